@@ -1,0 +1,6 @@
+export { detect, DETECTOR_VERSION, redactText } from "./detect.ts";
+export { findingSchema, PLACES, toFinding } from "./finding.ts";
+export type { Detected, Detection, Dismissal, Finding, Place } from "./finding.ts";
+export { Secret } from "./secret.ts";
+export { CONFIDENCES, ENCODINGS, KINDS, MODES } from "./vocabulary.ts";
+export type { Confidence, Encoding, Kind, Mode } from "./vocabulary.ts";

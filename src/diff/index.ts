@@ -1,0 +1,2 @@
+export { touchesAdded } from "./hunk.ts";
+export type { Hunk, LineRange } from "./hunk.ts";

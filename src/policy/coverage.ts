@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/** Why something of a scope was not read. The message of each stands in `gapText`. */
+export const GAP_REASONS = [
+  "too_large",
+  "no_patch",
+  "unavailable",
+  "timeout",
+  "too_many_commits",
+  "too_many_files",
+  "too_many_bytes",
+  "git_failed",
+  "api_failed",
+  "unreadable",
+  "special_file",
+] as const;
+export type GapReason = (typeof GAP_REASONS)[number];
+
+/** Something that should have been read and was not. `detail` holds no content of the repository. */
+export const gapSchema = z.strictObject({
+  reason: z.enum(GAP_REASONS),
+  commit: z.string().nullable(),
+  path: z.string().nullable(),
+  /** One short sentence for a person, such as "11.2 MB, the limit is 10 MB"; empty for none. */
+  detail: z.string(),
+});
+export type Gap = Readonly<z.infer<typeof gapSchema>>;
+
+/** What of a scope was really read. Complete exactly when there is no gap. */
+export interface Coverage {
+  readonly commits: number;
+  readonly files: number;
+  readonly gaps: readonly Gap[];
+}
+
+export function isComplete(coverage: Coverage): boolean {
+  return coverage.gaps.length === 0;
+}

@@ -1,0 +1,57 @@
+import type { Finding } from "../detect/index.ts";
+import type { Configuration, ConfigurationProblem } from "./configuration.ts";
+import type { Coverage } from "./coverage.ts";
+import type { Scope } from "./scope.ts";
+
+/** Where the credential stands in the head commit; null where the head no longer has it. */
+export interface HeadLocation {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** A finding of a scope, with its place in the head commit. */
+export interface ScopeFinding {
+  readonly finding: Finding;
+  readonly head: HeadLocation | null;
+}
+
+/** What one active scope brought to the commit that is being judged. */
+export interface ScopeResult {
+  readonly scope: Scope;
+  /** A push to the repository's default branch. */
+  readonly defaultBranch: boolean;
+  readonly findings: readonly ScopeFinding[];
+  readonly coverage: Coverage;
+}
+
+/** What the record says of one credential of this repository. */
+export interface LeakState {
+  readonly state: "open" | "rolled" | "dismissed";
+  /** Its remediation issue, where one was filed. */
+  readonly issue: { readonly number: number; readonly url: string } | null;
+}
+
+export interface JudgedFinding extends ScopeFinding {
+  /** `leak` counts; every other disposition is listed and does not. */
+  readonly disposition: "leak" | "rolled" | "dismissed" | "allowed" | "ignored";
+  /** Level of the annotation; null for none. */
+  readonly annotation: "failure" | "warning" | "notice" | null;
+  readonly effect: "failure" | "neutral" | "none";
+  /** Whether it is of the sort that a remediation issue is filed for (who may cause one is not judged here). */
+  readonly filesIssue: boolean;
+  /** Why it is allowed or ignored, in words of the configuration's author; null otherwise. */
+  readonly reason: string | null;
+  readonly issue: LeakState["issue"];
+}
+
+export interface Verdict {
+  readonly conclusion: "success" | "neutral" | "failure";
+  /** In order of weight: what to act on first stands first. */
+  readonly judged: readonly JudgedFinding[];
+  readonly coverage: Coverage;
+  readonly configuration: Configuration;
+  readonly configurationProblems: readonly ConfigurationProblem[];
+}

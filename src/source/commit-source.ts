@@ -1,0 +1,45 @@
+import type { Hunk } from "../diff/index.ts";
+import type { Gap } from "../policy/index.ts";
+
+/** What one commit changed in one file, seen from the new side. */
+export interface ChangedFile {
+  /** Path in the commit, decoded from UTF-8 with replacement characters where it is not. */
+  readonly path: string;
+  /** Object id of the new content; null where there is none to read (removed, submodule). */
+  readonly blob: string | null;
+  readonly content:
+    | { readonly kind: "hunks"; readonly hunks: readonly Hunk[] }
+    /** The whole new file, where no patch could be had: its added lines are all that `isAdded` says. */
+    | { readonly kind: "whole"; readonly bytes: Uint8Array; readonly hunks: readonly Hunk[] | null }
+    /** No content to read: pure rename, mode change, empty file, removal, submodule. */
+    | { readonly kind: "none" }
+    /** Not read by this source; a stronger one may. */
+    | { readonly kind: "gap"; readonly gap: Gap };
+}
+
+/** One commit as a source read it. */
+export interface CommitContent {
+  readonly sha: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+  /** Name and address of author and committer, as lines of text. */
+  readonly people: string;
+  readonly files: readonly ChangedFile[];
+  /** What of the commit as a whole could not be read (its later pages of files, say). */
+  readonly gaps: readonly Gap[];
+}
+
+/** Where commits come from. Implementations: REST, git. */
+export interface CommitSource {
+  /** Yields each commit once, in any order; a commit that cannot be read is yielded with a gap, never left out. */
+  read(commits: readonly string[], signal: AbortSignal): AsyncIterable<CommitContent>;
+  /** The whole content of a blob, or the gap that it leaves. */
+  readBlob(
+    blob: string,
+    at: { readonly commit: string; readonly path: string },
+    signal: AbortSignal,
+  ): Promise<BlobRead>;
+}
+
+export type BlobRead =
+  { readonly kind: "bytes"; readonly bytes: Uint8Array } | { readonly kind: "gap"; readonly gap: Gap };
