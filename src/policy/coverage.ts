@@ -27,6 +27,11 @@ export const gapSchema = z.strictObject({
 export type Gap = Readonly<z.infer<typeof gapSchema>>;
 
 /** What of a scope was really read. Complete exactly when there is no gap. */
+export const coverageSchema = z.strictObject({
+  commits: z.int().nonnegative(),
+  files: z.int().nonnegative(),
+  gaps: z.array(gapSchema),
+});
 export interface Coverage {
   readonly commits: number;
   readonly files: number;

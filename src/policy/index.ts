@@ -1,6 +1,14 @@
-export { GAP_REASONS, gapSchema, isComplete } from "./coverage.ts";
+export { coverageSchema, GAP_REASONS, gapSchema, isComplete } from "./coverage.ts";
 export type { Coverage, Gap, GapReason } from "./coverage.ts";
-export { headOf, keyOf } from "./scope.ts";
+export { headOf, keyOf, scopeSchema } from "./scope.ts";
 export type { Scope } from "./scope.ts";
 export type { Configuration, ConfigurationProblem } from "./configuration.ts";
-export type { HeadLocation, JudgedFinding, LeakState, ScopeFinding, ScopeResult, Verdict } from "./verdict.ts";
+export type {
+  HeadLocation,
+  JudgedFinding,
+  LeakState,
+  ScopeFinding,
+  ScopeResult,
+  Verdict,
+} from "./verdict.ts";
+export { headLocationSchema } from "./verdict.ts";

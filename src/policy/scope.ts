@@ -1,8 +1,18 @@
+import { z } from "zod";
+
 /** The commits that a scan has to cover, and under which name its verdict is kept. */
-export type Scope =
-  | { readonly kind: "push"; readonly ref: string; readonly before: string | null; readonly after: string }
-  | { readonly kind: "pull_request"; readonly number: number; readonly base: string; readonly head: string }
-  | { readonly kind: "merge_group"; readonly ref: string; readonly base: string; readonly head: string };
+export const scopeSchema = z.discriminatedUnion("kind", [
+  /** `before` null: a new ref. `ref` is the full name, such as `refs/heads/main`. */
+  z.strictObject({
+    kind: z.literal("push"),
+    ref: z.string(),
+    before: z.string().nullable(),
+    after: z.string(),
+  }),
+  z.strictObject({ kind: z.literal("pull_request"), number: z.int(), base: z.string(), head: z.string() }),
+  z.strictObject({ kind: z.literal("merge_group"), ref: z.string(), base: z.string(), head: z.string() }),
+]);
+export type Scope = Readonly<z.infer<typeof scopeSchema>>;
 
 /** The commit whose check run shows the scope's verdict. */
 export function headOf(scope: Scope): string {

@@ -1,16 +1,18 @@
+import { z } from "zod";
 import type { Finding } from "../detect/index.ts";
 import type { Configuration, ConfigurationProblem } from "./configuration.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Scope } from "./scope.ts";
 
 /** Where the credential stands in the head commit; null where the head no longer has it. */
-export interface HeadLocation {
-  readonly path: string;
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-}
+export const headLocationSchema = z.strictObject({
+  path: z.string(),
+  line: z.int().positive(),
+  column: z.int().positive(),
+  endLine: z.int().positive(),
+  endColumn: z.int().positive(),
+});
+export type HeadLocation = Readonly<z.infer<typeof headLocationSchema>>;
 
 /** A finding of a scope, with its place in the head commit. */
 export interface ScopeFinding {

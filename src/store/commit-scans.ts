@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { findingSchema } from "../detect/index.ts";
+import { gapSchema } from "../policy/index.ts";
+import type { Queries } from "./database.ts";
+
+/** What was found in one commit, and what of it could not be read. */
+export const commitScanSchema = z.object({
+  sha: z.string(),
+  parents: z.array(z.string()),
+  files: z.int(),
+  findings: z.array(findingSchema),
+  gaps: z.array(gapSchema),
+});
+export type CommitScan = Readonly<z.infer<typeof commitScanSchema>>;
+
+export function createCommitScans(queries: Queries) {
+  return {
+    /** The scans of those of `commits` that were made by this version of the detector, by commit. */
+    async find(
+      repositoryId: number,
+      detectorVersion: string,
+      commits: readonly string[],
+    ): Promise<Map<string, CommitScan>> {
+      const rows = await queries.rows(
+        commitScanSchema,
+        `SELECT sha, parents, files, findings, gaps FROM commit_scans
+         WHERE repository_id = $1 AND detector_version = $2 AND sha = ANY($3::text[])`,
+        [repositoryId, detectorVersion, [...commits]],
+      );
+      return new Map(rows.map((row) => [row.sha, row]));
+    },
+
+    /** Keeps the scans in one statement. A scan without gaps is never replaced by one with gaps. */
+    async save(
+      repositoryId: number,
+      detectorVersion: string,
+      scans: readonly CommitScan[],
+      at: Date,
+    ): Promise<void> {
+      await queries.run(
+        `INSERT INTO commit_scans (repository_id, sha, detector_version, parents, files, findings, gaps, scanned_at)
+         SELECT $1, s->>'sha', $2, s->'parents', (s->>'files')::integer, s->'findings', s->'gaps', $4
+         FROM jsonb_array_elements($3::jsonb) AS s
+         ON CONFLICT (repository_id, sha, detector_version) DO UPDATE
+         SET parents = excluded.parents, files = excluded.files, findings = excluded.findings, gaps = excluded.gaps,
+             scanned_at = excluded.scanned_at
+         WHERE jsonb_array_length(commit_scans.gaps) > 0`,
+        [repositoryId, detectorVersion, JSON.stringify(scans), at],
+      );
+    },
+  };
+}

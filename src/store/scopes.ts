@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { findingSchema } from "../detect/index.ts";
+import { coverageSchema, headLocationSchema, headOf, keyOf, scopeSchema } from "../policy/index.ts";
+import type { Scope } from "../policy/index.ts";
+import type { Database } from "./database.ts";
+
+const scopeRecordSchema = z.object({
+  key: z.string(),
+  head: z.string(),
+  scope: scopeSchema,
+  default_branch: z.boolean(),
+  active: z.boolean(),
+  done: z.boolean(),
+  commits: z.array(z.string()),
+  findings: z.array(z.object({ finding: findingSchema, head: headLocationSchema.nullable() })),
+  coverage: coverageSchema,
+});
+
+/** One scope at one head, as far as it was scanned. */
+export type ScopeRecord = Readonly<z.infer<typeof scopeRecordSchema>>;
+
+const COLUMNS = "key, head, scope, default_branch, active, done, commits, findings, coverage";
+
+export function createScopes(database: Database) {
+  return {
+    /**
+     * Notes that a scope is to be scanned. It becomes the active one of its key and retires earlier heads, unless a
+     * delivery about a later state (`asOf`) was here first: deliveries arrive in any order, and then this one is
+     * recorded as retired. Times that are equal retire nothing, for they have whole seconds on GitHub's side.
+     *
+     * @returns the heads that lost an active scope, whose check runs may now say less
+     */
+    async begin(
+      repositoryId: number,
+      scope: Scope,
+      defaultBranch: boolean,
+      asOf: Date,
+    ): Promise<{ active: boolean; retired: string[] }> {
+      const [key, head] = [keyOf(scope), headOf(scope)];
+      return database.transaction(async (queries) => {
+        const [later] = await queries.rows(
+          z.object({ head: z.string() }),
+          "SELECT head FROM scopes WHERE repository_id = $1 AND key = $2 AND as_of > $3 LIMIT 1",
+          [repositoryId, key, asOf],
+        );
+        const active = later === undefined || later.head === head;
+        await queries.run(
+          `INSERT INTO scopes (repository_id, key, head, scope, default_branch, as_of, active, done, commits, findings, coverage)
+           VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, false, '[]', '[]', '{"commits":0,"files":0,"gaps":[]}')
+           ON CONFLICT (repository_id, key, head) DO UPDATE
+           SET scope = $4::jsonb, default_branch = $5, as_of = greatest(scopes.as_of, $6), active = $7, done = false`,
+          [repositoryId, key, head, JSON.stringify(scope), defaultBranch, asOf, active],
+        );
+        const retired = await queries.rows(
+          z.object({ head: z.string() }),
+          "UPDATE scopes SET active = false WHERE repository_id = $1 AND key = $2 AND head <> $3 AND active AND as_of < $4 RETURNING head",
+          [repositoryId, key, head, asOf],
+        );
+        return { active, retired: retired.map((row) => row.head) };
+      });
+    },
+
+    async finish(
+      repositoryId: number,
+      scope: Scope,
+      result: Pick<ScopeRecord, "commits" | "findings" | "coverage">,
+    ): Promise<void> {
+      await database.run(
+        `UPDATE scopes SET done = true, commits = $4::jsonb, findings = $5::jsonb, coverage = $6::jsonb
+         WHERE repository_id = $1 AND key = $2 AND head = $3`,
+        [
+          repositoryId,
+          keyOf(scope),
+          headOf(scope),
+          JSON.stringify(result.commits),
+          JSON.stringify(result.findings),
+          JSON.stringify(result.coverage),
+        ],
+      );
+    },
+
+    /** Ends every scope of a key: its ref was deleted, its pull request closed. Returns the heads it was active for. */
+    async retire(repositoryId: number, key: string, asOf: Date): Promise<string[]> {
+      const rows = await database.rows(
+        z.object({ head: z.string() }),
+        "UPDATE scopes SET active = false WHERE repository_id = $1 AND key = $2 AND active AND as_of <= $3 RETURNING head",
+        [repositoryId, key, asOf],
+      );
+      return rows.map((row) => row.head);
+    },
+
+    /** All scopes at a head, active and retired. */
+    async atHead(repositoryId: number, head: string): Promise<ScopeRecord[]> {
+      return database.rows(
+        scopeRecordSchema,
+        `SELECT ${COLUMNS} FROM scopes WHERE repository_id = $1 AND head = $2 ORDER BY key`,
+        [repositoryId, head],
+      );
+    },
+
+    async find(repositoryId: number, key: string, head: string): Promise<ScopeRecord | null> {
+      const [row] = await database.rows(
+        scopeRecordSchema,
+        `SELECT ${COLUMNS} FROM scopes WHERE repository_id = $1 AND key = $2 AND head = $3`,
+        [repositoryId, key, head],
+      );
+      return row ?? null;
+    },
+
+    /** Heads of refs that were pushed and read without a gap: what they hold needs no second look. */
+    async readHeads(repositoryId: number): Promise<string[]> {
+      const rows = await database.rows(
+        z.object({ head: z.string() }),
+        `SELECT DISTINCT head FROM scopes
+         WHERE repository_id = $1 AND active AND done AND key LIKE 'push:%' AND coverage->'gaps' = '[]'::jsonb`,
+        [repositoryId],
+      );
+      return rows.map((row) => row.head);
+    },
+
+    /** Heads whose active scopes show a credential, whose check runs change when its state does. */
+    async headsShowing(repositoryId: number, fingerprint: string): Promise<string[]> {
+      const rows = await database.rows(
+        z.object({ head: z.string() }),
+        `SELECT DISTINCT head FROM scopes WHERE repository_id = $1 AND active AND done
+         AND findings @> jsonb_build_array(jsonb_build_object('finding', jsonb_build_object('fingerprint', $2::text)))`,
+        [repositoryId, fingerprint],
+      );
+      return rows.map((row) => row.head);
+    },
+  };
+}
