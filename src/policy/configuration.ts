@@ -1,9 +1,121 @@
-/** To be replaced by the zod schema of the configuration. */
-export type Configuration = Readonly<Record<string, never>>;
+/**
+ * What the owner of a repository decides: the settings of `.github/rollcall.yml`, parsed and combined.
+ * The value is plain data: it survives JSON unchanged.
+ */
+
+export const CHECK_MODES = ["enforce", "observe"] as const;
+export type CheckMode = (typeof CHECK_MODES)[number];
+
+/** From loosest to strictest, as are the lists below. */
+export const KEY_SETTINGS = ["ignore", "warn", "fail"] as const;
+export type KeySetting = (typeof KEY_SETTINGS)[number];
+
+export const LOW_CONFIDENCE_SETTINGS = ["ignore", "notice", "warn", "fail"] as const;
+export type LowConfidenceSetting = (typeof LOW_CONFIDENCE_SETTINGS)[number];
+
+export const DISMISS_ROLES = ["write", "maintain", "admin"] as const;
+export type DismissRole = (typeof DISMISS_ROLES)[number];
+
+/** Whose file: the repository's own, or the one in the owner's `.github` repository. */
+export type ConfigurationFile = "repository" | "owner";
+
+interface RuleOrigin {
+  /** Why, in the words of the configuration's author. */
+  readonly reason: string;
+  readonly file: ConfigurationFile;
+  /** Where the rule begins in that file, from 1. */
+  readonly line: number;
+}
+
+/** One credential, live or not, until the end of a day (UTC, `YYYY-MM-DD`) at most a year after it was read. */
+export interface FingerprintRule extends RuleOrigin {
+  readonly kind: "fingerprint";
+  readonly fingerprint: string;
+  readonly until: string;
+}
+
+/** Test keys in files whose path matches one of the globs. */
+export interface PathRule extends RuleOrigin {
+  readonly kind: "paths";
+  readonly paths: readonly string[];
+  readonly until: string | null;
+}
+
+export type AllowRule = FingerprintRule | PathRule;
+
+export interface Configuration {
+  /** `observe`: checks are neutral at most, and no issue is filed. */
+  readonly mode: CheckMode;
+  readonly testKeys: KeySetting;
+  readonly webhookSecrets: KeySetting;
+  readonly lowConfidence: LowConfidenceSetting;
+  /** Ask Stripe whether a found key is still active. */
+  readonly verifyKeys: boolean;
+  /** `acct_…`; empty for no restriction. */
+  readonly verifyAccounts: readonly string[];
+  /** The least role that may dismiss a live leak. */
+  readonly dismissRole: DismissRole;
+  readonly allow: readonly AllowRule[];
+  readonly issues: {
+    /** `owner/name` of the private repository that gets the details; null for the repository of the leak. */
+    readonly repository: string | null;
+    readonly assign: readonly string[];
+    readonly labels: readonly string[];
+    /** Days after filing, ascending. */
+    readonly remindAfter: readonly number[];
+  };
+}
+
+export const DEFAULT_CONFIGURATION: Configuration = {
+  mode: "enforce",
+  testKeys: "warn",
+  webhookSecrets: "fail",
+  lowConfidence: "notice",
+  verifyKeys: false,
+  verifyAccounts: [],
+  dismissRole: "maintain",
+  allow: [],
+  issues: { repository: null, assign: [], labels: ["security"], remindAfter: [1, 3, 7] },
+};
+
 export interface ConfigurationProblem {
   /** Which file is wrong. */
-  readonly file: "repository" | "owner";
+  readonly file: ConfigurationFile;
   /** From 1; null where the problem is the file as a whole. */
   readonly line: number | null;
+  /** One sentence for a person. Holds text of the file: to be escaped where it is shown. */
   readonly message: string;
+}
+
+/** What one file says. `settings` holds only what the file sets, and only what is right. */
+export interface ParsedConfiguration {
+  readonly file: ConfigurationFile;
+  readonly configuration: Configuration;
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+/**
+ * Reads one configuration file.
+ *
+ * @param text the file as it stands on the default branch
+ * @param at `file`: whose it is; `now`: for the end dates of allow rules
+ */
+export function parseConfiguration(
+  text: string,
+  at: { readonly file: ConfigurationFile; readonly now: Date },
+): ParsedConfiguration {
+  void text;
+  return { file: at.file, configuration: DEFAULT_CONFIGURATION, problems: [] };
+}
+
+/** The configuration that holds for a repository; null for a file that does not exist. */
+export function combineConfigurations(
+  owner: ParsedConfiguration | null,
+  repository: ParsedConfiguration | null,
+): { readonly configuration: Configuration; readonly problems: readonly ConfigurationProblem[] } {
+  const first = owner ?? repository;
+  return {
+    configuration: first?.configuration ?? DEFAULT_CONFIGURATION,
+    problems: [...(owner?.problems ?? []), ...(repository?.problems ?? [])],
+  };
 }

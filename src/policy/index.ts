@@ -2,7 +2,23 @@ export { coverageSchema, GAP_REASONS, gapSchema, isComplete } from "./coverage.t
 export type { Coverage, Gap, GapReason } from "./coverage.ts";
 export { headOf, keyOf, scopeSchema } from "./scope.ts";
 export type { Scope } from "./scope.ts";
-export type { Configuration, ConfigurationProblem } from "./configuration.ts";
+export {
+  CHECK_MODES,
+  combineConfigurations,
+  DEFAULT_CONFIGURATION,
+  DISMISS_ROLES,
+  parseConfiguration,
+} from "./configuration.ts";
+export type {
+  AllowRule,
+  CheckMode,
+  Configuration,
+  ConfigurationFile,
+  ConfigurationProblem,
+  ParsedConfiguration,
+} from "./configuration.ts";
+export { judge } from "./judge.ts";
+export type { Judgement } from "./judge.ts";
 export type {
   HeadLocation,
   JudgedFinding,
@@ -11,4 +27,4 @@ export type {
   ScopeResult,
   Verdict,
 } from "./verdict.ts";
-export { headLocationSchema } from "./verdict.ts";
+export { headLocationSchema, scopeFindingSchema } from "./verdict.ts";

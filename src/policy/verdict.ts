@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Finding } from "../detect/index.ts";
+import { findingSchema } from "../detect/index.ts";
 import type { Configuration, ConfigurationProblem } from "./configuration.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Scope } from "./scope.ts";
@@ -15,10 +15,17 @@ export const headLocationSchema = z.strictObject({
 export type HeadLocation = Readonly<z.infer<typeof headLocationSchema>>;
 
 /** A finding of a scope, with its place in the head commit. */
-export interface ScopeFinding {
-  readonly finding: Finding;
-  readonly head: HeadLocation | null;
-}
+export const scopeFindingSchema = z.strictObject({
+  finding: findingSchema,
+  /** Null where the head no longer has the credential at all. */
+  head: headLocationSchema.nullable(),
+  /**
+   * Stands only in commits that a force-push dropped, so not in what the push itself publishes: on a public
+   * repository it is shown nowhere.
+   */
+  dropped: z.boolean(),
+});
+export type ScopeFinding = Readonly<z.infer<typeof scopeFindingSchema>>;
 
 /** What one active scope brought to the commit that is being judged. */
 export interface ScopeResult {
@@ -44,7 +51,7 @@ export interface JudgedFinding extends ScopeFinding {
   readonly effect: "failure" | "neutral" | "none";
   /** Whether it is of the sort that a remediation issue is filed for (who may cause one is not judged here). */
   readonly filesIssue: boolean;
-  /** Why it is allowed or ignored, in words of the configuration's author; null otherwise. */
+  /** Why it is allowed or ignored, or why a rule that names it no longer holds; null otherwise. */
   readonly reason: string | null;
   readonly issue: LeakState["issue"];
 }
@@ -53,6 +60,7 @@ export interface Verdict {
   readonly conclusion: "success" | "neutral" | "failure";
   /** In order of weight: what to act on first stands first. */
   readonly judged: readonly JudgedFinding[];
+  /** Of all scopes: their gaps together, and the commits and files of the largest. */
   readonly coverage: Coverage;
   readonly configuration: Configuration;
   readonly configurationProblems: readonly ConfigurationProblem[];

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { findingSchema } from "../detect/index.ts";
-import { coverageSchema, headLocationSchema, headOf, keyOf, scopeSchema } from "../policy/index.ts";
+import { coverageSchema, headOf, keyOf, scopeFindingSchema, scopeSchema } from "../policy/index.ts";
 import type { Scope } from "../policy/index.ts";
 import type { Database } from "./database.ts";
 
@@ -12,7 +11,7 @@ const scopeRecordSchema = z.object({
   active: z.boolean(),
   done: z.boolean(),
   commits: z.array(z.string()),
-  findings: z.array(z.object({ finding: findingSchema, head: headLocationSchema.nullable() })),
+  findings: z.array(scopeFindingSchema),
   coverage: coverageSchema,
 });
 

@@ -1,0 +1,132 @@
+import { CONFIDENCES } from "../detect/index.ts";
+import { allowanceOf } from "./allow-rules.ts";
+import type { Configuration, ConfigurationProblem } from "./configuration.ts";
+import { isComplete } from "./coverage.ts";
+import type { Coverage, Gap } from "./coverage.ts";
+import { outcomeOf } from "./severity.ts";
+import type { JudgedFinding, LeakState, ScopeFinding, ScopeResult, Verdict } from "./verdict.ts";
+
+export interface Judgement {
+  /** Every scope that is active for the head commit, in any order. */
+  readonly scopes: readonly ScopeResult[];
+  /** By fingerprint; a credential that is not in it is an open leak without an issue. */
+  readonly leaks: ReadonlyMap<string, LeakState>;
+  readonly configuration: Configuration;
+  readonly configurationProblems: readonly ConfigurationProblem[];
+  readonly now: Date;
+}
+
+/**
+ * The verdict of the worst of all scopes. Success only where every scope was read completely; with no scope at
+ * all, nothing was read: neutral.
+ */
+export function judge(judgement: Judgement): Verdict {
+  const { scopes, configuration, configurationProblems } = judgement;
+  const coverage = unionOfCoverage(scopes.map((scope) => scope.coverage));
+  const judged = unionOfFindings(
+    scopes.flatMap((scope) => scope.findings.map((found) => judgeFinding(found, scope, judgement))),
+  );
+  return {
+    conclusion: conclude(scopes.length, coverage, judged, configuration),
+    judged,
+    coverage,
+    configuration,
+    configurationProblems,
+  };
+}
+
+function conclude(
+  scopes: number,
+  coverage: Coverage,
+  judged: readonly JudgedFinding[],
+  configuration: Configuration,
+): Verdict["conclusion"] {
+  const failed = !isComplete(coverage) || judged.some((finding) => finding.effect === "failure");
+  if (failed) {
+    return configuration.mode === "observe" ? "neutral" : "failure";
+  }
+  return scopes === 0 || judged.some((finding) => finding.effect === "neutral") ? "neutral" : "success";
+}
+
+function judgeFinding(found: ScopeFinding, scope: ScopeResult, judgement: Judgement): JudgedFinding {
+  const { finding } = found;
+  const { configuration, leaks, now } = judgement;
+  const leak = leaks.get(finding.fingerprint);
+  const silent = { annotation: null, effect: "none", filesIssue: false } as const;
+  const common = { ...found, issue: leak?.issue ?? null };
+  if (leak !== undefined && leak.state !== "open") {
+    return { ...common, ...silent, disposition: leak.state, reason: null };
+  }
+  const allowance = allowanceOf(finding, configuration.allow, now);
+  if (allowance.kind === "allowed") {
+    return { ...common, ...silent, disposition: "allowed", reason: allowance.rule.reason };
+  }
+  const mayBeAllowedInline = finding.mode === "test" || finding.confidence === "low";
+  if (finding.allowComment && scope.defaultBranch && mayBeAllowedInline) {
+    return { ...common, ...silent, disposition: "allowed", reason: "rollcall:allow beside it" };
+  }
+  const { ignoredBy, ...outcome } = outcomeOf(finding, configuration);
+  if (ignoredBy !== null) {
+    return { ...common, ...outcome, disposition: "ignored", reason: `${ignoredBy}: ignore` };
+  }
+  const reason = allowance.kind === "expired" ? `the allow rule ended on ${allowance.rule.until}` : null;
+  return { ...common, ...outcome, disposition: "leak", reason };
+}
+
+/** The same credential at the same place once, as the scope that takes it most seriously sees it. */
+function unionOfFindings(all: readonly JudgedFinding[]): JudgedFinding[] {
+  const byPlace = new Map<string, JudgedFinding>();
+  for (const judged of all.toSorted(byWeight)) {
+    const { fingerprint, commit, path, place, line, column } = judged.finding;
+    const key = JSON.stringify([fingerprint, commit, path, place, line, column]);
+    if (!byPlace.has(key)) {
+      byPlace.set(key, judged);
+    }
+  }
+  return [...byPlace.values()];
+}
+
+const DISPOSITIONS = ["leak", "dismissed", "allowed", "rolled", "ignored"] as const;
+const EFFECTS = ["failure", "neutral", "none"] as const;
+const ANNOTATIONS = ["failure", "warning", "notice", null] as const;
+
+/** A total order: equal only for findings that show the same. */
+function byWeight(a: JudgedFinding, b: JudgedFinding): number {
+  return (
+    DISPOSITIONS.indexOf(a.disposition) - DISPOSITIONS.indexOf(b.disposition) ||
+    EFFECTS.indexOf(a.effect) - EFFECTS.indexOf(b.effect) ||
+    ANNOTATIONS.indexOf(a.annotation) - ANNOTATIONS.indexOf(b.annotation) ||
+    Number(b.filesIssue) - Number(a.filesIssue) ||
+    CONFIDENCES.indexOf(a.finding.confidence) - CONFIDENCES.indexOf(b.finding.confidence) ||
+    Number(a.head === null) - Number(b.head === null) ||
+    compareText(placeKey(a), placeKey(b))
+  );
+}
+
+function placeKey({ finding, head, dropped }: JudgedFinding): string {
+  const number = (value: number): string => value.toString().padStart(10, "0");
+  return JSON.stringify([
+    head?.path ?? finding.path,
+    number(head?.line ?? finding.line),
+    number(head?.column ?? finding.column),
+    finding,
+    head,
+    dropped ?? false,
+  ]);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function unionOfCoverage(coverages: readonly Coverage[]): Coverage {
+  const gaps = new Map<string, Gap>();
+  for (const gap of coverages.flatMap((coverage) => coverage.gaps)) {
+    gaps.set(JSON.stringify([gap.path ?? "", gap.commit ?? "", gap.reason, gap.detail]), gap);
+  }
+  return {
+    commits: Math.max(0, ...coverages.map((coverage) => coverage.commits)),
+    files: Math.max(0, ...coverages.map((coverage) => coverage.files)),
+    gaps: [...gaps].toSorted(([a], [b]) => compareText(a, b)).map(([, gap]) => gap),
+  };
+}

@@ -1,0 +1,101 @@
+import type { Confidence, Finding, Kind, Mode } from "../detect/index.ts";
+import type { Configuration, LowConfidenceSetting } from "./configuration.ts";
+
+/** What a finding does before the configuration is asked. */
+export interface Severity {
+  /** Whose setting of the configuration may change it; null: nothing may. */
+  readonly setting: "testKeys" | "webhookSecrets" | null;
+  /** What it does unless that setting says otherwise: the strongest that the setting can bring about. */
+  readonly atMost: "fail" | "warn";
+  /** The setting `low_confidence` holds as well, and the weaker of the two counts. */
+  readonly low: boolean;
+  /** Whether, where it fails, a remediation issue is filed for it. */
+  readonly filesIssue: boolean;
+}
+
+type ByConfidence = Readonly<Record<Confidence, Severity>>;
+
+function byConfidence(sure: Severity, medium: Severity): ByConfidence {
+  return {
+    certain: sure,
+    high: sure,
+    medium,
+    low: { ...sure, low: true, filesIssue: false },
+  };
+}
+
+const LIVE: Severity = { setting: null, atMost: "fail", low: false, filesIssue: true };
+const TEST: Severity = { setting: "testKeys", atMost: "fail", low: false, filesIssue: false };
+const WEBHOOK: Severity = { setting: "webhookSecrets", atMost: "fail", low: false, filesIssue: true };
+/** The Stripe CLI's webhook secret signs for a local listener only; no other one is found with medium confidence. */
+const CLI_WEBHOOK: Severity = { setting: "webhookSecrets", atMost: "warn", low: false, filesIssue: false };
+const SHORT_LIVED: Severity = { setting: null, atMost: "warn", low: false, filesIssue: false };
+
+const live = byConfidence(LIVE, LIVE);
+const test = byConfidence(TEST, TEST);
+const webhook = byConfidence(WEBHOOK, CLI_WEBHOOK);
+const shortLived = byConfidence(SHORT_LIVED, SHORT_LIVED);
+
+/** A credential without a mode of its own is taken for live: the safe side. */
+const secret = { live, test, none: live } as const;
+
+/** Total: kind × mode × confidence. `none` is mode `null`. */
+export const SEVERITIES: Readonly<Record<Kind, Readonly<Record<"live" | "test" | "none", ByConfidence>>>> = {
+  secret_key: secret,
+  restricted_key: secret,
+  organization_key: secret,
+  cli_token: secret,
+  legacy_key: secret,
+  connect_token: secret,
+  app_secret: secret,
+  webhook_secret: { live: webhook, test: webhook, none: webhook },
+  sandbox_key: { live: test, test, none: test },
+  ephemeral_key: { live: shortLived, test, none: shortLived },
+};
+
+export interface Outcome {
+  readonly annotation: "failure" | "warning" | "notice" | null;
+  readonly effect: "failure" | "neutral" | "none";
+  readonly filesIssue: boolean;
+}
+
+const OUTCOMES: Readonly<Record<LowConfidenceSetting, Omit<Outcome, "filesIssue">>> = {
+  fail: { annotation: "failure", effect: "failure" },
+  warn: { annotation: "warning", effect: "neutral" },
+  notice: { annotation: "notice", effect: "none" },
+  ignore: { annotation: null, effect: "none" },
+};
+
+const STRENGTHS = ["ignore", "notice", "warn", "fail"] as const satisfies readonly LowConfidenceSetting[];
+
+/** What the finding does under the configuration, and the setting that ignores it where one does. */
+export function outcomeOf(
+  finding: Pick<Finding, "kind" | "mode" | "confidence">,
+  configuration: Configuration,
+): Outcome & { readonly ignoredBy: string | null } {
+  const severity = severityOf(finding.kind, finding.mode, finding.confidence);
+  const limits: { readonly strength: LowConfidenceSetting; readonly source: string }[] = [
+    { strength: severity.atMost, source: "" },
+  ];
+  if (severity.setting === "testKeys") {
+    limits.push({ strength: configuration.testKeys, source: "test_keys" });
+  }
+  if (severity.setting === "webhookSecrets") {
+    limits.push({ strength: configuration.webhookSecrets, source: "webhook_secrets" });
+  }
+  if (severity.low) {
+    limits.push({ strength: configuration.lowConfidence, source: "low_confidence" });
+  }
+  const weakest = limits.reduce((least, limit) =>
+    STRENGTHS.indexOf(limit.strength) < STRENGTHS.indexOf(least.strength) ? limit : least,
+  );
+  return {
+    ...OUTCOMES[weakest.strength],
+    filesIssue: severity.filesIssue && weakest.strength === "fail" && configuration.mode === "enforce",
+    ignoredBy: weakest.strength === "ignore" ? weakest.source : null,
+  };
+}
+
+export function severityOf(kind: Kind, mode: Mode, confidence: Confidence): Severity {
+  return SEVERITIES[kind][mode ?? "none"][confidence];
+}

@@ -1,0 +1,54 @@
+import type { CheckMode, Verdict } from "../../policy/index.ts";
+
+/** One annotation as GitHub's REST API takes it. Columns only where start and end line are the same. */
+export interface Annotation {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly start_column?: number;
+  readonly end_column?: number;
+  readonly annotation_level: "failure" | "warning" | "notice";
+  readonly title: string;
+  readonly message: string;
+}
+
+/** What a finished check run shows, within GitHub's limits. */
+export interface CheckRunReport {
+  readonly conclusion: Verdict["conclusion"];
+  /** At most 255 characters. */
+  readonly title: string;
+  /** Markdown, at most 65,535 characters. */
+  readonly summary: string;
+  /** Markdown, at most 65,535 characters; null where the summary says it all. */
+  readonly text: string | null;
+  /** At most 200, the weightiest first; GitHub takes 50 a request. */
+  readonly annotations: readonly Annotation[];
+}
+
+export interface CheckRunInput {
+  readonly verdict: Verdict;
+  /** SHA of the commit that the run stands on. */
+  readonly head: string;
+  readonly repository: ReportedRepository;
+}
+
+export interface ReportedRepository {
+  /** `owner/name`. */
+  readonly fullName: string;
+  /** Its page, such as `https://github.com/owner/name`. */
+  readonly url: string;
+  readonly private: boolean;
+}
+
+export interface ScanFailure {
+  /** What happened, one plain sentence for a person, such as "GitHub did not answer for 10 minutes". */
+  readonly problem: string;
+  /** In `observe` the run is neutral. */
+  readonly mode: CheckMode;
+}
+
+/** What a check run shows while the scan runs. */
+export interface InProgressReport {
+  readonly title: string;
+  readonly summary: string;
+}

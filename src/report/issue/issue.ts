@@ -1,0 +1,50 @@
+import type { Finding } from "../../detect/index.ts";
+
+/** One credential and everything the record holds of it that an issue shows. */
+export interface LeakRecord extends Pick<
+  Finding,
+  "kind" | "mode" | "confidence" | "redacted" | "fingerprint" | "account" | "accountCreated"
+> {
+  /** In the order to be shown, oldest first. */
+  readonly locations: readonly LeakLocation[];
+}
+
+export interface LeakLocation extends Pick<Finding, "place" | "commit" | "path" | "line"> {
+  readonly repository: {
+    /** `owner/name`. */
+    readonly fullName: string;
+    /** Its page, such as `https://github.com/owner/name`. */
+    readonly url: string;
+  };
+}
+
+/** Who can read the issue. `public`: anybody, so that it shows nothing that leads to the key. */
+export type Visibility = "private" | "public";
+
+export interface IssueInput {
+  readonly leak: LeakRecord;
+  readonly visibility: Visibility;
+  /** Hex digits by which the issue is found again; hidden in the body. */
+  readonly marker: string;
+  /** Of the configuration. */
+  readonly labels: readonly string[];
+  /** The body as it stands, where the issue is updated: the ticks of its task list are kept. */
+  readonly previousBody: string | null;
+}
+
+export interface ManyKeysIssueInput {
+  readonly leaks: readonly LeakRecord[];
+  readonly visibility: Visibility;
+  /** One for each leak, in the same order. */
+  readonly markers: readonly string[];
+  readonly labels: readonly string[];
+  readonly previousBody: string | null;
+}
+
+export interface IssueReport {
+  /** At most 256 characters. */
+  readonly title: string;
+  /** Markdown, at most 65,536 characters; ends with the marker as a hidden comment. */
+  readonly body: string;
+  readonly labels: readonly string[];
+}
