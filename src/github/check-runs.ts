@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { ProbotOctokit } from "probot";
+import { ask } from "./github-error.ts";
+import type { RepositoryName } from "./repository-name.ts";
+
+/** The name that a branch rule requires. One current run of it stands on a commit. */
+export const CHECK_NAME = "Rollcall";
+
+/** Limit of one request: https://docs.github.com/en/rest/checks/runs#update-a-check-run */
+export const ANNOTATIONS_PER_REQUEST = 50;
+
+export interface Annotation {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  /** Only on a one-line annotation. */
+  readonly start_column?: number;
+  readonly end_column?: number;
+  readonly annotation_level: "failure" | "warning" | "notice";
+  readonly title: string;
+  readonly message: string;
+}
+
+export interface CheckRunOutput {
+  readonly title: string;
+  readonly summary: string;
+  readonly text?: string;
+}
+
+export interface CheckRunContent {
+  /** Null: still in progress. */
+  readonly conclusion: "success" | "neutral" | "failure" | null;
+  readonly output: CheckRunOutput;
+  /** At most ANNOTATIONS_PER_REQUEST; added to those the run has. */
+  readonly annotations: readonly Annotation[];
+}
+
+const runSchema = z.object({ id: z.int(), external_id: z.string().nullable() });
+
+function body(content: CheckRunContent) {
+  return {
+    ...(content.conclusion === null
+      ? { status: "in_progress" as const }
+      : { status: "completed" as const, conclusion: content.conclusion }),
+    output: { ...content.output, annotations: [...content.annotations] },
+  };
+}
+
+/** Creates a run and returns its id. Not idempotent: after a failure, look with findCheckRun before asking again. */
+export async function createCheckRun(
+  octokit: ProbotOctokit,
+  repository: RepositoryName,
+  run: { readonly head: string; readonly externalId: string; readonly content: CheckRunContent },
+): Promise<number> {
+  const answer = await ask("create the check run", () =>
+    octokit.rest.checks.create({
+      owner: repository.owner,
+      repo: repository.name,
+      name: CHECK_NAME,
+      head_sha: run.head,
+      external_id: run.externalId,
+      ...body(run.content),
+    }),
+  );
+  return runSchema.parse(answer.data).id;
+}
+
+/** Replaces state and output of a run, and adds annotations to it. */
+export async function updateCheckRun(
+  octokit: ProbotOctokit,
+  repository: RepositoryName,
+  runId: number,
+  content: CheckRunContent,
+): Promise<void> {
+  await ask("update the check run", () =>
+    octokit.rest.checks.update({
+      owner: repository.owner,
+      repo: repository.name,
+      check_run_id: runId,
+      ...body(content),
+    }),
+  );
+}
+
+/** The id of the run that carries `externalId` on the commit, over all pages; null where there is none. */
+export async function findCheckRun(
+  octokit: ProbotOctokit,
+  repository: RepositoryName,
+  head: string,
+  externalId: string,
+): Promise<number | null> {
+  const runs = await ask("list the check runs of the commit", () =>
+    octokit.paginate(octokit.rest.checks.listForRef, {
+      owner: repository.owner,
+      repo: repository.name,
+      ref: head,
+      check_name: CHECK_NAME,
+      filter: "all",
+      per_page: 100,
+    }),
+  );
+  return (
+    z
+      .array(runSchema)
+      .parse(runs)
+      .find((run) => run.external_id === externalId)?.id ?? null
+  );
+}

@@ -1,0 +1,90 @@
+import Bottleneck from "bottleneck";
+import { ProbotOctokit } from "probot";
+import type { Probot } from "probot";
+import { z } from "zod";
+import { ask } from "./github-error.ts";
+
+/** What the app is to GitHub. */
+export interface AppIdentity {
+  readonly id: number;
+  readonly slug: string;
+  /** Login under which its issues and comments stand: `rollcall[bot]`. */
+  readonly login: string;
+}
+
+/** Clients for one GitHub, cached by installation. */
+export interface GitHub {
+  /** Acts for an installation. Its token is fetched when first needed, and again each hour. */
+  installation(installationId: number): Promise<ProbotOctokit>;
+  /** A token that can only read the contents of one repository, for git. Valid for up to an hour. */
+  readToken(installationId: number, repositoryId: number): Promise<string>;
+  app(): Promise<AppIdentity>;
+}
+
+/**
+ * Spacing of writes. Octokit's default of one write a second would alone take longer than a check may; GitHub allows
+ * 900 points a minute with 5 a write, so 150 writes a minute leave room for as many reads. Requests that notify people
+ * keep the default of one in three seconds: GitHub's measured limit for issues is 20 a minute.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ */
+function writeLimits(): Bottleneck.Group {
+  return new Bottleneck.Group({
+    maxConcurrent: 4,
+    reservoir: 150,
+    reservoirRefreshAmount: 150,
+    reservoirRefreshInterval: 60_000,
+    timeout: 120_000,
+  });
+}
+
+/** Probot's Octokit, which here leaves waiting and trying again to the queue, for that survives the process. */
+export function pacedOctokit(): typeof ProbotOctokit {
+  return ProbotOctokit.defaults({
+    retry: { retries: 0 },
+    throttle: { write: writeLimits(), onRateLimit: () => false, onSecondaryRateLimit: () => false },
+  });
+}
+
+const tokenSchema = z.object({ token: z.string().min(1) });
+const appSchema = z.object({ id: z.int(), slug: z.string().min(1) });
+
+export function createGitHub(probot: Probot): GitHub {
+  const clients = new Map<number, Promise<ProbotOctokit>>();
+  let identity: Promise<AppIdentity> | null = null;
+
+  async function readApp(): Promise<AppIdentity> {
+    const octokit = await probot.auth();
+    const answer = await ask("read the app", () => octokit.rest.apps.getAuthenticated());
+    const { id, slug } = appSchema.parse(answer.data);
+    return { id, slug, login: `${slug}[bot]` };
+  }
+
+  return {
+    installation(installationId) {
+      const client = clients.get(installationId) ?? probot.auth(installationId);
+      clients.set(installationId, client);
+      return client;
+    },
+    async readToken(installationId, repositoryId) {
+      const octokit = await probot.auth();
+      const answer = await ask("get a token for git", () =>
+        octokit.auth({
+          type: "installation",
+          installationId,
+          repositoryIds: [repositoryId],
+          permissions: { contents: "read" },
+        }),
+      );
+      return tokenSchema.parse(answer).token;
+    },
+    async app() {
+      identity ??= readApp();
+      try {
+        return await identity;
+      } catch (error) {
+        identity = null;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,11 @@
+export { ANNOTATIONS_PER_REQUEST, createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
+export type { Annotation, CheckRunContent, CheckRunOutput } from "./check-runs.ts";
+export { createGitHub, pacedOctokit } from "./clients.ts";
+export type { AppIdentity, GitHub } from "./clients.ts";
+export { readTextFile } from "./contents.ts";
+export { ask, GitHubError } from "./github-error.ts";
+export type { GitHubErrorCode } from "./github-error.ts";
+export { createIssue, listIssuesBy, updateIssue } from "./issues.ts";
+export type { Issue, IssueContent } from "./issues.ts";
+export type { RepositoryName } from "./repository-name.ts";
+export { mayWrite } from "./roles.ts";

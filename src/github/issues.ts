@@ -1,0 +1,83 @@
+import { z } from "zod";
+import type { ProbotOctokit } from "probot";
+import { ask, GitHubError } from "./github-error.ts";
+import type { RepositoryName } from "./repository-name.ts";
+
+export interface IssueContent {
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly string[];
+}
+
+const issueSchema = z.object({
+  number: z.int(),
+  html_url: z.string(),
+  title: z.string(),
+  body: z.string().nullish(),
+  state: z.enum(["open", "closed"]),
+  state_reason: z.string().nullish(),
+  user: z.object({ login: z.string() }).nullable(),
+  pull_request: z.unknown().optional(),
+});
+export type Issue = Readonly<z.infer<typeof issueSchema>>;
+
+/** Creates an issue. Not idempotent: after a failure, look for its marker before asking again. */
+export async function createIssue(
+  octokit: ProbotOctokit,
+  repository: RepositoryName,
+  content: IssueContent,
+): Promise<Issue> {
+  const answer = await ask("file the issue", () =>
+    octokit.rest.issues.create({
+      owner: repository.owner,
+      repo: repository.name,
+      title: content.title,
+      body: content.body,
+      labels: [...content.labels],
+    }),
+  );
+  return issueSchema.parse(answer.data);
+}
+
+export async function updateIssue(
+  octokit: ProbotOctokit,
+  repository: RepositoryName,
+  number: number,
+  content: Pick<IssueContent, "title" | "body">,
+): Promise<void> {
+  await ask("update the issue", () =>
+    octokit.rest.issues.update({
+      owner: repository.owner,
+      repo: repository.name,
+      issue_number: number,
+      title: content.title,
+      body: content.body,
+    }),
+  );
+}
+
+/** Every issue that `login` wrote in the repository, open and closed, over all pages. None where issues are off. */
+export async function listIssuesBy(
+  octokit: ProbotOctokit,
+  repository: RepositoryName,
+  login: string,
+): Promise<Issue[]> {
+  try {
+    const issues = await ask("list the issues of the app", () =>
+      octokit.paginate(octokit.rest.issues.listForRepo, {
+        owner: repository.owner,
+        repo: repository.name,
+        creator: login,
+        state: "all",
+        per_page: 100,
+      }),
+    );
+    return z
+      .array(issueSchema)
+      .parse(issues)
+      .filter((issue) => issue.user?.login === login && issue.pull_request === undefined);
+  } catch (error) {
+    if (error instanceof GitHubError && error.code === "gone") return [];
+    throw error;
+  }
+}
