@@ -1,0 +1,47 @@
+import type { Shape } from "../confidence.ts";
+import type { Kind, Mode } from "../vocabulary.ts";
+
+/** One prefix by which credentials of a kind begin. */
+export interface Prefix {
+  readonly text: string;
+  readonly mode: Mode;
+}
+
+/** How sure a statement about Stripe's credentials is: Stripe says so, counted on public samples, or told by others. */
+export type Certainty = "documented" | "measured" | "reported";
+
+/** What a body is made of, where a reader has to know how far it goes. */
+export interface Body {
+  /** One character of the body, as a class of a regular expression without its brackets. */
+  readonly characters: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What the body says. */
+export interface Anatomy {
+  readonly shape: Shape;
+  /** Characters of the run that are the credential; the rest is a tail that does not belong to it. */
+  readonly length: number;
+  readonly account: { readonly id: string; readonly created: Date } | null;
+}
+
+/** A kind of credential: one file in this folder and one line in `kinds/index.ts`. */
+export interface KindRule {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly prefixes: readonly Prefix[];
+  readonly body: Body;
+  /** @param run the longest run of `body.characters` after the prefix, at least `min`, at most `max + 1` of them */
+  readonly anatomy: (run: string, now: Date) => Anatomy | null;
+  /** Lengths of body, for the generated examples; the first is the usual one. */
+  readonly examples: readonly Example[];
+  readonly source: { readonly certainty: Certainty; readonly where: string };
+}
+
+/** A body to generate: base62 digits, with parts that are fixed. */
+export interface Example {
+  readonly length: number;
+  /** `51` and a creation stamp in the past, and `00` ten from the end, where the anatomy has them. */
+  readonly anatomy: boolean;
+}
