@@ -1,5 +1,6 @@
 import type { Finding } from "../detect/index.ts";
 import type { AllowRule } from "./configuration.ts";
+import { matchesGlob } from "./path-glob.ts";
 
 /** What the allow rules say of one finding: `expired` is a rule that named it and has ended. */
 export type Allowance =
@@ -18,6 +19,9 @@ export function allowanceOf(finding: Finding, rules: readonly AllowRule[], now: 
   return expired === undefined ? { kind: "none" } : { kind: "expired", rule: expired };
 }
 
-function matches(rule: AllowRule, finding: Finding): boolean {
-  return rule.kind === "fingerprint" && rule.fingerprint === finding.fingerprint;
+/** A path allows test keys only, and a message, an author or a tag has none. */
+function matches(rule: AllowRule, { fingerprint, mode, path }: Finding): boolean {
+  return rule.kind === "fingerprint"
+    ? rule.fingerprint === fingerprint
+    : mode === "test" && path !== null && rule.paths.some((glob) => matchesGlob(glob, path));
 }

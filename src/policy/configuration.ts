@@ -1,6 +1,6 @@
 /**
- * What the owner of a repository decides: the settings of `.github/rollcall.yml`, parsed and combined.
- * The value is plain data: it survives JSON unchanged.
+ * What the owner of a repository decides: the words and defaults of `.github/rollcall.yml`.
+ * Each value is plain data: it survives JSON unchanged.
  */
 
 export const CHECK_MODES = ["enforce", "observe"] as const;
@@ -87,35 +87,46 @@ export interface ConfigurationProblem {
   readonly message: string;
 }
 
-/** What one file says. `settings` holds only what the file sets, and only what is right. */
+/** A value that a file sets, and the line at which it does. */
+export interface Setting<Value> {
+  readonly value: Value;
+  readonly line: number;
+}
+
+/** What one file sets, and of that only what is right; null for what it leaves alone. */
+export interface Settings {
+  readonly mode: Setting<CheckMode> | null;
+  readonly testKeys: Setting<KeySetting> | null;
+  readonly webhookSecrets: Setting<KeySetting> | null;
+  readonly lowConfidence: Setting<LowConfidenceSetting> | null;
+  readonly verifyKeys: Setting<boolean> | null;
+  readonly verifyAccounts: Setting<readonly string[]> | null;
+  readonly dismissRole: Setting<DismissRole> | null;
+  readonly allow: readonly AllowRule[];
+  readonly issuesRepository: Setting<string> | null;
+  readonly assign: Setting<readonly string[]> | null;
+  readonly labels: Setting<readonly string[]> | null;
+  readonly remindAfter: Setting<readonly number[]> | null;
+}
+
+export const NO_SETTINGS: Settings = {
+  mode: null,
+  testKeys: null,
+  webhookSecrets: null,
+  lowConfidence: null,
+  verifyKeys: null,
+  verifyAccounts: null,
+  dismissRole: null,
+  allow: [],
+  issuesRepository: null,
+  assign: null,
+  labels: null,
+  remindAfter: null,
+};
+
+/** One configuration file, read. With a problem in it, it may make the check stricter and never looser. */
 export interface ParsedConfiguration {
   readonly file: ConfigurationFile;
-  readonly configuration: Configuration;
+  readonly settings: Settings;
   readonly problems: readonly ConfigurationProblem[];
-}
-
-/**
- * Reads one configuration file.
- *
- * @param text the file as it stands on the default branch
- * @param at `file`: whose it is; `now`: for the end dates of allow rules
- */
-export function parseConfiguration(
-  text: string,
-  at: { readonly file: ConfigurationFile; readonly now: Date },
-): ParsedConfiguration {
-  void text;
-  return { file: at.file, configuration: DEFAULT_CONFIGURATION, problems: [] };
-}
-
-/** The configuration that holds for a repository; null for a file that does not exist. */
-export function combineConfigurations(
-  owner: ParsedConfiguration | null,
-  repository: ParsedConfiguration | null,
-): { readonly configuration: Configuration; readonly problems: readonly ConfigurationProblem[] } {
-  const first = owner ?? repository;
-  return {
-    configuration: first?.configuration ?? DEFAULT_CONFIGURATION,
-    problems: [...(owner?.problems ?? []), ...(repository?.problems ?? [])],
-  };
 }

@@ -9,6 +9,7 @@ export const GAP_REASONS = [
   "too_many_commits",
   "too_many_files",
   "too_many_bytes",
+  "too_many_findings",
   "git_failed",
   "api_failed",
   "unreadable",

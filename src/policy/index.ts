@@ -2,19 +2,16 @@ export { coverageSchema, GAP_REASONS, gapSchema, isComplete } from "./coverage.t
 export type { Coverage, Gap, GapReason } from "./coverage.ts";
 export { headOf, keyOf, scopeSchema } from "./scope.ts";
 export type { Scope } from "./scope.ts";
-export {
-  CHECK_MODES,
-  combineConfigurations,
-  DEFAULT_CONFIGURATION,
-  DISMISS_ROLES,
-  parseConfiguration,
-} from "./configuration.ts";
+export { combineConfigurations } from "./combine-configurations.ts";
+export { DEFAULT_CONFIGURATION } from "./configuration.ts";
+export { parseConfiguration, unreadableConfiguration } from "./parse-configuration.ts";
 export type {
   AllowRule,
   CheckMode,
   Configuration,
   ConfigurationFile,
   ConfigurationProblem,
+  DismissRole,
   ParsedConfiguration,
 } from "./configuration.ts";
 export { judge } from "./judge.ts";

@@ -1,6 +1,6 @@
 import { CONFIDENCES } from "../detect/index.ts";
 import { allowanceOf } from "./allow-rules.ts";
-import type { Configuration, ConfigurationProblem } from "./configuration.ts";
+import type { AllowRule, Configuration, ConfigurationProblem } from "./configuration.ts";
 import { isComplete } from "./coverage.ts";
 import type { Coverage, Gap } from "./coverage.ts";
 import { outcomeOf } from "./severity.ts";
@@ -59,18 +59,23 @@ function judgeFinding(found: ScopeFinding, scope: ScopeResult, judgement: Judgem
   }
   const allowance = allowanceOf(finding, configuration.allow, now);
   if (allowance.kind === "allowed") {
-    return { ...common, ...silent, disposition: "allowed", reason: allowance.rule.reason };
+    return { ...common, ...silent, disposition: "allowed", reason: explain(allowance.rule) };
   }
   const mayBeAllowedInline = finding.mode === "test" || finding.confidence === "low";
   if (finding.allowComment && scope.defaultBranch && mayBeAllowedInline) {
-    return { ...common, ...silent, disposition: "allowed", reason: "rollcall:allow beside it" };
+    return { ...common, ...silent, disposition: "allowed", reason: "rollcall:allow stands beside it" };
   }
   const { ignoredBy, ...outcome } = outcomeOf(finding, configuration);
   if (ignoredBy !== null) {
     return { ...common, ...outcome, disposition: "ignored", reason: `${ignoredBy}: ignore` };
   }
-  const reason = allowance.kind === "expired" ? `the allow rule ended on ${allowance.rule.until}` : null;
+  const reason = allowance.kind === "expired" ? `its allow rule has ended: ${explain(allowance.rule)}` : null;
   return { ...common, ...outcome, disposition: "leak", reason };
+}
+
+function explain(rule: AllowRule): string {
+  const end = rule.until === null ? "" : `, until ${rule.until}`;
+  return `${rule.reason} (${rule.file === "owner" ? "the owner's rule" : "rule"} on line ${rule.line}${end})`;
 }
 
 /** The same credential at the same place once, as the scope that takes it most seriously sees it. */
