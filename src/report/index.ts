@@ -16,3 +16,11 @@ export type {
   Visibility,
 } from "./issue/issue.ts";
 export { issueMarker, KEYS_PER_ISSUE, markersOf, renderIssue, renderManyKeysIssue } from "./issue/render.ts";
+export type { Excerpt, Span } from "./excerpt.ts";
+export { excerptOf } from "./excerpt.ts";
+export { jsonReportSchema, renderJson } from "./json.ts";
+export type { JsonReport } from "./json.ts";
+export { printable, printableJson } from "./printable.ts";
+export { renderSarif } from "./sarif.ts";
+export type { ReportedDismissal, ReportedFinding, ScanReport } from "./scan-report.ts";
+export { renderTerminal } from "./terminal.ts";

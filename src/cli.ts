@@ -1,0 +1,37 @@
+import { createRequire } from "node:module";
+import { styleText } from "node:util";
+import { z } from "zod";
+import { run } from "./cli/run.ts";
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(createRequire(import.meta.url)("../package.json"));
+
+// Set first: whatever ends the process early must not look like "nothing found".
+process.exitCode = 2;
+// A reader that has seen enough (`| head`) closes the pipe; that is no failure of the scan.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") {
+    process.stderr.write(`rollcall: the report could not be written: ${error.code ?? error.name}\n`);
+    process.exitCode = 2;
+  }
+});
+
+try {
+  process.exitCode = await run(process.argv.slice(2), {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    colour: styleText("red", "x", { stream: process.stdout }) !== "x",
+    version,
+    now: new Date(),
+    milliseconds: () => performance.now(),
+  });
+} catch (error) {
+  // The message of an unknown error could hold content of a file, so only its name and place are shown.
+  const place = error instanceof Error ? (error.stack?.split("\n    at ").at(1) ?? "") : "";
+  process.stderr.write(
+    `rollcall: the scan failed: ${error instanceof Error ? error.name : "error"} at ${place}\n`,
+  );
+  process.exitCode = 2;
+}

@@ -1,0 +1,212 @@
+import { Buffer } from "node:buffer";
+import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import type { Dirent, Stats } from "node:fs";
+import { posix, resolve, sep } from "node:path";
+import picomatch from "picomatch";
+import type { Gap } from "../policy/index.ts";
+import { errorWords } from "./error-words.ts";
+
+/** A path for the file system: text, or bytes where the name is not UTF-8. */
+export type Location = string | Buffer;
+
+/** One thing that a walk came across. Files and links in the order of their names, folder by folder. */
+export type Step =
+  | { readonly kind: "file"; readonly location: Location; readonly path: string }
+  /** A symbolic link: `target` is its own content; `outside` says that it leads out of every folder walked. */
+  | { readonly kind: "link"; readonly path: string; readonly target: Buffer; readonly outside: boolean }
+  /** A name that the walk came across for the first time: of a file, folder or link, whatever its kind. */
+  | { readonly kind: "name"; readonly path: string; readonly name: string }
+  | { readonly kind: "folder"; readonly path: string }
+  | { readonly kind: "excluded"; readonly path: string }
+  | { readonly kind: "gap"; readonly gap: Gap };
+
+interface Root {
+  readonly location: string;
+  /** As reported: relative paths without a leading `./`. */
+  readonly path: string;
+}
+
+/**
+ * Walks files and folders, synchronously: with a warm cache a promise for each call costs more than the call.
+ * Symbolic links are followed only where a root itself is one. Nothing is left out but what `exclude` matches.
+ */
+export function* walk(paths: readonly string[], exclude: readonly string[]): Generator<Step> {
+  const roots = rootsOf(paths);
+  const folders = roots.map((root) => realpathOrNull(root.location)).filter((path) => path !== null);
+  const excluded = exclusion(exclude);
+  for (const root of roots) {
+    yield* walkRoot(root, folders, excluded);
+  }
+}
+
+/** Normalises, and drops roots that an earlier or wider root covers: each file is read once. */
+function rootsOf(paths: readonly string[]): readonly Root[] {
+  const roots = paths.map((path) => {
+    const normal = posix.normalize(path);
+    return {
+      location: path,
+      path: normal.length > 1 && normal.endsWith("/") ? normal.slice(0, -1) : normal,
+      absolute: resolve(path),
+    };
+  });
+  return roots.filter((root, index) =>
+    roots.every(
+      (other, position) =>
+        position === index ||
+        (other.absolute === root.absolute
+          ? position > index
+          : !`${root.absolute}${sep}`.startsWith(other.absolute === sep ? sep : `${other.absolute}${sep}`)),
+    ),
+  );
+}
+
+type Excluded = (path: string, fromRoot: string) => boolean;
+
+/** A glob is tried on the path as reported and on the path within its root; without a slash, on the name. */
+function exclusion(globs: readonly string[]): Excluded | null {
+  if (globs.length === 0) {
+    return null;
+  }
+  const matches = globs.map((glob) =>
+    picomatch(glob.endsWith("/") ? `${glob}**` : glob, { dot: true, basename: !glob.includes("/") }),
+  );
+  return (path, fromRoot) => matches.some((match) => match(path) || match(fromRoot));
+}
+
+function* walkRoot(root: Root, folders: readonly string[], excluded: Excluded | null): Generator<Step> {
+  let stats: Stats;
+  try {
+    stats = statSync(root.location);
+  } catch (error) {
+    yield gap(root.path, "unreadable", errorWords(error));
+    return;
+  }
+  if (stats.isFile()) {
+    yield { kind: "name", path: root.path, name: posix.basename(root.path) };
+    yield { kind: "file", location: root.location, path: root.path };
+  } else if (stats.isDirectory()) {
+    yield* walkFolder(root, folders, excluded);
+  } else {
+    yield gap(root.path, "special_file", `${specialWords(stats)}; use --stdin to read a stream`);
+  }
+}
+
+interface Pending {
+  readonly location: Location;
+  readonly path: string;
+  readonly fromRoot: string;
+  readonly entry: Entry;
+}
+
+/** Depth first, with a stack of its own: no depth of folders exhausts the call stack. */
+function* walkFolder(root: Root, folders: readonly string[], excluded: Excluded | null): Generator<Step> {
+  const stack: Pending[] = [
+    { location: root.location, path: root.path === "." ? "" : root.path, fromRoot: "", entry: FOLDER },
+  ];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { location, path, fromRoot, entry } = next;
+    if (fromRoot !== "") {
+      if (excluded?.(path, fromRoot) === true) {
+        yield { kind: "excluded", path };
+        continue;
+      }
+      yield { kind: "name", path, name: fromRoot.slice(fromRoot.lastIndexOf("/") + 1) };
+    }
+    if (entry.isFile()) {
+      yield { kind: "file", location, path };
+    } else if (entry.isDirectory()) {
+      yield { kind: "folder", path };
+      try {
+        for (const child of entriesOf(location).reverse()) {
+          stack.push({
+            location: child.location,
+            path: path === "" || path === "/" ? `${path}${child.name}` : `${path}/${child.name}`,
+            fromRoot: fromRoot === "" ? child.name : `${fromRoot}/${child.name}`,
+            entry: child.entry,
+          });
+        }
+      } catch (error) {
+        yield gap(path, "unreadable", `folder: ${errorWords(error)}`);
+      }
+    } else if (entry.isSymbolicLink()) {
+      yield linkStep(location, path, folders);
+    } else {
+      yield gap(path, "special_file", specialWords(entry));
+    }
+  }
+}
+
+type Entry = Pick<
+  Dirent | Stats,
+  "isFile" | "isDirectory" | "isSymbolicLink" | "isFIFO" | "isSocket" | "isCharacterDevice" | "isBlockDevice"
+>;
+
+const FOLDER: Entry = {
+  isFile: () => false,
+  isDirectory: () => true,
+  isSymbolicLink: () => false,
+  isFIFO: () => false,
+  isSocket: () => false,
+  isCharacterDevice: () => false,
+  isBlockDevice: () => false,
+};
+
+interface Child {
+  readonly name: string;
+  readonly location: Location;
+  readonly entry: Entry;
+}
+
+/** Sorted by name. Names are read as bytes only where some name is not UTF-8: text is faster. */
+function entriesOf(location: Location): Child[] {
+  if (typeof location === "string") {
+    const entries = readdirSync(location, { withFileTypes: true });
+    if (!entries.some((entry) => entry.name.includes("\uFFFD"))) {
+      const folder = location.endsWith("/") ? location : `${location}/`;
+      return entries
+        .map((entry) => ({ name: entry.name, location: `${folder}${entry.name}`, entry }))
+        .sort((left, right) => (left.name < right.name ? -1 : 1));
+    }
+  }
+  const folder = Buffer.concat([Buffer.from(location), Buffer.from("/")]);
+  return readdirSync(location, { encoding: "buffer" })
+    .sort((left, right) => Buffer.compare(left, right))
+    .map((name) => {
+      const child = Buffer.concat([folder, name]);
+      return { name: name.toString("utf8"), location: child, entry: lstatSync(child) };
+    });
+}
+
+function linkStep(location: Location, path: string, folders: readonly string[]): Step {
+  try {
+    const target = readlinkSync(location, { encoding: "buffer" });
+    const real = realpathOrNull(location);
+    const inside =
+      real !== null && folders.some((folder) => `${real}/`.startsWith(folder === "/" ? "/" : `${folder}/`));
+    return { kind: "link", path, target, outside: !inside };
+  } catch (error) {
+    return gap(path, "unreadable", `link: ${errorWords(error)}`);
+  }
+}
+
+function realpathOrNull(location: Location): string | null {
+  try {
+    return realpathSync(location);
+  } catch {
+    return null;
+  }
+}
+
+function gap(path: string, reason: Gap["reason"], detail: string): Step {
+  return { kind: "gap", gap: { reason, commit: null, path, detail } };
+}
+
+function specialWords(entry: Entry): string {
+  if (entry.isFIFO()) {
+    return "a named pipe";
+  }
+  if (entry.isSocket()) {
+    return "a socket";
+  }
+  return entry.isCharacterDevice() || entry.isBlockDevice() ? "a device" : "no regular file";
+}
