@@ -1,0 +1,234 @@
+import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Fault } from "../faults.ts";
+import { takeFault } from "../faults.ts";
+import type { Site } from "../site.ts";
+import { isObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
+import { authenticate } from "./authentication.ts";
+import type { Answer, Call, Caller, Endpoint } from "./call.ts";
+import { isGitPath, serveGit } from "./git-transport.ts";
+import { Refusal, notFound } from "./refusal.ts";
+import { createRouter } from "./router.ts";
+import type { Match } from "./router.ts";
+
+const PREFIX = "/api/v3";
+
+type Router = ReturnType<typeof createRouter>;
+
+/** The HTTP server over a site; it does not listen yet. */
+export function createSiteServer(siteOf: () => Site, endpoints: readonly Endpoint[]): Server {
+  const router = createRouter(endpoints);
+  return createServer((request, response) => {
+    void serve(siteOf(), router, request, response).catch((error: unknown) => {
+      response.destroy(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+}
+
+async function serve(
+  site: Site,
+  router: Router,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const started = performance.now();
+  const url = new URL(request.url ?? "/", site.origin);
+  if (isGitPath(url.pathname)) {
+    const method = request.method ?? "GET";
+    const service = url.searchParams.get("service") ?? url.pathname.split("/").at(-1) ?? null;
+    const subject = { method, path: url.pathname, operation: service, headers: request.headers };
+    const fault = takeFault(site.faults, subject);
+    if (fault !== null && (await meetFault(fault, request, response))) return;
+    const outcome = await serveGit(site, request, response, url);
+    site.requests.push({
+      kind: "git",
+      method,
+      path: url.pathname + url.search,
+      ms: performance.now() - started,
+      ...outcome,
+    });
+    return;
+  }
+  await serveRest(site, router, request, response, url, started);
+}
+
+async function serveRest(
+  site: Site,
+  router: Router,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  started: number,
+): Promise<void> {
+  const method = request.method ?? "GET";
+  const path = url.pathname.startsWith(PREFIX) ? url.pathname.slice(PREFIX.length) : url.pathname;
+  const raw = await readBody(request);
+  const match = router(method, path);
+  const operation = match?.endpoint.route ?? null;
+  let as = "nobody";
+  const log = (status: number, bytesOut: number): void => {
+    const ms = performance.now() - started;
+    const bytesIn = raw.length;
+    site.requests.push({
+      kind: "rest",
+      method,
+      path: path + url.search,
+      operation,
+      status,
+      ms,
+      as,
+      bytesIn,
+      bytesOut,
+    });
+  };
+  const fault = takeFault(site.faults, { method, path, operation, headers: request.headers });
+  if (site.latencyMs > 0) await wait(site.latencyMs);
+  if (fault !== null && fault.reset !== "after-effect" && (await meetFault(fault, request, response))) {
+    log(fault.reset === true ? 0 : (fault.status ?? 0), 0);
+    return;
+  }
+  const answer = await answerTo(site, match, request, url, path, raw, (caller) => {
+    as = describe(caller);
+  });
+  if (fault?.reset === "after-effect") {
+    await fault.onMet?.();
+    request.socket.destroy();
+    log(0, 0);
+    return;
+  }
+  log(answer.status, respond(site, request, response, answer));
+}
+
+async function answerTo(
+  site: Site,
+  match: Match | null,
+  request: IncomingMessage,
+  url: URL,
+  path: string,
+  raw: Buffer,
+  authorized: (caller: Caller) => void,
+): Promise<Answer> {
+  try {
+    const caller = authenticate(site, request.headers.authorization, Date.now());
+    authorized(caller);
+    if (match === null) throw notFound();
+    const call: Call = {
+      site,
+      method: request.method ?? "GET",
+      path,
+      parameters: match.parameters,
+      query: url.searchParams,
+      headers: flat(request),
+      body: parseBody(raw),
+      caller,
+    };
+    requirePermission(call, match.endpoint);
+    return await match.endpoint.answer(call);
+  } catch (error) {
+    if (error instanceof Refusal) return { status: error.status, body: error.body, headers: error.headers };
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { status: 500, body: { message: `The local GitHub failed: ${message}` } };
+  }
+}
+
+const RANK = { read: 1, write: 2, admin: 3 };
+
+function requirePermission(call: Call, endpoint: Endpoint): void {
+  const { caller } = call;
+  if (endpoint.permission === undefined || caller.kind !== "installation") return;
+  const [name, level] = endpoint.permission;
+  const has = caller.token.permissions[name] ?? (name === "metadata" ? "read" : undefined);
+  if (has === undefined || RANK[has] < RANK[level]) {
+    throw new Refusal(403, "Resource not accessible by integration", {
+      headers: { "x-accepted-github-permissions": `${name}=${level}` },
+    });
+  }
+}
+
+/** Does what a fault orders; true where the request has its answer by that. */
+async function meetFault(fault: Fault, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  if (fault.delayMs !== undefined) await wait(fault.delayMs);
+  await fault.onMet?.();
+  if (fault.reset === true) {
+    request.socket.destroy();
+    return true;
+  }
+  if (fault.status === undefined) return false;
+  const body =
+    typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body ?? { message: "Ordered fault" });
+  response.writeHead(fault.status, { "content-type": "application/json; charset=utf-8", ...fault.headers });
+  response.end(body);
+  return true;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function parseBody(raw: Buffer): JsonObject {
+  if (raw.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(raw.toString());
+  } catch {
+    throw new Refusal(400, "Problems parsing JSON");
+  }
+  return isObject(value) ? value : { "": value };
+}
+
+function flat(request: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+}
+
+function describe(caller: Caller): string {
+  switch (caller.kind) {
+    case "app":
+      return "app";
+    case "installation":
+      return `installation ${caller.installation.id}`;
+    case "user":
+      return caller.account.login;
+    case "nobody":
+      return "nobody";
+  }
+}
+
+/** Sends an answer with GitHub's headers; gives the bytes of its body. */
+function respond(site: Site, request: IncomingMessage, response: ServerResponse, answer: Answer): number {
+  site.rateLimit.used += 1;
+  const { limit, used, resetAt } = site.rateLimit;
+  const bytes =
+    answer.body === undefined
+      ? Buffer.alloc(0)
+      : Buffer.isBuffer(answer.body)
+        ? answer.body
+        : Buffer.from(JSON.stringify(answer.body));
+  const headers: Record<string, string> = {
+    "content-type": "application/json; charset=utf-8",
+    "x-github-media-type": "github.v3; format=json",
+    "x-github-request-id": String(site.nextId()),
+    "x-ratelimit-limit": String(limit),
+    "x-ratelimit-remaining": String(Math.max(0, limit - used)),
+    "x-ratelimit-used": String(used),
+    "x-ratelimit-reset": String(resetAt),
+    "x-ratelimit-resource": "core",
+    ...answer.headers,
+  };
+  if (request.method === "GET" && answer.status === 200) {
+    headers["etag"] = `"${createHash("sha256").update(bytes).digest("hex").slice(0, 40)}"`;
+    if (request.headers["if-none-match"] === headers["etag"]) {
+      // A conditional request that changes nothing costs no rate limit.
+      site.rateLimit.used -= 1;
+      response.writeHead(304, headers).end();
+      return 0;
+    }
+  }
+  headers["content-length"] = String(bytes.length);
+  response.writeHead(answer.status, headers).end(bytes);
+  return bytes.length;
+}

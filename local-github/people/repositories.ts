@@ -1,0 +1,83 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { git } from "../git/process.ts";
+import { createObjectReader } from "../git/objects.ts";
+import type { Account, BaseRole, Repository, Role, Site } from "../site.ts";
+import { fullNameOf, requiredAccount } from "../site.ts";
+
+export interface NewRepository {
+  /** The owner's login; the account must exist. */
+  readonly owner: string;
+  readonly name: string;
+  readonly id?: number;
+  readonly private?: boolean;
+  readonly defaultBranch?: string;
+  readonly hasIssues?: boolean;
+  /** Roles by login: a base role, or a custom role's name on top of one. */
+  readonly roles?: Readonly<Record<string, BaseRole | Role>>;
+}
+
+export function createAccount(site: Site, login: string, type: Account["type"], email?: string): Account {
+  const known = site.accounts.get(login.toLowerCase());
+  if (known !== undefined) return known;
+  const id = site.nextId();
+  const account = { id, login, type, email: email ?? `${id}+${login}@users.noreply.github.com` };
+  site.accounts.set(login.toLowerCase(), account);
+  return account;
+}
+
+export async function createRepository(
+  site: Site,
+  wanted: NewRepository,
+  parent: Repository | null = null,
+): Promise<Repository> {
+  const owner = requiredAccount(site, wanted.owner);
+  const id = wanted.id ?? site.nextId();
+  const path = join(site.directory, "repositories", `${id}.git`);
+  const defaultBranch = wanted.defaultBranch ?? "main";
+  await mkdir(path, { recursive: true });
+  const source =
+    parent === null ? ["init", "--quiet", "--bare"] : ["clone", "--quiet", "--bare", parent.path];
+  await git(site.git, null, [...source, path]);
+  await git(site.git, path, ["symbolic-ref", "HEAD", `refs/heads/${defaultBranch}`]);
+  const now = site.now();
+  const repository: Repository = {
+    id,
+    name: wanted.name,
+    owner,
+    private: wanted.private ?? false,
+    archived: false,
+    hasIssues: wanted.hasIssues ?? true,
+    defaultBranch,
+    path,
+    objects: createObjectReader(site.git, path),
+    parent,
+    roles: new Map(),
+    issues: new Map(),
+    pulls: new Map(),
+    labels: [],
+    checkSuites: [],
+    checkRuns: [],
+    activity: [],
+    diffs: new Map(),
+    pushing: Promise.resolve(),
+    lastNumber: 0,
+    createdAt: now,
+    pushedAt: now,
+  };
+  for (const [login, role] of Object.entries(wanted.roles ?? {})) setRole(site, repository, login, role);
+  site.repositories.set(id, repository);
+  site.names.set(fullNameOf(repository).toLowerCase(), id);
+  return repository;
+}
+
+export function setRole(site: Site, repository: Repository, login: string, role: BaseRole | Role): void {
+  requiredAccount(site, login);
+  repository.roles.set(login.toLowerCase(), typeof role === "string" ? { base: role, name: role } : role);
+}
+
+/** The old name goes on to lead to the repository, by a redirect. */
+export function renameRepository(site: Site, repository: Repository, name: string): void {
+  repository.name = name;
+  site.names.set(fullNameOf(repository).toLowerCase(), repository.id);
+}

@@ -1,0 +1,114 @@
+import type { Comment, Issue, IssueEvent, Label, Repository, Site } from "../site.ts";
+import { roleOf } from "../site.ts";
+import { renderAccount, renderApp } from "./account.ts";
+import { htmlUrl, nodeId, repositoryUrl } from "./url.ts";
+
+export function renderLabel(site: Site, repository: Repository, label: Label) {
+  return {
+    id: label.id,
+    node_id: nodeId("Label", label.id),
+    url: repositoryUrl(site, repository, `/labels/${encodeURIComponent(label.name)}`),
+    name: label.name,
+    color: label.color,
+    default: false,
+    description: label.description,
+  };
+}
+
+/** How GitHub describes an author next to what they wrote. */
+export function associationOf(repository: Repository, login: string): string {
+  if (login === repository.owner.login) return "OWNER";
+  const role = roleOf(repository, login).base;
+  return role === "none" || role === "read" ? "NONE" : "COLLABORATOR";
+}
+
+export function renderIssue(site: Site, repository: Repository, issue: Issue) {
+  const url = repositoryUrl(site, repository, `/issues/${issue.number}`);
+  const [assignee] = issue.assignees;
+  return {
+    id: issue.id,
+    node_id: nodeId("Issue", issue.id),
+    url,
+    repository_url: repositoryUrl(site, repository),
+    labels_url: `${url}/labels{/name}`,
+    comments_url: `${url}/comments`,
+    events_url: `${url}/events`,
+    html_url: htmlUrl(site, repository, `/issues/${issue.number}`),
+    number: issue.number,
+    title: issue.title,
+    body: issue.body,
+    user: renderAccount(site, issue.author),
+    labels: issue.labels.map((label) => renderLabel(site, repository, label)),
+    state: issue.state,
+    state_reason: issue.stateReason,
+    locked: issue.locked,
+    active_lock_reason: null,
+    assignee: assignee === undefined ? null : renderAccount(site, assignee),
+    assignees: issue.assignees.map((account) => renderAccount(site, account)),
+    milestone: null,
+    comments: issue.comments.length,
+    created_at: issue.createdAt,
+    updated_at: issue.updatedAt,
+    closed_at: issue.closedAt,
+    closed_by: issue.closedBy === null ? null : renderAccount(site, issue.closedBy),
+    author_association: associationOf(repository, issue.author.login),
+    performed_via_github_app: issue.byApp ? renderApp(site, site.app) : null,
+    reactions: {
+      url: `${url}/reactions`,
+      total_count: 0,
+      "+1": 0,
+      "-1": 0,
+      laugh: 0,
+      hooray: 0,
+      confused: 0,
+      heart: 0,
+      rocket: 0,
+      eyes: 0,
+    },
+    timeline_url: `${url}/timeline`,
+  };
+}
+
+export function renderComment(site: Site, repository: Repository, issue: Issue, comment: Comment) {
+  const url = repositoryUrl(site, repository, `/issues/comments/${comment.id}`);
+  return {
+    id: comment.id,
+    node_id: nodeId("IssueComment", comment.id),
+    url,
+    html_url: htmlUrl(site, repository, `/issues/${issue.number}#issuecomment-${comment.id}`),
+    issue_url: repositoryUrl(site, repository, `/issues/${issue.number}`),
+    body: comment.body,
+    user: renderAccount(site, comment.author),
+    created_at: comment.createdAt,
+    updated_at: comment.updatedAt,
+    author_association: associationOf(repository, comment.author.login),
+    performed_via_github_app: comment.author === site.app.bot ? renderApp(site, site.app) : null,
+  };
+}
+
+export function renderIssueEvent(site: Site, repository: Repository, issue: Issue, event: IssueEvent) {
+  if (event.comment !== null) {
+    return {
+      ...renderComment(site, repository, issue, event.comment),
+      event: "commented",
+      actor: renderAccount(site, event.actor),
+    };
+  }
+  return {
+    id: event.id,
+    node_id: nodeId("IssueEvent", event.id),
+    url: repositoryUrl(site, repository, `/issues/events/${event.id}`),
+    actor: renderAccount(site, event.actor),
+    event: event.event,
+    commit_id: event.commitId,
+    commit_url:
+      event.commitId === null ? null : repositoryUrl(site, repository, `/commits/${event.commitId}`),
+    created_at: event.createdAt,
+    performed_via_github_app: event.actor === site.app.bot ? renderApp(site, site.app) : null,
+    ...(event.event === "closed" || event.event === "reopened" ? { state_reason: event.stateReason } : {}),
+    ...(event.label === null ? {} : { label: { name: event.label.name, color: event.label.color } }),
+    ...(event.assignee === null
+      ? {}
+      : { assignee: renderAccount(site, event.assignee), assigner: renderAccount(site, event.actor) }),
+  };
+}

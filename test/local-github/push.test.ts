@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { openWorkplace } from "./workplace.ts";
+
+describe("a push over HTTP", () => {
+  test("arrives as a signed webhook with its commits", async () => {
+    const place = await openWorkplace();
+    const clone = await place.clone();
+    const first = await clone.commit("first", { "a.txt": "one\n" });
+    const second = await clone.commit("second", { "a.txt": "two\n", "b/c d.txt": "new\n" });
+    await clone.git("push", "--quiet", "origin", "HEAD:main");
+    await place.github.idle();
+
+    expect(place.received.every((one) => one.signed)).toBe(true);
+    const [push] = place.events("push");
+    expect(push).toMatchObject({
+      ref: "refs/heads/main",
+      before: "0".repeat(40),
+      after: second,
+      created: true,
+      deleted: false,
+      forced: false,
+      repository: { full_name: "acme/shop", private: true, default_branch: "main" },
+      installation: { id: place.installationId },
+      pusher: { name: "ann" },
+      sender: { login: "ann" },
+      head_commit: { id: second, added: ["b/c d.txt"], modified: ["a.txt"] },
+    });
+    expect(push?.["commits"]).toMatchObject([
+      { id: first, message: "first", distinct: true, added: ["a.txt"] },
+      { id: second, message: "second", distinct: true },
+    ]);
+    expect(place.events("check_suite")).toMatchObject([
+      { action: "requested", check_suite: { head_sha: second } },
+    ]);
+  });
+
+  test("is refused to who may not write, and to the app", async () => {
+    const place = await openWorkplace({ private: false });
+    const clone = await place.clone("stranger");
+    await clone.commit("mine", { "a.txt": "one\n" });
+    await expect(clone.git("push", "origin", "HEAD:main")).rejects.toThrow(/403/);
+    const url = new URL(place.github.cloneUrl(place.repository, "ann"));
+    url.username = "x-access-token";
+    url.password = await place.token();
+    await expect(clone.git("push", url.href, "HEAD:main")).rejects.toThrow(/403/);
+    await expect(clone.git("ls-remote", url.href)).resolves.toBe("");
+    await place.github.idle();
+    expect(place.events("push")).toEqual([]);
+  });
+});
