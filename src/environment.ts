@@ -1,0 +1,132 @@
+import { getPrivateKey } from "@probot/get-private-key";
+import { z } from "zod";
+
+/** Every variable that the process reads. Names are Probot's own where it has one. */
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+const blankAsUnset = (value: unknown): unknown => (value === "" ? undefined : value);
+
+function optional<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess(blankAsUnset, schema.optional());
+}
+
+const variablesSchema = z.object({
+  APP_ID: optional(
+    z.coerce.number("must be a number").int("must be a whole number").positive("must be positive"),
+  ),
+  PRIVATE_KEY: optional(z.string()),
+  PRIVATE_KEY_PATH: optional(z.string()),
+  WEBHOOK_SECRET: optional(z.string().min(8, "must have at least 8 characters")),
+  PORT: z.preprocess(blankAsUnset, z.coerce.number("must be a number").int().min(0).max(65535).default(3000)),
+  HOST: z.preprocess(blankAsUnset, z.string().default("127.0.0.1")),
+  GHE_HOST: optional(
+    z.string().regex(/^[A-Za-z0-9.-]+(?::\d+)?$/, "must be a host name, with a port where needed"),
+  ),
+  GHE_PROTOCOL: z.preprocess(blankAsUnset, z.enum(["https", "http"]).default("https")),
+  LOG_LEVEL: z.preprocess(blankAsUnset, z.enum(LOG_LEVELS).default("info")),
+  REDIS_URL: optional(z.url({ protocol: /^rediss?$/, error: "must be a redis:// address" })),
+  DATA_DIR: z.preprocess(blankAsUnset, z.string().default("data")),
+  WEBHOOK_PROXY_URL: optional(z.url("must be an address")),
+  NODE_ENV: optional(z.string()),
+});
+
+/** What the program needs of the environment, checked. */
+export interface Environment {
+  readonly appId: number;
+  /** PEM. */
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  readonly port: number;
+  readonly host: string;
+  /** `https://api.github.com`, or the API of a GitHub Enterprise Server. */
+  readonly apiUrl: string;
+  /** `https://github.com`, or the page of a GitHub Enterprise Server. */
+  readonly githubUrl: string;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly redisUrl: string | null;
+  readonly dataDirectory: string;
+  readonly webhookProxyUrl: string | null;
+}
+
+/** Nothing identifies an app yet: the set-up page has to make one. */
+export interface SetupEnvironment {
+  readonly setup: true;
+  readonly port: number;
+}
+
+/** A variable is missing or wrong. The message names each one and says what to do; values are never in it. */
+export class EnvironmentError extends Error {
+  override readonly name = "EnvironmentError";
+  readonly code = "environment";
+  readonly retryable = false;
+}
+
+/**
+ * Checks the environment.
+ *
+ * @param variables such as `process.env`
+ * @throws EnvironmentError naming every variable that is missing or wrong
+ */
+export function parseEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+): Environment | SetupEnvironment {
+  const parsed = variablesSchema.safeParse(variables);
+  if (!parsed.success) {
+    throw new EnvironmentError(
+      listed(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`)),
+    );
+  }
+  const set = parsed.data;
+  const hasKey = set.PRIVATE_KEY !== undefined || set.PRIVATE_KEY_PATH !== undefined;
+  if (
+    set.APP_ID === undefined &&
+    !hasKey &&
+    set.WEBHOOK_SECRET === undefined &&
+    set.NODE_ENV !== "production"
+  ) {
+    return { setup: true, port: set.PORT };
+  }
+  const missing = [
+    ...(set.APP_ID === undefined ? ["APP_ID is missing: the number on the app's settings page"] : []),
+    ...(hasKey
+      ? []
+      : ["PRIVATE_KEY (or PRIVATE_KEY_PATH) is missing: generate one on the app's settings page"]),
+    ...(set.WEBHOOK_SECRET === undefined
+      ? ["WEBHOOK_SECRET is missing: the one on the app's settings page"]
+      : []),
+  ];
+  if (set.APP_ID === undefined || !hasKey || set.WEBHOOK_SECRET === undefined) {
+    throw new EnvironmentError(listed(missing));
+  }
+  return {
+    appId: set.APP_ID,
+    privateKey: readPrivateKey(variables),
+    webhookSecret: set.WEBHOOK_SECRET,
+    port: set.PORT,
+    host: set.HOST,
+    apiUrl:
+      set.GHE_HOST === undefined ? "https://api.github.com" : `${set.GHE_PROTOCOL}://${set.GHE_HOST}/api/v3`,
+    githubUrl: set.GHE_HOST === undefined ? "https://github.com" : `${set.GHE_PROTOCOL}://${set.GHE_HOST}`,
+    logLevel: set.LOG_LEVEL,
+    redisUrl: set.REDIS_URL ?? null,
+    dataDirectory: set.DATA_DIR,
+    webhookProxyUrl: set.WEBHOOK_PROXY_URL ?? null,
+  };
+}
+
+function readPrivateKey(variables: Readonly<Record<string, string | undefined>>): string {
+  try {
+    const key = getPrivateKey({ env: { ...variables } });
+    if (key !== null) return key;
+  } catch (cause) {
+    throw new EnvironmentError(
+      listed(["PRIVATE_KEY or PRIVATE_KEY_PATH holds no private key: give the PEM file as GitHub made it"]),
+      { cause },
+    );
+  }
+  throw new EnvironmentError(listed(["PRIVATE_KEY (or PRIVATE_KEY_PATH) is missing"]));
+}
+
+function listed(problems: readonly string[]): string {
+  return `The environment is not right:\n${problems.map((problem) => `  - ${problem}`).join("\n")}\nSee .env.example for what each variable is.`;
+}

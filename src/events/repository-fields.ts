@@ -1,0 +1,28 @@
+import { z } from "zod";
+import type { Repository } from "../store/index.ts";
+
+/** The fields of a delivery's `repository` and `installation` that are used. */
+export const repositoryFields = {
+  repository: z.object({
+    id: z.int(),
+    name: z.string(),
+    private: z.boolean(),
+    default_branch: z.string(),
+    owner: z.object({ login: z.string() }),
+  }),
+  installation: z.object({ id: z.int() }),
+};
+
+const fieldsSchema = z.object(repositoryFields);
+
+export function repositoryOf(payload: z.infer<typeof fieldsSchema>): Repository {
+  const { repository, installation } = payload;
+  return {
+    id: repository.id,
+    installationId: installation.id,
+    owner: repository.owner.login,
+    name: repository.name,
+    private: repository.private,
+    defaultBranch: repository.default_branch,
+  };
+}

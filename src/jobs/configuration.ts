@@ -1,0 +1,96 @@
+import type { GitHub } from "../github/index.ts";
+import { GitHubError, readTextFile } from "../github/index.ts";
+import { combineConfigurations, parseConfiguration } from "../policy/index.ts";
+import type { Configuration, ConfigurationFile, ConfigurationProblem } from "../policy/index.ts";
+import type { Repository } from "../store/index.ts";
+
+const PATH = ".github/rollcall.yml";
+
+/** The repository of an owner whose file holds for all of the owner's repositories. */
+const OWNER_REPOSITORY = ".github";
+
+/** How long a file that was read is good for, unless a push says that it changed. */
+const FRESH_MS = 5 * 60_000;
+
+/** Files kept in memory. */
+const CACHE_SIZE = 2000;
+
+/** A configuration may say little; more than this is not read. */
+const BYTES_AT_MOST = 256 * 1024;
+
+export interface EffectiveConfiguration {
+  readonly configuration: Configuration;
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+export interface ConfigurationReader {
+  /** The configuration that holds for a repository now. Read from the default branches only. */
+  read(repository: Repository): Promise<EffectiveConfiguration>;
+  /** Forgets what is remembered of the repository's file (and of the owner's, where it is that repository). */
+  forget(repository: Repository): void;
+}
+
+interface CachedFile {
+  readonly text: string | null;
+  readonly problem: string | null;
+  readonly readAt: number;
+}
+
+export function createConfigurationReader(github: GitHub, now: () => Date): ConfigurationReader {
+  const files = new Map<string, CachedFile>();
+
+  async function file(repository: Repository, name: string): Promise<CachedFile> {
+    const key = `${repository.installationId}/${repository.owner}/${name}`;
+    const cached = files.get(key);
+    if (cached !== undefined && now().getTime() - cached.readAt < FRESH_MS) return cached;
+    const fresh = await readFile(repository, name);
+    files.delete(key);
+    files.set(key, fresh);
+    for (const oldest of files.keys()) {
+      if (files.size <= CACHE_SIZE) break;
+      files.delete(oldest);
+    }
+    return fresh;
+  }
+
+  async function readFile(repository: Repository, name: string): Promise<CachedFile> {
+    const readAt = now().getTime();
+    try {
+      const octokit = await github.installation(repository.installationId);
+      const text = await readTextFile(octokit, { owner: repository.owner, name }, PATH, null);
+      if (text !== null && text.length > BYTES_AT_MOST)
+        return { text: null, problem: "The file is larger than 256 KB.", readAt };
+      return { text, problem: null, readAt };
+    } catch (error) {
+      if (!(error instanceof GitHubError) || error.retryable) throw error;
+      return { text: null, problem: `GitHub did not show the file (${error.code}).`, readAt };
+    }
+  }
+
+  function parsed(cached: CachedFile, which: ConfigurationFile) {
+    return cached.text === null ? null : parseConfiguration(cached.text, { file: which, now: now() });
+  }
+
+  return {
+    async read(repository) {
+      const [owner, own] = await Promise.all([
+        file(repository, OWNER_REPOSITORY),
+        repository.name === OWNER_REPOSITORY ? null : file(repository, repository.name),
+      ]);
+      const combined = combineConfigurations(
+        parsed(owner, "owner"),
+        own === null ? null : parsed(own, "repository"),
+      );
+      const unread: ConfigurationProblem[] = [
+        ...(owner.problem === null ? [] : [{ file: "owner" as const, line: null, message: owner.problem }]),
+        ...(own === null || own.problem === null
+          ? []
+          : [{ file: "repository" as const, line: null, message: own.problem }]),
+      ];
+      return { configuration: combined.configuration, problems: [...unread, ...combined.problems] };
+    },
+    forget(repository) {
+      files.delete(`${repository.installationId}/${repository.owner}/${repository.name}`);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { Logger } from "pino";
+import type { GitHub } from "../github/index.ts";
+import type { ScopeSource } from "../scan/index.ts";
+import type { Scope } from "../policy/index.ts";
+import type { Repository, Store } from "../store/index.ts";
+import type { ConfigurationReader } from "./configuration.ts";
+import type { Hints } from "./job.ts";
+import type { KeyedLock } from "./keyed-lock.ts";
+
+/** Bounds for one scope, so that one repository cannot starve the others. */
+export interface Limits {
+  /** A larger file is not asked for by REST; git reads up to its own limit. */
+  readonly restBlobBytes: number;
+  /** Wall time of one scan, in milliseconds. */
+  readonly scanMs: number;
+  /** How long the role of an author is remembered, in milliseconds. */
+  readonly roleMs: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { restBlobBytes: 10_000_000, scanMs: 10 * 60_000, roleMs: 5 * 60_000 };
+
+/** What jobs work with; made once by the composition. */
+export interface JobContext {
+  readonly github: GitHub;
+  readonly store: Store;
+  readonly configuration: ConfigurationReader;
+  readonly lock: KeyedLock;
+  /** The page of GitHub, such as `https://github.com`, without a slash at the end. */
+  readonly githubUrl: string;
+  /** The git source for one scope. */
+  openGit(repository: Repository, scope: Scope, hints: Hints): ScopeSource;
+  /** The marker of a credential's issue: nobody without the app's private key can make it. */
+  marker(repositoryId: number, fingerprint: string): string;
+  readonly limits: Limits;
+  readonly log: Logger;
+  now(): Date;
+}

@@ -1,0 +1,180 @@
+import { createHash } from "node:crypto";
+import { PgBoss } from "pg-boss";
+import type { Db } from "pg-boss";
+import type { Logger } from "pino";
+import { z } from "zod";
+import { jobSchema } from "./job.ts";
+import type { Job } from "./job.ts";
+
+const WORK = "work";
+const DEAD = "dead";
+
+/** How a job that failed for a reason that may pass is tried again. */
+export interface RetryPolicy {
+  readonly limit: number;
+  /** Before the first retry, in seconds; doubles with each. */
+  readonly delaySeconds: number;
+  readonly delayMaxSeconds: number;
+}
+
+/** Fourteen retries with at most ten minutes between them: over an hour, the longest that GitHub's rate limit lasts. */
+export const DEFAULT_RETRY: RetryPolicy = { limit: 14, delaySeconds: 2, delayMaxSeconds: 600 };
+
+export interface QueueOptions {
+  readonly db: Db;
+  readonly log: Logger;
+  readonly retry: RetryPolicy;
+  /** Jobs at once in this process. */
+  readonly workers: number;
+  /** Jobs at once for one installation, so that a busy one leaves workers to the others. */
+  readonly workersPerInstallation: number;
+  handle(job: Job): Promise<void>;
+  /** Called once for a job that is given up; `problem` is one plain sentence. Tried again while it throws. */
+  bury(job: Job, problem: string): Promise<void>;
+}
+
+/** Jobs that survive the process. */
+export interface Queue {
+  /** Stores the jobs of a delivery; when it resolves they are on disk. The same delivery again adds nothing. */
+  add(deliveryId: string, jobs: readonly Job[]): Promise<void>;
+  /** Begins to work. Jobs that a killed process left half done begin again. */
+  start(): Promise<void>;
+  /** Lets running jobs end for up to `graceMs`, then leaves them for the next process. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const deadJobSchema = z.object({ job: jobSchema, problem: z.string() });
+
+/**
+ * The queue over pg-boss. Its polling takes seconds, so that every added job wakes the workers itself.
+ */
+export async function createQueue(options: QueueOptions): Promise<Queue> {
+  const { log, retry } = options;
+  const boss = new PgBoss({
+    db: options.db,
+    backend: "pglite",
+    schema: "queue",
+    persistWarnings: false,
+    reindex: false,
+    superviseIntervalSeconds: 60,
+  });
+  boss.on("error", (error) => log.error({ err: error }, "queue error"));
+  await boss.start();
+  await boss.createQueue(DEAD, {
+    retryLimit: 100,
+    retryDelay: retry.delaySeconds,
+    retryBackoff: true,
+    retryDelayMax: retry.delayMaxSeconds,
+  });
+  await boss.createQueue(WORK, {
+    deadLetter: DEAD,
+    retryLimit: retry.limit,
+    retryDelay: retry.delaySeconds,
+    retryBackoff: true,
+    retryDelayMax: retry.delayMaxSeconds,
+    expireInSeconds: 3600,
+  });
+  const wakers: string[] = [];
+  const wake = (): void => {
+    for (const id of wakers) boss.notifyWorker(id);
+  };
+
+  async function work(data: unknown): Promise<void> {
+    const job = jobSchema.parse(data);
+    try {
+      await options.handle(job);
+    } catch (error) {
+      if (mayPass(error)) {
+        log.warn({ err: error, job: describe(job) }, "job failed, it is tried again");
+        throw error;
+      }
+      log.error({ err: error, job: describe(job) }, "job failed for good");
+      await boss.send(DEAD, { job, problem: problemOf(error) });
+    } finally {
+      wake();
+    }
+  }
+
+  async function workDead(data: unknown): Promise<void> {
+    const dead = deadJobSchema.safeParse(data);
+    const { job, problem } = dead.success
+      ? dead.data
+      : { job: jobSchema.parse(data), problem: "GitHub could not be reached, or refused, again and again." };
+    log.error({ job: describe(job), problem }, "job given up");
+    await options.bury(job, problem);
+  }
+
+  return {
+    async add(deliveryId, jobs) {
+      for (const [index, job] of jobs.entries()) {
+        await boss.send(WORK, job, {
+          id: idOf(deliveryId, index),
+          group: { id: String(job.repository.installationId) },
+        });
+      }
+      wake();
+    },
+    async start() {
+      await releaseOrphans(boss);
+      const poll = { batchSize: 1, pollingIntervalSeconds: 5 } as const;
+      for (let count = 0; count < options.workers; count += 1) {
+        wakers.push(
+          await boss.work(
+            WORK,
+            { ...poll, groupConcurrency: options.workersPerInstallation },
+            async (jobs: { data: unknown }[]) => {
+              for (const { data } of jobs) await work(data);
+            },
+          ),
+        );
+      }
+      wakers.push(
+        await boss.work(DEAD, poll, async (jobs: { data: unknown }[]) => {
+          for (const { data } of jobs) await workDead(data);
+        }),
+      );
+    },
+    stop: (graceMs) => boss.stop({ graceful: true, timeout: graceMs, close: false }),
+  };
+}
+
+/** PGlite has one process, so that jobs which are active when it starts were left by one that was killed. */
+async function releaseOrphans(boss: PgBoss): Promise<void> {
+  const { rows } = await boss.getDb().executeSql("SELECT name, id FROM queue.job WHERE state = 'active'");
+  for (const { name, id } of z.array(z.object({ name: z.string(), id: z.string() })).parse(rows)) {
+    await boss.fail(name, id, { message: "the process ended while the job ran" });
+  }
+}
+
+/** Only an error that says so itself may pass; what is unknown would fail again, and somebody has to look. */
+function mayPass(error: unknown): boolean {
+  return error instanceof Error && "retryable" in error && error.retryable === true;
+}
+
+/** A typed error's message is made for people and holds nothing from the repository; of others the kind must do. */
+function problemOf(error: unknown): string {
+  if (error instanceof Error && "retryable" in error) return error.message;
+  if (error instanceof Error && error.name === "TimeoutError") return "The scan took longer than it may.";
+  return "Rollcall met an unexpected error; its log says more.";
+}
+
+function describe(job: Job): Record<string, unknown> {
+  return {
+    kind: job.kind,
+    installation: job.repository.installationId,
+    repository: job.repository.id,
+    key: job.kind === "scan" ? job.scope.kind : job.kind,
+  };
+}
+
+/** The id of a job in the form of a UUID, from what it is about: a delivery that comes twice is stored once. */
+function idOf(deliveryId: string, index: number): string {
+  const hex = createHash("sha256").update(`${deliveryId}\n${index}`).digest("hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `5${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join("-");
+}

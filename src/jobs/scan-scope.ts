@@ -1,0 +1,156 @@
+import { DETECTOR_VERSION } from "../detect/index.ts";
+import { mayWrite } from "../github/index.ts";
+import { headOf, keyOf } from "../policy/index.ts";
+import type { Gap } from "../policy/index.ts";
+import { locateInHead, readScope } from "../scan/index.ts";
+import type { CommitRecord, ScopeReading, ScopeRequest, ScopeSource } from "../scan/index.ts";
+import { createRestSource } from "../source/index.ts";
+import type { RestSource } from "../source/index.ts";
+import type { Repository } from "../store/index.ts";
+import type { JobContext } from "./context.ts";
+import { fileIssues } from "./file-issues.ts";
+import type { ScanJob } from "./job.ts";
+import { beginCheck, judgeScopes, publishCheck, republishCheck } from "./publish-check.ts";
+
+/** Findings kept of one scope; more are counted as a gap, for they cannot all be shown. */
+const FINDINGS_AT_MOST = 10_000;
+
+/** Reads a scope, files the issues that its author may cause, and publishes the verdict on its head. */
+export async function scanScope(context: JobContext, job: ScanJob): Promise<void> {
+  const { repository, scope } = job;
+  const head = headOf(scope);
+  await context.store.repositories.save(repository);
+  if (job.configurationChanged) context.configuration.forget(repository);
+  const defaultBranch = scope.kind === "push" && scope.ref === `refs/heads/${repository.defaultBranch}`;
+  const begun = await context.store.scopes.begin(repository.id, scope, defaultBranch, new Date(job.asOf));
+  const signal = AbortSignal.timeout(context.limits.scanMs);
+
+  const octokit = await context.github.installation(repository.installationId);
+  const rest = createRestSource(octokit, repository, { blobBytes: context.limits.restBlobBytes });
+  const git = context.openGit(repository, scope, job.hints);
+  const record = recordOf(context, repository);
+  const request = await requestOf(context, job);
+  const read = context.lock.run(`scan:${repository.id}`, () =>
+    readScope(request, { rest, git, record, now: context.now(), signal }),
+  );
+  const [reading] = await Promise.all([read, beginCheck(context, repository, head)]);
+
+  const findings = await locateInHead(
+    head,
+    reading.commits,
+    reading.dropped,
+    (path) => readHead(rest, git, head, path, signal),
+    context.now(),
+  );
+  const kept = findings.slice(0, FINDINGS_AT_MOST);
+  const coverage = coverageOf(reading, findings.length);
+  await context.store.scopes.finish(repository.id, scope, {
+    commits: reading.commits.map((commit) => commit.sha),
+    findings: kept,
+    coverage,
+  });
+
+  const verdict = await judgeScopes(context, repository, [
+    { scope, default_branch: defaultBranch, findings: kept, coverage },
+  ]);
+  const filed = verdict.judged.filter((judged) => judged.filesIssue && judged.disposition === "leak");
+  const issues =
+    filed.length > 0 && (await mayFile(context, job))
+      ? await settle(() =>
+          fileIssues(
+            context,
+            repository,
+            filed.map((judged) => judged.finding),
+          ),
+        )
+      : null;
+  await publishCheck(context, repository, head);
+  for (const retired of begun.retired) await republishCheck(context, repository, retired);
+  if (job.last) await context.store.scopes.retire(repository.id, keyOf(scope), new Date(job.asOf));
+  if (issues instanceof Error) throw issues;
+}
+
+/** An issue that could not be filed does not keep the check from being published: the error is thrown after it. */
+async function settle(work: () => Promise<void>): Promise<Error | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error("Issues could not be filed.", { cause: error });
+  }
+}
+
+async function mayFile(context: JobContext, job: ScanJob): Promise<boolean> {
+  if (job.trust.kind === "writer") return true;
+  const octokit = await context.github.installation(job.repository.installationId);
+  return mayWrite(octokit, job.repository, job.trust.login);
+}
+
+function recordOf(context: JobContext, repository: Repository): CommitRecord {
+  const { commitScans } = context.store;
+  return {
+    find: (commits) => commitScans.find(repository.id, DETECTOR_VERSION, commits),
+    save: (scans) =>
+      commitScans.save(
+        repository.id,
+        DETECTOR_VERSION,
+        scans.map((scan) => ({
+          ...scan,
+          parents: [...scan.parents],
+          findings: [...scan.findings],
+          gaps: [...scan.gaps],
+        })),
+        context.now(),
+      ),
+  };
+}
+
+async function requestOf(context: JobContext, job: ScanJob): Promise<ScopeRequest> {
+  const { repository, scope, hints } = job;
+  const before =
+    hints.previousHead === null || scope.kind !== "pull_request"
+      ? null
+      : await context.store.scopes.find(repository.id, keyOf(scope), hints.previousHead);
+  const sameBase =
+    before?.scope.kind === "pull_request" &&
+    scope.kind === "pull_request" &&
+    before.scope.base === scope.base;
+  const listable =
+    before !== null && before.done && sameBase && before.coverage.gaps.every((gap) => gap.commit !== null);
+  const isDefault = scope.kind === "push" && scope.ref === `refs/heads/${repository.defaultBranch}`;
+  return {
+    scope,
+    listed: hints.commits,
+    count: hints.count,
+    forced: hints.forced,
+    compareNewWith: isDefault ? null : repository.defaultBranch,
+    previous: listable ? { head: before.head, commits: before.commits } : null,
+  };
+}
+
+async function readHead(
+  rest: RestSource,
+  git: ScopeSource,
+  head: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<Uint8Array | null> {
+  return (await git.readAt(head, path, signal)) ?? rest.readAt(head, path, signal);
+}
+
+function coverageOf(reading: ScopeReading, found: number): { commits: number; files: number; gaps: Gap[] } {
+  const gaps = [...reading.gaps, ...reading.commits.flatMap((commit) => commit.gaps)];
+  if (found > FINDINGS_AT_MOST) {
+    gaps.push({
+      reason: "too_many_findings",
+      commit: null,
+      path: null,
+      detail: `${found} findings, of which ${FINDINGS_AT_MOST} are kept`,
+    });
+  }
+  return {
+    commits: reading.commits.length,
+    files: reading.commits.reduce((sum, commit) => sum + commit.files, 0),
+    gaps,
+  };
+}

@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { EnvironmentError, parseEnvironment } from "./environment.ts";
+import { createLog } from "./log.ts";
+import { startServer } from "./server.ts";
+import { setupInstructions, startSetup } from "./setup.ts";
+import { StoreError } from "./store/index.ts";
+
+/** The only reader of the environment, and the only place that ends the process. */
+async function main(): Promise<void> {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+  const environment = parseEnvironment(process.env);
+  if ("setup" in environment) {
+    process.env["NO_SMEE_SETUP"] ??= "true";
+    console.log(setupInstructions(environment.port));
+    return startSetup(environment.port, createLog("warn"));
+  }
+  const log = createLog(environment.logLevel);
+  const server = await startServer(environment, log);
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, "stopping");
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, "could not stop cleanly");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof EnvironmentError || error instanceof StoreError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,68 @@
+import { detect } from "../detect/index.ts";
+import type { Finding } from "../detect/index.ts";
+import type { HeadLocation, ScopeFinding } from "../policy/index.ts";
+import type { ScannedCommit } from "./scan-commit.ts";
+
+/** Files of the head that are read to place findings; what lies in further ones stands in the summary only. */
+const FILES_AT_MOST = 50;
+
+/** Reads a path in the head commit; null where it is not there. */
+export type ReadHead = (path: string) => Promise<Uint8Array | null>;
+
+/**
+ * Finds where the head commit has each credential that a scope brought. A finding of the head commit itself stands where
+ * it was found; for an earlier one the file is read again in the head, where it may have moved or be gone.
+ */
+export async function locateInHead(
+  head: string,
+  commits: readonly ScannedCommit[],
+  dropped: readonly ScannedCommit[],
+  readHead: ReadHead,
+  now: Date,
+): Promise<ScopeFinding[]> {
+  const files = new Map<string, ReadonlyMap<string, HeadLocation[]>>();
+  const kept = new Set(commits.map((commit) => commit.sha));
+  const placed: ScopeFinding[] = [];
+  for (const commit of [...commits, ...dropped.filter(({ sha }) => !kept.has(sha))]) {
+    for (const finding of commit.findings) {
+      placed.push({ finding, head: await locate(finding), dropped: !kept.has(commit.sha) });
+    }
+  }
+  return placed;
+
+  async function locate(finding: Finding): Promise<HeadLocation | null> {
+    const { path } = finding;
+    if (finding.place !== "content" || path === null) return null;
+    if (finding.commit === head) {
+      const { line, column, endLine, endColumn } = finding;
+      return { path, line, column, endLine, endColumn };
+    }
+    let file = files.get(path);
+    if (file === undefined) {
+      if (files.size >= FILES_AT_MOST) return null;
+      const bytes = await readHead(path);
+      file = bytes === null ? new Map() : locationsIn(bytes, path, now);
+      files.set(path, file);
+    }
+    return nearest(file.get(finding.fingerprint) ?? [], finding.line);
+  }
+}
+
+/** Every place of every credential in a file, by fingerprint. */
+function locationsIn(bytes: Uint8Array, path: string, now: Date): Map<string, HeadLocation[]> {
+  const found = new Map<string, HeadLocation[]>();
+  for (const { secret, line, column, endLine, endColumn } of detect(bytes, path, now).detections) {
+    const places = found.get(secret.fingerprint) ?? [];
+    places.push({ path, line, column, endLine, endColumn });
+    found.set(secret.fingerprint, places);
+  }
+  return found;
+}
+
+function nearest(places: readonly HeadLocation[], line: number): HeadLocation | null {
+  return places.reduce<HeadLocation | null>(
+    (best, place) =>
+      best === null || Math.abs(place.line - line) < Math.abs(best.line - line) ? place : best,
+    null,
+  );
+}

@@ -1,0 +1,12 @@
+export { locateInHead } from "./head-locations.ts";
+export { readScope } from "./read-scope.ts";
+export type {
+  CommitRecord,
+  Listing,
+  ScopeDeps,
+  ScopeReading,
+  ScopeRequest,
+  ScopeSource,
+} from "./read-scope.ts";
+export { scanCommit } from "./scan-commit.ts";
+export type { ScannedCommit } from "./scan-commit.ts";

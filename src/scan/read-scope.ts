@@ -1,0 +1,161 @@
+import type { Gap, Scope } from "../policy/index.ts";
+import type { CommitSource, RestSource } from "../source/index.ts";
+import { scanCommit } from "./scan-commit.ts";
+import type { ScannedCommit } from "./scan-commit.ts";
+
+/** Up to this many commits are asked for one by one; for more, git is faster and asks less. */
+export const COMMITS_BY_REST = 3;
+
+/** The commits of a scope, and how sure the list is. */
+export interface Listing {
+  readonly commits: readonly string[];
+  /** What keeps the list from being whole. */
+  readonly gaps: readonly Gap[];
+}
+
+/** What the record knows of commits, by version of the detector. */
+export interface CommitRecord {
+  find(commits: readonly string[]): Promise<Map<string, ScannedCommit>>;
+  save(scans: readonly ScannedCommit[]): Promise<void>;
+}
+
+/** The source for scopes that are large or that REST cannot show. */
+export interface ScopeSource extends CommitSource {
+  /** Fetches and lists the commits of a scope that are to be read. */
+  list(signal: AbortSignal): Promise<Listing>;
+  /** The commits of a scope that a force-push took away. */
+  listDropped(signal: AbortSignal): Promise<Listing>;
+  /** The content of a path in a commit that was fetched; null where it has no such file. */
+  readAt(commit: string, path: string, signal: AbortSignal): Promise<Uint8Array | null>;
+}
+
+export interface ScopeRequest {
+  readonly scope: Scope;
+  /** Commits that the delivery lists; null where it lists none. */
+  readonly listed: readonly string[] | null;
+  /** Number of commits by the delivery; null where it does not say. */
+  readonly count: number | null;
+  readonly forced: boolean;
+  /** Name of the default branch, against which a new branch is compared; null when the scope is that branch itself. */
+  readonly compareNewWith: string | null;
+  /** The same scope as it was read before: the commits up to its head need no second look. */
+  readonly previous: { readonly head: string; readonly commits: readonly string[] } | null;
+}
+
+export interface ScopeDeps {
+  readonly rest: RestSource;
+  readonly git: ScopeSource;
+  readonly record: CommitRecord;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+}
+
+/** Everything that was read of a scope. */
+export interface ScopeReading {
+  readonly commits: readonly ScannedCommit[];
+  /** Commits that a force-push took away and that everybody can still fetch. */
+  readonly dropped: readonly ScannedCommit[];
+  /** Gaps of the list itself; those of commits stand with the commits. */
+  readonly gaps: readonly Gap[];
+}
+
+/** Reads a scope: every commit of it is in the result, read now or remembered, or a gap says why not. */
+export async function readScope(request: ScopeRequest, deps: ScopeDeps): Promise<ScopeReading> {
+  const byRest = await listByRest(request, deps);
+  const listing = byRest ?? (await deps.git.list(deps.signal));
+  const commits = await scanAll(listing.commits, deps);
+  const dropped = request.forced ? await deps.git.listDropped(deps.signal) : null;
+  return {
+    commits,
+    dropped: dropped === null ? [] : await scanAll(dropped.commits, deps),
+    gaps: [...listing.gaps],
+  };
+}
+
+/** The commits of a small scope, proven whole by their parents or by GitHub's comparison; null where git has to say. */
+async function listByRest(request: ScopeRequest, deps: ScopeDeps): Promise<Listing | null> {
+  const { scope, listed, count } = request;
+  if (count !== null && count > COMMITS_BY_REST && request.previous === null) return null;
+  const start = startOf(scope);
+  if (request.previous !== null) {
+    const head = scope.kind === "push" ? scope.after : scope.head;
+    const chain = await closedChain([head], request.previous.head, deps);
+    if (chain) return { commits: [...request.previous.commits, head], gaps: [] };
+  }
+  if (start !== null && listed !== null && listed.length > 0 && !request.forced) {
+    const head = scope.kind === "push" ? scope.after : scope.head;
+    if (
+      listed.includes(head) &&
+      listed.length <= COMMITS_BY_REST &&
+      (await closedChain(listed, start, deps))
+    ) {
+      return { commits: listed, gaps: [] };
+    }
+  }
+  const base = start ?? request.compareNewWith;
+  if (base === null) return null;
+  const head = scope.kind === "push" ? scope.after : scope.head;
+  const compared = await deps.rest.compare(base, head, COMMITS_BY_REST);
+  return compared === null ? null : { commits: compared, gaps: [] };
+}
+
+/**
+ * Whether `commits` are all that leads from `start` to them: every parent is one of them or `start`. Reads those that
+ * are not on record yet, for they are needed anyway.
+ */
+async function closedChain(commits: readonly string[], start: string, deps: ScopeDeps): Promise<boolean> {
+  const scans = await scanAll(commits, deps);
+  const known = new Set([...commits, start]);
+  return (
+    scans.length === commits.length &&
+    scans.every((scan) => scan.parents.length > 0 && scan.parents.every((parent) => known.has(parent)))
+  );
+}
+
+/** Scans the commits that the record does not hold whole: a few by REST, many or difficult ones by git. */
+async function scanAll(commits: readonly string[], deps: ScopeDeps): Promise<ScannedCommit[]> {
+  const scans = await deps.record.find(commits);
+  const missing = (): string[] => commits.filter((sha) => (scans.get(sha)?.gaps.length ?? 1) > 0);
+  if (missing().length <= COMMITS_BY_REST) await scanWith(deps.rest, missing(), scans, deps);
+  if (missing().length > 0) await scanWith(deps.git, missing(), scans, deps);
+  return commits.map(
+    (sha) =>
+      scans.get(sha) ?? {
+        sha,
+        parents: [],
+        files: 0,
+        findings: [],
+        gaps: [{ reason: "unavailable", commit: sha, path: null, detail: "no source could read it" }],
+      },
+  );
+}
+
+/** Commits kept in one statement: bounds both memory and the work that a crash repeats. */
+const SAVE_EVERY = 200;
+
+async function scanWith(
+  source: CommitSource,
+  commits: readonly string[],
+  scans: Map<string, ScannedCommit>,
+  deps: ScopeDeps,
+): Promise<void> {
+  if (commits.length === 0) return;
+  const fresh: ScannedCommit[] = [];
+  const keep = async (): Promise<void> => {
+    if (fresh.length > 0) await deps.record.save(fresh.splice(0));
+  };
+  for await (const content of source.read(commits, deps.signal)) {
+    const scan = await scanCommit(content, (blob, at) => source.readBlob(blob, at, deps.signal), deps.now);
+    const before = scans.get(scan.sha);
+    if (before !== undefined && scan.gaps.length > 0 && before.findings.length > scan.findings.length)
+      continue;
+    scans.set(scan.sha, scan);
+    fresh.push(scan);
+    if (fresh.length >= SAVE_EVERY) await keep();
+  }
+  await keep();
+}
+
+function startOf(scope: Scope): string | null {
+  return scope.kind === "push" ? scope.before : scope.base;
+}

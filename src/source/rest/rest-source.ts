@@ -1,0 +1,225 @@
+import type { ProbotOctokit } from "probot";
+import { z } from "zod";
+import { parsePatch, PatchError } from "../../diff/index.ts";
+import type { Hunk } from "../../diff/index.ts";
+import { ask, GitHubError } from "../../github/index.ts";
+import type { RepositoryName } from "../../github/index.ts";
+import type { Gap } from "../../policy/index.ts";
+import type { BlobRead, ChangedFile, CommitContent, CommitSource } from "../commit-source.ts";
+import { readCapped } from "./read-capped.ts";
+
+/** The id of a blob without content: SHA-1, and SHA-256 for repositories of that format. */
+const EMPTY_BLOBS = new Set([
+  "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+  "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+]);
+
+/** Files of a commit a page, and in all: https://docs.github.com/en/rest/commits/commits#get-a-commit */
+const FILES_PER_PAGE = 300;
+const FILES_AT_MOST = 3000;
+
+const fileSchema = z.object({
+  sha: z.string().nullable(),
+  filename: z.string(),
+  status: z.string(),
+  changes: z.int(),
+  patch: z.string().optional(),
+});
+type RestFile = z.infer<typeof fileSchema>;
+
+const personSchema = z.object({ name: z.string().optional(), email: z.string().optional() }).nullable();
+
+const commitSchema = z.object({
+  sha: z.string(),
+  parents: z.array(z.object({ sha: z.string() })),
+  commit: z.object({ message: z.string(), author: personSchema, committer: personSchema }),
+  files: z.array(fileSchema).optional(),
+});
+
+const comparisonSchema = z.object({
+  total_commits: z.int(),
+  commits: z.array(z.object({ sha: z.string() })),
+});
+
+/** A source that asks for one commit a request: right for a few commits. */
+export interface RestSource extends CommitSource {
+  /**
+   * The commits that `head` has and `base` has not, oldest first; null where GitHub cannot say or where they are more
+   * than `atMost`.
+   */
+  compare(base: string, head: string, atMost: number): Promise<string[] | null>;
+  /** The content of a path in a commit; null where the commit has no such file. */
+  readAt(commit: string, path: string, signal: AbortSignal): Promise<Uint8Array | null>;
+}
+
+/** @param limits `blobBytes`: a larger blob is a gap */
+export function createRestSource(
+  octokit: ProbotOctokit,
+  repository: RepositoryName,
+  limits: { readonly blobBytes: number },
+): RestSource {
+  const address = { owner: repository.owner, repo: repository.name };
+
+  async function readPage(sha: string, page: number, signal: AbortSignal) {
+    const answer = await ask("read a commit", () =>
+      octokit.rest.repos.getCommit({
+        ...address,
+        ref: sha,
+        ...(page === 1 ? {} : { page, per_page: FILES_PER_PAGE }),
+        request: { signal },
+      }),
+    );
+    return commitSchema.parse(answer.data);
+  }
+
+  async function readCommit(sha: string, signal: AbortSignal): Promise<CommitContent> {
+    const first = await readPage(sha, 1, signal);
+    const files = [...(first.files ?? [])];
+    let last = files.length;
+    for (let page = 2; last === FILES_PER_PAGE && files.length < FILES_AT_MOST; page += 1) {
+      const more = (await readPage(sha, page, signal)).files ?? [];
+      last = more.length;
+      files.push(...more);
+    }
+    const gaps: Gap[] = [];
+    if (files.length >= FILES_AT_MOST) {
+      gaps.push(
+        gapOf("too_many_files", sha, null, `GitHub lists ${FILES_AT_MOST} files of a commit at most`),
+      );
+    }
+    if (first.parents.length > 1) {
+      gaps.push(gapOf("no_patch", sha, null, "GitHub shows a merge against its first parent only"));
+    }
+    const changed: ChangedFile[] = [];
+    for (const file of files) changed.push(await readFile(sha, file, signal));
+    return {
+      sha: first.sha,
+      parents: first.parents.map((parent) => parent.sha),
+      message: first.commit.message,
+      people: [first.commit.author, first.commit.committer]
+        .map((person) => `${person?.name ?? ""} <${person?.email ?? ""}>`)
+        .join("\n"),
+      files: changed,
+      gaps,
+    };
+  }
+
+  async function readFile(commit: string, file: RestFile, signal: AbortSignal): Promise<ChangedFile> {
+    const { filename: path, sha: blob } = file;
+    if (file.status === "removed" || blob === null || EMPTY_BLOBS.has(blob)) {
+      return { path, blob: null, content: { kind: "none" } };
+    }
+    const hunks = file.patch === undefined ? null : hunksOf(file.patch);
+    if (hunks !== null) return { path, blob, content: { kind: "hunks", hunks } };
+    const read = await readBlob(blob, { commit, path }, signal);
+    if (read.kind === "gap") return { path, blob, content: { kind: "gap", gap: read.gap } };
+    if (file.changes === 0 && file.status !== "added" && wouldHavePatch(read.bytes)) {
+      return { path, blob, content: { kind: "none" } };
+    }
+    return { path, blob, content: { kind: "whole", bytes: read.bytes, hunks: null } };
+  }
+
+  async function readBlob(
+    blob: string,
+    at: { readonly commit: string; readonly path: string },
+    signal: AbortSignal,
+  ): Promise<BlobRead> {
+    try {
+      const answer = await ask("read a file", () =>
+        octokit.rest.git.getBlob({
+          ...address,
+          file_sha: blob,
+          mediaType: { format: "raw" },
+          request: { signal, parseSuccessResponseBody: false },
+        }),
+      );
+      const bytes = await readCapped(answer.data, limits.blobBytes);
+      if (bytes !== null) return { kind: "bytes", bytes };
+      const limit = `${Math.round(limits.blobBytes / 1e6)} MB`;
+      return { kind: "gap", gap: gapOf("too_large", at.commit, at.path, `larger than ${limit}`) };
+    } catch (error) {
+      if (!(error instanceof GitHubError) || error.code === "rate_limited") throw error;
+      return { kind: "gap", gap: gapOf("api_failed", at.commit, at.path, error.code) };
+    }
+  }
+
+  return {
+    async *read(commits, signal) {
+      for (const sha of commits) {
+        try {
+          yield await readCommit(sha, signal);
+        } catch (error) {
+          if (!(error instanceof GitHubError || error instanceof z.ZodError)) throw error;
+          if (error instanceof GitHubError && error.code === "rate_limited") throw error;
+          const detail =
+            error instanceof GitHubError ? error.code : "GitHub's answer was not what it documents";
+          yield {
+            sha,
+            parents: [],
+            message: "",
+            people: "",
+            files: [],
+            gaps: [gapOf("api_failed", sha, null, detail)],
+          };
+        }
+      }
+    },
+    readBlob,
+    async compare(base, head, atMost) {
+      try {
+        const answer = await ask("compare two commits", () =>
+          octokit.rest.repos.compareCommitsWithBasehead({
+            ...address,
+            basehead: `${base}...${head}`,
+            per_page: 100,
+          }),
+        );
+        const { total_commits: total, commits } = comparisonSchema.parse(answer.data);
+        return total === commits.length && total <= atMost ? commits.map((commit) => commit.sha) : null;
+      } catch (error) {
+        if (error instanceof z.ZodError) return null;
+        if (error instanceof GitHubError && error.code !== "rate_limited") return null;
+        throw error;
+      }
+    },
+    async readAt(commit, path, signal) {
+      try {
+        const answer = await ask("read a file", () =>
+          octokit.rest.repos.getContent({
+            ...address,
+            path,
+            ref: commit,
+            mediaType: { format: "raw" },
+            request: { signal, parseSuccessResponseBody: false },
+          }),
+        );
+        return await readCapped(answer.data, limits.blobBytes);
+      } catch (error) {
+        if (error instanceof GitHubError && error.code !== "rate_limited") return null;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Null where the patch is not one: the file itself is read then. */
+function hunksOf(patch: string): Hunk[] | null {
+  try {
+    return parsePatch(patch);
+  } catch (error) {
+    if (error instanceof PatchError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Whether GitHub would show a patch had this content changed: text by git's rule (no NUL byte in the first 8,000) within
+ * GitHub's limits for a file. With no patch and no changed line, only name or mode changed.
+ */
+function wouldHavePatch(bytes: Uint8Array): boolean {
+  return bytes.length < 400_000 && !bytes.subarray(0, 8000).includes(0);
+}
+
+function gapOf(reason: Gap["reason"], commit: string, path: string | null, detail: string): Gap {
+  return { reason, commit, path, detail };
+}
