@@ -124,6 +124,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     tokens: new Map(),
     userTokens: new Map(),
     requests: [],
+    watchers: new Set(),
     deliveries: [],
     violations: [],
     faults: [],
@@ -186,6 +187,23 @@ export class LocalGitHub {
   /** Resolves when every push is processed and every delivery answered (or given up). */
   idle(): Promise<void> {
     return this.site.background.idle();
+  }
+
+  /** Resolves when the condition holds, looked at after each request; rejects where it does not within `ms`. */
+  async until(condition: () => boolean, what: string, ms = 20_000): Promise<void> {
+    if (condition()) return;
+    const held = Promise.withResolvers<void>();
+    const watcher = (): void => {
+      if (condition()) held.resolve();
+    };
+    const timer = setTimeout(() => held.reject(new Error(`Waited ${ms} ms in vain for: ${what}.`)), ms);
+    this.site.watchers.add(watcher);
+    try {
+      await held.promise;
+    } finally {
+      clearTimeout(timer);
+      this.site.watchers.delete(watcher);
+    }
   }
 
   async close(): Promise<void> {

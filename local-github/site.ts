@@ -235,6 +235,8 @@ export interface Site {
   readonly tokens: Map<string, InstallationToken>;
   readonly userTokens: Map<string, Account>;
   readonly requests: RequestRecord[];
+  /** Called after each request was answered. */
+  readonly watchers: Set<() => void>;
   readonly deliveries: Delivery[];
   readonly violations: Violation[];
   readonly faults: Fault[];

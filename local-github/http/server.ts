@@ -50,6 +50,7 @@ async function serve(
       ms: performance.now() - started,
       ...outcome,
     });
+    for (const watcher of site.watchers) watcher();
     return;
   }
   await serveRest(site, router, request, response, url, started);
@@ -83,6 +84,7 @@ async function serveRest(
       bytesIn,
       bytesOut,
     });
+    for (const watcher of site.watchers) watcher();
   };
   const fault = takeFault(site.faults, { method, path, operation, headers: request.headers });
   if (site.latencyMs > 0) await wait(site.latencyMs);
