@@ -82,7 +82,7 @@ async function listByRest(request: ScopeRequest, deps: ScopeDeps): Promise<Listi
     const chain = await closedChain([head], request.previous.head, deps);
     if (chain) return { commits: [...request.previous.commits, head], gaps: [] };
   }
-  if (start !== null && listed !== null && listed.length > 0 && !request.forced) {
+  if (listed !== null && listed.length > 0 && !request.forced) {
     const head = scope.kind === "push" ? scope.after : scope.head;
     if (
       listed.includes(head) &&
@@ -100,15 +100,16 @@ async function listByRest(request: ScopeRequest, deps: ScopeDeps): Promise<Listi
 }
 
 /**
- * Whether `commits` are all that leads from `start` to them: every parent is one of them or `start`. Reads those that
- * are not on record yet, for they are needed anyway.
+ * Whether `commits` are all that leads from `start` (null: from nothing) to them: every parent is one of them or
+ * `start`. Reads those that are not on record yet, for they are needed anyway; a commit that could not be read has no
+ * parents either and proves nothing.
  */
-async function closedChain(commits: readonly string[], start: string, deps: ScopeDeps): Promise<boolean> {
+async function closedChain(commits: readonly string[], start: string | null, deps: ScopeDeps): Promise<boolean> {
   const scans = await scanAll(commits, deps);
-  const known = new Set([...commits, start]);
-  return (
-    scans.length === commits.length &&
-    scans.every((scan) => scan.parents.length > 0 && scan.parents.every((parent) => known.has(parent)))
+  const known = new Set(start === null ? commits : [...commits, start]);
+  return scans.every(
+    (scan) =>
+      (scan.parents.length > 0 || scan.gaps.length === 0) && scan.parents.every((parent) => known.has(parent)),
   );
 }
 
