@@ -1,46 +1,39 @@
-import type {
-  Annotation,
-  CheckRunInput,
-  CheckRunReport,
-  InProgressReport,
-  ScanFailure,
-} from "./check-run.ts";
+import { blocks, count, prose } from "../markdown.ts";
+import { annotationsOf } from "./annotations.ts";
+import type { CheckRunInput, CheckRunReport, InProgressReport, ScanFailure } from "./check-run.ts";
+import { shownFindings } from "./credentials.ts";
+import { detailsOf } from "./details.ts";
+import { summaryOf } from "./summary.ts";
+import { titleOf } from "./title.ts";
 
 /** The finished check run of a verdict. Pure: the same input gives the same text. */
 export function renderCheckRun(input: CheckRunInput): CheckRunReport {
-  const { verdict } = input;
-  const leaks = verdict.judged.filter((judged) => judged.disposition === "leak");
+  const { verdict, repository } = input;
+  const findings = shownFindings(verdict, repository);
+  const annotations = annotationsOf(
+    verdict.judged.filter(
+      (judged) => judged.disposition === "leak" && (repository.private || !judged.dropped),
+    ),
+  );
   return {
     conclusion: verdict.conclusion,
-    title:
-      leaks.length > 0
-        ? `${leaks.length} Stripe keys leaked`
-        : `No Stripe keys in ${verdict.coverage.commits} commits`,
-    summary: leaks.map((leak) => leak.finding.redacted).join(", "),
-    text: null,
-    annotations: leaks.flatMap(({ annotation, head, finding }): Annotation[] =>
-      annotation === null || head === null
-        ? []
-        : [
-            {
-              path: head.path,
-              start_line: head.line,
-              end_line: head.endLine,
-              annotation_level: annotation,
-              title: "Stripe key",
-              message: finding.redacted,
-            },
-          ],
-    ),
+    title: titleOf(verdict, findings),
+    summary: summaryOf(input, findings, annotations.more),
+    text: detailsOf(input, findings),
+    annotations: annotations.shown,
   };
 }
 
 /** The check run of a scan that died: it read too little to say anything of the commit. */
-export function scanFailedCheckRun(failure: ScanFailure): CheckRunReport {
+export function scanFailedCheckRun({ problem, mode }: ScanFailure): CheckRunReport {
   return {
-    conclusion: failure.mode === "observe" ? "neutral" : "failure",
-    title: "Scan incomplete: the scan failed",
-    summary: failure.problem,
+    conclusion: mode === "observe" ? "neutral" : "failure",
+    title: "Scan incomplete: the scan itself failed",
+    summary: blocks(
+      "### Re-run this check",
+      `Rollcall could not finish: ${prose(problem)}`,
+      "Nothing is known about keys in these commits, so this check is not green. **Re-run** scans them again. If it keeps failing, the log of the app says more.",
+    ),
     text: null,
     annotations: [],
   };
@@ -49,7 +42,7 @@ export function scanFailedCheckRun(failure: ScanFailure): CheckRunReport {
 /** @param scan `commits`: how many are to be read; null while unknown */
 export function inProgressCheckRun(scan: { readonly commits: number | null }): InProgressReport {
   return {
-    title: scan.commits === null ? "Looking for Stripe keys" : `Reading ${scan.commits} commits`,
-    summary: "Rollcall reads every commit, its message and its file names.",
+    title: scan.commits === null ? "Looking for Stripe keys" : `Reading ${count(scan.commits, "commit")}`,
+    summary: "Rollcall reads every commit: files, message, authors and file names.",
   };
 }

@@ -1,0 +1,39 @@
+import type { JudgedFinding } from "../../policy/index.ts";
+import { code, commitUrl, fileUrl, link } from "../markdown.ts";
+
+/** Where one finding stands, as Markdown: a linked file and line, or the message, author or tag of a commit. */
+export function placeOf({ finding, head }: JudgedFinding, repositoryUrl: string, headSha: string): string {
+  const commit = finding.commit === null ? null : shortCommit(repositoryUrl, finding.commit);
+  const of = commit === null ? "" : ` of ${commit}`;
+  switch (finding.place) {
+    case "commit_message":
+      return `commit message${of}`;
+    case "author":
+      return `author or committer${of}`;
+    case "tag_message":
+      return `tag message${of}`;
+    case "tag_name":
+      return `tag name${of}`;
+    case "ref_name":
+      return `branch or tag name${of}`;
+    case "path":
+      return `file name ${code(finding.path ?? "")}${of}`;
+    case "content": {
+      if (head !== null) {
+        return fileLink(repositoryUrl, headSha, head.path, head.line);
+      }
+      const file = fileLink(repositoryUrl, finding.commit, finding.path ?? "", finding.line);
+      return commit === null ? file : `${file} in ${commit}, removed since`;
+    }
+  }
+}
+
+export function fileLink(repositoryUrl: string, commit: string | null, path: string, line: number): string {
+  const label = code(`${path}:${line}`);
+  const url = commit === null ? null : fileUrl(repositoryUrl, commit, path, line);
+  return url === null ? label : link(label, url);
+}
+
+export function shortCommit(repositoryUrl: string, commit: string): string {
+  return link(code(commit.slice(0, 7)), commitUrl(repositoryUrl, commit));
+}

@@ -1,0 +1,147 @@
+import { redactText } from "../detect/index.ts";
+import { printable } from "./printable.ts";
+
+/**
+ * GitHub Markdown out of text that strangers wrote. Whatever could mean something to Markdown, to HTML or to GitHub
+ * (mentions, references, addresses, emoji names) goes into a code span, the one place where all of them are text.
+ */
+
+/** Longest text that one span shows, in characters; more says nothing to a reader. */
+const SHOWN = 200;
+/** Longest address that a link carries. */
+const LONGEST_URL = 1000;
+
+/** Any text as a code span on one line, credentials in it redacted. */
+export function code(text: string, most = SHOWN): string {
+  const shown = shorten(printable(redactText(text)), most);
+  if (shown.trim() === "") {
+    return shown === "" ? "(empty)" : "(blank)";
+  }
+  const longestRun = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longestRun + 1);
+  const pad = /^[` ]|[` ]$/.test(shown) ? " " : "";
+  return `${fence}${pad}${shown}${pad}${fence}`;
+}
+
+/** Words that are letters and digits with a sentence's punctuation. A word such as `www.x` or `@x` is none. */
+const PLAIN_WORD = /^\(?[\p{L}\p{M}\p{N}]+(?:['’][\p{L}]+)?[),.;:?]{0,2}$/u;
+/** A list's number; a commit id, which GitHub links. */
+const SPECIAL_WORD = /^(?:\d+[.)]|[0-9a-f]{7,40}[),.;:?]*)$/i;
+
+/** A sentence that may quote a stranger: plain words stay words, and everything else stands as code. */
+export function prose(text: string, most = 400): string {
+  const words = shorten(printable(redactText(text)), most)
+    .split(/ +/)
+    .filter((word) => word !== "");
+  const parts: string[] = [];
+  let special: string[] = [];
+  for (const word of words) {
+    if (PLAIN_WORD.test(word) && !SPECIAL_WORD.test(word)) {
+      parts.push(...flush(special), word);
+      special = [];
+    } else {
+      special.push(word);
+    }
+  }
+  parts.push(...flush(special));
+  return parts.join(" ");
+}
+
+function flush(words: readonly string[]): string[] {
+  return words.length === 0 ? [] : [code(words.join(" "), Number.MAX_SAFE_INTEGER)];
+}
+
+/** @param label Markdown that is safe already */
+export function link(label: string, url: string): string {
+  return `[${label}](${url})`;
+}
+
+/** The row of a table. A pipe is left in code spans only, and inside a table it is written `\|` there too. */
+export function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+export function header(cells: readonly string[]): string {
+  return `${row(cells)}\n|${cells.map(() => "---").join("|")}|`;
+}
+
+/**
+ * As many rows as fit, then a row that says how many do not.
+ *
+ * @param budget bytes of UTF-8 for everything, header included
+ */
+export function table(columns: readonly string[], rows: readonly string[], budget: number): string {
+  const head = header(columns);
+  const kept = fitting(rows, budget - byteLength(head) - 1 - byteLength(moreRow(rows.length, columns)));
+  const more = rows.length - kept.length;
+  return [head, ...kept, ...(more === 0 ? [] : [moreRow(more, columns)])].join("\n");
+}
+
+function moreRow(count: number, columns: readonly string[]): string {
+  return row([`and ${count} more`, ...columns.slice(1).map(() => "")]);
+}
+
+/** The first lines that fit the budget together, each with its line end. */
+export function fitting(lines: readonly string[], budget: number): readonly string[] {
+  let left = budget;
+  const end = lines.findIndex((line) => {
+    left -= byteLength(line) + 1;
+    return left < 0;
+  });
+  return end === -1 ? lines : lines.slice(0, end);
+}
+
+const encoder = new TextEncoder();
+
+/** Length in UTF-8, in which GitHub's limits hold whether they mean characters or bytes. */
+export function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}
+
+/** Paragraphs and tables, with the empty line between them that Markdown needs. */
+export function blocks(...parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null && part !== "").join("\n\n");
+}
+
+/**
+ * The page of a file in a commit, at a line; null where no address leads there for certain: a redacted path, and
+ * one that a browser would resolve to another place.
+ */
+export function fileUrl(repositoryUrl: string, commit: string, path: string, line: number): string | null {
+  const names = path.split("/");
+  const reachable =
+    names.every((name) => name !== "" && name !== "." && name !== "..") &&
+    !path.includes("…") &&
+    path.isWellFormed() &&
+    redactText(path) === path;
+  if (!reachable) {
+    return null;
+  }
+  const url = `${commitUrl(repositoryUrl, commit).replace("/commit/", "/blob/")}/${names.map(encodeName).join("/")}#L${line}`;
+  return url.length > LONGEST_URL ? null : url;
+}
+
+export function commitUrl(repositoryUrl: string, commit: string): string {
+  return `${repositoryUrl}/commit/${encodeName(commit)}`;
+}
+
+/** Percent-encoded, with the characters that would end a Markdown link. */
+function encodeName(name: string): string {
+  return encodeURIComponent(name.toWellFormed()).replaceAll(
+    /[!'()*~_]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function shorten(text: string, most: number): string {
+  if (text.length <= most) {
+    return text;
+  }
+  const characters = Array.from(text);
+  return characters.length <= most ? text : `${characters.slice(0, most).join("")}…`;
+}
+
+/** `1 commit`, `3 commits`. */
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number.toLocaleString("en-US")} ${number === 1 ? noun : plural}`;
+}
