@@ -15,7 +15,9 @@ export type {
   ManyKeysIssueInput,
   Visibility,
 } from "./issue/issue.ts";
-export { issueMarker, KEYS_PER_ISSUE, markersOf, renderIssue, renderManyKeysIssue } from "./issue/render.ts";
+export { KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
+export { renderIssue } from "./issue/render.ts";
+export { issueMarker, markersOf } from "./issue/sections.ts";
 export type { Excerpt, Span } from "./excerpt.ts";
 export { excerptOf } from "./excerpt.ts";
 export { jsonReportSchema, renderJson } from "./json.ts";

@@ -1,33 +1,70 @@
-import type { IssueInput, IssueReport, ManyKeysIssueInput } from "./issue.ts";
+import { kindTitle } from "../kind-title.ts";
+import { blocks, code, link } from "../markdown.ts";
+import { rollingOf } from "../rolling-steps.ts";
+import type { IssueInput, IssueReport, LeakRecord } from "./issue.ts";
+import { locationTable } from "./locations.ts";
+import { HOW_IT_ENDS, issueMarker, PLACES_ARE_PRIVATE, WHY_ROLLING } from "./sections.ts";
+import { taskList } from "./tasks.ts";
+
+const LOCATIONS_BUDGET = 48_000;
 
 /** The remediation issue of one credential. Pure: the same record gives the same text. */
 export function renderIssue(input: IssueInput): IssueReport {
-  const shown = input.visibility === "private" ? ` ${input.leak.redacted}` : "";
+  const body = input.visibility === "private" ? privateBody(input) : publicBody(input);
   return {
-    title: `Roll a leaked Stripe key${shown}`,
-    body: `A Stripe key is in the repository.\n\n${issueMarker(input.marker)}\n`,
+    title: titleOf(input.leak),
+    body: `${blocks(...body, issueMarker(input.marker))}\n`,
     labels: input.labels,
   };
 }
 
-/** One issue for the many new keys of one scope; at most `KEYS_PER_ISSUE` of them. */
-export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
-  return {
-    title: `Roll ${input.leaks.length} leaked Stripe keys`,
-    body: `${input.leaks.length} Stripe keys are in the repository.\n\n${input.markers.map(issueMarker).join("\n")}\n`,
-    labels: input.labels,
-  };
+/** The same on public repositories: without its last four, nobody would know which key to roll. */
+function titleOf(leak: LeakRecord): string {
+  return leak.confidence === "medium"
+    ? `Possible leak: ${kindTitle({ ...leak, confidence: "high" })} ${leak.redacted}`
+    : `Roll the leaked ${kindTitle(leak)} ${leak.redacted}`;
 }
 
-/** Past this the markers alone would fill the body: file several issues. */
-export const KEYS_PER_ISSUE = 300;
-
-/** The hidden line of a body by which an issue is found again. It counts only in an issue that this app wrote. */
-export function issueMarker(marker: string): string {
-  return `<!-- rollcall:${marker} -->`;
+function privateBody({ leak, previousBody }: IssueInput): (string | null)[] {
+  const rolling = rollingOf(leak);
+  const whose =
+    leak.account === null
+      ? ""
+      : ` of ${code(leak.account)}${leak.accountCreated === null ? "" : `, an account made on ${leak.accountCreated}`}`;
+  const found = `A **${kindTitle(leak)}**${whose} was pushed: ${code(leak.redacted)}.`;
+  return [
+    leak.confidence === "medium" ? howToTell(leak) : null,
+    leak.confidence === "medium" ? found : `${found} ${rolling.danger}`,
+    `**${rolling.verb}${leak.confidence === "medium" ? ", if it is one" : " now"}:** ${link(rolling.page, rolling.url)}: ${rolling.how}.`,
+    WHY_ROLLING,
+    "### To do",
+    taskList(rolling.steps, previousBody),
+    "### Where it stands",
+    locationTable(leak.locations, LOCATIONS_BUDGET),
+    `Fingerprint ${code(leak.fingerprint)}. An allow rule names it where the key is harmless and cannot be rolled.`,
+    HOW_IT_ENDS,
+  ];
 }
 
-/** Every marker of an issue's body. */
-export function markersOf(body: string): string[] {
-  return [...body.matchAll(/^<!-- rollcall:([0-9a-f]{8,64}) -->$/gm)].map((match) => match[1] ?? "");
+/** Names no account, place, commit, person or fingerprint, and does not say whether the key works. */
+function publicBody({ leak, previousBody }: IssueInput): (string | null)[] {
+  const rolling = rollingOf({ ...leak, account: null });
+  return [
+    leak.confidence === "medium" ? howToTell({ ...leak, account: null }) : null,
+    `A **${kindTitle(leak)}** was pushed to a repository: ${code(leak.redacted)}. Treat it as known to everybody.`,
+    `**${rolling.verb} now:** ${link(rolling.page, rolling.url)}: ${rolling.how}.`,
+    WHY_ROLLING,
+    "### To do",
+    taskList(rolling.steps, previousBody),
+    PLACES_ARE_PRIVATE,
+    HOW_IT_ENDS,
+  ];
+}
+
+function howToTell(leak: LeakRecord): string {
+  const { page, url } = rollingOf(leak);
+  return blocks(
+    "### First: is it a Stripe key?",
+    `Its shape fits Stripe's and that of other vendors. Compare its last four characters with the ${link(page, url)}. If a key there ends so, it is yours: roll it. If none does, ask who wrote the line what it opens, replace it there, and close this issue as not planned.`,
+  );
 }

@@ -1,0 +1,39 @@
+import { code, commitUrl, fileUrl, link, row, table } from "../markdown.ts";
+import type { LeakLocation } from "./issue.ts";
+
+/** Every place of a credential, as many as fit `budget` bytes. */
+export function locationTable(locations: readonly LeakLocation[], budget: number): string {
+  const rows = locations.map((location) =>
+    row([
+      locationText(location),
+      location.commit === null
+        ? ""
+        : link(code(location.commit.slice(0, 7)), commitUrl(location.repository.url, location.commit)),
+      link(code(location.repository.fullName), location.repository.url),
+    ]),
+  );
+  return table(["Where", "Commit", "Repository"], rows, budget);
+}
+
+/** One place, linked where it is a line of a file. */
+export function locationText({ place, path, line, commit, repository }: LeakLocation): string {
+  switch (place) {
+    case "content": {
+      const label = code(`${path ?? ""}:${line}`);
+      const url = commit === null || path === null ? null : fileUrl(repository.url, commit, path, line);
+      return url === null ? label : link(label, url);
+    }
+    case "path":
+      return `file name ${code(path ?? "")}`;
+    case "commit_message":
+      return "commit message";
+    case "author":
+      return "author or committer";
+    case "tag_message":
+      return "tag message";
+    case "tag_name":
+      return "tag name";
+    case "ref_name":
+      return "branch or tag name";
+  }
+}
