@@ -13,7 +13,7 @@ import {
   DEFAULT_RETRY,
   runJob,
 } from "./jobs/index.ts";
-import type { JobContext, RetryPolicy } from "./jobs/index.ts";
+import type { JobContext, Queue, RetryPolicy } from "./jobs/index.ts";
 import { createStore, migrate, openDatabase } from "./store/index.ts";
 
 /** Jobs at once: the work is waiting for GitHub more than computing. */
@@ -54,8 +54,7 @@ export async function startServer(
   const stopped = await new Promise<{ stopQueue: () => Promise<void> }>((resolve, reject) => {
     server
       .load(async (probot) => {
-        const context = createContext(probot, environment, createStore(database), log);
-        const queue = await createQueue({
+        const queue: Queue = await createQueue({
           db: database.forQueue,
           log,
           retry: options.retry ?? DEFAULT_RETRY,
@@ -64,6 +63,7 @@ export async function startServer(
           handle: (job) => runJob(context, job),
           bury: (job, problem) => buryJob(context, job, problem),
         });
+        const context = createContext(probot, environment, createStore(database), queue, log);
         registerEvents(probot, queue);
         await queue.start();
         resolve({ stopQueue: () => queue.stop(STOP_MS) });
@@ -86,6 +86,7 @@ function createContext(
   probot: Probot,
   environment: Environment,
   store: JobContext["store"],
+  queue: Queue,
   log: Logger,
 ): JobContext {
   const github = createGitHub(probot);
@@ -120,6 +121,7 @@ function createContext(
     }),
     marker: (repositoryId, fingerprint) =>
       createHmac("sha256", markerKey).update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
+    add: (id, jobs) => queue.add(id, jobs),
     limits: DEFAULT_LIMITS,
     log,
     now,

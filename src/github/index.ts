@@ -7,5 +7,6 @@ export { ask, GitHubError } from "./github-error.ts";
 export type { GitHubErrorCode } from "./github-error.ts";
 export { createIssue, listIssuesBy, updateIssue } from "./issues.ts";
 export type { Issue, IssueContent } from "./issues.ts";
+export { listOpenPulls, readRepository } from "./repositories.ts";
 export type { RepositoryName } from "./repository-name.ts";
 export { mayWrite } from "./roles.ts";

@@ -4,7 +4,7 @@ import type { ScopeSource } from "../scan/index.ts";
 import type { Scope } from "../policy/index.ts";
 import type { Repository, Store } from "../store/index.ts";
 import type { ConfigurationReader } from "./configuration.ts";
-import type { Hints } from "./job.ts";
+import type { Hints, Job } from "./job.ts";
 import type { KeyedLock } from "./keyed-lock.ts";
 
 /** Bounds for one scope, so that one repository cannot starve the others. */
@@ -31,6 +31,8 @@ export interface JobContext {
   openGit(repository: Repository, scope: Scope, hints: Hints): ScopeSource;
   /** The marker of a credential's issue: nobody without the app's private key can make it. */
   marker(repositoryId: number, fingerprint: string): string;
+  /** Stores jobs that come of this one; `id` names what they are about, so that a retry adds nothing. */
+  add(id: string, jobs: readonly Job[]): Promise<void>;
   readonly limits: Limits;
   readonly log: Logger;
   now(): Date;

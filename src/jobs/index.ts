@@ -2,13 +2,15 @@ import { headOf } from "../policy/index.ts";
 import type { JobContext } from "./context.ts";
 import type { Job } from "./job.ts";
 import { publishFailedScan } from "./publish-check.ts";
+import { rerunCheck } from "./rerun-check.ts";
 import { retireScope } from "./retire-scope.ts";
 import { scanScope } from "./scan-scope.ts";
+import { welcomeRepository } from "./welcome-repository.ts";
 
 export { createConfigurationReader } from "./configuration.ts";
 export { DEFAULT_LIMITS } from "./context.ts";
 export type { JobContext, Limits } from "./context.ts";
-export type { Hints, Job, RetireJob, ScanJob, Trust } from "./job.ts";
+export type { Hints, Job, Trust } from "./job.ts";
 export { createKeyedLock } from "./keyed-lock.ts";
 export { createQueue, DEFAULT_RETRY } from "./queue.ts";
 export type { Queue, RetryPolicy } from "./queue.ts";
@@ -20,10 +22,15 @@ export async function runJob(context: JobContext, job: Job): Promise<void> {
       return scanScope(context, job);
     case "retire":
       return retireScope(context, job);
+    case "rerun":
+      return rerunCheck(context, job);
+    case "welcome":
+      return welcomeRepository(context, job);
   }
 }
 
-/** Says on the commit that its scan was given up. A scope that ended needs no word. */
+/** Says on the commit that its scan was given up. Jobs that are about no commit are only in the log. */
 export async function buryJob(context: JobContext, job: Job, problem: string): Promise<void> {
   if (job.kind === "scan") await publishFailedScan(context, job.repository, headOf(job.scope), problem);
+  if (job.kind === "rerun") await publishFailedScan(context, job.repository, job.head, problem);
 }

@@ -8,6 +8,8 @@ export const trustSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("writer") }),
   /** A pull request: its author counts, wherever the branch lives. */
   z.strictObject({ kind: z.literal("author"), login: z.string() }),
+  /** A merge queue: what it holds is filed when it is merged. */
+  z.strictObject({ kind: z.literal("nobody") }),
 ]);
 export type Trust = Readonly<z.infer<typeof trustSchema>>;
 
@@ -32,8 +34,8 @@ const scanJobSchema = z.strictObject({
   scope: scopeSchema,
   hints: hintsSchema,
   trust: trustSchema,
-  /** State that the delivery describes, ISO 8601: orders deliveries about one scope. */
-  asOf: z.iso.datetime({ offset: true }),
+  /** Time of the state that the delivery describes, which orders deliveries about one scope; null: as the record has it. */
+  asOf: z.iso.datetime({ offset: true }).nullable(),
   /** The delivery says that the configuration may have changed. */
   configurationChanged: z.boolean(),
   /** The scope ends with this scan: a pull request that was merged. */
@@ -50,6 +52,26 @@ const retireJobSchema = z.strictObject({
 });
 export type RetireJob = Readonly<z.infer<typeof retireJobSchema>>;
 
+const rerunJobSchema = z.strictObject({
+  kind: z.literal("rerun"),
+  repository: repositorySchema,
+  head: z.string(),
+  /** Branch of the check suite, for a commit that the record does not know; null where GitHub names none. */
+  branch: z.string().nullable(),
+});
+export type RerunJob = Readonly<z.infer<typeof rerunJobSchema>>;
+
+const welcomeJobSchema = z.strictObject({
+  kind: z.literal("welcome"),
+  repository: repositorySchema.omit({ defaultBranch: true }),
+});
+export type WelcomeJob = Readonly<z.infer<typeof welcomeJobSchema>>;
+
 /** What is stored before a delivery is answered: ids and names, never content. */
-export const jobSchema = z.discriminatedUnion("kind", [scanJobSchema, retireJobSchema]);
+export const jobSchema = z.discriminatedUnion("kind", [
+  scanJobSchema,
+  retireJobSchema,
+  rerunJobSchema,
+  welcomeJobSchema,
+]);
 export type Job = Readonly<z.infer<typeof jobSchema>>;

@@ -11,11 +11,18 @@ import type { JobContext } from "./context.ts";
 /**
  * Makes sure that the commit has a check run, in progress unless it already says failure: while a scope of the commit
  * is unread, nothing older may stay green on it.
+ *
+ * @param options `newRun`: somebody asked for a re-run and wants to see one
  */
-export async function beginCheck(context: JobContext, repository: Repository, head: string): Promise<void> {
+export async function beginCheck(
+  context: JobContext,
+  repository: Repository,
+  head: string,
+  options: { readonly newRun: boolean },
+): Promise<void> {
   await locked(context, repository, head, async () => {
     const record = await context.store.checkRuns.find(repository.id, head);
-    if (record !== null && record.conclusion === "failure" && record.run_id !== null) return;
+    if (record?.conclusion === "failure" && !options.newRun) return;
     const unused = record !== null && record.conclusion === null && record.annotations.length === 0;
     const { title, summary } = inProgressCheckRun({ commits: null });
     const content = { conclusion: null, output: { title, summary }, annotations: [] };

@@ -16,13 +16,22 @@ import { beginCheck, judgeScopes, publishCheck, republishCheck } from "./publish
 const FINDINGS_AT_MOST = 10_000;
 
 /** Reads a scope, files the issues that its author may cause, and publishes the verdict on its head. */
-export async function scanScope(context: JobContext, job: ScanJob): Promise<void> {
+export async function scanScope(
+  context: JobContext,
+  job: ScanJob,
+  options: { readonly newRun: boolean } = { newRun: false },
+): Promise<void> {
   const { repository, scope } = job;
   const head = headOf(scope);
   await context.store.repositories.save(repository);
   if (job.configurationChanged) context.configuration.forget(repository);
   const defaultBranch = scope.kind === "push" && scope.ref === `refs/heads/${repository.defaultBranch}`;
-  const begun = await context.store.scopes.begin(repository.id, scope, defaultBranch, new Date(job.asOf));
+  const begun = await context.store.scopes.begin(
+    repository.id,
+    scope,
+    defaultBranch,
+    job.asOf === null ? null : new Date(job.asOf),
+  );
   const signal = AbortSignal.timeout(context.limits.scanMs);
 
   const octokit = await context.github.installation(repository.installationId);
@@ -33,7 +42,7 @@ export async function scanScope(context: JobContext, job: ScanJob): Promise<void
   const read = context.lock.run(`scan:${repository.id}`, () =>
     readScope(request, { rest, git, record, now: context.now(), signal }),
   );
-  const [reading] = await Promise.all([read, beginCheck(context, repository, head)]);
+  const [reading] = await Promise.all([read, beginCheck(context, repository, head, options)]);
 
   const findings = await locateInHead(
     head,
@@ -66,7 +75,8 @@ export async function scanScope(context: JobContext, job: ScanJob): Promise<void
       : null;
   await publishCheck(context, repository, head);
   for (const retired of begun.retired) await republishCheck(context, repository, retired);
-  if (job.last) await context.store.scopes.retire(repository.id, keyOf(scope), new Date(job.asOf));
+  if (job.last && job.asOf !== null)
+    await context.store.scopes.retire(repository.id, keyOf(scope), new Date(job.asOf));
   if (issues instanceof Error) throw issues;
 }
 
@@ -81,7 +91,7 @@ async function settle(work: () => Promise<void>): Promise<Error | null> {
 }
 
 async function mayFile(context: JobContext, job: ScanJob): Promise<boolean> {
-  if (job.trust.kind === "writer") return true;
+  if (job.trust.kind !== "author") return job.trust.kind === "writer";
   const octokit = await context.github.installation(job.repository.installationId);
   return mayWrite(octokit, job.repository, job.trust.login);
 }

@@ -104,12 +104,17 @@ async function listByRest(request: ScopeRequest, deps: ScopeDeps): Promise<Listi
  * `start`. Reads those that are not on record yet, for they are needed anyway; a commit that could not be read has no
  * parents either and proves nothing.
  */
-async function closedChain(commits: readonly string[], start: string | null, deps: ScopeDeps): Promise<boolean> {
+async function closedChain(
+  commits: readonly string[],
+  start: string | null,
+  deps: ScopeDeps,
+): Promise<boolean> {
   const scans = await scanAll(commits, deps);
   const known = new Set(start === null ? commits : [...commits, start]);
   return scans.every(
     (scan) =>
-      (scan.parents.length > 0 || scan.gaps.length === 0) && scan.parents.every((parent) => known.has(parent)),
+      (scan.parents.length > 0 || scan.gaps.length === 0) &&
+      scan.parents.every((parent) => known.has(parent)),
   );
 }
 

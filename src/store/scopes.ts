@@ -27,35 +27,39 @@ export function createScopes(database: Database) {
      * delivery about a later state (`asOf`) was here first: deliveries arrive in any order, and then this one is
      * recorded as retired. Times that are equal retire nothing, for they have whole seconds on GitHub's side.
      *
+     * @param asOf null: to be read again as it stands, with its time and its being active unchanged
      * @returns the heads that lost an active scope, whose check runs may now say less
      */
     async begin(
       repositoryId: number,
       scope: Scope,
       defaultBranch: boolean,
-      asOf: Date,
-    ): Promise<{ active: boolean; retired: string[] }> {
+      asOf: Date | null,
+    ): Promise<{ retired: string[] }> {
       const [key, head] = [keyOf(scope), headOf(scope)];
       return database.transaction(async (queries) => {
-        const [later] = await queries.rows(
-          z.object({ head: z.string() }),
-          "SELECT head FROM scopes WHERE repository_id = $1 AND key = $2 AND as_of > $3 LIMIT 1",
-          [repositoryId, key, asOf],
+        const rows = await queries.rows(
+          z.object({ head: z.string(), active: z.boolean(), as_of: z.date() }),
+          "SELECT head, active, as_of FROM scopes WHERE repository_id = $1 AND key = $2",
+          [repositoryId, key],
         );
-        const active = later === undefined || later.head === head;
+        const same = rows.find((row) => row.head === head);
+        const time = asOf ?? same?.as_of ?? new Date(0);
+        const outdated = rows.some((row) => row.as_of > time);
+        const active = outdated || asOf === null ? (same?.active ?? !outdated) : true;
         await queries.run(
           `INSERT INTO scopes (repository_id, key, head, scope, default_branch, as_of, active, done, commits, findings, coverage)
            VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, false, '[]', '[]', '{"commits":0,"files":0,"gaps":[]}')
            ON CONFLICT (repository_id, key, head) DO UPDATE
            SET scope = $4::jsonb, default_branch = $5, as_of = greatest(scopes.as_of, $6), active = $7, done = false`,
-          [repositoryId, key, head, JSON.stringify(scope), defaultBranch, asOf, active],
+          [repositoryId, key, head, JSON.stringify(scope), defaultBranch, time, active],
         );
         const retired = await queries.rows(
           z.object({ head: z.string() }),
           "UPDATE scopes SET active = false WHERE repository_id = $1 AND key = $2 AND head <> $3 AND active AND as_of < $4 RETURNING head",
-          [repositoryId, key, head, asOf],
+          [repositoryId, key, head, time],
         );
-        return { active, retired: retired.map((row) => row.head) };
+        return { retired: retired.map((row) => row.head) };
       });
     },
 
@@ -78,14 +82,20 @@ export function createScopes(database: Database) {
       );
     },
 
-    /** Ends every scope of a key: its ref was deleted, its pull request closed. Returns the heads it was active for. */
+    /**
+     * Ends every scope of a key: its ref was deleted, its pull request closed. A delivery about an earlier state that comes
+     * late does not bring it back. Returns the heads it was active for.
+     */
     async retire(repositoryId: number, key: string, asOf: Date): Promise<string[]> {
       const rows = await database.rows(
-        z.object({ head: z.string() }),
-        "UPDATE scopes SET active = false WHERE repository_id = $1 AND key = $2 AND active AND as_of <= $3 RETURNING head",
+        z.object({ head: z.string(), active: z.boolean() }),
+        `UPDATE scopes AS s SET active = false, as_of = $3 FROM scopes AS before
+         WHERE s.repository_id = $1 AND s.key = $2 AND s.as_of <= $3
+         AND before.repository_id = s.repository_id AND before.key = s.key AND before.head = s.head
+         RETURNING s.head, before.active`,
         [repositoryId, key, asOf],
       );
-      return rows.map((row) => row.head);
+      return rows.filter((row) => row.active).map((row) => row.head);
     },
 
     /** All scopes at a head, active and retired. */
