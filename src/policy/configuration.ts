@@ -3,10 +3,10 @@
  * Each value is plain data: it survives JSON unchanged.
  */
 
-export const CHECK_MODES = ["enforce", "observe"] as const;
+/** From loosest to strictest, as are the lists below. */
+export const CHECK_MODES = ["observe", "enforce"] as const;
 export type CheckMode = (typeof CHECK_MODES)[number];
 
-/** From loosest to strictest, as are the lists below. */
 export const KEY_SETTINGS = ["ignore", "warn", "fail"] as const;
 export type KeySetting = (typeof KEY_SETTINGS)[number];
 

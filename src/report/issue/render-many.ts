@@ -20,7 +20,7 @@ export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
   return {
     title: `Roll ${count(leaks.length, "leaked Stripe key")}`,
     body: `${blocks(
-      `${count(leaks.length, "Stripe key")} came in one push. **Roll them now**, one after the other.`,
+      `${count(leaks.length, "Stripe key")} were found at once. **Roll them now**, one after the other.`,
       WHY_ROLLING,
       "### To do",
       keyList(input, BODY_BUDGET - byteLength(markers)),

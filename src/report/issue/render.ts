@@ -27,11 +27,11 @@ function titleOf(leak: LeakRecord): string {
 
 function privateBody({ leak, previousBody }: IssueInput): (string | null)[] {
   const rolling = rollingOf(leak);
-  const whose =
+  const owner =
     leak.account === null
       ? ""
-      : ` of ${code(leak.account)}${leak.accountCreated === null ? "" : `, an account made on ${leak.accountCreated}`}`;
-  const found = `A **${kindTitle(leak)}**${whose} was pushed: ${code(leak.redacted)}.`;
+      : ` It belongs to ${code(leak.account)}${leak.accountCreated === null ? "" : `, an account made on ${leak.accountCreated}`}.`;
+  const found = `A **${kindTitle(leak)}** was pushed: ${code(leak.redacted)}.${owner}`;
   return [
     leak.confidence === "medium" ? howToTell(leak) : null,
     leak.confidence === "medium" ? found : `${found} ${rolling.danger}`,
