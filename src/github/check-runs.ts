@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ProbotOctokit } from "probot";
+import type { GitHubClient } from "./client.ts";
 import { ask } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
@@ -48,7 +48,7 @@ function body(content: CheckRunContent) {
 
 /** Creates a run and returns its id. Not idempotent: after a failure, look with findCheckRun before asking again. */
 export async function createCheckRun(
-  octokit: ProbotOctokit,
+  octokit: GitHubClient,
   repository: RepositoryName,
   run: { readonly head: string; readonly externalId: string; readonly content: CheckRunContent },
 ): Promise<number> {
@@ -67,7 +67,7 @@ export async function createCheckRun(
 
 /** Replaces state and output of a run, and adds annotations to it. */
 export async function updateCheckRun(
-  octokit: ProbotOctokit,
+  octokit: GitHubClient,
   repository: RepositoryName,
   runId: number,
   content: CheckRunContent,
@@ -84,7 +84,7 @@ export async function updateCheckRun(
 
 /** The id of the run that carries `externalId` on the commit, over all pages; null where there is none. */
 export async function findCheckRun(
-  octokit: ProbotOctokit,
+  octokit: GitHubClient,
   repository: RepositoryName,
   head: string,
   externalId: string,

@@ -2,6 +2,7 @@ import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
 import type { Probot } from "probot";
 import { z } from "zod";
+import type { GitHubClient } from "./client.ts";
 import { ask } from "./github-error.ts";
 
 /** What the app is to GitHub. */
@@ -15,7 +16,7 @@ export interface AppIdentity {
 /** Clients for one GitHub, cached by installation. */
 export interface GitHub {
   /** Acts for an installation. Its token is fetched when first needed, and again each hour. */
-  installation(installationId: number): Promise<ProbotOctokit>;
+  installation(installationId: number): Promise<GitHubClient>;
   /** A token that can only read the contents of one repository, for git. Valid for up to an hour. */
   readToken(installationId: number, repositoryId: number): Promise<string>;
   app(): Promise<AppIdentity>;
@@ -49,7 +50,7 @@ const tokenSchema = z.object({ token: z.string().min(1) });
 const appSchema = z.object({ id: z.int(), slug: z.string().min(1) });
 
 export function createGitHub(probot: Probot): GitHub {
-  const clients = new Map<number, Promise<ProbotOctokit>>();
+  const clients = new Map<number, Promise<GitHubClient>>();
   let identity: Promise<AppIdentity> | null = null;
 
   async function readApp(): Promise<AppIdentity> {

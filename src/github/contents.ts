@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ProbotOctokit } from "probot";
+import type { GitHubClient } from "./client.ts";
 import { ask, GitHubError } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
@@ -9,7 +9,7 @@ import type { RepositoryName } from "./repository-name.ts";
  * @param ref branch, or null for the default branch
  */
 export async function readTextFile(
-  octokit: ProbotOctokit,
+  octokit: GitHubClient,
   repository: RepositoryName,
   path: string,
   ref: string | null,

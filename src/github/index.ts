@@ -1,5 +1,6 @@
 export { ANNOTATIONS_PER_REQUEST, createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
 export type { Annotation, CheckRunContent, CheckRunOutput } from "./check-runs.ts";
+export type { GitHubClient } from "./client.ts";
 export { createGitHub, pacedOctokit } from "./clients.ts";
 export type { AppIdentity, GitHub } from "./clients.ts";
 export { readTextFile } from "./contents.ts";

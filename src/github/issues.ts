@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ProbotOctokit } from "probot";
+import type { GitHubClient } from "./client.ts";
 import { ask, GitHubError } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
@@ -23,7 +23,7 @@ export type Issue = Readonly<z.infer<typeof issueSchema>>;
 
 /** Creates an issue. Not idempotent: after a failure, look for its marker before asking again. */
 export async function createIssue(
-  octokit: ProbotOctokit,
+  octokit: GitHubClient,
   repository: RepositoryName,
   content: IssueContent,
 ): Promise<Issue> {
@@ -40,7 +40,7 @@ export async function createIssue(
 }
 
 export async function updateIssue(
-  octokit: ProbotOctokit,
+  octokit: GitHubClient,
   repository: RepositoryName,
   number: number,
   content: Pick<IssueContent, "title" | "body">,
@@ -58,7 +58,7 @@ export async function updateIssue(
 
 /** Every issue that `login` wrote in the repository, open and closed, over all pages. None where issues are off. */
 export async function listIssuesBy(
-  octokit: ProbotOctokit,
+  octokit: GitHubClient,
   repository: RepositoryName,
   login: string,
 ): Promise<Issue[]> {

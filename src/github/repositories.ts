@@ -1,4 +1,4 @@
-import type { ProbotOctokit } from "probot";
+import type { GitHubClient } from "./client.ts";
 import { z } from "zod";
 import { ask } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
@@ -6,7 +6,7 @@ import type { RepositoryName } from "./repository-name.ts";
 const repositorySchema = z.object({ default_branch: z.string() });
 
 export async function readRepository(
-  octokit: ProbotOctokit,
+  octokit: GitHubClient,
   repository: RepositoryName,
 ): Promise<{ readonly defaultBranch: string }> {
   const answer = await ask("read the repository", () =>
@@ -34,7 +34,7 @@ export interface OpenPull {
 }
 
 /** Every open pull request, over all pages. */
-export async function listOpenPulls(octokit: ProbotOctokit, repository: RepositoryName): Promise<OpenPull[]> {
+export async function listOpenPulls(octokit: GitHubClient, repository: RepositoryName): Promise<OpenPull[]> {
   const pulls = await ask("list the open pull requests", () =>
     octokit.paginate(octokit.rest.pulls.list, {
       owner: repository.owner,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ProbotOctokit } from "probot";
+import type { GitHubClient } from "./client.ts";
 import { ask, GitHubError } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
@@ -11,7 +11,7 @@ const permissionSchema = z.object({ permission: z.string(), role_name: z.string(
  * (maintain counts as write, triage as read).
  */
 export async function mayWrite(
-  octokit: ProbotOctokit,
+  octokit: GitHubClient,
   repository: RepositoryName,
   login: string,
 ): Promise<boolean> {

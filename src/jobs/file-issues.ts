@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import type { ProbotOctokit } from "probot";
 import type { Finding } from "../detect/index.ts";
 import { createIssue, GitHubError, listIssuesBy, updateIssue } from "../github/index.ts";
-import type { Issue } from "../github/index.ts";
+import type { GitHubClient, Issue } from "../github/index.ts";
 import { KEYS_PER_ISSUE, markersOf, renderIssue, renderManyKeysIssue } from "../report/index.ts";
 import type { IssueReport, LeakRecord } from "../report/index.ts";
 import type { Leak, Repository } from "../store/index.ts";
@@ -105,7 +104,7 @@ async function fileNew(context: JobContext, repository: Repository, unfiled: rea
 /** Takes over the issues that were filed before and are not on record. Returns the leaks that have none. */
 async function adoptFiled(
   context: JobContext,
-  octokit: ProbotOctokit,
+  octokit: GitHubClient,
   repository: Repository,
   unfiled: readonly Leak[],
 ): Promise<Leak[]> {
@@ -133,7 +132,7 @@ async function adoptFiled(
 
 async function fileOne(
   context: JobContext,
-  octokit: ProbotOctokit,
+  octokit: GitHubClient,
   repository: Repository,
   leaks: readonly Leak[],
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { ProbotOctokit } from "probot";
+import type { GitHubClient } from "../github/index.ts";
 import { ANNOTATIONS_PER_REQUEST, createCheckRun, findCheckRun, updateCheckRun } from "../github/index.ts";
 import { judge } from "../policy/index.ts";
 import type { LeakState, Verdict } from "../policy/index.ts";
@@ -173,7 +173,7 @@ function certain(record: CheckRunRecord): boolean {
 
 /** The run of a record: known, or found by its external id where GitHub's answer was lost; null where it never came to be. */
 async function adopt(
-  octokit: ProbotOctokit,
+  octokit: GitHubClient,
   repository: Repository,
   head: string,
   record: CheckRunRecord,

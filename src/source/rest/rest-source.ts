@@ -1,9 +1,8 @@
-import type { ProbotOctokit } from "probot";
 import { z } from "zod";
 import { parsePatch, PatchError } from "../../diff/index.ts";
 import type { Hunk } from "../../diff/index.ts";
 import { ask, GitHubError } from "../../github/index.ts";
-import type { RepositoryName } from "../../github/index.ts";
+import type { GitHubClient, RepositoryName } from "../../github/index.ts";
 import type { Gap } from "../../policy/index.ts";
 import type { BlobRead, ChangedFile, CommitContent, CommitSource } from "../commit-source.ts";
 import { readCapped } from "./read-capped.ts";
@@ -54,7 +53,7 @@ export interface RestSource extends CommitSource {
 
 /** @param limits `blobBytes`: a larger blob is a gap */
 export function createRestSource(
-  octokit: ProbotOctokit,
+  octokit: GitHubClient,
   repository: RepositoryName,
   limits: { readonly blobBytes: number },
 ): RestSource {
