@@ -1,149 +1,30 @@
-import { createPublicKey } from "node:crypto";
-import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { createBackground } from "./background.ts";
-import { closeIssue, commentOn, openIssue, reopenIssue } from "./actions/issues.ts";
 import { sendRun, sendSuite } from "./actions/checks.ts";
-import { endpoints } from "./endpoints/index.ts";
+import { closeIssue, commentOn, openIssue, reopenIssue } from "./actions/issues.ts";
 import type { Fault, FaultOrder } from "./faults.ts";
 import { orderFault } from "./faults.ts";
-import { dateOf } from "./git/commit.ts";
-import { writeGitConfiguration } from "./git/process.ts";
-import { createSiteServer } from "./http/server.ts";
 import type { RequestRecord } from "./http/request-log.ts";
 import type { Violation } from "./openapi/description.ts";
 import type { NewInstallation } from "./people/installations.ts";
 import { changeRepositories, install, uninstall } from "./people/installations.ts";
+import type { MergeGroup, NewPullRequest } from "./people/pulls.ts";
+import * as pulls from "./people/pulls.ts";
 import type { NewRepository } from "./people/repositories.ts";
-import { createAccount, createRepository, renameRepository, setRole } from "./people/repositories.ts";
+import * as repositories from "./people/repositories.ts";
 import type {
   Account,
-  AppIdentity,
   BaseRole,
   CheckRun,
+  CheckSuite,
   Installation,
   Issue,
-  Permissions,
+  PullRequest,
   Repository,
   Role,
   Site,
-  WebhookTarget,
 } from "./site.ts";
 import { fullNameOf, requiredAccount } from "./site.ts";
 import type { Delivery } from "./webhooks/delivery.ts";
 import { redeliver } from "./webhooks/delivery.ts";
-
-/** What the app asks for when nothing else is said; `app.yml` of a real app says it. */
-const PERMISSIONS: Permissions = {
-  metadata: "read",
-  contents: "read",
-  checks: "write",
-  issues: "write",
-  pull_requests: "read",
-  merge_queues: "read",
-};
-
-const EVENTS = [
-  "push",
-  "pull_request",
-  "check_run",
-  "check_suite",
-  "issues",
-  "merge_group",
-  "repository",
-] as const;
-
-export interface LocalGitHubOptions {
-  /** An empty directory for the repositories. */
-  readonly directory: string;
-  /** 0, as unless told: any that is free. */
-  readonly port?: number;
-  readonly app: {
-    readonly id: number;
-    readonly slug?: string;
-    /** PEM; of a private key the public half is taken. */
-    readonly key: string;
-    readonly permissions?: Permissions;
-    readonly events?: readonly string[];
-  };
-  readonly webhook?: WebhookTarget;
-  /** Added to each REST request. */
-  readonly latencyMs?: number;
-}
-
-/** Starts a GitHub on localhost over real git repositories. State other than git's lives in memory. */
-export async function startLocalGitHub(options: LocalGitHubOptions): Promise<LocalGitHub> {
-  await mkdir(join(options.directory, "repositories"), { recursive: true });
-  const git = await writeGitConfiguration(options.directory);
-  let site: Site | null = null;
-  const server = createSiteServer(() => {
-    if (site === null) throw new Error("A request came before the local GitHub was ready.");
-    return site;
-  }, endpoints);
-  server.listen(options.port ?? 0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-
-  let lastId = 1000;
-  const nextId = (): number => (lastId += 1);
-  const slug = options.app.slug ?? "rollcall";
-  const owner: Account = {
-    id: nextId(),
-    login: "github-apps",
-    type: "Organization",
-    email: "apps@localhost",
-  };
-  const botLogin = `${slug}[bot]`;
-  const bot: Account = {
-    id: nextId(),
-    login: botLogin,
-    type: "Bot",
-    email: `${botLogin}@users.noreply.github.com`,
-  };
-  const app: AppIdentity = {
-    id: options.app.id,
-    slug,
-    name: slug,
-    publicKey: createPublicKey(options.app.key),
-    owner,
-    bot,
-    permissions: options.app.permissions ?? PERMISSIONS,
-    events: options.app.events ?? EVENTS,
-  };
-  site = {
-    directory: options.directory,
-    origin: `http://localhost:${port}`,
-    app,
-    git,
-    accounts: new Map([[botLogin.toLowerCase(), bot]]),
-    repositories: new Map(),
-    names: new Map(),
-    installations: new Map(),
-    tokens: new Map(),
-    userTokens: new Map(),
-    requests: [],
-    watchers: new Set(),
-    deliveries: [],
-    violations: [],
-    faults: [],
-    background: createBackground(),
-    webhook: options.webhook ?? null,
-    latencyMs: options.latencyMs ?? 0,
-    rateLimit: { limit: 5000, used: 0, resetAt: Math.floor(Date.now() / 1000) + 3600 },
-    now: () => dateOf(Date.now()),
-    nextId,
-  };
-  const started = site;
-  return new LocalGitHub(started, port, async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, "close");
-    await started.background.idle();
-    for (const repository of started.repositories.values()) repository.objects.close();
-  });
-}
 
 /** A running local GitHub: what people do on the site, and what is there to look at. */
 export class LocalGitHub {
@@ -211,23 +92,40 @@ export class LocalGitHub {
   }
 
   createUser(login: string, email?: string): Account {
-    return createAccount(this.site, login, "User", email);
+    return repositories.createAccount(this.site, login, "User", email);
   }
 
   createOrganization(login: string): Account {
-    return createAccount(this.site, login, "Organization");
+    return repositories.createAccount(this.site, login, "Organization");
   }
 
   createRepository(wanted: NewRepository): Promise<Repository> {
-    return createRepository(this.site, wanted);
+    return repositories.createRepository(this.site, wanted);
+  }
+
+  /** A fork in a person's name, with the branches and tags as they are now. */
+  forkRepository(parent: Repository, by: string): Promise<Repository> {
+    return repositories.forkRepository(this.site, parent, by);
+  }
+
+  deleteRepository(repository: Repository): Promise<void> {
+    return repositories.deleteRepository(this.site, repository);
+  }
+
+  archiveRepository(repository: Repository, by: string): void {
+    repositories.archiveRepository(this.site, repository, by);
+  }
+
+  setPrivate(repository: Repository, isPrivate: boolean, by: string): void {
+    repositories.setPrivate(this.site, repository, isPrivate, by);
   }
 
   setRole(repository: Repository, login: string, role: BaseRole | Role): void {
-    setRole(this.site, repository, login, role);
+    repositories.setRole(this.site, repository, login, role);
   }
 
-  renameRepository(repository: Repository, name: string): void {
-    renameRepository(this.site, repository, name);
+  renameRepository(repository: Repository, name: string, by: string): void {
+    repositories.renameRepository(this.site, repository, name, by);
   }
 
   /** The address that a person pushes to and fetches from; the login alone proves who they are. */
@@ -294,6 +192,54 @@ export class LocalGitHub {
     return issue;
   }
 
+  openPullRequest(repository: Repository, wanted: NewPullRequest): Promise<PullRequest> {
+    return pulls.openPull(this.site, repository, wanted);
+  }
+
+  closePullRequest(repository: Repository, pull: PullRequest, by: string): Promise<void> {
+    return pulls.closePullBy(this.site, repository, pull, by);
+  }
+
+  reopenPullRequest(repository: Repository, pull: PullRequest, by: string): Promise<void> {
+    return pulls.reopenPull(this.site, repository, pull, by);
+  }
+
+  /** Gives the new tip of the base branch; throws on a conflict. */
+  mergePullRequest(
+    repository: Repository,
+    pull: PullRequest,
+    by: string,
+    method: "merge" | "squash" = "merge",
+  ): Promise<string> {
+    return pulls.mergePull(this.site, repository, pull, by, method);
+  }
+
+  changeBase(repository: Repository, pull: PullRequest, base: string, by: string): Promise<void> {
+    return pulls.changeBase(this.site, repository, pull, base, by);
+  }
+
+  changeTitle(repository: Repository, pull: PullRequest, title: string, by: string): Promise<void> {
+    return pulls.changeTitle(this.site, repository, pull, title, by);
+  }
+
+  setDraft(repository: Repository, pull: PullRequest, draft: boolean, by: string): Promise<void> {
+    return pulls.setDraft(this.site, repository, pull, draft, by);
+  }
+
+  /** "Merge when ready" on these pull requests: a temporary branch, its `push`, and `merge_group`. */
+  createMergeGroup(repository: Repository, queued: readonly PullRequest[], by: string): Promise<MergeGroup> {
+    return pulls.createMergeGroup(this.site, repository, queued, by);
+  }
+
+  destroyMergeGroup(
+    repository: Repository,
+    group: MergeGroup,
+    reason: "merged" | "invalidated" | "dequeued",
+    by: string,
+  ): Promise<void> {
+    return pulls.destroyMergeGroup(this.site, repository, group, reason, by);
+  }
+
   /** "Re-run" next to one check. */
   rerequestRun(repository: Repository, run: CheckRun, by: string): void {
     sendRun(this.site, repository, run, "rerequested", requiredAccount(this.site, by));
@@ -325,11 +271,20 @@ export class LocalGitHub {
     return repository.checkRuns.filter((run) => run.headSha === sha);
   }
 
+  checkSuites(repository: Repository): readonly CheckSuite[] {
+    return repository.checkSuites;
+  }
+
   /** Issues, oldest first. */
   issues(repository: Repository): Issue[] {
     return [...repository.issues.values()];
   }
 
+  pullRequests(repository: Repository): PullRequest[] {
+    return [...repository.pulls.values()];
+  }
+
+  /** Meets the next matching requests with a fault; of several that match, the one ordered first. */
   orderFault(order: FaultOrder): Fault {
     return orderFault(this.site.faults, order);
   }

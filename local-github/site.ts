@@ -6,7 +6,7 @@ import type { Delivery } from "./webhooks/delivery.ts";
 import type { Background } from "./background.ts";
 import type { RequestRecord } from "./http/request-log.ts";
 import type { Fault } from "./faults.ts";
-import type { Violation } from "./openapi/description.ts";
+import type { Description, Violation } from "./openapi/description.ts";
 
 /** The roles GitHub has; a custom role has a name of its own on top of one of them. */
 export type BaseRole = "none" | "read" | "triage" | "write" | "maintain" | "admin";
@@ -238,6 +238,7 @@ export interface Site {
   /** Called after each request was answered. */
   readonly watchers: Set<() => void>;
   readonly deliveries: Delivery[];
+  readonly description: Description;
   readonly violations: Violation[];
   readonly faults: Fault[];
   readonly background: Background;

@@ -32,7 +32,13 @@ export async function watchRefs<T>(
     }
     return result;
   });
-  repository.pushing = turn.catch(() => undefined);
+  const settled = turn.then(
+    () => undefined,
+    () => undefined,
+  );
+  repository.pushing = settled;
+  // The client may be gone before its refs are compared: whoever waits for `idle` waits for that too.
+  site.background.run(() => settled);
   return turn;
 }
 

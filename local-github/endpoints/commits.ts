@@ -3,31 +3,9 @@ import { gitAt, parameter, repositoryOf } from "../http/call.ts";
 import { linkHeader, pageOf, slice } from "../http/paging.ts";
 import { Refusal, notFound } from "../http/refusal.ts";
 import { readCommit, readCommits } from "../git/commit.ts";
-import type { FileDiff } from "../git/diff.ts";
-import { diffFiles } from "../git/diff.ts";
 import { commitsBetween } from "../git/history.ts";
-import type { Repository, Site } from "../site.ts";
+import { diffOf } from "../actions/diffs.ts";
 import { renderCommit, renderFile, statsOf } from "../render/commit.ts";
-
-const REMEMBERED_DIFFS = 16;
-
-/** What `diffFiles` says, remembered for the pages that are asked for next. */
-export function diffOf(
-  site: Site,
-  repository: Repository,
-  from: string | null,
-  to: string,
-): Promise<readonly FileDiff[]> {
-  const key = `${from ?? ""}..${to}`;
-  const known = repository.diffs.get(key);
-  if (known !== undefined) return known;
-  const diff = diffFiles(gitAt(site, repository), from, to);
-  repository.diffs.set(key, diff);
-  diff.catch(() => repository.diffs.delete(key));
-  const oldest = repository.diffs.keys().next();
-  if (repository.diffs.size > REMEMBERED_DIFFS && oldest.done !== true) repository.diffs.delete(oldest.value);
-  return diff;
-}
 
 /** A commit shows at most 3,000 files, 300 a page unless fewer are asked for. */
 const MOST_FILES = 3000;

@@ -5,12 +5,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Fault } from "../faults.ts";
 import { takeFault } from "../faults.ts";
 import type { Site } from "../site.ts";
+import { fullNameOf } from "../site.ts";
 import { isObject } from "../json.ts";
-import type { JsonObject } from "../json.ts";
+import type { Violation } from "../openapi/description.ts";
 import { authenticate } from "./authentication.ts";
 import type { Answer, Call, Caller, Endpoint } from "./call.ts";
 import { isGitPath, serveGit } from "./git-transport.ts";
-import { Refusal, notFound } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
 import { createRouter } from "./router.ts";
 import type { Match } from "./router.ts";
 
@@ -65,10 +66,11 @@ async function serveRest(
   started: number,
 ): Promise<void> {
   const method = request.method ?? "GET";
-  const path = url.pathname.startsWith(PREFIX) ? url.pathname.slice(PREFIX.length) : url.pathname;
+  const asked = url.pathname.startsWith(PREFIX) ? url.pathname.slice(PREFIX.length) : url.pathname;
+  const path = pathByName(site, asked);
   const raw = await readBody(request);
   const match = router(method, path);
-  const operation = match?.endpoint.route ?? null;
+  const operation = match === null ? null : site.description.operationId(match.endpoint.route);
   let as = "nobody";
   const log = (status: number, bytesOut: number): void => {
     const ms = performance.now() - started;
@@ -104,6 +106,13 @@ async function serveRest(
   log(answer.status, respond(site, request, response, answer));
 }
 
+// Redirects of renamed repositories lead to `/repositories/{id}/…`, which the description leaves out.
+function pathByName(site: Site, path: string): string {
+  const [, id = "", rest = ""] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? [];
+  const repository = site.repositories.get(Number(id));
+  return id === "" || repository === undefined ? path : `/repos/${fullNameOf(repository)}${rest}`;
+}
+
 async function answerTo(
   site: Site,
   match: Match | null,
@@ -116,7 +125,19 @@ async function answerTo(
   try {
     const caller = authenticate(site, request.headers.authorization, Date.now());
     authorized(caller);
-    if (match === null) throw notFound();
+    if (match === null)
+      return breach(site, "request", `${request.method} ${path}`, "no such endpoint is known here");
+    const { route } = match.endpoint;
+    const body = parseBody(raw);
+    const checked = site.description.checkRequest(route, {
+      parameters: match.parameters,
+      query: url.searchParams,
+      body,
+    });
+    if (checked.problems.length > 0) {
+      const answer = breach(site, "request", route, checked.problems.join("; "));
+      if (!checked.onlyLimits) return answer;
+    }
     const call: Call = {
       site,
       method: request.method ?? "GET",
@@ -124,15 +145,17 @@ async function answerTo(
       parameters: match.parameters,
       query: url.searchParams,
       headers: flat(request),
-      body: parseBody(raw),
+      body: isObject(body) ? body : {},
       caller,
     };
     requirePermission(call, match.endpoint);
-    return await match.endpoint.answer(call);
+    const answer = await match.endpoint.answer(call);
+    const problems = site.description.checkAnswer(route, answer.status, answer.body);
+    return problems.length === 0 ? answer : breach(site, "answer", route, problems.join("; "));
   } catch (error) {
     if (error instanceof Refusal) return { status: error.status, body: error.body, headers: error.headers };
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { status: 500, body: { message: `The local GitHub failed: ${message}` } };
+    return breach(site, "answer", match?.endpoint.route ?? path, message);
   }
 }
 
@@ -172,15 +195,23 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function parseBody(raw: Buffer): JsonObject {
-  if (raw.length === 0) return {};
-  let value: unknown;
+function parseBody(raw: Buffer): unknown {
+  if (raw.length === 0) return undefined;
   try {
-    value = JSON.parse(raw.toString());
+    return JSON.parse(raw.toString());
   } catch {
     throw new Refusal(400, "Problems parsing JSON");
   }
-  return isObject(value) ? value : { "": value };
+}
+
+/**
+ * Records a request or an answer that breaks GitHub's description, and answers so that it cannot pass unnoticed: 400,
+ * which no client takes for an outage and retries, and which GitHub itself hardly ever gives.
+ */
+function breach(site: Site, side: Violation["side"], operation: string, message: string): Answer {
+  site.violations.push({ side, operation, message });
+  const loud = `NOT AS GITHUB DESCRIBES IT (${side} of ${operation}): ${message}`;
+  return { status: 400, body: { message: loud } };
 }
 
 function flat(request: IncomingMessage): Record<string, string> {

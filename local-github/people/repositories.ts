@@ -1,9 +1,10 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { git } from "../git/process.ts";
 import { createObjectReader } from "../git/objects.ts";
 import type { Account, BaseRole, Repository, Role, Site } from "../site.ts";
 import { fullNameOf, requiredAccount } from "../site.ts";
+import { send } from "../webhooks/delivery.ts";
 
 export interface NewRepository {
   /** The owner's login; the account must exist. */
@@ -37,7 +38,9 @@ export async function createRepository(
   const defaultBranch = wanted.defaultBranch ?? "main";
   await mkdir(path, { recursive: true });
   const source =
-    parent === null ? ["init", "--quiet", "--bare"] : ["clone", "--quiet", "--bare", parent.path];
+    parent === null
+      ? ["init", "--quiet", "--bare"]
+      : ["clone", "--quiet", "--bare", "--no-local", parent.path];
   await git(site.git, null, [...source, path]);
   await git(site.git, path, ["symbolic-ref", "HEAD", `refs/heads/${defaultBranch}`]);
   const now = site.now();
@@ -77,7 +80,48 @@ export function setRole(site: Site, repository: Repository, login: string, role:
 }
 
 /** The old name goes on to lead to the repository, by a redirect. */
-export function renameRepository(site: Site, repository: Repository, name: string): void {
+export function renameRepository(site: Site, repository: Repository, name: string, by: string): void {
+  const from = repository.name;
   repository.name = name;
   site.names.set(fullNameOf(repository).toLowerCase(), repository.id);
+  sendChange(site, repository, "renamed", by, { changes: { repository: { name: { from } } } });
+}
+
+export function archiveRepository(site: Site, repository: Repository, by: string): void {
+  repository.archived = true;
+  sendChange(site, repository, "archived", by);
+}
+
+export function setPrivate(site: Site, repository: Repository, isPrivate: boolean, by: string): void {
+  repository.private = isPrivate;
+  sendChange(site, repository, isPrivate ? "privatized" : "publicized", by);
+}
+
+function sendChange(
+  site: Site,
+  repository: Repository,
+  action: string,
+  by: string,
+  more: Readonly<Record<string, unknown>> = {},
+): void {
+  const sender = requiredAccount(site, by);
+  send(site, { event: "repository", repository, sender, payload: { action, ...more } });
+}
+
+/** Pull requests from a fork that is deleted stay, without their head's repository. */
+export async function deleteRepository(site: Site, repository: Repository): Promise<void> {
+  site.repositories.delete(repository.id);
+  for (const [name, id] of site.names) if (id === repository.id) site.names.delete(name);
+  for (const other of site.repositories.values()) {
+    for (const pull of other.pulls.values())
+      if (pull.headRepository === repository) pull.headRepository = null;
+  }
+  repository.objects.close();
+  await rm(repository.path, { recursive: true, force: true });
+}
+
+/** A fork in a person's name, with the branches and tags as they are now. */
+export function forkRepository(site: Site, parent: Repository, by: string): Promise<Repository> {
+  const { name, private: isPrivate, defaultBranch } = parent;
+  return createRepository(site, { owner: by, name, private: isPrivate, defaultBranch }, parent);
 }

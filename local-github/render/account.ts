@@ -10,7 +10,8 @@ export function renderAccount(site: Site, account: Account) {
     avatar_url: `${site.origin}/avatars/${account.id}`,
     gravatar_id: "",
     url,
-    html_url: `${site.origin}/${account.login}`,
+    html_url:
+      account === site.app.bot ? `${site.origin}/apps/${site.app.slug}` : `${site.origin}/${account.login}`,
     followers_url: `${url}/followers`,
     following_url: `${url}/following{/other_user}`,
     gists_url: `${url}/gists{/gist_id}`,

@@ -69,16 +69,24 @@ export function send(site: Site, event: Event): void {
   };
   const body = JSON.stringify(payload);
   if (Buffer.byteLength(body) > MOST_BYTES) return;
-  const action = event.payload["action"];
+  const named = event.payload["action"];
+  const action = typeof named === "string" ? named : null;
   deliver(site, {
     guid: randomUUID(),
     event: event.event,
-    action: typeof action === "string" ? action : null,
+    action,
     redelivery: false,
     installationId: installation.id,
     repositoryId: event.repository?.id ?? null,
     payload,
     body,
+  });
+  // After it left, for the first check of a kind takes a while to compile.
+  site.background.run(async () => {
+    await new Promise(setImmediate);
+    for (const message of site.description.checkWebhook(event.event, action, payload)) {
+      site.violations.push({ side: "webhook", operation: `${event.event} ${action ?? ""}`.trim(), message });
+    }
   });
 }
 

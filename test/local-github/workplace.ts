@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import type { LocalGitHub, LocalGitHubOptions, Repository } from "../../local-github/index.ts";
 import { startLocalGitHub } from "../../local-github/index.ts";
 import type { JsonObject } from "../../local-github/json.ts";
@@ -156,9 +156,11 @@ export class Workplace {
   }
 }
 
-export async function openWorkplace(
-  options: Partial<LocalGitHubOptions> & { private?: boolean } = {},
-): Promise<Workplace> {
+export async function openWorkplace({
+  private: isPrivate = true,
+  expectViolations = false,
+  ...options
+}: Partial<LocalGitHubOptions> & { private?: boolean; expectViolations?: boolean } = {}): Promise<Workplace> {
   const directory = await mkdtemp(join(tmpdir(), "local-github-"));
   const received: Received[] = [];
   const secret = "a secret between the two";
@@ -189,6 +191,7 @@ export async function openWorkplace(
   });
   onTestFinished(async () => {
     await github.close();
+    if (!expectViolations) expect(github.violations).toEqual([]);
     listener.closeAllConnections();
     listener.close();
     await rm(directory, { recursive: true, force: true });
@@ -199,7 +202,7 @@ export async function openWorkplace(
   const repository = await github.createRepository({
     owner: "acme",
     name: "shop",
-    private: options.private ?? true,
+    private: isPrivate,
     roles: { ann: "write" },
   });
   const installation = github.install({ on: "acme" });

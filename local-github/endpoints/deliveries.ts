@@ -1,0 +1,90 @@
+import type { Answer, Call, Endpoint } from "../http/call.ts";
+import { idParameter } from "../http/call.ts";
+import { pageOf } from "../http/paging.ts";
+import { Refusal, invalid, notFound } from "../http/refusal.ts";
+import { apiUrl } from "../render/url.ts";
+import type { Delivery } from "../webhooks/delivery.ts";
+import { redeliver } from "../webhooks/delivery.ts";
+
+/** Deliveries are kept for so long. */
+const KEPT_MS = 3 * 24 * 3_600_000;
+
+function requireApp(call: Call): void {
+  if (call.caller.kind !== "app") throw new Refusal(401, "A JSON web token could not be decoded");
+}
+
+function renderItem(delivery: Delivery) {
+  return {
+    id: delivery.id,
+    guid: delivery.guid,
+    delivered_at: delivery.deliveredAt,
+    redelivery: delivery.redelivery,
+    duration: delivery.duration,
+    status: delivery.status,
+    status_code: delivery.statusCode,
+    event: delivery.event,
+    action: delivery.action,
+    installation_id: delivery.installationId,
+    repository_id: delivery.repositoryId,
+    throttled_at: null,
+  };
+}
+
+function kept(call: Call): Delivery[] {
+  const since = Date.now() - KEPT_MS;
+  return call.site.deliveries.filter((delivery) => Date.parse(delivery.deliveredAt) >= since).reverse();
+}
+
+function succeeded(delivery: Delivery): boolean {
+  return delivery.statusCode >= 200 && delivery.statusCode < 400;
+}
+
+function list(call: Call): Answer {
+  requireApp(call);
+  const { perPage } = pageOf(call);
+  const cursor = call.query.get("cursor");
+  const from = cursor === null ? Infinity : Number(/^v1_(\d+)$/.exec(cursor)?.[1] ?? NaN);
+  if (Number.isNaN(from)) throw invalid("The cursor is not valid.", "cursor");
+  const status = call.query.get("status");
+  const found = kept(call).filter(
+    (delivery) => delivery.id < from && (status === null || succeeded(delivery) === (status === "success")),
+  );
+  const shown = found.slice(0, perPage);
+  const last = shown.at(-1);
+  const query = new URLSearchParams(call.query);
+  query.set("cursor", `v1_${last?.id ?? 0}`);
+  const next = `<${apiUrl(call.site, `/app/hook/deliveries?${query.toString()}`)}>; rel="next"`;
+  return { status: 200, body: shown.map(renderItem), headers: found.length > perPage ? { link: next } : {} };
+}
+
+function deliveryOf(call: Call): Delivery {
+  requireApp(call);
+  const id = idParameter(call, "delivery_id");
+  const delivery = kept(call).find((one) => one.id === id);
+  if (delivery === undefined) throw notFound();
+  return delivery;
+}
+
+function get(call: Call): Answer {
+  const delivery = deliveryOf(call);
+  return {
+    status: 200,
+    body: {
+      ...renderItem(delivery),
+      url: call.site.webhook?.url ?? "",
+      request: { headers: delivery.requestHeaders, payload: delivery.payload },
+      response: { headers: delivery.responseHeaders, payload: delivery.response },
+    },
+  };
+}
+
+function attempt(call: Call): Answer {
+  redeliver(call.site, deliveryOf(call));
+  return { status: 202, body: {} };
+}
+
+export const deliveryEndpoints: readonly Endpoint[] = [
+  { route: "GET /app/hook/deliveries", answer: list },
+  { route: "GET /app/hook/deliveries/{delivery_id}", answer: get },
+  { route: "POST /app/hook/deliveries/{delivery_id}/attempts", answer: attempt },
+];
