@@ -1,0 +1,35 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { HARMLESS } from "./harmless.ts";
+import { random } from "./keys.ts";
+import { FORMS } from "./leaks.ts";
+
+/** Files of one row of the table. */
+export interface Row {
+  readonly sort: "leak" | "harmless";
+  readonly group: string;
+  readonly name: string;
+  /** Folder of its files, relative to the corpus. */
+  readonly folder: string;
+}
+
+/** Files a row: enough that one more or less does not change the picture. */
+export const FILES_A_ROW = 50;
+
+/** Writes the corpus, the same for every run: one file a case, in one folder a row. */
+export function writeCorpus(root: string): readonly Row[] {
+  const rows = [
+    ...FORMS.map((form) => ({ ...form, sort: "leak" as const })),
+    ...HARMLESS.map((harmless) => ({ ...harmless, sort: "harmless" as const })),
+  ];
+  return rows.map(({ sort, group, name, file, write }, index) => {
+    // The folder's name tells a scanner nothing about what is in it.
+    const folder = `r${String(index).padStart(3, "0")}`;
+    for (let number = 0; number < FILES_A_ROW; number += 1) {
+      const path = join(root, folder, String(number).padStart(2, "0"));
+      mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, file), write(random(index * 1000 + number)));
+    }
+    return { sort, group, name, folder };
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * Runs Rollcall and other scanners over a generated corpus and prints two tables in Markdown: recall by form, and false
+ * alarms by vendor. `npm run -s compare [-- FOLDER]`: FOLDER keeps the installed scanners for the next run.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { FILES_A_ROW, writeCorpus } from "./corpus.ts";
+import type { Row } from "./corpus.ts";
+import { secretlint } from "./secretlint.ts";
+import type { Missing, Reported, Tool } from "./tool.ts";
+import { betterleaks, detectSecrets, gitleaks, kingfisher, rollcall } from "./tools.ts";
+
+/** Files of each row that a scanner reports, by row and by sort of report. */
+interface Counts {
+  readonly title: string;
+  /** By folder of the row. */
+  readonly found: ReadonlyMap<string, number>;
+}
+
+const kept = process.argv[2];
+const root = kept ?? mkdtempSync(join(tmpdir(), "rollcall-compare-"));
+const corpus = join(root, "corpus");
+rmSync(corpus, { recursive: true, force: true });
+mkdirSync(corpus, { recursive: true });
+try {
+  const rows = writeCorpus(corpus);
+  const all = [
+    rollcall(),
+    ...[secretlint, gitleaks, betterleaks, kingfisher, detectSecrets].map((prepare) => {
+      console.error(`preparing ${prepare.name}`);
+      return prepare(root);
+    }),
+  ];
+  const tools = all.filter((tool): tool is Tool => "scan" in tool);
+  const missing = all.filter((tool): tool is Missing => "missing" in tool);
+  console.log(report(rows, tools, missing));
+} finally {
+  if (kept === undefined) {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function report(rows: readonly Row[], tools: readonly Tool[], missing: readonly Missing[]): string {
+  const recall: Counts[] = [];
+  const alarms: Counts[] = [];
+  for (const tool of tools) {
+    console.error(`running ${tool.name}`);
+    const reported = tool.scan(corpus);
+    // Recall counts whatever a scanner says of the file; an alarm counts only where it says "Stripe".
+    const stripe = reported.filter((found) => found.stripe);
+    recall.push(...columns(tool.name, reported));
+    alarms.push(...columns(tool.name, stripe));
+  }
+  return [
+    `Measured on ${new Date().toISOString().slice(0, 10)}. ${FILES_A_ROW} generated files a row, one key or look-alike each.`,
+    tools.map((tool) => `- ${tool.name} ${tool.version}: ${tool.note}`).join("\n"),
+    ...(missing.length === 0
+      ? []
+      : [missing.map((tool) => `- ${tool.name}: not at hand (${tool.missing})`).join("\n")]),
+    "### Recall: files of 100 in which the leaked key is reported, by any rule",
+    table(
+      rows.filter((row) => row.sort === "leak"),
+      recall,
+    ),
+    "### False alarms: files of 100 that hold no leaked Stripe credential and are reported as one",
+    table(
+      rows.filter((row) => row.sort === "harmless"),
+      alarms,
+    ),
+  ].join("\n\n");
+}
+
+/** Where a scanner tells weak reports apart, it has two columns: without them and with them. */
+function columns(name: string, reported: readonly Reported[]): readonly Counts[] {
+  const firm = reported.filter((found) => !found.weak);
+  return name === "Rollcall"
+    ? [
+        { title: name, found: countByRow(firm) },
+        { title: `${name}, with low confidence`, found: countByRow(reported) },
+      ]
+    : [{ title: name, found: countByRow(reported) }];
+}
+
+function countByRow(reported: readonly Reported[]): ReadonlyMap<string, number> {
+  const files = new Set(reported.map((found) => found.file));
+  const counts = new Map<string, number>();
+  for (const file of files) {
+    const folder = relative(corpus, file).split("/").at(0) ?? "";
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function table(rows: readonly Row[], counts: readonly Counts[]): string {
+  const lines = [
+    `| | ${counts.map(({ title }) => title).join(" | ")} |`,
+    `|---|${"---:|".repeat(counts.length)}`,
+  ];
+  let group = "";
+  for (const row of rows) {
+    if (row.group !== group) {
+      group = row.group;
+      lines.push(`| **${group}** |${" |".repeat(counts.length)}`);
+    }
+    const cells = counts.map(({ found }) => percent(found.get(row.folder) ?? 0, FILES_A_ROW));
+    lines.push(`| ${row.name.replaceAll("|", "\\|")} | ${cells.join(" | ")} |`);
+  }
+  const totals = counts.map(({ found }) =>
+    percent(
+      rows.reduce((sum, row) => sum + (found.get(row.folder) ?? 0), 0),
+      FILES_A_ROW * rows.length,
+    ),
+  );
+  lines.push(`| **All** | ${totals.map((total) => `**${total}**`).join(" | ")} |`);
+  return lines.join("\n");
+}
+
+function percent(part: number, whole: number): string {
+  return String(Math.round((100 * part) / whole));
+}

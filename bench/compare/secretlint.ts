@@ -1,0 +1,79 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { command } from "./command.ts";
+import type { CommandResult } from "./command.ts";
+import type { Missing, Tool } from "./tool.ts";
+
+const SECRETLINT = "13.0.6";
+const RULES = "13.0.5";
+/** The preset that holds secretlint's Stripe rule, which is not to be had by itself. */
+const PRESET = "@secretlint/secretlint-rule-preset-canary";
+const STRIPE = "@secretlint/secretlint-rule-stripe";
+
+/** Installs secretlint below `folder`; gives its folder, or null where npm could not. */
+function install(folder: string): string | null {
+  const home = join(folder, "secretlint");
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, "package.json"), JSON.stringify({ private: true }));
+  const options = ["--ignore-scripts", "--no-audit", "--no-fund"];
+  const packages = [`secretlint@${SECRETLINT}`, `${PRESET}@${RULES}`];
+  return command("npm", ["install", ...options, ...packages], home).status === 0 ? home : null;
+}
+
+function run(home: string, config: string, target: string): CommandResult {
+  const main = join(home, "node_modules/secretlint/bin/secretlint.js");
+  const options = [
+    "--secretlintrc",
+    config,
+    "--secretlintignore",
+    "none",
+    "--maskSecrets",
+    "--format",
+    "json",
+  ];
+  return command(process.execPath, [main, ...options, "**/*", "**/.*"], target);
+}
+
+/** secretlint with all rules of the preset that holds its Stripe rule. */
+export function secretlint(folder: string): Tool | Missing {
+  const name = "secretlint";
+  const home = install(folder);
+  if (home === null) {
+    return { name, missing: "npm could not install it" };
+  }
+  const config = join(home, "rules.json");
+  writeFileSync(config, JSON.stringify({ rules: [{ id: PRESET }] }));
+  const report = z.array(
+    z.object({ filePath: z.string(), messages: z.array(z.object({ ruleId: z.string() })) }),
+  );
+  return {
+    name,
+    version: SECRETLINT,
+    note: `rules of its canary preset ${RULES}, which is where its Stripe rule was to be had`,
+    scan: (target) =>
+      report
+        .parse(JSON.parse(run(home, config, target).stdout))
+        .flatMap(({ filePath, messages }) =>
+          messages.map(({ ruleId }) => ({ file: filePath, stripe: ruleId === STRIPE, weak: false })),
+        ),
+  };
+}
+
+/** secretlint with its Stripe rule alone, for its speed; null where npm could not install it. */
+export function stripeRuleOnly(folder: string): ((target: string) => CommandResult) | null {
+  const home = install(folder);
+  if (home === null) {
+    return null;
+  }
+  const preset = z
+    .object({ devDependencies: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readFileSync(join(home, "node_modules", PRESET, "package.json"), "utf8")));
+  const others = Object.keys(preset.devDependencies).filter(
+    (name) => name.startsWith("@secretlint/secretlint-rule-") && name !== STRIPE,
+  );
+  const config = join(home, "stripe-only.json");
+  const rules = others.map((id) => ({ id, disabled: true }));
+  writeFileSync(config, JSON.stringify({ rules: [{ id: PRESET, rules }] }));
+  return (target) => run(home, config, target);
+}

