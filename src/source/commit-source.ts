@@ -7,6 +7,8 @@ export interface ChangedFile {
   readonly path: string;
   /** Object id of the new content; null where there is none to read (removed, submodule). */
   readonly blob: string | null;
+  /** What the path is, where it is no ordinary file. Of an LFS pointer only the pointer is in the repository. */
+  readonly form?: "symlink" | "submodule" | "lfs_pointer";
   readonly content:
     | { readonly kind: "hunks"; readonly hunks: readonly Hunk[] }
     /** The whole new file, where no patch could be had: its added lines are all that `isAdded` says. */
@@ -27,11 +29,19 @@ export interface CommitContent {
   readonly files: readonly ChangedFile[];
   /** What of the commit as a whole could not be read (its later pages of files, say). */
   readonly gaps: readonly Gap[];
+  /**
+   * True where another part of the same commit comes next: a commit with much content comes in several parts, so
+   * that memory stays bounded. Message and people stand in the first part, and are empty in the others.
+   */
+  readonly more?: boolean;
 }
 
 /** Where commits come from. Implementations: REST, git. */
 export interface CommitSource {
-  /** Yields each commit once, in any order; a commit that cannot be read is yielded with a gap, never left out. */
+  /**
+   * Yields each commit once (or in parts, see `more`), in any order; a commit that cannot be read is yielded with
+   * a gap, never left out.
+   */
   read(commits: readonly string[], signal: AbortSignal): AsyncIterable<CommitContent>;
   /** The whole content of a blob, or the gap that it leaves. */
   readBlob(

@@ -1,0 +1,75 @@
+/** A commit as its object says, whatever git believes about shallow histories. */
+export interface CommitObject {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  /** Seconds since 1970 of the committer; 0 where the commit says nothing readable. */
+  readonly time: number;
+  readonly message: string;
+  /**
+   * Author and committer as the commit spells them, then every other header that a person can write
+   * (`mergetag` holds the whole message of a merged tag); signatures are left out.
+   */
+  readonly people: string;
+}
+
+export interface TagObject {
+  /** What the tag points to. */
+  readonly object: string;
+  readonly type: string;
+  readonly name: string;
+  /** Name and address as the tag spells them; empty where it names nobody. */
+  readonly tagger: string;
+  readonly message: string;
+}
+
+/** Headers that hold nothing written by a person. */
+const MACHINE_HEADERS: ReadonlySet<string> = new Set([
+  "tree",
+  "parent",
+  "gpgsig",
+  "gpgsig-sha256",
+  "encoding",
+]);
+
+export function parseCommit(bytes: Uint8Array): CommitObject {
+  const { headers, message } = split(bytes);
+  const people = headers.filter(({ name }) => !MACHINE_HEADERS.has(name));
+  const committer = headers.find(({ name }) => name === "committer")?.value ?? "";
+  return {
+    tree: headers.find(({ name }) => name === "tree")?.value ?? "",
+    parents: headers.filter(({ name }) => name === "parent").map(({ value }) => value),
+    time: Number(/ (\d{1,12}) [-+]\d+$/.exec(committer)?.[1] ?? 0),
+    message,
+    people: people.map(({ name, value }) => `${name} ${value}`).join("\n"),
+  };
+}
+
+export function parseTag(bytes: Uint8Array): TagObject {
+  const { headers, message } = split(bytes);
+  const value = (wanted: string): string => headers.find(({ name }) => name === wanted)?.value ?? "";
+  return {
+    object: value("object"),
+    type: value("type"),
+    name: value("tag"),
+    tagger: value("tagger"),
+    message,
+  };
+}
+
+/** Headers end at the first empty line; a line that begins with a space continues the header before it. */
+function split(bytes: Uint8Array): { headers: { name: string; value: string }[]; message: string } {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  const end = text.startsWith("\n") ? 0 : text.indexOf("\n\n");
+  const head = end === -1 ? text : text.slice(0, end);
+  const headers: { name: string; value: string }[] = [];
+  for (const line of head.split("\n")) {
+    const last = headers.at(-1);
+    if (line.startsWith(" ") && last !== undefined) {
+      last.value += `\n${line.slice(1)}`;
+      continue;
+    }
+    const space = line.indexOf(" ");
+    if (space > 0) headers.push({ name: line.slice(0, space), value: line.slice(space + 1) });
+  }
+  return { headers, message: end === -1 ? "" : text.slice(end + (end === 0 ? 1 : 2)) };
+}

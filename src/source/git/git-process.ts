@@ -1,0 +1,138 @@
+import { spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { errorOfExit, GitError } from "./git-error.ts";
+
+/** Bytes of stderr that are kept: the last ones say why. */
+const KEPT_STDERR = 16 * 1024;
+
+export interface GitCall {
+  /** Subcommand first. Nothing secret: arguments are visible to every user of the machine. */
+  readonly args: readonly [string, ...string[]];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Milliseconds until the whole process group is killed; null where the caller watches the time itself. */
+  readonly timeLimit: number | null;
+  readonly signal: AbortSignal;
+  /** Texts that no message may hold. */
+  readonly secrets?: readonly string[];
+}
+
+/**
+ * One run of git in a process group of its own, so that its helpers (`git-remote-https`, `index-pack`) die
+ * with it. `done` settles when every process that holds its output has ended.
+ */
+export class GitProcess {
+  readonly done: Promise<void>;
+  readonly #call: GitCall;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #timer: NodeJS.Timeout | null;
+  #failure: GitError | null = null;
+  #stderr = "";
+  #ended = false;
+
+  constructor(call: GitCall) {
+    this.#call = call;
+    const [subcommand] = call.args;
+    this.#child = spawn("git", call.args, { env: call.environment, detached: true, stdio: "pipe", cwd: "/" });
+    const { timeLimit, signal } = call;
+    this.#timer =
+      timeLimit === null
+        ? null
+        : setTimeout(() => {
+            this.kill(new GitError("timeout", `git ${subcommand} took longer than ${timeLimit} ms`));
+          }, timeLimit);
+    const abort = (): void =>
+      this.kill(new GitError("aborted", `git ${subcommand} was called off`, { cause: signal.reason }));
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
+
+    this.#child.stdin.on("error", () => {
+      // The exit says why the other end is gone.
+    });
+    this.#child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR);
+    });
+    this.done = this.#settle().finally(() => {
+      this.#ended = true;
+      if (this.#timer !== null) clearTimeout(this.#timer);
+      signal.removeEventListener("abort", abort);
+    });
+    // Whoever reads the output meets the failure there; `done` may go unobserved.
+    this.done.catch(() => null);
+  }
+
+  /** Standard output as it comes; ends early, without an error of its own, when the process is killed. */
+  get output(): AsyncIterable<Uint8Array> {
+    return this.#child.stdout;
+  }
+
+  get failure(): GitError | null {
+    return this.#failure;
+  }
+
+  /** Writes to standard input; what the process is slow to read waits in memory. */
+  send(text: string): void {
+    if (!this.#ended && this.#child.stdin.writable) this.#child.stdin.write(text);
+  }
+
+  endInput(text?: string): void {
+    if (text === undefined) this.#child.stdin.end();
+    else this.#child.stdin.end(text);
+  }
+
+  /** Kills git and all its helpers; `done` then rejects with the reason. */
+  kill(reason: GitError): void {
+    this.#failure ??= reason;
+    if (this.#ended || this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, "SIGKILL");
+    } catch {
+      this.#child.kill("SIGKILL");
+    }
+  }
+
+  async #settle(): Promise<void> {
+    const [subcommand] = this.#call.args;
+    const exit = await new Promise<string>((resolve, reject) => {
+      this.#child.once("error", (cause) => {
+        reject(
+          new GitError("no_git", "The git program could not be started; install git 2.38 or newer", {
+            cause,
+          }),
+        );
+      });
+      this.#child.once("close", (code, signal) =>
+        resolve(code === null ? `signal ${signal ?? "?"}` : `code ${code}`),
+      );
+    });
+    if (this.#failure !== null) throw this.#failure;
+    if (exit === "code 0") return;
+    this.#failure = errorOfExit(subcommand, exit, redact(this.#stderr, this.#call.secrets ?? []));
+    throw this.#failure;
+  }
+}
+
+/** Runs git to its end and returns its whole output, of at most `maxOutput` bytes. */
+export async function runGit(call: GitCall, input: string, maxOutput: number): Promise<Uint8Array> {
+  const git = new GitProcess(call);
+  git.endInput(input);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of git.output) {
+    length += chunk.length;
+    if (length > maxOutput) {
+      git.kill(new GitError("too_many_bytes", `git ${call.args[0]} wrote more than ${maxOutput} bytes`));
+      break;
+    }
+    chunks.push(chunk);
+  }
+  await git.done;
+  return Buffer.concat(chunks);
+}
+
+function redact(text: string, secrets: readonly string[]): string {
+  let redacted = text;
+  for (const secret of secrets) {
+    if (secret !== "") redacted = redacted.replaceAll(secret, "[redacted]");
+  }
+  return redacted.replaceAll(/\/\/[^/@\s]+@/g, "//[redacted]@");
+}

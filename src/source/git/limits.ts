@@ -1,0 +1,30 @@
+/** How much one scope may cost. What goes over ends in a stated gap. */
+export interface GitLimits {
+  /** Commits of one scope that are read; the newest count. */
+  readonly commits: number;
+  /** Changed files of one commit. */
+  readonly filesPerCommit: number;
+  /** Changed files of one scope. */
+  readonly files: number;
+  /** Bytes that one call to `git fetch` may bring, packed. */
+  readonly fetchBytes: number;
+  /** Bytes of one blob. GitHub itself takes no file over 100 MB. */
+  readonly blobBytes: number;
+  /** Bytes of a blob up to which it is compared with what it replaces; a larger one counts as new throughout. */
+  readonly diffBytes: number;
+  /** Milliseconds for one call to `git fetch`. */
+  readonly fetchTime: number;
+  /** Milliseconds for one call to any other git command, and for one answer of `git cat-file`. */
+  readonly readTime: number;
+}
+
+export const GIT_LIMITS: GitLimits = {
+  commits: 5_000,
+  filesPerCommit: 50_000,
+  files: 200_000,
+  fetchBytes: 2 * 1024 ** 3,
+  blobBytes: 100 * 1024 ** 2,
+  diffBytes: 16 * 1024 ** 2,
+  fetchTime: 300_000,
+  readTime: 60_000,
+};

@@ -1,0 +1,212 @@
+import type { Gap } from "../../policy/index.ts";
+import { walkCommits } from "./commit-walk.ts";
+import type { CommitNode, Walk } from "./commit-walk.ts";
+import type { Fetcher } from "./fetcher.ts";
+import { blobsOf, planCommit } from "./file-plan.ts";
+import { GitError } from "./git-error.ts";
+import type { GitLimits } from "./limits.ts";
+import type { Mirror } from "./mirror.ts";
+import { ObjectReader } from "./object-reader.ts";
+import { readRawDiffs } from "./raw-diff.ts";
+
+export interface PrepareRequest {
+  /** Tips by object id: commits or annotated tags. */
+  readonly include: readonly string[];
+  /** Refs under which the tips may be had where the remote does not give them by id, such as `refs/pull/12/head`. */
+  readonly refs?: readonly string[];
+  /**
+   * What is reachable from these is not in the range: `before` of a push, the merge base of a pull request (its
+   * base works too and may cost more fetches). Zeros and ids that no longer exist are passed over.
+   */
+  readonly exclude: readonly string[];
+  /** How many commits the range has, where GitHub said so: then one fetch is deep enough. */
+  readonly expectedCommits: number | null;
+}
+
+export interface Preparation {
+  /** Commits of the range, newest first. Each is here with its parents, trees and, if not in `gaps`, blobs. */
+  readonly commits: readonly CommitNode[];
+  /** What of the range will not be read. */
+  readonly gaps: readonly Gap[];
+}
+
+interface Work {
+  readonly mirror: Mirror;
+  readonly fetcher: Fetcher;
+  readonly limits: GitLimits;
+  readonly signal: AbortSignal;
+}
+
+/** Depth of the first fetch where nothing is known of the range. */
+const FIRST_DEPTH = 50;
+/** Each further fetch is so many times as deep. */
+const DEEPER = 8;
+/** Requests to `git cat-file` that are under way at once. */
+const AT_ONCE = 2_000;
+
+/**
+ * Brings what a range of commits needs: one fetch for commits and trees if `expectedCommits` is right, and one
+ * for all blobs. Call with the lock of the mirror held.
+ */
+export async function prepareRange(request: PrepareRequest, work: Work): Promise<Preparation> {
+  const { commits, gaps } = await prepareCommits(request, work);
+  return await prepareBlobs(commits, gaps, work);
+}
+
+async function prepareCommits(
+  request: PrepareRequest,
+  work: Work,
+): Promise<{ commits: readonly CommitNode[]; gaps: Gap[] }> {
+  const { limits, mirror, signal } = work;
+  const include = [...new Set(request.include)].filter((id) => !isZero(id));
+  const range = { include, exclude: [...new Set(request.exclude)].filter((id) => !isZero(id)) };
+  const deepest = limits.commits + 1;
+  let depth = Math.min((request.expectedCommits ?? FIRST_DEPTH) + 1, deepest);
+  const refused = new Set<string>();
+  let walk = await walkOnce(mirror, range, limits, signal);
+  for (let round = 1; !isDone(walk); round++) {
+    const tips = [...include, ...(round === 1 ? [] : range.exclude)].filter((tip) => !refused.has(tip));
+    await fetchTips(tips, request.refs ?? [], depth, refused, work);
+    walk = await walkOnce(mirror, range, limits, signal);
+    if (depth >= deepest && round > 1) break;
+    if (include.every((tip) => refused.has(tip) && walk.missing.includes(tip))) break;
+    depth = Math.min(depth * DEEPER, deepest);
+  }
+
+  const gaps: Gap[] = [];
+  const missingTips = include.filter((tip) => walk.missing.includes(tip));
+  for (const tip of missingTips) {
+    gaps.push({
+      reason: "unavailable",
+      commit: tip,
+      path: null,
+      detail: "the remote does not give this object",
+    });
+  }
+  for (const tip of walk.strange) {
+    gaps.push({ reason: "unreadable", commit: tip, path: null, detail: "the tag marks no commit" });
+  }
+  if (walk.tooMany || walk.missing.length > missingTips.length) {
+    const detail = `${walk.commits.length} commits were read, and there are more; the limit is ${limits.commits}`;
+    gaps.push({ reason: "too_many_commits", commit: null, path: null, detail });
+  }
+  return { commits: walk.commits, gaps };
+}
+
+function isDone(walk: Walk): boolean {
+  return walk.tooMany || (walk.missing.length === 0 && !walk.uncertain);
+}
+
+async function walkOnce(
+  mirror: Mirror,
+  range: { readonly include: readonly string[]; readonly exclude: readonly string[] },
+  limits: GitLimits,
+  signal: AbortSignal,
+): Promise<Walk> {
+  const reader = new ObjectReader(mirror, limits.readTime, signal);
+  try {
+    return await walkCommits(reader, range, limits.commits);
+  } finally {
+    reader.close();
+  }
+}
+
+/** Fetches the tips, then without those that the remote refuses, then the refs in their place. */
+async function fetchTips(
+  tips: readonly string[],
+  refs: readonly string[],
+  depth: number,
+  refused: Set<string>,
+  work: Work,
+): Promise<void> {
+  let wanted = tips.filter((tip) => !refused.has(tip));
+  let useRefs = false;
+  while (wanted.length > 0 || useRefs) {
+    try {
+      await work.fetcher.commits({ tips: wanted, refs: useRefs ? refs : [] }, depth, work.signal);
+      return;
+    } catch (error) {
+      if (!(error instanceof GitError) || error.code !== "not_found") throw error;
+      const left = wanted.filter((tip) => !error.objects.includes(tip));
+      for (const tip of wanted) if (error.objects.includes(tip)) refused.add(tip);
+      if (left.length === wanted.length) {
+        // A ref is gone, or the remote named nothing that was asked for.
+        if (!useRefs) throw error;
+        if (wanted.length === 0) return;
+        useRefs = false;
+        await work.fetcher.commits({ tips: wanted, refs: [] }, depth, work.signal);
+        return;
+      }
+      wanted = left;
+      useRefs = refs.length > 0;
+    }
+  }
+}
+
+async function prepareBlobs(commits: readonly CommitNode[], gaps: Gap[], work: Work): Promise<Preparation> {
+  const { mirror, limits, signal } = work;
+  const blobs = new Set<string>();
+  const position = new Map(commits.map((commit, index) => [commit.sha, index]));
+  let files = 0;
+  let read = commits.length;
+  const options = {
+    mirror,
+    maxChanges: limits.filesPerCommit,
+    timeLimit: limits.readTime,
+    signal,
+    renames: false,
+  };
+  for await (const commit of readRawDiffs(
+    commits.map(({ sha }) => sha),
+    options,
+  )) {
+    // The commit's own gap is stated when it is read.
+    if (commit.kind === "too_many") continue;
+    files += commit.changes.length;
+    if (files > limits.files) {
+      read = position.get(commit.sha) ?? 0;
+      break;
+    }
+    for (const blob of blobsOf(planCommit(commit.changes))) blobs.add(blob);
+  }
+  if (read < commits.length) {
+    const detail = `${commits.length - read} of ${commits.length} commits were not read: over ${limits.files} changed files`;
+    gaps.push({ reason: "too_many_files", commit: null, path: null, detail });
+  }
+
+  const missing = await findMissing([...blobs], mirror, limits, signal);
+  if (missing.length > 0) {
+    try {
+      await work.fetcher.blobs(missing, signal);
+    } catch (error) {
+      if (!(error instanceof GitError) || error.code !== "too_many_bytes") throw error;
+      const detail = `${missing.length} files are over ${limits.fetchBytes} bytes together`;
+      gaps.push({ reason: "too_many_bytes", commit: null, path: null, detail });
+    }
+  }
+  return { commits: commits.slice(0, read), gaps };
+}
+
+async function findMissing(
+  ids: readonly string[],
+  mirror: Mirror,
+  limits: GitLimits,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const missing: string[] = [];
+  const reader = new ObjectReader(mirror, limits.readTime, signal);
+  try {
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      const part = ids.slice(at, at + AT_ONCE);
+      const infos = await Promise.all(part.map(async (id) => await reader.info(id)));
+      missing.push(...part.filter((_, index) => infos[index] === null));
+    }
+  } finally {
+    reader.close();
+  }
+  return missing;
+}
+
+function isZero(id: string): boolean {
+  return /^0+$/.test(id);
+}
