@@ -1,73 +1,87 @@
-import { contextOf } from "./context.ts";
-import type { Detected, Detection, Dismissal } from "./finding.ts";
-import { judge } from "./judge.ts";
-import { KIND_RULES } from "./kinds/index.ts";
-import { positionsOf } from "./positions.ts";
+import { BLOCK, createBlockScan, MARGIN } from "./blocks.ts";
+import type { Work } from "./blocks.ts";
+import type { Detected } from "./finding.ts";
+import type { View } from "./positions.ts";
 
 /** Grows with every change that can alter a finding: commits are scanned again under a new version. */
-export const DETECTOR_VERSION = "1";
+export const DETECTOR_VERSION = "2";
 
 /**
  * The day of this version of the detector, against which an account's creation is judged to lie in the past when
  * the caller gives no clock. This room reads none, so that the same text gives the same answer.
  */
-const VERSION_DATE = new Date("2026-11-22T00:00:00Z");
-
-const ANCHOR = /[sr]k_(?:live|test)_/g;
+export const VERSION_DATE = "2026-11-22";
 
 /**
- * Finds every Stripe credential in `bytes`.
+ * Finds every Stripe credential in `bytes`. Linear in their number; reads no clock, no file, no state.
  *
  * @param bytes any bytes: text in any encoding, or binary
  * @param path where the bytes are from, as context only; null for none
- * @param now against which an account "in the future" is judged
+ * @param now against which an account "in the future" is judged; callers at the edge pass the time
  */
-export function detect(bytes: Uint8Array, path: string | null, now: Date = VERSION_DATE): Detected {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-  const context = contextOf(text, path);
-  const detections: Detection[] = [];
-  const dismissals: Dismissal[] = [];
-  for (const match of text.matchAll(ANCHOR)) {
-    for (const rule of KIND_RULES) {
-      const prefix = rule.prefixes.find((prefix) => prefix.text === match[0]);
-      if (prefix === undefined) continue;
-      const from = match.index + prefix.text.length;
-      const run = /^[0-9A-Za-z]*/.exec(text.slice(from, from + rule.body.max + 1))?.[0] ?? "";
-      if (run.length < rule.body.min) continue;
-      const anatomy = rule.anatomy(run, now);
-      if (anatomy === null) continue;
-      const body = run.slice(0, anatomy.length);
-      const before = precedingCharacter(text, match.index);
-      const judgement = judge({ rule, prefix, anatomy, body, before }, context);
-      const [start, end] = positionsOf(bytes, [match.index, from + body.length]);
-      if (start === undefined || end === undefined) continue;
-      if (judgement.kind === "dismissal") {
-        dismissals.push({ ...judgement.dismissal, ...start });
-        continue;
-      }
-      const line = text.slice(match.index - (start.column - 1), text.indexOf("\n", from) >>> 0);
-      detections.push({
-        ...judgement.detection,
-        encoding: before === "\n" && text[match.index - 1] === "n" ? "escaped" : "plain",
-        ...start,
-        endLine: end.line,
-        endColumn: end.column,
-        allowComment: line.includes("rollcall:allow"),
-      });
-    }
+export function detect(bytes: Uint8Array, path: string | null, now: Date = new Date(VERSION_DATE)): Detected {
+  return detectCounted(bytes, path, now, { hits: 0, read: 0 });
+}
+
+/** The same, telling how much it did. */
+export function detectCounted(bytes: Uint8Array, path: string | null, now: Date, work: Work): Detected {
+  const scan = createBlockScan(path, now, work);
+  const whole: View = { bytes, base: 0 };
+  for (let from = 0; from < bytes.length; from += BLOCK) {
+    const to = Math.min(bytes.length, from + BLOCK);
+    const base = Math.max(0, from - MARGIN);
+    scan.scan({ bytes: bytes.subarray(base, to + MARGIN), base }, from, to, whole);
   }
-  return { detections, dismissals };
+  return scan.finish(whole);
 }
 
-/** The character before the prefix; the letter of an escape such as `\n` counts as the character it stands for. */
-function precedingCharacter(text: string, at: number): string {
-  return /\\[nrt]$/.test(text.slice(Math.max(0, at - 2), at)) ? "\n" : text.slice(Math.max(0, at - 1), at);
+export interface Detector {
+  push(chunk: Uint8Array): void;
+  finish(): Detected;
 }
 
-/** The text with every credential in it (also low confidence and samples) replaced by its redacted form. */
-export function redactText(text: string): string {
-  return text.replace(
-    /[sr]k_(?:live|test)_[0-9A-Za-z]{10,}/g,
-    (key) => `${key.slice(0, 8)}…${key.slice(-4)}`,
-  );
+/**
+ * The same for bytes that arrive in pieces: whatever the cuts, the answer is that of `detect`. Holds little more than
+ * a block of 1 MiB, and what it found.
+ */
+export function createDetector(path: string | null, now: Date = new Date(VERSION_DATE)): Detector {
+  const scan = createBlockScan(path, now, { hits: 0, read: 0 });
+  const held = new Uint8Array(MARGIN + BLOCK + MARGIN);
+  let base = 0;
+  let length = 0;
+  /** Where the next block begins. */
+  let from = 0;
+
+  function scanBlock(to: number): void {
+    const view: View = { bytes: held.subarray(0, Math.min(length, to + MARGIN - base)), base };
+    scan.scan(view, from, to, view);
+    from = to;
+  }
+
+  function letGo(): void {
+    scan.settle({ bytes: held.subarray(0, length), base });
+    const next = Math.max(0, from - MARGIN);
+    held.copyWithin(0, next - base, length);
+    length -= next - base;
+    base = next;
+  }
+
+  return {
+    push(chunk) {
+      for (let at = 0; at < chunk.length;) {
+        const part = chunk.subarray(at, at + held.length - length);
+        held.set(part, length);
+        length += part.length;
+        at += part.length;
+        while (base + length >= from + BLOCK + MARGIN) {
+          scanBlock(from + BLOCK);
+          letGo();
+        }
+      }
+    },
+    finish() {
+      while (from < base + length) scanBlock(Math.min(base + length, from + BLOCK));
+      return scan.finish({ bytes: held.subarray(0, length), base });
+    },
+  };
 }

@@ -40,7 +40,10 @@ export interface Dismissal {
 export interface Detected {
   /** In order of position. */
   readonly detections: readonly Detection[];
+  /** At most a few thousand: the rest is left out. */
   readonly dismissals: readonly Dismissal[];
+  /** More credentials than one input is listed with; those beyond are left out, so the scan is not complete. */
+  readonly truncated?: true;
 }
 
 /** Where in a commit the credential stood. */

@@ -1,62 +1,64 @@
+import type { Candidate } from "./candidates.ts";
 import type { Context } from "./confidence.ts";
 import { CONFIDENCE } from "./confidence.ts";
 import type { Detection, Dismissal } from "./finding.ts";
-import type { Anatomy, KindRule, Prefix } from "./kinds/kind.ts";
 import { placeholderReason } from "./placeholders.ts";
 import { sampleOf } from "./samples.ts";
-import { Secret } from "./secret.ts";
+import { redact, Secret } from "./secret.ts";
+import { vendorOf } from "./vendors.ts";
 
-/** A credential as a reader found it, before anybody judged whether it is one. */
-export interface Candidate {
-  readonly rule: KindRule;
-  readonly prefix: Prefix;
-  readonly anatomy: Anatomy;
-  /** Exactly the credential's body, without a tail. */
-  readonly body: string;
-  /** The character before the prefix, escapes decoded; empty at the beginning of the text. */
-  readonly before: string;
+type Refusal = Pick<Dismissal, "reason" | "explanation" | "redacted">;
+
+/** Why a candidate is no credential of Stripe's, whatever the text around it says; else null. */
+export function refusalOf(candidate: Candidate): Refusal | null {
+  const sample = sampleOf(candidate.body);
+  if (sample !== null) return refuse(candidate, "sample", `A published sample: ${sample.seen}.`);
+  if (isCertain(candidate)) return null;
+  if (candidate.withinName) {
+    return refuse(
+      candidate,
+      "identifier",
+      "A letter stands directly before the prefix: a part of a longer name.",
+    );
+  }
+  const placeholder = placeholderReason(candidate.body);
+  return placeholder === null || vendorOf(candidate.token, true) !== null
+    ? null
+    : refuse(candidate, "placeholder", `No key: ${placeholder}.`);
 }
 
-export type Judgement =
-  | {
-      readonly kind: "detection";
-      readonly detection: Pick<
-        Detection,
-        "kind" | "mode" | "confidence" | "secret" | "account" | "accountCreated"
-      >;
-    }
-  | {
-      readonly kind: "dismissal";
-      readonly dismissal: Pick<Dismissal, "reason" | "explanation" | "redacted">;
-    };
+/** Why a candidate that nothing else refuses is another vendor's; else null. */
+export function vendorRefusalOf(candidate: Candidate, context: Context): Refusal | null {
+  // What the shape alone makes certain or high stays so whatever else stands around it.
+  if (["certain", "high"].includes(CONFIDENCE[candidate.anatomy.shape].alone)) return null;
+  const vendor = vendorOf(candidate.token, context === "stripe");
+  return vendor === null
+    ? null
+    : refuse(candidate, "other_vendor", `A key of ${vendor.name}: ${vendor.what}.`);
+}
 
-export function judge(candidate: Candidate, context: Context): Judgement {
+/** What is reported of a candidate that nothing refuses. */
+export function detectionOf(
+  candidate: Candidate,
+  context: Context,
+): Pick<Detection, "kind" | "mode" | "confidence" | "encoding" | "secret" | "account" | "accountCreated"> {
   const { rule, prefix, anatomy, body } = candidate;
-  const row = CONFIDENCE[anatomy.shape];
-  const secret = new Secret(prefix.text + body, prefix.text);
-  const dismiss = (reason: Dismissal["reason"], explanation: string): Judgement => ({
-    kind: "dismissal",
-    dismissal: { reason, explanation, redacted: secret.redacted },
-  });
-
-  const sample = sampleOf(body);
-  if (sample !== null) return dismiss("sample", `A published sample: ${sample.seen}.`);
-  if (row.alone !== "certain") {
-    if (/[A-Za-z]/.test(candidate.before)) {
-      return dismiss("identifier", "A letter stands directly before the prefix: part of a longer name.");
-    }
-    const placeholder = placeholderReason(body);
-    if (placeholder !== null) return dismiss("placeholder", `Not a key: ${placeholder}.`);
-  }
   return {
-    kind: "detection",
-    detection: {
-      kind: rule.kind,
-      mode: prefix.mode,
-      confidence: row[context],
-      secret,
-      account: anatomy.account?.id ?? null,
-      accountCreated: anatomy.account?.created.toISOString().slice(0, 10) ?? null,
-    },
+    kind: rule.kind,
+    mode: prefix.mode,
+    confidence: CONFIDENCE[anatomy.shape][context],
+    encoding: candidate.encoding,
+    secret: new Secret(prefix.text + body, prefix.text),
+    account: anatomy.account?.id ?? null,
+    accountCreated: anatomy.account?.created.toISOString().slice(0, 10) ?? null,
   };
+}
+
+function isCertain(candidate: Candidate): boolean {
+  return CONFIDENCE[candidate.anatomy.shape].alone === "certain";
+}
+
+function refuse(candidate: Candidate, reason: Dismissal["reason"], explanation: string): Refusal {
+  const { prefix, body } = candidate;
+  return { reason, explanation, redacted: redact(prefix.text + body, prefix.text) };
 }

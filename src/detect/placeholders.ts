@@ -7,11 +7,18 @@ export function placeholderReason(body: string): string | null {
   if (isRun(body)) return "consecutive characters";
   if (isRepetition(body)) return "a short piece, repeated";
   if (/^[0-9]+$/.test(body)) return "digits only";
+  if (/^[a-z]+$/.test(body)) return "lower-case letters only";
   if (isWords(body.toLowerCase())) return "words, not random characters";
   // (36/62)^24: two real keys in a million have no upper case; the same holds for lower case.
   if (body.length >= 24 && !/[A-Z]/.test(body)) return "no upper case at all";
   if (body.length >= 24 && !/[a-z]/.test(body)) return "no lower case at all";
   return null;
+}
+
+/** `your_key_here`, `YOUR-KEY`: words with separators, where a key belongs. */
+export function isPlaceholderToken(token: string): boolean {
+  const letters = token.replace(/[_-]+/g, "").toLowerCase();
+  return letters.length >= 3 && letters.length <= 64 && isWords(letters);
 }
 
 /** What people write where a key belongs. */

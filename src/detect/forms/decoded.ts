@@ -1,0 +1,60 @@
+import type { Origins, Reading } from "../reading.ts";
+import type { Encoding } from "../vocabulary.ts";
+
+/** Collects the characters of a reading together with where each one stood. */
+export interface Decoded {
+  /** The characters `from..to` of the source, unchanged. */
+  copy(from: number, to: number): void;
+  /** `text`, which stands at `start` of the source, once more. */
+  copyFrom(start: number, text: string): void;
+  /** `text` in place of `from..to` of the source, each character of it at all of that place. */
+  replace(text: string, from: number, to: number): void;
+  readonly length: number;
+  finish(): { readonly text: string; readonly origins: Origins };
+}
+
+/** @param capacity the most characters that will come */
+export function createDecoded(source: string, capacity: number): Decoded {
+  const parts: string[] = [];
+  const starts = new Uint32Array(capacity);
+  const ends = new Uint32Array(capacity);
+  let length = 0;
+  return {
+    copy(from, to) {
+      if (to <= from) return;
+      parts.push(source.slice(from, to));
+      for (let at = from; at < to; at++) {
+        starts[length] = at;
+        ends[length++] = at + 1;
+      }
+    },
+    replace(text, from, to) {
+      parts.push(text);
+      for (let i = 0; i < text.length; i++) {
+        starts[length] = from;
+        ends[length++] = to;
+      }
+    },
+    copyFrom(start, text) {
+      parts.push(text);
+      for (let i = 0; i < text.length; i++) {
+        starts[length] = start + i;
+        ends[length++] = start + i + 1;
+      }
+    },
+    get length() {
+      return length;
+    },
+    finish: () => ({ text: parts.join(""), origins: { starts, ends } }),
+  };
+}
+
+/** A reading whose characters all have one encoding. */
+export function uniformReading(text: string, origins: Origins, encoding: Encoding): Reading {
+  return {
+    text,
+    spanOf: (from, to) => ({ start: origins.starts[from] ?? 0, end: origins.ends[to - 1] ?? 0 }),
+    encodingOf: () => encoding,
+    joinedAt: () => false,
+  };
+}

@@ -1,0 +1,27 @@
+import type { Reading } from "../reading.ts";
+import type { Encoding } from "../vocabulary.ts";
+
+/** A form in which credentials stand in text: one file in this folder and one line in `forms/index.ts`. */
+export interface Form {
+  readonly name: string;
+  readonly encodings: readonly Encoding[];
+  /**
+   * Byte strings (latin1) of which one stands in, or within reach of, every credential in this form. Four bytes
+   * or more each, and rare in text that holds no credential: around each one the reader runs.
+   */
+  readonly anchors: readonly string[];
+  /** Bytes to read before the beginning of an anchor, and after it. At most REACH. */
+  readonly before: number;
+  readonly after: number;
+  /** Linear in the text. Overlapping stretches are merged before, so no byte is read more than once a form. */
+  read(text: string): readonly Reading[];
+  readonly source: string;
+  /** The credential in this form, for `--rules` and the tests. */
+  readonly examples: readonly FormExample[];
+}
+
+export interface FormExample {
+  readonly name: string;
+  readonly encoding: Encoding;
+  write(credential: string): string;
+}

@@ -1,0 +1,16 @@
+import { mixed } from "./mixed.ts";
+import type { KindRule } from "./kind.ts";
+
+/** The restricted key of a claimable sandbox. */
+export const SANDBOX_KEY: KindRule = {
+  kind: "sandbox_key",
+  name: "sandbox key",
+  prefixes: [{ text: "rkcs_test_", mode: "test" }],
+  body: { characters: "0-9A-Za-z", min: 16, max: 247 },
+  anatomy: (run) => mixed(run, 247),
+  examples: [{ length: 99, anatomy: false }],
+  source: {
+    certainty: "documented",
+    where: "https://docs.stripe.com/sandboxes/claimable-sandboxes (length: unknown)",
+  },
+};
