@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { HARMLESS } from "./harmless.ts";
 import { random } from "./keys.ts";
+import type { Random } from "./keys.ts";
 import { FORMS } from "./leaks.ts";
 
 /** Files of one row of the table. */
@@ -11,6 +12,8 @@ export interface Row {
   readonly name: string;
   /** Folder of its files, relative to the corpus. */
   readonly folder: string;
+  /** The key in each of its files, by absolute path; empty for harmless rows. */
+  readonly keys: ReadonlyMap<string, string>;
 }
 
 /** Files a row: enough that one more or less does not change the picture. */
@@ -20,16 +23,25 @@ export const FILES_A_ROW = 50;
 export function writeCorpus(root: string): readonly Row[] {
   const rows = [
     ...FORMS.map((form) => ({ ...form, sort: "leak" as const })),
-    ...HARMLESS.map((harmless) => ({ ...harmless, sort: "harmless" as const })),
+    ...HARMLESS.map(({ write, ...row }) => ({
+      ...row,
+      sort: "harmless" as const,
+      write: (source: Random) => ({ key: null, content: write(source) }),
+    })),
   ];
   return rows.map(({ sort, group, name, file, write }, index) => {
     // The folder's name tells a scanner nothing about what is in it.
     const folder = `r${String(index).padStart(3, "0")}`;
+    const keys = new Map<string, string>();
     for (let number = 0; number < FILES_A_ROW; number += 1) {
-      const path = join(root, folder, String(number).padStart(2, "0"));
-      mkdirSync(path, { recursive: true });
-      writeFileSync(join(path, file), write(random(index * 1000 + number)));
+      const path = join(root, folder, String(number).padStart(2, "0"), file);
+      const { key, content } = write(random(index * 1000 + number));
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+      if (key !== null) {
+        keys.set(path, key);
+      }
     }
-    return { sort, group, name, folder };
+    return { sort, group, name, folder, keys };
   });
 }

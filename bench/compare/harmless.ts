@@ -26,7 +26,8 @@ const SAMPLES = [
 
 /**
  * The shapes are those of docs/stripe-keys.md ("Look-alikes"), each with its source there; the vendor's name stands
- * beside the key, as it does in real code.
+ * beside the key, as it does in real code. PayMongo and Moyasar document no length: 24 is the hardest one, for only the
+ * vendor's name then tells their keys from Stripe's.
  */
 export const HARMLESS: readonly Harmless[] = [
   vendor("Paystack", ".env", (random) => `PAYSTACK_SECRET_KEY=${live(random)}${random.text(40, HEX)}\n`),
@@ -58,7 +59,7 @@ export const HARMLESS: readonly Harmless[] = [
   vendor(
     "Moyasar",
     "moyasar.ts",
-    (random) => `Moyasar.init({ apiKey: "${live(random)}${random.text(40)}" });\n`,
+    (random) => `Moyasar.init({ apiKey: "${live(random)}${random.text(24)}" });\n`,
   ),
   vendor("Svix", ".env", (random) => `SVIX_SECRET=whsec_${base64Text(random, 32)}\n`),
   vendor(

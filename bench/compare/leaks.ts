@@ -2,20 +2,28 @@ import { Buffer } from "node:buffer";
 import { apiKey, organizationKey, webhookSecret } from "./keys.ts";
 import type { Random } from "./keys.ts";
 
-/** One way in which a key leaks. `write` gives a file that holds one key. */
+/** A file that holds one key. */
+export interface Leak {
+  readonly key: string;
+  readonly content: string | Uint8Array;
+}
+
+/** One way in which a key leaks. */
 export interface Form {
   readonly group: string;
   readonly name: string;
   /** File name, without folder. */
   readonly file: string;
-  readonly write: (random: Random) => string | Uint8Array;
+  readonly write: (random: Random) => Leak;
 }
+
+/** The group in which only a report of the whole key counts: a piece of it is no key that anybody could roll. */
+export const JOINED = "Joined in code";
 
 const b64 = (text: string): string => Buffer.from(text).toString("base64");
 
 /** Cuts the key in two or three pieces, anywhere. */
-function pieces(random: Random): string[] {
-  const key = apiKey(random);
+function pieces(key: string, random: Random): string[] {
   const first = 1 + random.below(key.length - 2);
   if (random.below(2) === 0) {
     return [key.slice(0, first), key.slice(first)];
@@ -28,13 +36,30 @@ function form(
   group: string,
   name: string,
   file: string,
-  write: (key: string, random: Random) => string | Uint8Array,
+  write: (key: string) => string | Uint8Array,
+  makeKey: (random: Random) => string = apiKey,
 ): Form {
-  return { group, name, file, write: (random) => write(apiKey(random), random) };
+  return {
+    group,
+    name,
+    file,
+    write: (random) => {
+      const key = makeKey(random);
+      return { key, content: write(key) };
+    },
+  };
 }
 
 function joined(name: string, file: string, write: (pieces: readonly string[]) => string): Form {
-  return { group: "Joined in code", name, file, write: (random) => write(pieces(random)) };
+  return {
+    group: JOINED,
+    name,
+    file,
+    write: (random) => {
+      const key = apiKey(random);
+      return { key, content: write(pieces(key, random)) };
+    },
+  };
 }
 
 const quoted = (parts: readonly string[], glue: string): string =>
@@ -250,23 +275,25 @@ export const FORMS: readonly Form[] = [
     (parts) =>
       `const start = "${parts[0] ?? ""}";\nconst stripeKey = \`\${start}${parts.slice(1).join("")}\`;\n`,
   ),
-  {
-    group: "Other credentials",
-    name: "organization key",
-    file: "org.env",
-    write: (random) => `STRIPE_ORG_KEY=${organizationKey(random)}\n`,
-  },
-  {
-    group: "Other credentials",
-    name: "webhook signing secret",
-    file: "hook.js",
-    write: (random) =>
-      `const event = stripe.webhooks.constructEvent(body, sig, "${webhookSecret(random)}");\n`,
-  },
-  {
-    group: "Other credentials",
-    name: "webhook secret in .env",
-    file: ".env",
-    write: (random) => `STRIPE_WEBHOOK_SECRET=${webhookSecret(random)}\n`,
-  },
+  form(
+    "Other credentials",
+    "organization key",
+    "org.env",
+    (key) => `STRIPE_ORG_KEY=${key}\n`,
+    organizationKey,
+  ),
+  form(
+    "Other credentials",
+    "webhook signing secret",
+    "hook.js",
+    (key) => `const event = stripe.webhooks.constructEvent(body, sig, "${key}");\n`,
+    webhookSecret,
+  ),
+  form(
+    "Other credentials",
+    "webhook secret in .env",
+    ".env",
+    (key) => `STRIPE_WEBHOOK_SECRET=${key}\n`,
+    webhookSecret,
+  ),
 ];

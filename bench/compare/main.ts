@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { FILES_A_ROW, writeCorpus } from "./corpus.ts";
 import type { Row } from "./corpus.ts";
+import { JOINED } from "./leaks.ts";
 import { secretlint } from "./secretlint.ts";
 import type { Missing, Reported, Tool } from "./tool.ts";
 import { betterleaks, detectSecrets, gitleaks, kingfisher, rollcall } from "./tools.ts";
@@ -44,12 +45,20 @@ try {
 function report(rows: readonly Row[], tools: readonly Tool[], missing: readonly Missing[]): string {
   const recall: Counts[] = [];
   const alarms: Counts[] = [];
+  const keys = new Map(rows.filter((row) => row.group === JOINED).flatMap((row) => [...row.keys]));
+  const pieces: string[] = [];
   for (const tool of tools) {
     console.error(`running ${tool.name}`);
     const reported = tool.scan(corpus);
     // Recall counts whatever a scanner says of the file; an alarm counts only where it says "Stripe".
     const stripe = reported.filter((found) => found.stripe);
-    recall.push(...columns(tool.name, reported));
+    const whole = reported.filter((found) => {
+      const key = keys.get(found.file);
+      return key === undefined || found.is(key);
+    });
+    recall.push(...columns(tool.name, whole));
+    const inPieces = new Set(reported.map((found) => found.file).filter((file) => keys.has(file)));
+    pieces.push(`${tool.name} ${percent(inPieces.size, keys.size)}`);
     alarms.push(...columns(tool.name, stripe));
   }
   return [

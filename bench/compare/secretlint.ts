@@ -45,7 +45,11 @@ export function secretlint(folder: string): Tool | Missing {
   const config = join(home, "rules.json");
   writeFileSync(config, JSON.stringify({ rules: [{ id: PRESET }] }));
   const report = z.array(
-    z.object({ filePath: z.string(), messages: z.array(z.object({ ruleId: z.string() })) }),
+    z.object({
+      filePath: z.string(),
+      sourceContent: z.string(),
+      messages: z.array(z.object({ ruleId: z.string(), range: z.tuple([z.number(), z.number()]) })),
+    }),
   );
   return {
     name,
@@ -54,8 +58,13 @@ export function secretlint(folder: string): Tool | Missing {
     scan: (target) =>
       report
         .parse(JSON.parse(run(home, config, target).stdout))
-        .flatMap(({ filePath, messages }) =>
-          messages.map(({ ruleId }) => ({ file: filePath, stripe: ruleId === STRIPE, weak: false })),
+        .flatMap(({ filePath, sourceContent, messages }) =>
+          messages.map(({ ruleId, range }) => ({
+            file: filePath,
+            stripe: ruleId === STRIPE,
+            is: (key) => sourceContent.slice(...range) === key,
+            weak: false,
+          })),
         ),
   };
 }

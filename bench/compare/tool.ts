@@ -6,6 +6,8 @@ export interface Reported {
   readonly file: string;
   /** Whether the scanner calls it a Stripe credential; false for a general rule. */
   readonly stripe: boolean;
+  /** Whether the credential that it reports is this one, whole. */
+  readonly is: (key: string) => boolean;
   /** Whether the scanner itself counts it as weak; false where it knows no such thing. */
   readonly weak: boolean;
 }

