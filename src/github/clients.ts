@@ -38,12 +38,19 @@ function writeLimits(): Bottleneck.Group {
   });
 }
 
-/** Probot's Octokit, which here leaves waiting and trying again to the queue, for that survives the process. */
+type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
+
+/**
+ * Probot's Octokit, which here leaves waiting and trying again to the queue, for that survives the process. A function
+ * and not an object of defaults: Probot hands its own `throttle` to the constructor, which would win over an object.
+ */
 export function pacedOctokit(): typeof ProbotOctokit {
-  return ProbotOctokit.defaults({
+  const write = writeLimits();
+  return ProbotOctokit.defaults((options: Options) => ({
+    ...options,
     retry: { retries: 0 },
-    throttle: { write: writeLimits(), onRateLimit: () => false, onSecondaryRateLimit: () => false },
-  });
+    throttle: { ...options.throttle, write, onRateLimit: () => false, onSecondaryRateLimit: () => false },
+  }));
 }
 
 const tokenSchema = z.object({ token: z.string().min(1) });
