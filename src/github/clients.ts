@@ -46,11 +46,15 @@ type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
  */
 export function pacedOctokit(): typeof ProbotOctokit {
   const write = writeLimits();
-  return ProbotOctokit.defaults((options: Options) => ({
-    ...options,
-    retry: { retries: 0 },
-    throttle: { ...options.throttle, write, onRateLimit: () => false, onSecondaryRateLimit: () => false },
-  }));
+  return ProbotOctokit.defaults((options: Options) => {
+    const given: unknown = options["throttle"];
+    const theirs = typeof given === "object" ? given : {};
+    return {
+      ...options,
+      retry: { retries: 0 },
+      throttle: { ...theirs, write, onRateLimit: () => false, onSecondaryRateLimit: () => false },
+    };
+  });
 }
 
 const tokenSchema = z.object({ token: z.string().min(1) });
