@@ -125,6 +125,11 @@ function table(rows: readonly Row[], counts: readonly Counts[]): string {
   return lines.join("\n");
 }
 
+/** Never 100 where one is missing, never 0 where there is one. */
 function percent(part: number, whole: number): string {
-  return String(Math.round((100 * part) / whole));
+  const rounded = Math.round((100 * part) / whole);
+  if (part === 0 || part === whole) {
+    return String(rounded);
+  }
+  return String(Math.min(99, Math.max(1, rounded)));
 }
