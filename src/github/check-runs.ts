@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
-import { ask } from "./github-error.ts";
+import { ask, check } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 /** The name that a branch rule requires. One current run of it stands on a commit. */
@@ -62,7 +62,7 @@ export async function createCheckRun(
       ...body(run.content),
     }),
   );
-  return runSchema.parse(answer.data).id;
+  return check("create the check run", runSchema, answer.data).id;
 }
 
 /** Replaces state and output of a run, and adds annotations to it. */
@@ -99,10 +99,6 @@ export async function findCheckRun(
       per_page: 100,
     }),
   );
-  return (
-    z
-      .array(runSchema)
-      .parse(runs)
-      .find((run) => run.external_id === externalId)?.id ?? null
-  );
+  const known = check("list the check runs of the commit", z.array(runSchema), runs);
+  return known.find((run) => run.external_id === externalId)?.id ?? null;
 }

@@ -3,7 +3,7 @@ import { ProbotOctokit } from "probot";
 import type { Probot } from "probot";
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
-import { ask } from "./github-error.ts";
+import { ask, check } from "./github-error.ts";
 
 /** What the app is to GitHub. */
 export interface AppIdentity {
@@ -67,7 +67,7 @@ export function createGitHub(probot: Probot): GitHub {
   async function readApp(): Promise<AppIdentity> {
     const octokit = await probot.auth();
     const answer = await ask("read the app", () => octokit.rest.apps.getAuthenticated());
-    const { id, slug } = appSchema.parse(answer.data);
+    const { id, slug } = check("read the app", appSchema, answer.data);
     return { id, slug, login: `${slug}[bot]` };
   }
 
@@ -87,7 +87,7 @@ export function createGitHub(probot: Probot): GitHub {
           permissions: { contents: "read" },
         }),
       );
-      return tokenSchema.parse(answer).token;
+      return check("get a token for git", tokenSchema, answer).token;
     },
     async app() {
       identity ??= readApp();

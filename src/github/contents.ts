@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, GitHubError } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
@@ -7,6 +6,7 @@ import type { RepositoryName } from "./repository-name.ts";
  * The text of one file on a branch; null where file, branch or repository is not there for this installation.
  *
  * @param ref branch, or null for the default branch
+ * @throws GitHubError `not_a_file` where the path is a folder
  */
 export async function readTextFile(
   octokit: GitHubClient,
@@ -24,7 +24,9 @@ export async function readTextFile(
         mediaType: { format: "raw" },
       }),
     );
-    return z.string().parse(answer.data);
+    const text: unknown = answer.data;
+    if (typeof text === "string") return text;
+    throw new GitHubError("not_a_file", "The path of the configuration is a folder.", { status: null });
   } catch (error) {
     if (error instanceof GitHubError && error.code === "not_found") return null;
     throw error;

@@ -1,10 +1,12 @@
 import { RequestError } from "@octokit/request-error";
+import type { z } from "zod";
 
 /** What went wrong, for code to branch on; never read the message for that. */
 export type GitHubErrorCode =
   | "unauthorized"
   | "forbidden"
   | "not_found"
+  | "not_a_file"
   | "gone"
   | "rejected"
   | "rate_limited"
@@ -43,11 +45,12 @@ const ADVICE: Readonly<Record<GitHubErrorCode, string>> = {
   unauthorized: "Check APP_ID, PRIVATE_KEY and the clock of this machine.",
   forbidden: "The installation lacks a permission of docs/permissions.md, or the repository is archived.",
   not_found: "It was deleted, or the installation does not cover it any more.",
+  not_a_file: "A folder stands where a file should.",
   gone: "The feature is switched off in the repository's settings.",
   rejected: "GitHub refused the content of the request; this is a defect of Rollcall.",
   rate_limited: "It is tried again when GitHub's limit allows.",
   unavailable: "It is tried again.",
-  nonsense: "The answer was not what GitHub documents; it is tried again.",
+  nonsense: "Its answer was not what it documents; it is tried again.",
 };
 
 /**
@@ -61,6 +64,21 @@ export async function ask<Answer>(doing: string, request: () => Promise<Answer>)
   } catch (error) {
     throw toGitHubError(doing, error);
   }
+}
+
+/**
+ * Takes from an answer what is relied on.
+ *
+ * @param doing what the request was for, as in `ask`
+ * @throws GitHubError `nonsense` where the answer is not what GitHub documents
+ */
+export function check<Answer>(doing: string, schema: z.ZodType<Answer>, data: unknown): Answer {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw new GitHubError("nonsense", `GitHub was asked to ${doing}. ${ADVICE.nonsense}`, {
+    status: null,
+    cause: parsed.error,
+  });
 }
 
 function toGitHubError(doing: string, error: unknown): GitHubError {

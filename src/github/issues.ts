@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
-import { ask, GitHubError } from "./github-error.ts";
+import { ask, check, GitHubError } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 export interface IssueContent {
@@ -36,7 +36,7 @@ export async function createIssue(
       labels: [...content.labels],
     }),
   );
-  return issueSchema.parse(answer.data);
+  return check("file the issue", issueSchema, answer.data);
 }
 
 export async function updateIssue(
@@ -72,10 +72,9 @@ export async function listIssuesBy(
         per_page: 100,
       }),
     );
-    return z
-      .array(issueSchema)
-      .parse(issues)
-      .filter((issue) => issue.user?.login === login && issue.pull_request === undefined);
+    return check("list the issues of the app", z.array(issueSchema), issues).filter(
+      (issue) => issue.user?.login === login && issue.pull_request === undefined,
+    );
   } catch (error) {
     if (error instanceof GitHubError && error.code === "gone") return [];
     throw error;

@@ -1,6 +1,6 @@
 import type { GitHubClient } from "./client.ts";
 import { z } from "zod";
-import { ask } from "./github-error.ts";
+import { ask, check } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 const repositorySchema = z.object({ default_branch: z.string() });
@@ -12,7 +12,7 @@ export async function readRepository(
   const answer = await ask("read the repository", () =>
     octokit.rest.repos.get({ owner: repository.owner, repo: repository.name }),
   );
-  return { defaultBranch: repositorySchema.parse(answer.data).default_branch };
+  return { defaultBranch: check("read the repository", repositorySchema, answer.data).default_branch };
 }
 
 const pullSchema = z.object({
@@ -43,14 +43,11 @@ export async function listOpenPulls(octokit: GitHubClient, repository: Repositor
       per_page: 100,
     }),
   );
-  return z
-    .array(pullSchema)
-    .parse(pulls)
-    .map((pull) => ({
-      number: pull.number,
-      base: pull.base.sha,
-      head: pull.head.sha,
-      author: pull.user?.login ?? "ghost",
-      updatedAt: pull.updated_at,
-    }));
+  return check("list the open pull requests", z.array(pullSchema), pulls).map((pull) => ({
+    number: pull.number,
+    base: pull.base.sha,
+    head: pull.head.sha,
+    author: pull.user?.login ?? "ghost",
+    updatedAt: pull.updated_at,
+  }));
 }

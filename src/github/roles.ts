@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
-import { ask, GitHubError } from "./github-error.ts";
+import { ask, check, GitHubError } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 const permissionSchema = z.object({ permission: z.string(), role_name: z.string() });
@@ -23,7 +23,7 @@ export async function mayWrite(
         username: login,
       }),
     );
-    const { permission } = permissionSchema.parse(answer.data);
+    const { permission } = check("read the role of the author", permissionSchema, answer.data);
     return permission === "admin" || permission === "write";
   } catch (error) {
     if (error instanceof GitHubError && error.code === "not_found") return false;
