@@ -7,11 +7,8 @@ import { globProblem } from "./path-glob.ts";
  * number, `no` as a boolean) are left out. Each message completes the sentence "`key` …".
  */
 
-const DAY_MS = 86_400_000;
-/** A live key may be allowed for a year; the second day is for time zones and leap years. */
-const LONGEST_ALLOWANCE_DAYS = 367;
-const MOST_RULES = 100;
-const MOST_GLOBS = 50;
+const MOST_RULES = 50;
+const MOST_GLOBS = 20;
 
 function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
   return z.enum(values, {
@@ -39,55 +36,13 @@ function pattern(expression: RegExp, message: string) {
   return z.string({ error }).regex(expression, { error });
 }
 
-function endDate(now: Date) {
-  return z.iso
-    .date({ error: () => "must be a date such as 2027-01-31" })
-    .refine((date) => Date.parse(date) - now.getTime() <= LONGEST_ALLOWANCE_DAYS * DAY_MS, {
-      error: () => "must be at most one year from now",
-    });
-}
+/** How far away it may be is no matter of shape: the reader of the file knows the day. */
+const endDate = z.iso.date({ error: () => "must be a date such as 2027-01-31" });
 
-function allowRule(now: Date) {
-  return z
-    .strictObject(
-      {
-        fingerprint: pattern(
-          /^[0-9a-f]{20}$/,
-          "must be the fingerprint that the check shows, 20 hex digits, and never the key itself",
-        ).optional(),
-        paths: list(glob, MOST_GLOBS, "paths")
-          .min(1, { error: () => "must name at least one path" })
-          .optional(),
-        modes: list(
-          z.literal("test", {
-            error: () => "must be test: a live key is allowed by its fingerprint only, never by its path",
-          }),
-          1,
-          "modes",
-        ).optional(),
-        reason: text(200, "a reason in plain words"),
-        until: endDate(now).optional(),
-      },
-      { error: nameless("must be a rule with fingerprint or paths") },
-    )
-    .transform((rule, context) => {
-      const { fingerprint, paths, modes, reason, until } = rule;
-      const refuse = (message: string, ...path: string[]) => {
-        context.addIssue({ code: "custom", message, path });
-        return z.NEVER;
-      };
-      if (fingerprint === undefined) {
-        return paths === undefined
-          ? refuse("must have either fingerprint or paths")
-          : { kind: "paths" as const, paths, reason, until: until ?? null };
-      }
-      if (paths !== undefined || modes !== undefined) {
-        return refuse("must have either fingerprint or paths with modes, not both");
-      }
-      return until === undefined
-        ? refuse("must be a date at most one year from now", "until")
-        : { kind: "fingerprint" as const, fingerprint, reason, until };
-    });
+/** A message for the object itself; unknown keys in it are named one by one elsewhere. */
+function nameless(message: string) {
+  return (issue: { readonly code?: string }): string | undefined =>
+    issue.code === "unrecognized_keys" ? undefined : message;
 }
 
 const glob = z.string({ error: () => "must be a path" }).superRefine((text, context) => {
@@ -97,57 +52,92 @@ const glob = z.string({ error: () => "must be a path" }).superRefine((text, cont
   }
 });
 
-export function fileSchema(now: Date) {
-  return z.strictObject(
+const allowRule = z
+  .strictObject(
     {
-      mode: oneOf(CHECK_MODES).optional(),
-      test_keys: oneOf(KEY_SETTINGS).optional(),
-      webhook_secrets: oneOf(KEY_SETTINGS).optional(),
-      low_confidence: oneOf(LOW_CONFIDENCE_SETTINGS).optional(),
-      verify_keys: z
-        .enum(["true", "false"], { error: () => "must be true or false" })
-        .transform((word) => word === "true")
-        .optional(),
-      verify_accounts: list(
-        pattern(/^acct_[A-Za-z0-9]{1,64}$/, "must be an account id such as acct_1AbCdEfGh"),
-        100,
-        "account ids",
+      fingerprint: pattern(
+        /^[0-9a-f]{20}$/,
+        "must be the fingerprint that the check shows, 20 hex digits, and never the key itself",
       ).optional(),
-      dismiss_role: oneOf(DISMISS_ROLES).optional(),
-      allow: list(allowRule(now), MOST_RULES, "rules").optional(),
-      issues: z
-        .strictObject(
-          {
-            repository: pattern(
-              /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})\/[A-Za-z0-9._-]{1,100}$/,
-              "must be owner/name of a repository",
-            ).optional(),
-            assign: list(
-              pattern(/^@?[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})$/, "must be a GitHub user name"),
-              10,
-              "user names",
-            ).optional(),
-            labels: list(text(50, "the name of a label"), 20, "labels").optional(),
-            remind_after: list(
-              pattern(/^[1-9][0-9]{0,2}d$/, "must be a number of days such as 3d").transform((days) =>
-                Number.parseInt(days, 10),
-              ),
-              10,
-              "days such as [1d, 3d, 7d]",
-            ).optional(),
-          },
-          { error: nameless("must have the keys repository, assign, labels or remind_after") },
-        )
+      paths: list(glob, MOST_GLOBS, "paths")
+        .min(1, { error: () => "must name at least one path" })
         .optional(),
+      modes: list(
+        z.literal("test", {
+          error: () => "must be test: a live key is allowed by its fingerprint only, never by its path",
+        }),
+        1,
+        "modes",
+      ).optional(),
+      reason: text(200, "a reason in plain words"),
+      until: endDate.optional(),
     },
-    { error: nameless("must hold settings such as `mode: enforce`, one on a line") },
-  );
-}
+    { error: nameless("must be a rule with fingerprint or paths") },
+  )
+  .transform((rule, context) => {
+    const { fingerprint, paths, modes, reason, until } = rule;
+    const refuse = (message: string, ...path: string[]) => {
+      context.addIssue({ code: "custom", message, path });
+      return z.NEVER;
+    };
+    if (fingerprint === undefined) {
+      return paths === undefined
+        ? refuse("must have either fingerprint or paths")
+        : { kind: "paths" as const, paths, reason, until: until ?? null };
+    }
+    if (paths !== undefined || modes !== undefined) {
+      return refuse("must have either fingerprint or paths with modes, not both");
+    }
+    return until === undefined
+      ? refuse("must be a date at most one year from now", "until")
+      : { kind: "fingerprint" as const, fingerprint, reason, until };
+  });
 
-/** A message for the object itself; unknown keys in it are named one by one elsewhere. */
-function nameless(message: string) {
-  return (issue: { readonly code?: string }): string | undefined =>
-    issue.code === "unrecognized_keys" ? undefined : message;
-}
+export const fileSchema = z.strictObject(
+  {
+    mode: oneOf(CHECK_MODES).optional(),
+    test_keys: oneOf(KEY_SETTINGS).optional(),
+    webhook_secrets: oneOf(KEY_SETTINGS).optional(),
+    low_confidence: oneOf(LOW_CONFIDENCE_SETTINGS).optional(),
+    verify_keys: z
+      .enum(["true", "false"], { error: () => "must be true or false" })
+      .transform((word) => word === "true")
+      .optional(),
+    verify_accounts: list(
+      pattern(/^acct_[A-Za-z0-9]{1,64}$/, "must be an account id such as acct_1AbCdEfGh"),
+      100,
+      "account ids",
+    ).optional(),
+    dismiss_role: oneOf(DISMISS_ROLES).optional(),
+    allow: list(allowRule, MOST_RULES, "rules").optional(),
+    issues: z
+      .strictObject(
+        {
+          repository: pattern(
+            /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})\/[A-Za-z0-9._-]{1,100}$/,
+            "must be owner/name of a repository",
+          ).optional(),
+          assign: list(
+            pattern(/^@?[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})$/, "must be a GitHub user name").transform(
+              (name) => name.replace("@", ""),
+            ),
+            10,
+            "user names",
+          ).optional(),
+          labels: list(text(50, "the name of a label"), 20, "labels").optional(),
+          remind_after: list(
+            pattern(/^[1-9][0-9]{0,2}d$/, "must be a number of days such as 3d").transform((days) =>
+              Number.parseInt(days, 10),
+            ),
+            10,
+            "days such as [1d, 3d, 7d]",
+          ).optional(),
+        },
+        { error: nameless("must have the keys repository, assign, labels or remind_after") },
+      )
+      .optional(),
+  },
+  { error: nameless("must hold settings such as `mode: enforce`, one on a line") },
+);
 
-export type FileContent = z.infer<ReturnType<typeof fileSchema>>;
+export type FileContent = z.infer<typeof fileSchema>;

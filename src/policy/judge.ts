@@ -1,5 +1,6 @@
 import { CONFIDENCES } from "../detect/index.ts";
-import { allowanceOf } from "./allow-rules.ts";
+import { compileAllowRules } from "./allow-rules.ts";
+import type { Allowance } from "./allow-rules.ts";
 import type { AllowRule, Configuration, ConfigurationProblem } from "./configuration.ts";
 import { isComplete } from "./coverage.ts";
 import type { Coverage, Gap } from "./coverage.ts";
@@ -21,10 +22,13 @@ export interface Judgement {
  * all, nothing was read: neutral.
  */
 export function judge(judgement: Judgement): Verdict {
-  const { scopes, configuration, configurationProblems } = judgement;
+  const { scopes, configuration, configurationProblems, now } = judgement;
+  const allowanceOf = compileAllowRules(configuration.allow, now);
   const coverage = unionOfCoverage(scopes.map((scope) => scope.coverage));
   const judged = unionOfFindings(
-    scopes.flatMap((scope) => scope.findings.map((found) => judgeFinding(found, scope, judgement))),
+    scopes.flatMap((scope) =>
+      scope.findings.map((found) => judgeFinding(found, scope, judgement, allowanceOf(found.finding))),
+    ),
   );
   return {
     conclusion: conclude(scopes.length, coverage, judged, configuration),
@@ -48,16 +52,20 @@ function conclude(
   return scopes === 0 || judged.some((finding) => finding.effect === "neutral") ? "neutral" : "success";
 }
 
-function judgeFinding(found: ScopeFinding, scope: ScopeResult, judgement: Judgement): JudgedFinding {
+function judgeFinding(
+  found: ScopeFinding,
+  scope: ScopeResult,
+  judgement: Judgement,
+  allowance: Allowance,
+): JudgedFinding {
   const { finding } = found;
-  const { configuration, leaks, now } = judgement;
+  const { configuration, leaks } = judgement;
   const leak = leaks.get(finding.fingerprint);
   const silent = { annotation: null, effect: "none", filesIssue: false } as const;
   const common = { ...found, issue: leak?.issue ?? null };
   if (leak !== undefined && leak.state !== "open") {
     return { ...common, ...silent, disposition: leak.state, reason: null };
   }
-  const allowance = allowanceOf(finding, configuration.allow, now);
   if (allowance.kind === "allowed") {
     return { ...common, ...silent, disposition: "allowed", reason: explain(allowance.rule) };
   }

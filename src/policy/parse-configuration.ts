@@ -15,6 +15,8 @@ import type { FileContent } from "./configuration-schema.ts";
 
 /** 64 KiB: a hundred times a long configuration, and little for the YAML parser. */
 const LONGEST_FILE = 65_536;
+/** A live key may be allowed for a year; two days more are for time zones and leap years. */
+const LONGEST_ALLOWANCE_MS = 367 * 86_400_000;
 const MOST_PROBLEMS = 20;
 /** One slip makes the parser stumble again and again; the first few lines tell where. */
 const MOST_YAML_MISTAKES = 3;
@@ -93,22 +95,30 @@ export function unreadableConfiguration(file: ConfigurationFile, reason: string)
 }
 
 function readContent(document: Document, lines: LineCounter, { file, now }: Origin): ParsedConfiguration {
-  const schema = fileSchema(now);
-  const value: unknown = document.toJS({ maxAliasCount: 0 });
-  const parsed = schema.safeParse(value);
-  if (parsed.success) {
-    return { file, settings: toSettings(parsed.data, file, document, lines), problems: [] };
-  }
-  const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, file, document, lines));
-  for (const issue of parsed.error.issues) {
+  const whole = fileSchema.safeParse(toPlain(document));
+  const issues = whole.success ? [] : whole.error.issues;
+  const problems = issues.flatMap((issue) => problemsOf(issue, file, document, lines));
+  for (const issue of issues) {
     removeWrongPart(document, issue);
   }
-  const rest = schema.safeParse(document.toJS({ maxAliasCount: 0 }));
+  const right = whole.success ? whole : fileSchema.safeParse(toPlain(document));
+  const settings = right.success ? toSettings(right.data, file, document, lines) : NO_SETTINGS;
+  for (const [index, { until }] of settings.allow.entries()) {
+    if (until !== null && Date.parse(until) - now.getTime() > LONGEST_ALLOWANCE_MS) {
+      const path = ["allow", index, "until"];
+      const message = `${nameOf(path)} must be at most one year from now.`;
+      problems.push({ file, line: lineAt(path, document, lines), message });
+    }
+  }
   return {
     file,
-    settings: rest.success ? toSettings(rest.data, file, document, lines) : NO_SETTINGS,
+    settings,
     problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)).slice(0, MOST_PROBLEMS),
   };
+}
+
+function toPlain(document: Document): unknown {
+  return document.toJS({ maxAliasCount: 0 });
 }
 
 function problemsOf(

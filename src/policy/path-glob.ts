@@ -35,13 +35,23 @@ export function globProblem(glob: string): string | null {
   return null;
 }
 
-/** @param glob one without a `globProblem`; `**` stands for any number of folders, none included */
-export function matchesGlob(glob: string, path: string): boolean {
-  const names = path.split("/");
-  if (path.length > LONGEST_PATH || names.some((name) => name.length > LONGEST_NAME)) {
-    return false;
-  }
+/**
+ * @param glob one without a `globProblem`; `**` stands for any number of folders, none included
+ * @returns whether a path matches, from the top of the repository
+ */
+export function compileGlob(glob: string): (path: string) => boolean {
   const parts = glob.split("/").map((part) => (part === "**" ? null : nameMatcher(part)));
+  return (path) => {
+    const names = path.split("/");
+    const tooLong = path.length > LONGEST_PATH || names.some((name) => name.length > LONGEST_NAME);
+    return !tooLong && matchNames(parts, names);
+  };
+}
+
+type NameMatcher = (name: string) => boolean;
+
+/** @param parts null is `**`. One step back is enough: an earlier `**` can only take what a later one takes too. */
+function matchNames(parts: readonly (NameMatcher | null)[], names: readonly string[]): boolean {
   let part = 0;
   let name = 0;
   let anyFolders: { readonly part: number; name: number } | null = null;
@@ -65,6 +75,6 @@ export function matchesGlob(glob: string, path: string): boolean {
   return parts.slice(part).every((rest) => rest === null);
 }
 
-function nameMatcher(part: string): (name: string) => boolean {
+function nameMatcher(part: string): NameMatcher {
   return picomatch(part, { dot: true, noextglob: true, nobrace: true, nobracket: true, nonegate: true });
 }

@@ -66,14 +66,20 @@ export function header(cells: readonly string[]): string {
 }
 
 /**
- * As many rows as fit, then a row that says how many do not.
+ * As many rows as fit, then a row that says how many do not. A row that cannot fit any more is not even made.
  *
  * @param budget bytes of UTF-8 for everything, header included
  */
-export function table(columns: readonly string[], rows: readonly string[], budget: number): string {
+export function table<Item>(
+  columns: readonly string[],
+  items: readonly Item[],
+  cellsOf: (item: Item) => readonly string[],
+  budget: number,
+): string {
   const head = header(columns);
-  const kept = fitting(rows, budget - byteLength(head) - 1 - byteLength(moreRow(rows.length, columns)));
-  const more = rows.length - kept.length;
+  const space = budget - byteLength(head) - 1 - byteLength(moreRow(items.length, columns));
+  const kept = fitting(items, (item) => row(cellsOf(item)), space);
+  const more = items.length - kept.length;
   return [head, ...kept, ...(more === 0 ? [] : [moreRow(more, columns)])].join("\n");
 }
 
@@ -81,14 +87,23 @@ function moreRow(count: number, columns: readonly string[]): string {
   return row([`and ${count} more`, ...columns.slice(1).map(() => "")]);
 }
 
-/** The first lines that fit the budget together, each with its line end. */
-export function fitting(lines: readonly string[], budget: number): readonly string[] {
+/** The lines of the first items that fit the budget together, each with its line end. */
+export function fitting<Item>(
+  items: readonly Item[],
+  lineOf: (item: Item) => string,
+  budget: number,
+): readonly string[] {
+  const lines: string[] = [];
   let left = budget;
-  const end = lines.findIndex((line) => {
+  for (const item of items) {
+    const line = lineOf(item);
     left -= byteLength(line) + 1;
-    return left < 0;
-  });
-  return end === -1 ? lines : lines.slice(0, end);
+    if (left < 0) {
+      break;
+    }
+    lines.push(line);
+  }
+  return lines;
 }
 
 const encoder = new TextEncoder();

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   combineConfigurations,
@@ -272,26 +272,13 @@ describe("hostile files", () => {
     expect(performance.now() - start).toBeLessThan(3000);
   });
 
-  const word = fc.constantFrom(
-    ...[
-      "mode",
-      "allow",
-      "paths",
-      "until",
-      "reason",
-      "issues",
-      "fail",
-      ": ",
-      "\n",
-      "  ",
-      "- ",
-      "[",
-      "]",
-      "{",
-      "}",
-    ],
-    ...["*", "&a", "!", '"', "'", "|", "#", "?", "%", "@", "2027-01-31", "\t", "---", "<<", "null", "~"],
-  );
+  const WORDS = [
+    ..."mode allow paths until reason issues fail - [ ] { } * &a ! ' | # ? % @ 2027-01-31 --- << null ~".split(
+      " ",
+    ),
+    ...': |\n|  |\t|"'.split("|"),
+  ];
+  const word = fc.constantFrom(...WORDS);
   test("nothing throws, and a file with a problem never loosens the defaults", () => {
     fc.assert(
       fc.property(
@@ -302,10 +289,9 @@ describe("hostile files", () => {
         (text) => {
           const parsed = parse(text);
           const { configuration } = combineConfigurations(null, parsed);
-          if (parsed.problems.length > 0) {
-            expect(configuration).toMatchObject({ mode: "enforce", allow: [], verifyKeys: false });
-            expect(["warn", "fail"]).toContain(configuration.testKeys);
-          }
+          const { mode, testKeys, allow, verifyKeys } = configuration;
+          const loosened = mode === "observe" || testKeys === "ignore" || allow.length > 0 || verifyKeys;
+          expect(parsed.problems.length > 0 && loosened).toBe(false);
         },
       ),
       { numRuns: 500 },

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CONFIDENCES, KINDS, MODES } from "../../src/detect/index.ts";
 import { DEFAULT_CONFIGURATION, GAP_REASONS, judge } from "../../src/policy/index.ts";

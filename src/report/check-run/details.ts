@@ -1,12 +1,11 @@
-import type { JudgedFinding } from "../../policy/index.ts";
 import { kindTitle } from "../kind-title.ts";
-import { blocks, code, prose, row, table } from "../markdown.ts";
+import { blocks, code, prose, table } from "../markdown.ts";
 import { preventionFor } from "../prevention.ts";
 import type { Prevention } from "../prevention.ts";
 import type { CheckRunInput } from "./check-run.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
-import { placeOf } from "./places.ts";
-import { issueLink } from "./summary.ts";
+import { distinctPlaces, placeOf } from "./places.ts";
+import { issueLink, PLACES_IN_A_ROW } from "./summary.ts";
 
 /** Bytes for each table; together, with the sentences around them, under 65,535. */
 const SETTLED_BUDGET = 18_000;
@@ -14,7 +13,6 @@ const PLACES_BUDGET = 26_000;
 const FINGERPRINTS_BUDGET = 14_000;
 /** More languages than this in one push, and the reader knows the pattern. */
 const MOST_LANGUAGES = 3;
-const PLACES_SHOWN_ABOVE = 3;
 
 /** What is read second: prevention, what is settled, every place. Null where there is nothing of it. */
 export function detailsOf(input: CheckRunInput, findings: ShownFindings): string | null {
@@ -50,54 +48,60 @@ function preventionSection(leaks: readonly Credential[]): string | null {
       );
 }
 
-const STATES: Readonly<Record<Exclude<JudgedFinding["disposition"], "leak">, string>> = {
-  rolled: "rolled",
-  dismissed: "dismissed",
-  allowed: "allowed",
-  ignored: "ignored",
-};
-
 function settledSection(settled: readonly Credential[], input: CheckRunInput): string | null {
   if (settled.length === 0) {
     return null;
   }
   const { repository, head } = input;
-  const rows = settled.map(({ first, places }) => {
-    const why = [
-      ...(first.reason === null || !repository.private ? [] : [prose(first.reason)]),
-      ...[issueLink(first, repository)].filter((each) => each !== null),
-    ];
-    return row([
-      code(first.finding.redacted),
-      kindTitle(first.finding),
-      first.disposition === "leak" ? "" : STATES[first.disposition],
-      why.join(", "),
-      `${placeOf(first, repository.url, head)}${places.length > 1 ? ` and ${places.length - 1} more` : ""}`,
-    ]);
-  });
   return blocks(
     "### Known, and not counted",
-    table(["Found", "What it is", "State", "Why", "Where"], rows, SETTLED_BUDGET),
+    table(
+      ["Found", "What it is", "State", "Why", "Where"],
+      settled,
+      ({ first, places }) => {
+        const where = distinctPlaces(places);
+        return [
+          code(first.finding.redacted),
+          kindTitle(first.finding),
+          first.disposition,
+          [
+            ...(first.reason === null || !repository.private ? [] : [prose(first.reason)]),
+            ...[issueLink(first, repository)].filter((each) => each !== null),
+          ].join(", "),
+          `${placeOf(first, repository.url, head)}${where.length > 1 ? ` and ${where.length - 1} more` : ""}`,
+        ];
+      },
+      SETTLED_BUDGET,
+    ),
   );
 }
 
 function placesSection(leaks: readonly Credential[], { repository, head }: CheckRunInput): string | null {
-  const rows = leaks.flatMap(({ first, places }) => {
-    const where = [...new Set(places.map((place) => placeOf(place, repository.url, head)))];
-    return where.slice(PLACES_SHOWN_ABOVE).map((place) => row([code(first.finding.redacted), place]));
-  });
-  return rows.length === 0
+  const further = leaks.flatMap(({ places }) => distinctPlaces(places).slice(PLACES_IN_A_ROW));
+  return further.length === 0
     ? null
-    : blocks("### Further places", table(["Found", "Where"], rows, PLACES_BUDGET));
+    : blocks(
+        "### Further places",
+        table(
+          ["Found", "Where"],
+          further,
+          (judged) => [code(judged.finding.redacted), placeOf(judged, repository.url, head)],
+          PLACES_BUDGET,
+        ),
+      );
 }
 
 function fingerprintsSection(leaks: readonly Credential[]): string | null {
-  const rows = leaks.map(({ first }) => row([code(first.finding.redacted), code(first.finding.fingerprint)]));
-  return rows.length === 0
+  return leaks.length === 0
     ? null
     : blocks(
         "### Fingerprints",
         "What an allow rule in `.github/rollcall.yml` names, for a key that is harmless and cannot be rolled; it ends after a year at most.",
-        table(["Found", "Fingerprint"], rows, FINGERPRINTS_BUDGET),
+        table(
+          ["Found", "Fingerprint"],
+          leaks,
+          ({ first: { finding } }) => [code(finding.redacted), code(finding.fingerprint)],
+          FINGERPRINTS_BUDGET,
+        ),
       );
 }

@@ -37,3 +37,20 @@ export function fileLink(repositoryUrl: string, commit: string | null, path: str
 export function shortCommit(repositoryUrl: string, commit: string): string {
   return link(code(commit.slice(0, 7)), commitUrl(repositoryUrl, commit));
 }
+
+/** Each place once: two commits that brought the same line of the head are one place. */
+export function distinctPlaces(places: readonly JudgedFinding[]): readonly JudgedFinding[] {
+  const byPlace = new Map<string, JudgedFinding>();
+  for (const judged of places) {
+    const { finding, head } = judged;
+    const at =
+      head === null || finding.place !== "content"
+        ? [finding.place, finding.commit, finding.path, finding.line]
+        : [head.path, head.line];
+    const key = JSON.stringify(at);
+    if (!byPlace.has(key)) {
+      byPlace.set(key, judged);
+    }
+  }
+  return [...byPlace.values()];
+}

@@ -2,19 +2,20 @@ import { isComplete } from "../../policy/index.ts";
 import type { Coverage, JudgedFinding } from "../../policy/index.ts";
 import { gapText } from "../gap-text.ts";
 import { kindTitle } from "../kind-title.ts";
-import { blocks, code, count, link, prose, row, table } from "../markdown.ts";
+import { blocks, code, count, link, prose, table } from "../markdown.ts";
 import { isTestPlace } from "../prevention.ts";
 import { rollingOf } from "../rolling-steps.ts";
 import type { CheckRunInput, ReportedRepository } from "./check-run.ts";
 import { classOf, isTest } from "./credentials.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
-import { fileLink, placeOf, shortCommit } from "./places.ts";
+import { distinctPlaces, fileLink, placeOf, shortCommit } from "./places.ts";
 
 /** Bytes for each table; together, with the sentences around them, under 65,535. */
 const LEAKS_BUDGET = 34_000;
 const GAPS_BUDGET = 16_000;
 const PROBLEMS_BUDGET = 10_000;
-const PLACES_IN_A_ROW = 3;
+/** Of one credential; the rest stands in the details. */
+export const PLACES_IN_A_ROW = 3;
 
 /** What a person in a hurry needs, the one thing to do first. */
 export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnnotations: number): string {
@@ -74,20 +75,25 @@ function howToClear(leaks: readonly Credential[], repository: ReportedRepository
 }
 
 function leaksTable(leaks: readonly Credential[], { repository, head }: CheckRunInput): string {
-  const rows = leaks.map(({ first, places }) => {
-    const { finding } = first;
-    const where = [...new Set(places.map((place) => placeOf(place, repository.url, head)))];
-    const more = where.length - PLACES_IN_A_ROW;
-    return row([
-      code(finding.redacted),
-      `${kindTitle(finding)}${finding.encoding === "plain" ? "" : ` (${ENCODINGS[finding.encoding]})`}`,
-      accountOf(finding),
-      `${where.slice(0, PLACES_IN_A_ROW).join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
-      finding.confidence,
-      actionOf(first, repository),
-    ]);
-  });
-  return table(["Found", "What it is", "Account", "Where", "Confidence", "Do now"], rows, LEAKS_BUDGET);
+  return table(
+    ["Found", "What it is", "Account", "Where", "Confidence", "Do now"],
+    leaks,
+    ({ first, places }) => {
+      const { finding } = first;
+      const where = distinctPlaces(places);
+      const shown = where.slice(0, PLACES_IN_A_ROW).map((place) => placeOf(place, repository.url, head));
+      const more = where.length - shown.length;
+      return [
+        code(finding.redacted),
+        `${kindTitle(finding)}${finding.encoding === "plain" ? "" : ` (${ENCODINGS[finding.encoding]})`}`,
+        accountOf(finding),
+        `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+        finding.confidence,
+        actionOf(first, repository),
+      ];
+    },
+    LEAKS_BUDGET,
+  );
 }
 
 const ENCODINGS = {
@@ -139,21 +145,23 @@ function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string 
   if (isComplete(coverage)) {
     return null;
   }
-  const rows = coverage.gaps.map((gap) =>
-    row([
-      gap.path === null
-        ? gap.commit === null
-          ? "the scope as a whole"
-          : "the commit as a whole"
-        : fileLink(repository.url, gap.commit, gap.path, 1),
-      gap.commit === null ? "" : shortCommit(repository.url, gap.commit),
-      prose(gapText(gap)),
-    ]),
-  );
   return blocks(
     "### Not read",
     "A key could stand here, so this check is not green. **Re-run** reads these again.",
-    table(["What", "Commit", "Why"], rows, GAPS_BUDGET),
+    table(
+      ["What", "Commit", "Why"],
+      coverage.gaps,
+      (gap) => [
+        gap.path === null
+          ? gap.commit === null
+            ? "the scope as a whole"
+            : "the commit as a whole"
+          : fileLink(repository.url, gap.commit, gap.path, 1),
+        gap.commit === null ? "" : shortCommit(repository.url, gap.commit),
+        prose(gapText(gap)),
+      ],
+      GAPS_BUDGET,
+    ),
   );
 }
 
@@ -162,17 +170,19 @@ function problemsSection({ verdict, repository }: CheckRunInput): string | null 
   if (problems.length === 0) {
     return null;
   }
-  const rows = problems.map(({ file, line, message }) =>
-    row([
-      file === "owner" ? "the owner's" : "this repository's",
-      line === null ? "" : `${line}`,
-      file === "owner" && !repository.private ? "not shown on a public repository" : prose(message),
-    ]),
-  );
   return blocks(
     "### `.github/rollcall.yml` needs a correction",
     "What is listed has no effect. While a file has a mistake in it, the defaults apply, and it can only make them stricter.",
-    table(["File", "Line", "What is wrong"], rows, PROBLEMS_BUDGET),
+    table(
+      ["File", "Line", "What is wrong"],
+      problems,
+      ({ file, line, message }) => [
+        file === "owner" ? "the owner's" : "this repository's",
+        line === null ? "" : `${line}`,
+        file === "owner" && !repository.private ? "not shown on a public repository" : prose(message),
+      ],
+      PROBLEMS_BUDGET,
+    ),
   );
 }
 

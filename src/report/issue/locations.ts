@@ -1,18 +1,20 @@
-import { code, commitUrl, fileUrl, link, row, table } from "../markdown.ts";
+import { code, commitUrl, fileUrl, link, table } from "../markdown.ts";
 import type { LeakLocation } from "./issue.ts";
 
 /** Every place of a credential, as many as fit `budget` bytes. */
 export function locationTable(locations: readonly LeakLocation[], budget: number): string {
-  const rows = locations.map((location) =>
-    row([
+  return table(
+    ["Where", "Commit", "Repository"],
+    locations,
+    (location) => [
       locationText(location),
       location.commit === null
         ? ""
         : link(code(location.commit.slice(0, 7)), commitUrl(location.repository.url, location.commit)),
       link(code(location.repository.fullName), location.repository.url),
-    ]),
+    ],
+    budget,
   );
-  return table(["Where", "Commit", "Repository"], rows, budget);
 }
 
 /** One place, linked where it is a line of a file. */

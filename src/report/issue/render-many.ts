@@ -35,13 +35,12 @@ export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
 
 function keyList({ leaks, visibility, previousBody }: ManyKeysIssueInput, budget: number): string {
   const ticked = tickedTasks(previousBody);
-  const lines = leaks.map((leak) =>
+  const lineOf = (leak: LeakRecord): string =>
     visibility === "private"
       ? `${taskLine(privateTask(leak), ticked)}\n  ${placesOf(leak)}`
-      : taskLine(`${code(leak.redacted)}, a ${kindTitle(leak)}`, ticked),
-  );
-  const kept = fitting(lines, budget);
-  const more = lines.length - kept.length;
+      : taskLine(`${code(leak.redacted)}, a ${kindTitle(leak)}`, ticked);
+  const kept = fitting(leaks, lineOf, budget);
+  const more = leaks.length - kept.length;
   return [...kept, ...(more === 0 ? [] : [`- and ${more} more, shown by the check`])].join("\n");
 }
 

@@ -1,0 +1,82 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { CONFIDENCES, ENCODINGS, KINDS, MODES, PLACES } from "../../src/detect/index.ts";
+import { judge } from "../../src/policy/index.ts";
+import { DEFAULT_CONFIGURATION } from "../../src/policy/index.ts";
+import {
+  renderCheckRun,
+  renderIssue,
+  renderManyKeysIssue,
+  scanFailedCheckRun,
+} from "../../src/report/index.ts";
+import { atHead, HEAD, madeFinding, madeScope, madeSecret, NOW, PRIVATE, PUBLIC } from "./made.ts";
+
+/** Any 12 characters of the body, which no redacted form has. */
+function holds(output: unknown, key: string): boolean {
+  const text = JSON.stringify(output);
+  const body = key.slice(8);
+  return Array.from({ length: body.length - 12 }, (_, at) => body.slice(at, at + 12)).some((part) =>
+    text.includes(part),
+  );
+}
+
+test("the search for a leaked key finds one", () => {
+  const { text } = madeSecret();
+  expect(holds({ message: `see ${text.slice(0, 40)}` }, text)).toBe(true);
+});
+
+const made = fc.record({
+  kind: fc.constantFrom(...KINDS),
+  mode: fc.constantFrom(...MODES, null),
+  confidence: fc.constantFrom(...CONFIDENCES),
+  encoding: fc.constantFrom(...ENCODINGS),
+  place: fc.constantFrom(...PLACES),
+  dropped: fc.boolean(),
+  atHead: fc.boolean(),
+  /** The key in its own path, in a gap, in a reason, in an error: everywhere that a stranger can put it. */
+  inPath: fc.boolean(),
+});
+
+test("no renderer ever shows a key, wherever the key stands", () => {
+  fc.assert(
+    fc.property(
+      fc.array(made, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom(PRIVATE, PUBLIC),
+      (all, repository) => {
+        const { text: key, secret } = madeSecret();
+        const found = all.map(({ inPath, dropped, atHead: standsAtHead, ...rest }, index) => {
+          const path = inPath ? `keys/${key}/${index}.ts` : `src/${index}.ts`;
+          const judged = atHead(madeFinding({ ...rest, secret, path }));
+          return standsAtHead ? { ...judged, dropped } : { ...judged, head: null, dropped };
+        });
+        const gaps = [{ reason: "timeout", commit: HEAD, path: `a/${key}`, detail: `after ${key}` }] as const;
+        const configurationProblems = [{ file: "repository", line: 1, message: `x is ${key}` }] as const;
+        const { account, accountCreated, ...rest } = madeFinding({ secret, path: `keys/${key}` });
+        const leak = {
+          ...rest,
+          account,
+          accountCreated,
+          locations: found.map(({ finding }) => ({ ...finding, repository: PRIVATE })),
+        };
+        const verdict = judge({
+          scopes: [madeScope(found, { coverage: { commits: 1, files: 1, gaps } })],
+          leaks: new Map(),
+          configuration: DEFAULT_CONFIGURATION,
+          configurationProblems,
+          now: NOW,
+        });
+        const visibility = repository.private ? ("private" as const) : ("public" as const);
+        const issue = { visibility, labels: [], previousBody: null };
+        const marker = "ab".repeat(16);
+        const outputs = [
+          renderCheckRun({ verdict, head: HEAD, repository }),
+          scanFailedCheckRun({ problem: `could not parse ${key}`, mode: "enforce" }),
+          renderIssue({ ...issue, leak, marker }),
+          renderManyKeysIssue({ ...issue, leaks: [leak], markers: [marker] }),
+        ];
+        expect(outputs.filter((output) => holds(output, key))).toEqual([]);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
