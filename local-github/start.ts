@@ -11,6 +11,9 @@ import { LocalGitHub } from "./local-github.ts";
 import { loadDescription } from "./openapi/description.ts";
 import type { Account, AppIdentity, Permissions, Site, WebhookTarget } from "./site.ts";
 
+// Read once, for what is compiled of it serves every local GitHub of the process.
+const DESCRIPTION = loadDescription();
+
 /** What the app asks for when nothing else is said; `app.yml` of a real app says it. */
 const PERMISSIONS: Permissions = {
   metadata: "read",
@@ -103,7 +106,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     requests: [],
     watchers: new Set(),
     deliveries: [],
-    description: loadDescription(),
+    description: DESCRIPTION,
     violations: [],
     faults: [],
     background: createBackground(),

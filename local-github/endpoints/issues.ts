@@ -13,8 +13,14 @@ import {
   sendIssue,
 } from "../actions/issues.ts";
 import type { Account, Issue, Repository, Site } from "../site.ts";
-import { mayWrite } from "../site.ts";
-import { renderComment, renderIssue, renderIssueEvent, renderLabel } from "../render/issue.ts";
+import { mayWrite } from "../roles.ts";
+import {
+  renderComment,
+  renderIssue,
+  renderIssueEvent,
+  renderLabel,
+  renderPullAsIssue,
+} from "../render/issue.ts";
 
 /** An issue's title and body hold so many characters. */
 const MOST_TITLE = 256;
@@ -144,9 +150,12 @@ function updateState(call: Call, repository: Repository, issue: Issue): void {
 
 function get(call: Call): Answer {
   const repository = withIssues(repositoryOf(call));
+  const pull = repository.pulls.get(idParameter(call, "issue_number"));
+  if (pull !== undefined) return { status: 200, body: renderPullAsIssue(call.site, repository, pull) };
   return { status: 200, body: renderIssue(call.site, repository, issueOf(call, repository)) };
 }
 
+/** Issues and pull requests alike: to GitHub each pull request is an issue too. */
 function list(call: Call): Answer {
   const repository = withIssues(repositoryOf(call));
   const { query } = call;
@@ -156,21 +165,28 @@ function list(call: Call): Answer {
   const labels = (query.get("labels") ?? "").toLowerCase().split(",").filter(Boolean);
   const since = Date.parse(query.get("since") ?? "") || 0;
   const key = query.get("sort") === "updated" ? "updatedAt" : "createdAt";
-  const found = [...repository.issues.values()].filter(
-    (issue) =>
-      (state === "all" || issue.state === state) &&
-      (creator === undefined || issue.author.login.toLowerCase() === creator) &&
+  const found = [...repository.issues.values(), ...repository.pulls.values()].filter((one) => {
+    const names = "labels" in one ? one.labels.map((label) => label.name.toLowerCase()) : [];
+    const assigned = "assignees" in one ? one.assignees.map((account) => account.login.toLowerCase()) : [];
+    return (
+      (state === "all" || one.state === state) &&
+      (creator === undefined || one.author.login.toLowerCase() === creator) &&
       (assignee === undefined ||
-        assignee === "*" ||
-        issue.assignees.some((one) => one.login.toLowerCase() === assignee)) &&
-      labels.every((name) => issue.labels.some((label) => label.name.toLowerCase() === name)) &&
-      Date.parse(issue.updatedAt) >= since,
-  );
+        (assignee === "none" ? assigned.length === 0 : assigned.includes(assignee)) ||
+        (assignee === "*" && assigned.length > 0)) &&
+      labels.every((name) => names.includes(name)) &&
+      Date.parse(one.updatedAt) >= since
+    );
+  });
   const sign = query.get("direction") === "asc" ? 1 : -1;
   found.sort(
     (one, other) => sign * (Date.parse(one[key]) - Date.parse(other[key]) || one.number - other.number),
   );
-  return paged(call, found, (issue) => renderIssue(call.site, repository, issue));
+  return paged(call, found, (one) =>
+    "headSha" in one
+      ? renderPullAsIssue(call.site, repository, one)
+      : renderIssue(call.site, repository, one),
+  );
 }
 
 function createComment(call: Call): Answer {

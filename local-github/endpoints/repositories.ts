@@ -1,7 +1,7 @@
 import type { Answer, Call, Endpoint } from "../http/call.ts";
 import { parameter, repositoryOf } from "../http/call.ts";
 import { notFound } from "../http/refusal.ts";
-import { roleOf } from "../site.ts";
+import { roleOf } from "../roles.ts";
 import { renderAccount } from "../render/account.ts";
 import { renderFullRepository } from "../render/repository.ts";
 

@@ -1,5 +1,6 @@
 import type { Account, AppIdentity, Installation, InstallationToken, Repository, Site } from "../site.ts";
-import { mayRead, repositoryNamed, roleOf } from "../site.ts";
+import { mayRead, roleOf } from "../roles.ts";
+import { repositoryNamed } from "../site.ts";
 import type { JsonObject } from "../json.ts";
 import type { GitAt } from "../git/history.ts";
 import { Refusal, notFound } from "./refusal.ts";

@@ -140,6 +140,8 @@ function extractSchema(value: unknown, closed: boolean): unknown {
   }
   const schema: Json = {};
   for (const keyword of KEPT) if (value[keyword] !== undefined) schema[keyword] = value[keyword];
+  // Authors write what they like where git keeps their address, and GitHub passes it on.
+  if (schema["format"] === "email") delete schema["format"];
   for (const keyword of ["allOf", "anyOf", "oneOf"]) {
     if (value[keyword] !== undefined) {
       schema[keyword] = listOf(value[keyword]).map((one) => extractSchema(one, closed && keyword === "oneOf"));

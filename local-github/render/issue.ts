@@ -1,5 +1,5 @@
-import type { Comment, Issue, IssueEvent, Label, Repository, Site } from "../site.ts";
-import { roleOf } from "../site.ts";
+import type { Comment, Issue, IssueEvent, Label, PullRequest, Repository, Site } from "../site.ts";
+import { roleOf } from "../roles.ts";
 import { renderAccount, renderApp } from "./account.ts";
 import { htmlUrl, nodeId, repositoryUrl } from "./url.ts";
 
@@ -66,6 +66,43 @@ export function renderIssue(site: Site, repository: Repository, issue: Issue) {
       eyes: 0,
     },
     timeline_url: `${url}/timeline`,
+  };
+}
+
+/** A pull request as the issue that it also is: lists of issues hold them, told apart by `pull_request`. */
+export function renderPullAsIssue(site: Site, repository: Repository, pull: PullRequest) {
+  const html = htmlUrl(site, repository, `/pull/${pull.number}`);
+  const issue: Issue = {
+    id: pull.id,
+    number: pull.number,
+    author: pull.author,
+    title: pull.title,
+    body: pull.body,
+    state: pull.state,
+    stateReason: null,
+    labels: [],
+    assignees: [],
+    locked: false,
+    closedBy: null,
+    closedAt: pull.closedAt,
+    byApp: false,
+    createdAt: pull.createdAt,
+    updatedAt: pull.updatedAt,
+    comments: [],
+    events: [],
+    bodies: [],
+  };
+  return {
+    ...renderIssue(site, repository, issue),
+    html_url: html,
+    draft: pull.draft,
+    pull_request: {
+      url: repositoryUrl(site, repository, `/pulls/${pull.number}`),
+      html_url: html,
+      diff_url: `${html}.diff`,
+      patch_url: `${html}.patch`,
+      merged_at: pull.mergedAt,
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Call } from "../http/call.ts";
 import type { Repository, Site } from "../site.ts";
-import { fullNameOf, roleOf } from "../site.ts";
+import { roleOf } from "../roles.ts";
+import { fullNameOf } from "../site.ts";
 import { renderAccount } from "./account.ts";
 import { htmlUrl, nodeId, repositoryUrl } from "./url.ts";
 

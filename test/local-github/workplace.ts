@@ -17,7 +17,7 @@ const run = promisify(execFile);
 export const APP_ID = 4711;
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+export const appKey = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
 export function objectIn(value: unknown): JsonObject {
   if (!isObject(value)) throw new Error(`No JSON object: ${String(value)}`);
@@ -185,7 +185,7 @@ export async function openWorkplace({
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const github = await startLocalGitHub({
     directory,
-    app: { id: APP_ID, slug: "rollcall", key: pem },
+    app: { id: APP_ID, slug: "rollcall", key: appKey },
     webhook: { url: `http://127.0.0.1:${port}/hook`, secret },
     ...options,
   });
