@@ -13,14 +13,17 @@ const EMPTY_BLOBS = new Set([
   "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
 ]);
 
-/** Files of a commit a page, and in all: https://docs.github.com/en/rest/commits/commits#get-a-commit */
-const FILES_PER_PAGE = 300;
+/** Files of a commit in all, 300 a page: https://docs.github.com/en/rest/commits/commits#get-a-commit */
 const FILES_AT_MOST = 3000;
+
+/** Of the `link` header where a further page follows. */
+const HAS_NEXT = /;\s*rel="next"/;
 
 const fileSchema = z.object({
   sha: z.string().nullable(),
   filename: z.string(),
   status: z.string(),
+  additions: z.int(),
   changes: z.int(),
   patch: z.string().optional(),
 });
@@ -64,21 +67,21 @@ export function createRestSource(
       octokit.rest.repos.getCommit({
         ...address,
         ref: sha,
-        ...(page === 1 ? {} : { page, per_page: FILES_PER_PAGE }),
+        ...(page === 1 ? {} : { page }),
         request: { signal },
       }),
     );
-    return commitSchema.parse(answer.data);
+    const commit = commitSchema.parse(answer.data);
+    return { ...commit, files: commit.files ?? [], more: HAS_NEXT.test(answer.headers.link ?? "") };
   }
 
   async function readCommit(sha: string, signal: AbortSignal): Promise<CommitContent> {
     const first = await readPage(sha, 1, signal);
-    const files = [...(first.files ?? [])];
-    let last = files.length;
-    for (let page = 2; last === FILES_PER_PAGE && files.length < FILES_AT_MOST; page += 1) {
-      const more = (await readPage(sha, page, signal)).files ?? [];
-      last = more.length;
-      files.push(...more);
+    const files = [...first.files];
+    // No page size is given: were it cut to less than the first page has, the next would begin in the wrong place.
+    for (let page = 2, last = first; last.more && files.length < FILES_AT_MOST; page += 1) {
+      last = await readPage(sha, page, signal);
+      files.push(...last.files);
     }
     const gaps: Gap[] = [];
     if (files.length >= FILES_AT_MOST) {
@@ -108,7 +111,7 @@ export function createRestSource(
     if (file.status === "removed" || blob === null || EMPTY_BLOBS.has(blob)) {
       return { path, blob: null, content: { kind: "none" } };
     }
-    const hunks = file.patch === undefined ? null : hunksOf(file.patch);
+    const hunks = file.patch === undefined ? null : hunksOf(file.patch, file.additions);
     if (hunks !== null) return { path, blob, content: { kind: "hunks", hunks } };
     const read = await readBlob(blob, { commit, path }, signal);
     if (read.kind === "gap") return { path, blob, content: { kind: "gap", gap: read.gap } };
@@ -124,15 +127,15 @@ export function createRestSource(
     signal: AbortSignal,
   ): Promise<BlobRead> {
     try {
-      const answer = await ask("read a file", () =>
-        octokit.rest.git.getBlob({
+      const bytes = await ask("read a file", async () => {
+        const answer = await octokit.rest.git.getBlob({
           ...address,
           file_sha: blob,
           mediaType: { format: "raw" },
           request: { signal, parseSuccessResponseBody: false },
-        }),
-      );
-      const bytes = await readCapped(answer.data, limits.blobBytes);
+        });
+        return readCapped(answer.data, limits.blobBytes);
+      });
       if (bytes !== null) return { kind: "bytes", bytes };
       const limit = `${Math.round(limits.blobBytes / 1e6)} MB`;
       return { kind: "gap", gap: gapOf("too_large", at.commit, at.path, `larger than ${limit}`) };
@@ -183,16 +186,16 @@ export function createRestSource(
     },
     async readAt(commit, path, signal) {
       try {
-        const answer = await ask("read a file", () =>
-          octokit.rest.repos.getContent({
+        return await ask("read a file", async () => {
+          const answer = await octokit.rest.repos.getContent({
             ...address,
             path,
             ref: commit,
             mediaType: { format: "raw" },
             request: { signal, parseSuccessResponseBody: false },
-          }),
-        );
-        return await readCapped(answer.data, limits.blobBytes);
+          });
+          return readCapped(answer.data, limits.blobBytes);
+        });
       } catch (error) {
         if (error instanceof GitHubError && error.code !== "rate_limited") return null;
         throw error;
@@ -201,10 +204,12 @@ export function createRestSource(
   };
 }
 
-/** Null where the patch is not one: the file itself is read then. */
-function hunksOf(patch: string): Hunk[] | null {
+/** Null where the patch is not one, or does not hold all lines that the file gained: the file itself is read then. */
+function hunksOf(patch: string, additions: number): Hunk[] | null {
   try {
-    return parsePatch(patch);
+    const hunks = parsePatch(patch);
+    const ranges = hunks.flatMap((hunk) => hunk.added);
+    return ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0) === additions ? hunks : null;
   } catch (error) {
     if (error instanceof PatchError) return null;
     throw error;
