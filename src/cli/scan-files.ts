@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
-import { detect } from "../detect/index.ts";
-import { createDetector } from "./pending-detector.ts";
+import { createDetector, detect } from "../detect/index.ts";
 import type { Detected } from "../detect/index.ts";
 import { redactedPath, wholeText } from "./collector.ts";
 import type { Collector } from "./collector.ts";

@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
-import { detect } from "../detect/index.ts";
-import { createDetector } from "./pending-detector.ts";
+import { createDetector, detect } from "../detect/index.ts";
 import { looksLikePatch, PatchReader, touchesAdded } from "../diff/index.ts";
 import type { Hunk, PatchFile, PatchRecord, PatchText } from "../diff/index.ts";
 import { wholeText } from "./collector.ts";
