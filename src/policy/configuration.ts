@@ -8,13 +8,13 @@ export const CHECK_MODES = ["observe", "enforce"] as const;
 export type CheckMode = (typeof CHECK_MODES)[number];
 
 export const KEY_SETTINGS = ["ignore", "warn", "fail"] as const;
-export type KeySetting = (typeof KEY_SETTINGS)[number];
+type KeySetting = (typeof KEY_SETTINGS)[number];
 
 export const LOW_CONFIDENCE_SETTINGS = ["ignore", "notice", "warn", "fail"] as const;
 export type LowConfidenceSetting = (typeof LOW_CONFIDENCE_SETTINGS)[number];
 
 export const DISMISS_ROLES = ["write", "maintain", "admin"] as const;
-export type DismissRole = (typeof DISMISS_ROLES)[number];
+type DismissRole = (typeof DISMISS_ROLES)[number];
 
 /** Whose file: the repository's own, or the one in the owner's `.github` repository. */
 export type ConfigurationFile = "repository" | "owner";
@@ -28,7 +28,7 @@ interface RuleOrigin {
 }
 
 /** One credential, live or not, until the end of a day (UTC, `YYYY-MM-DD`) at most a year after it was read. */
-export interface FingerprintRule extends RuleOrigin {
+interface FingerprintRule extends RuleOrigin {
   readonly kind: "fingerprint";
   readonly fingerprint: string;
   readonly until: string;

@@ -11,8 +11,6 @@ export type {
   Configuration,
   ConfigurationFile,
   ConfigurationProblem,
-  DismissRole,
-  ParsedConfiguration,
 } from "./configuration.ts";
 export { judge } from "./judge.ts";
 export type { Judgement } from "./judge.ts";
@@ -24,4 +22,4 @@ export type {
   ScopeResult,
   Verdict,
 } from "./verdict.ts";
-export { headLocationSchema, scopeFindingSchema } from "./verdict.ts";
+export { scopeFindingSchema } from "./verdict.ts";

@@ -2,7 +2,7 @@ import type { Confidence, Finding, Kind, Mode } from "../detect/index.ts";
 import type { Configuration, LowConfidenceSetting } from "./configuration.ts";
 
 /** What a finding does before the configuration is asked. */
-export interface Severity {
+interface Severity {
   /** Whose setting of the configuration may change it; null: nothing may. */
   readonly setting: "testKeys" | "webhookSecrets" | null;
   /** What it does unless that setting says otherwise: the strongest that the setting can bring about. */
@@ -40,7 +40,7 @@ const shortLived = byConfidence(SHORT_LIVED, SHORT_LIVED);
 const secret = { live, test, none: live } as const;
 
 /** Total: kind × mode × confidence. `none` is mode `null`. */
-export const SEVERITIES: Readonly<Record<Kind, Readonly<Record<"live" | "test" | "none", ByConfidence>>>> = {
+const SEVERITIES: Readonly<Record<Kind, Readonly<Record<"live" | "test" | "none", ByConfidence>>>> = {
   secret_key: secret,
   restricted_key: secret,
   organization_key: secret,
@@ -96,6 +96,6 @@ export function outcomeOf(
   };
 }
 
-export function severityOf(kind: Kind, mode: Mode, confidence: Confidence): Severity {
+function severityOf(kind: Kind, mode: Mode, confidence: Confidence): Severity {
   return SEVERITIES[kind][mode ?? "none"][confidence];
 }

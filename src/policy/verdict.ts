@@ -5,7 +5,7 @@ import type { Coverage } from "./coverage.ts";
 import type { Scope } from "./scope.ts";
 
 /** Where the credential stands in the head commit; null where the head no longer has it. */
-export const headLocationSchema = z.strictObject({
+const headLocationSchema = z.strictObject({
   path: z.string(),
   line: z.int().positive(),
   column: z.int().positive(),

@@ -1,20 +1,6 @@
-export type {
-  Annotation,
-  CheckRunInput,
-  CheckRunReport,
-  InProgressReport,
-  ReportedRepository,
-  ScanFailure,
-} from "./check-run/check-run.ts";
+export type { CheckRunReport } from "./check-run/check-run.ts";
 export { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "./check-run/render.ts";
-export type {
-  IssueInput,
-  IssueReport,
-  LeakLocation,
-  LeakRecord,
-  ManyKeysIssueInput,
-  Visibility,
-} from "./issue/issue.ts";
+export type { IssueInput, IssueReport, LeakRecord } from "./issue/issue.ts";
 export { KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
 export { renderIssue } from "./issue/render.ts";
 export { issueMarker, markersOf } from "./issue/sections.ts";

@@ -57,11 +57,11 @@ export function link(label: string, url: string): string {
 }
 
 /** The row of a table. A pipe is left in code spans only, and inside a table it is written `\|` there too. */
-export function row(cells: readonly string[]): string {
+function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-export function header(cells: readonly string[]): string {
+function header(cells: readonly string[]): string {
   return `${row(cells)}\n|${cells.map(() => "---").join("|")}|`;
 }
 

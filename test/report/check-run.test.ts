@@ -194,7 +194,8 @@ describe("annotations", () => {
     const head = { path: `keys/${text}`, line: 1, column: 1, endLine: 1, endColumn: 5 };
     const inContent = { finding: madeFinding({ path: "keys/sk_live_…abcd" }), head, dropped: false };
     const inPath = { ...inContent, finding: madeFinding({ place: "path", path: "keys/sk_live_…abcd" }) };
-    expect(rendered(judged([inContent, inPath])).annotations).toEqual([]);
+    const elsewhere = { ...inPath, head: { ...head, path: "keys/in-a-form-that-nobody-knows" } };
+    expect(rendered(judged([inContent, inPath, elsewhere])).annotations).toEqual([]);
   });
 
   test("two commits that brought the same line make one", () => {
@@ -363,6 +364,12 @@ describe("a public repository", () => {
       expect(shown).not.toContain(hidden);
     }
     expect(rendered(judged([dropped]), PRIVATE).summary).toContain("secret/place.ts");
+  });
+
+  test("annotates nothing of it, even where the head has a line for it", () => {
+    const found = { ...atHead(dropped.finding), dropped: true };
+    expect(rendered(judged([found]), PUBLIC).annotations).toEqual([]);
+    expect(rendered(judged([found]), PRIVATE).annotations).toHaveLength(1);
   });
 
   test("names no issue of another repository", () => {

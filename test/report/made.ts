@@ -9,7 +9,7 @@ export const HEAD = "a".repeat(40);
 export const NOW = new Date("2026-11-21T12:00:00Z");
 
 /** Random base62: a key is made for each run, so that none stands in the repository. */
-export function base62(length: number): string {
+function base62(length: number): string {
   return Array.from(randomBytes(length), (byte) => ALPHABET[byte % 62]).join("");
 }
 

@@ -7,7 +7,7 @@ import type { Annotation } from "./check-run.ts";
 import { isTest } from "./credentials.ts";
 
 /** Of one check run; the rest stands in its summary. */
-export const MOST_ANNOTATIONS = 200;
+const MOST_ANNOTATIONS = 200;
 
 export interface Annotations {
   readonly shown: readonly Annotation[];

@@ -19,7 +19,7 @@ export interface LeakLocation extends Pick<Finding, "place" | "commit" | "path" 
 }
 
 /** Who can read the issue. `public`: anybody, so that it shows nothing that leads to the key. */
-export type Visibility = "private" | "public";
+type Visibility = "private" | "public";
 
 export interface IssueInput {
   readonly leak: LeakRecord;

@@ -24,5 +24,5 @@ export function issueMarker(marker: string): string {
 
 /** Every marker of an issue's body. */
 export function markersOf(body: string): string[] {
-  return [...body.matchAll(/^<!-- rollcall:([0-9a-f]{8,64}) -->\r?$/gm)].map((match) => match[1] ?? "");
+  return [...body.matchAll(/^<!-- rollcall:([0-9a-f]{8,64}) -->$/gm)].map((match) => match[1] ?? "");
 }

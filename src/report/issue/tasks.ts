@@ -1,6 +1,6 @@
 /** The task list of an issue: ticked by people, and kept ticked when the issue is written again. */
 
-const TICKED = /^- \[[xX]\] (.+?)\r?$/gm;
+const TICKED = /^- \[[xX]\] (.+)$/gm;
 
 /**
  * @param tasks Markdown of each on one line
