@@ -57,10 +57,14 @@ export function pacedOctokit(): typeof ProbotOctokit {
   });
 }
 
-const tokenSchema = z.object({ token: z.string().min(1) });
+/** A fetch may last this long after its token was handed out. */
+const TOKEN_SPARE_MS = 15 * 60_000;
+
+const tokenSchema = z.object({ token: z.string().min(1), expires_at: z.iso.datetime({ offset: true }) });
 const appSchema = z.object({ id: z.int(), slug: z.string().min(1) });
 
 export function createGitHub(probot: Probot): GitHub {
+  const tokens = new Map<number, { readonly token: string; readonly usableUntil: number }>();
   const clients = new Map<number, Promise<GitHubClient>>();
   let identity: Promise<AppIdentity> | null = null;
 
@@ -78,16 +82,20 @@ export function createGitHub(probot: Probot): GitHub {
       return client;
     },
     async readToken(installationId, repositoryId) {
+      const cached = tokens.get(repositoryId);
+      if (cached !== undefined && cached.usableUntil > Date.now()) return cached.token;
       const octokit = await probot.auth();
+      // By REST and not by `octokit.auth`, which asks github.com whatever the base URL is.
       const answer = await ask("get a token for git", () =>
-        octokit.auth({
-          type: "installation",
-          installationId,
-          repositoryIds: [repositoryId],
+        octokit.rest.apps.createInstallationAccessToken({
+          installation_id: installationId,
+          repository_ids: [repositoryId],
           permissions: { contents: "read" },
         }),
       );
-      return check("get a token for git", tokenSchema, answer).token;
+      const { token, expires_at: expiresAt } = check("get a token for git", tokenSchema, answer.data);
+      tokens.set(repositoryId, { token, usableUntil: Date.parse(expiresAt) - TOKEN_SPARE_MS });
+      return token;
     },
     async app() {
       identity ??= readApp();

@@ -6,7 +6,7 @@ export type { AppIdentity, GitHub } from "./clients.ts";
 export { readTextFile } from "./contents.ts";
 export { ask, GitHubError } from "./github-error.ts";
 export type { GitHubErrorCode } from "./github-error.ts";
-export { createIssue, listIssuesBy, updateIssue } from "./issues.ts";
+export { createIssue, listIssuesBy, readIssue, updateIssue } from "./issues.ts";
 export type { Issue, IssueContent } from "./issues.ts";
 export { listOpenPulls, readRepository } from "./repositories.ts";
 export type { RepositoryName } from "./repository-name.ts";

@@ -39,6 +39,17 @@ export async function createIssue(
   return check("file the issue", issueSchema, answer.data);
 }
 
+export async function readIssue(
+  octokit: GitHubClient,
+  repository: RepositoryName,
+  number: number,
+): Promise<Issue> {
+  const answer = await ask("read the issue", () =>
+    octokit.rest.issues.get({ owner: repository.owner, repo: repository.name, issue_number: number }),
+  );
+  return check("read the issue", issueSchema, answer.data);
+}
+
 export async function updateIssue(
   octokit: GitHubClient,
   repository: RepositoryName,

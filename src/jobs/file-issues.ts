@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Finding } from "../detect/index.ts";
-import { createIssue, GitHubError, listIssuesBy, updateIssue } from "../github/index.ts";
+import { createIssue, GitHubError, listIssuesBy, readIssue, updateIssue } from "../github/index.ts";
 import type { GitHubClient, Issue } from "../github/index.ts";
 import { KEYS_PER_ISSUE, markersOf, renderIssue, renderManyKeysIssue } from "../report/index.ts";
 import type { IssueReport, LeakRecord } from "../report/index.ts";
@@ -26,8 +26,11 @@ export function fileIssues(
     const leaks = await recordLeaks(context, repository, findings);
     const unfiled = leaks.filter((leak) => leak.issue_number === null);
     if (unfiled.length > 0) await fileNew(context, repository, unfiled);
-    for (const leak of leaks) {
-      if (leak.issue_number !== null && leak.state === "open") await bringUpToDate(context, repository, leak);
+    const touched = new Set(leaks.map((leak) => leak.fingerprint));
+    const filed = (await context.store.leaks.all(repository.id)).filter((leak) => leak.issue_number !== null);
+    for (const siblings of Map.groupBy(filed, (leak) => leak.issue_number).values()) {
+      if (siblings.some((leak) => touched.has(leak.fingerprint) && leak.state === "open"))
+        await bringUpToDate(context, repository, siblings);
     }
   });
 }
@@ -154,28 +157,32 @@ async function fileOne(
   }
 }
 
-/** Writes the issue again where the record of its leak has grown. */
-async function bringUpToDate(context: JobContext, repository: Repository, leak: Leak): Promise<void> {
-  if (leak.issue_number === null || leak.issue_url === null) return;
-  const siblings = (await context.store.leaks.all(repository.id)).filter(
-    (other) => other.issue_number === leak.issue_number,
-  );
-  const report = await render(context, repository, siblings, null);
-  if (digest(report) === leak.issue_digest) return;
+/**
+ * Writes an issue again where the record of its leaks has grown, with the ticks that people set since.
+ *
+ * @param siblings every leak that the issue is about
+ */
+async function bringUpToDate(
+  context: JobContext,
+  repository: Repository,
+  siblings: readonly Leak[],
+): Promise<void> {
+  const [first] = siblings;
+  if (first === undefined || first.issue_number === null || first.issue_url === null) return;
+  const { issue_number: number, issue_url: url } = first;
+  const unticked = digest(await render(context, repository, siblings, null));
+  if (unticked === first.issue_digest) return;
   const octokit = await context.github.installation(repository.installationId);
   try {
-    await updateIssue(octokit, repository, leak.issue_number, report);
+    const { body } = await readIssue(octokit, repository, number);
+    await updateIssue(octokit, repository, number, await render(context, repository, siblings, body ?? null));
   } catch (error) {
     if (!(error instanceof GitHubError) || error.retryable) throw error;
     context.log.warn({ err: error, repository: repository.id }, "issue not updated");
     return;
   }
-  for (const sibling of siblings) {
-    await context.store.leaks.issueFiled(repository.id, sibling.fingerprint, {
-      number: leak.issue_number,
-      url: leak.issue_url,
-      digest: digest(report),
-    });
+  for (const { fingerprint } of siblings) {
+    await context.store.leaks.issueFiled(repository.id, fingerprint, { number, url, digest: unticked });
   }
 }
 

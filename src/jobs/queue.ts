@@ -29,7 +29,7 @@ export interface QueueOptions {
   /** Jobs at once for one installation, so that a busy one leaves workers to the others. */
   readonly workersPerInstallation: number;
   handle(job: Job): Promise<void>;
-  /** Called once for a job that is given up; `problem` is one plain sentence. Tried again while it throws. */
+  /** Called once for a job that is given up; `problem` is one plain sentence. Tried again unless its error is final. */
   bury(job: Job, problem: string): Promise<void>;
 }
 
@@ -101,7 +101,12 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
       ? dead.data
       : { job: jobSchema.parse(data), problem: "GitHub could not be reached, or refused, again and again." };
     log.error({ job: describe(job), problem }, "job given up");
-    await options.bury(job, problem);
+    try {
+      await options.bury(job, problem);
+    } catch (error) {
+      if (!isFinal(error)) throw error;
+      log.error({ err: error, job: describe(job) }, "that the job was given up could not be said");
+    }
   }
 
   return {
@@ -149,6 +154,11 @@ async function releaseOrphans(boss: PgBoss): Promise<void> {
 /** Only an error that says so itself may pass; what is unknown would fail again, and somebody has to look. */
 function mayPass(error: unknown): boolean {
   return error instanceof Error && "retryable" in error && error.retryable === true;
+}
+
+/** An error that says of itself that trying again is no use, such as a repository that was archived or is gone. */
+function isFinal(error: unknown): boolean {
+  return error instanceof Error && "retryable" in error && error.retryable === false;
 }
 
 /** A typed error's message is made for people and holds nothing from the repository; of others the kind must do. */
