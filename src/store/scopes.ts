@@ -18,6 +18,9 @@ const scopeRecordSchema = z.object({
 /** One scope at one head, as far as it was scanned. */
 export type ScopeRecord = Readonly<z.infer<typeof scopeRecordSchema>>;
 
+/** Head of the row that says when a key ended. Its `commits` are the heads that this retired. */
+const NO_HEAD = "";
+
 const COLUMNS = "key, head, scope, default_branch, active, done, commits, findings, coverage";
 
 export function createScopes(database: Database) {
@@ -84,18 +87,30 @@ export function createScopes(database: Database) {
 
     /**
      * Ends every scope of a key: its ref was deleted, its pull request closed. A delivery about an earlier state that comes
-     * late does not bring it back. Returns the heads it was active for.
+     * late does not bring it back, also where it is the first that the record hears of.
+     *
+     * @returns the heads it was active for; asked again with the same time, the same heads
      */
     async retire(repositoryId: number, key: string, asOf: Date): Promise<string[]> {
-      const rows = await database.rows(
-        z.object({ head: z.string(), active: z.boolean() }),
-        `UPDATE scopes AS s SET active = false, as_of = $3 FROM scopes AS before
-         WHERE s.repository_id = $1 AND s.key = $2 AND s.as_of <= $3
-         AND before.repository_id = s.repository_id AND before.key = s.key AND before.head = s.head
-         RETURNING s.head, before.active`,
-        [repositoryId, key, asOf],
-      );
-      return rows.filter((row) => row.active).map((row) => row.head);
+      return database.transaction(async (queries) => {
+        const retired = await queries.rows(
+          z.object({ head: z.string() }),
+          `UPDATE scopes SET active = false
+           WHERE repository_id = $1 AND key = $2 AND active AND as_of <= $3 RETURNING head`,
+          [repositoryId, key, asOf],
+        );
+        const [end] = await queries.rows(
+          z.object({ commits: z.array(z.string()) }),
+          `INSERT INTO scopes (repository_id, key, head, scope, default_branch, as_of, active, done, commits, findings, coverage)
+           VALUES ($1, $2, $3, '{}', false, $4, false, true, $5::jsonb, '[]', '{}')
+           ON CONFLICT (repository_id, key, head) DO UPDATE
+           SET as_of = greatest(scopes.as_of, $4),
+               commits = CASE WHEN scopes.as_of = $4 THEN scopes.commits || $5::jsonb ELSE $5::jsonb END
+           RETURNING commits`,
+          [repositoryId, key, NO_HEAD, asOf, JSON.stringify(retired.map((row) => row.head))],
+        );
+        return [...new Set(end?.commits)];
+      });
     },
 
     /** All scopes at a head, active and retired. */
