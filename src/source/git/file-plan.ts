@@ -1,4 +1,4 @@
-import type { RawChange } from "./raw-diff.ts";
+import type { RawChange } from "./tree-diff.ts";
 
 export type FileForm = "file" | "symlink" | "submodule";
 

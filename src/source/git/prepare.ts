@@ -7,7 +7,7 @@ import { GitError } from "./git-error.ts";
 import type { GitLimits } from "./limits.ts";
 import type { Mirror } from "./mirror.ts";
 import { ObjectReader } from "./object-reader.ts";
-import { readRawDiffs } from "./raw-diff.ts";
+import { TreeDiffer } from "./tree-diff.ts";
 
 export interface PrepareRequest {
   /** Tips by object id: commits or annotated tags. */
@@ -21,6 +21,8 @@ export interface PrepareRequest {
   readonly exclude: readonly string[];
   /** How many commits the range has, where GitHub said so: then one fetch is deep enough. */
   readonly expectedCommits: number | null;
+  /** Which commits of the range will be read; the content of the others is not fetched. Without it all are. */
+  readonly needed?: (commits: readonly string[]) => Promise<readonly string[]>;
 }
 
 export interface Preparation {
@@ -41,6 +43,8 @@ interface Work {
 const FIRST_DEPTH = 50;
 /** Each further fetch is so many times as deep. */
 const DEEPER = 8;
+/** Commits whose trees are compared at once. */
+const COMPARED_AT_ONCE = 8;
 /** Requests to `git cat-file` that are under way at once. */
 const AT_ONCE = 2_000;
 
@@ -50,7 +54,11 @@ const AT_ONCE = 2_000;
  */
 export async function prepareRange(request: PrepareRequest, work: Work): Promise<Preparation> {
   const { commits, gaps } = await prepareCommits(request, work);
-  return await prepareBlobs(commits, gaps, work);
+  const needed = new Set(await request.needed?.(commits.map(({ sha }) => sha)));
+  const unread = request.needed === undefined ? commits : commits.filter(({ sha }) => needed.has(sha));
+  const prepared = await prepareBlobs(unread, gaps, work);
+  const left = new Set(unread.slice(prepared.commits.length).map(({ sha }) => sha));
+  return { commits: commits.filter(({ sha }) => !left.has(sha)), gaps: prepared.gaps };
 }
 
 async function prepareCommits(
@@ -145,35 +153,11 @@ async function fetchTips(
 
 async function prepareBlobs(commits: readonly CommitNode[], gaps: Gap[], work: Work): Promise<Preparation> {
   const { mirror, limits, signal } = work;
-  const blobs = new Set<string>();
-  const position = new Map(commits.map((commit, index) => [commit.sha, index]));
-  let files = 0;
-  let read = commits.length;
-  const options = {
-    mirror,
-    maxChanges: limits.filesPerCommit,
-    timeLimit: limits.readTime,
-    signal,
-    renames: false,
-  };
-  for await (const commit of readRawDiffs(
-    commits.map(({ sha }) => sha),
-    options,
-  )) {
-    // The commit's own gap is stated when it is read.
-    if (commit.kind === "too_many") continue;
-    files += commit.changes.length;
-    if (files > limits.files) {
-      read = position.get(commit.sha) ?? 0;
-      break;
-    }
-    for (const blob of blobsOf(planCommit(commit.changes))) blobs.add(blob);
-  }
+  const { blobs, read } = await planBlobs(commits, work);
   if (read < commits.length) {
     const detail = `${commits.length - read} of ${commits.length} commits were not read: over ${limits.files} changed files`;
     gaps.push({ reason: "too_many_files", commit: null, path: null, detail });
   }
-
   const missing = await findMissing([...blobs], mirror, limits, signal);
   if (missing.length > 0) {
     try {
@@ -185,6 +169,34 @@ async function prepareBlobs(commits: readonly CommitNode[], gaps: Gap[], work: W
     }
   }
   return { commits: commits.slice(0, read), gaps };
+}
+
+/** The blobs that reading needs, and how many of the commits fit into the limit on files. */
+async function planBlobs(
+  commits: readonly CommitNode[],
+  work: Work,
+): Promise<{ readonly blobs: ReadonlySet<string>; readonly read: number }> {
+  const { mirror, limits, signal } = work;
+  const blobs = new Set<string>();
+  const reader = new ObjectReader(mirror, limits.readTime, signal);
+  const differ = new TreeDiffer(reader, limits);
+  let files = 0;
+  try {
+    for (let at = 0; at < commits.length; at += COMPARED_AT_ONCE) {
+      const part = commits.slice(at, at + COMPARED_AT_ONCE);
+      const raws = await Promise.all(part.map(async ({ sha }) => await differ.changes(sha)));
+      for (const [index, raw] of raws.entries()) {
+        // The gap of such a commit is stated when it is read.
+        if (raw.kind !== "changes") continue;
+        files += raw.changes.length;
+        if (files > limits.files) return { blobs, read: at + index };
+        for (const blob of blobsOf(planCommit(raw.changes))) blobs.add(blob);
+      }
+    }
+  } finally {
+    reader.close();
+  }
+  return { blobs, read: commits.length };
 }
 
 async function findMissing(

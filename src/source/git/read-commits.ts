@@ -6,13 +6,16 @@ import { GitError } from "./git-error.ts";
 import { parseCommit } from "./git-object.ts";
 import type { CommitObject } from "./git-object.ts";
 import type { ObjectInfo } from "./object-reader.ts";
-import { readRawDiffs } from "./raw-diff.ts";
-import type { RawCommit } from "./raw-diff.ts";
+import { readRenames } from "./renames.ts";
+import { TreeDiffer } from "./tree-diff.ts";
+import type { RawCommit } from "./tree-diff.ts";
 import { costOf, readFiles } from "./read-files.ts";
 import type { PlannedFile, Reading } from "./read-files.ts";
 
 /** Commits that are looked at together. */
 const COMMITS_AT_ONCE = 256;
+/** Commits whose trees are compared at once. */
+const COMPARED_AT_ONCE = 8;
 /** Changed paths after which no further commit is taken into the group. */
 const CHANGES_AT_ONCE = 10_000;
 /** Files and bytes of content that are in memory at once; a single larger file is alone. */
@@ -30,34 +33,23 @@ export async function* readCommits(
   commits: readonly string[],
   reading: Reading,
 ): AsyncGenerator<CommitContent> {
+  const differ = new TreeDiffer(reading.reader, reading.limits);
   let rest = commits;
-  let size = COMMITS_AT_ONCE;
   while (rest.length > 0) {
     reading.signal.throwIfAborted();
-    const chunk = rest.slice(0, size);
-    const objects = await readObjects(chunk, reading);
-    const readable = chunk.filter((sha) => objects.get(sha)?.kind === "commit");
-    let group: Group;
+    const chunk = rest.slice(0, COMMITS_AT_ONCE);
     try {
-      group = await readGroup(chunk, readable, reading);
+      const objects = await readObjects(chunk, reading);
+      const group = await readGroup(chunk, objects, differ);
+      yield* readTaken(group, objects, reading);
+      rest = rest.slice(group.taken.length);
     } catch (error) {
-      if (!(error instanceof GitError) || error.code === "aborted" || error.code === "no_git") throw error;
-      if (!(await reading.mirror.exists())) throw goneError(error);
-      if (chunk.length > 1) {
-        // One commit that git cannot read is not to cost the others.
-        size = 1;
-        continue;
+      // Whatever fails while the mirror is being deleted fails because of that.
+      if (error instanceof GitError && error.code === "failed" && !(await reading.mirror.exists())) {
+        throw goneError(error);
       }
-      const reason = error.code === "timeout" ? "timeout" : "git_failed";
-      yield unread(chunk[0] ?? "", objects, {
-        reason,
-        detail: "git could not read the changes of this commit",
-      });
-      rest = rest.slice(1);
-      continue;
+      throw error;
     }
-    yield* readTaken(group, objects, reading);
-    rest = rest.slice(group.taken.length);
   }
 }
 
@@ -93,24 +85,19 @@ async function readObjects(
 /** The changed paths of as many commits of the chunk as are enough work at a time. */
 async function readGroup(
   chunk: readonly string[],
-  readable: readonly string[],
-  reading: Reading,
+  objects: ReadonlyMap<string, KnownCommit>,
+  differ: TreeDiffer,
 ): Promise<Group> {
-  const { mirror, limits, signal } = reading;
   const raw = new Map<string, RawCommit>();
-  if (readable.length === 0) return { raw, taken: chunk };
-  const options = {
-    mirror,
-    maxChanges: limits.filesPerCommit,
-    timeLimit: limits.readTime,
-    signal,
-    renames: false,
-  };
   let changes = 0;
-  for await (const commit of readRawDiffs(readable, options)) {
-    raw.set(commit.sha, commit);
-    if (commit.kind === "changes") changes += commit.changes.length;
-    if (changes > CHANGES_AT_ONCE) return { raw, taken: chunk.slice(0, chunk.indexOf(commit.sha) + 1) };
+  for (let at = 0; at < chunk.length; at += COMPARED_AT_ONCE) {
+    const part = chunk.slice(at, at + COMPARED_AT_ONCE);
+    const readable = part.filter((sha) => objects.get(sha)?.kind === "commit");
+    for (const commit of await Promise.all(readable.map(async (sha) => await differ.changes(sha)))) {
+      raw.set(commit.sha, commit);
+      if (commit.kind === "changes") changes += commit.changes.length;
+    }
+    if (changes > CHANGES_AT_ONCE) return { raw, taken: chunk.slice(0, at + part.length) };
   }
   return { raw, taken: chunk };
 }
@@ -205,16 +192,9 @@ async function findRenames(
   });
   const renamed = new Map<string, CommitPlan>();
   if (candidates.length === 0) return renamed;
-  const options = {
-    mirror,
-    maxChanges: limits.filesPerCommit,
-    timeLimit: limits.readTime,
-    signal,
-    renames: true,
-  };
   try {
-    for await (const commit of readRawDiffs(candidates, options)) {
-      if (commit.kind === "changes") renamed.set(commit.sha, planCommit(commit.changes));
+    for await (const commit of readRenames(candidates, { mirror, timeLimit: limits.readTime, signal })) {
+      renamed.set(commit.sha, planCommit(commit.changes));
     }
   } catch (error) {
     // Without renames a moved file counts as new: too much is reported then, nothing is missed.
@@ -246,15 +226,6 @@ function contentOf(
     gaps: part.isFirst ? gaps : [],
     ...(part.more ? { more: true } : {}),
   };
-}
-
-function unread(
-  sha: string,
-  objects: ReadonlyMap<string, KnownCommit>,
-  why: { readonly reason: Gap["reason"]; readonly detail: string },
-): CommitContent {
-  const content = contentOf(sha, [], objects.get(sha), undefined, { isFirst: true, more: false });
-  return { ...content, gaps: [...content.gaps, gapOf(sha, why.reason, why.detail)] };
 }
 
 function gapOf(commit: string, reason: Gap["reason"], detail: string): Gap {

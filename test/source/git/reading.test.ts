@@ -55,7 +55,7 @@ describe("reading a commit", () => {
     edited: "1\n2\n3\n4\n5\n6\n7\n8\n",
     removed: "gone\n",
     moved: "stays as it is\n".repeat(20),
-    edited_moved: `${"many lines that stay\n".repeat(30)}`,
+    edited_moved: "many lines that stay\n".repeat(30),
     mode: "x\n",
     link: "was a file\n",
     binary: "a\u0000b\nc\n",

@@ -33,7 +33,7 @@ export function remoteRepository(
   const directory = join(temporary.path, "mirrors");
   const mirrors = createGitMirrors({ directory, environment: process.env, protocols: ["file"], limits });
   const source = mirrors.open({ id: 7, url: pathToFileURL(remote).href, token: async () => null });
-  return { remote, directory, mirrors, source, commits, remove: temporary.remove };
+  return { remote, directory, mirrors, source, commits, remove: () => temporary.remove() };
 }
 
 export function text(content: string): HistoryFile {
