@@ -1,0 +1,102 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+/** Written to the log when webhooks are taken. */
+const READY = "ready for webhooks";
+const START_MS = 30_000;
+const STOP_MS = 5_000;
+/** Of its output, what an error quotes. */
+const QUOTED = 2_000;
+
+/** The app's process ended, or did not get ready. The message ends with the last lines that it wrote. */
+export class AppProcessError extends Error {
+  override readonly name = "AppProcessError";
+}
+
+/** The real program, as a process of its own. */
+export interface AppProcess {
+  /** Rejects with an AppProcessError when the process ends before `stop`; never resolves. */
+  readonly died: Promise<never>;
+  /** The end of what it wrote to its terminal. */
+  recentOutput(): string;
+  stop(): Promise<void>;
+  /** Without waiting, for the last moment of this process. */
+  kill(): void;
+}
+
+/**
+ * Starts `src/main.ts` and resolves when it takes webhooks.
+ *
+ * @param environment all that it gets beside PATH
+ */
+export async function startApp(environment: Readonly<Record<string, string>>): Promise<AppProcess> {
+  // In a process group of its own: Ctrl+C in the terminal reaches this process alone, which then stops the app.
+  const child = spawn(process.execPath, ["src/main.ts"], {
+    cwd: join(import.meta.dirname, ".."),
+    env: { PATH: process.env["PATH"] ?? "", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let output = "";
+  let stopping = false;
+  const ready = Promise.withResolvers<void>();
+  const died = Promise.withResolvers<never>();
+  died.promise.catch(() => undefined);
+  const take = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-100_000);
+    if (output.includes(READY)) ready.resolve();
+  };
+  child.stdout.on("data", take);
+  child.stderr.on("data", take);
+  child.once("error", (cause) =>
+    died.reject(new AppProcessError("The app could not be started.", { cause })),
+  );
+  child.once("exit", (code, signal) => {
+    if (stopping) return;
+    const how = signal === null ? `with exit code ${code ?? "unknown"}` : `by ${signal}`;
+    died.reject(
+      new AppProcessError(`The app's process ended ${how}. It said last:\n${output.slice(-QUOTED)}`),
+    );
+  });
+  const stop = (): Promise<void> => {
+    stopping = true;
+    return stopChild(child);
+  };
+  const timer = setTimeout(
+    () =>
+      died.reject(
+        new AppProcessError(
+          `The app was not ready after ${START_MS / 1000} s. It said:\n${output.slice(-QUOTED)}`,
+        ),
+      ),
+    START_MS,
+  );
+  try {
+    await Promise.race([ready.promise, died.promise]);
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  return {
+    died: died.promise,
+    recentOutput: () => output.slice(-QUOTED),
+    stop,
+    kill: () => {
+      stopping = true;
+      child.kill("SIGKILL");
+    },
+  };
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  await ended;
+  clearTimeout(timer);
+}

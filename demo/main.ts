@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { AppProcessError } from "./app-process.ts";
+import { NoCheckError } from "./observe.ts";
+import { createPaint } from "./paint.ts";
+import { runDemo } from "./run-demo.ts";
+import { STORY } from "./story.ts";
+
+const USAGE = `npm run demo                  the story, then the verdict of each push that you make, until Ctrl+C
+npm run -s demo -- --once     the story; exit code 0 only when every verdict was the expected one
+    --out FOLDER              where the page goes (demo-out)`;
+
+const NARROW = 60;
+const WIDE = 110;
+
+/** As shells count it: 128 and the number of the signal. */
+const INTERRUPTED = 130;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      once: { type: "boolean", default: false },
+      out: { type: "string", default: join(import.meta.dirname, "../demo-out") },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const interruption = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => interruption.abort());
+  }
+  const colour = process.stdout.isTTY && process.stdout.hasColors();
+  try {
+    const held = await runDemo({
+      story: STORY,
+      once: values.once,
+      out: values.out,
+      signal: interruption.signal,
+      onStage: (stage) => process.once("exit", () => stage.abandon()),
+      audience: {
+        print: (line) => console.log(line),
+        paint: createPaint(colour),
+        width: Math.min(WIDE, Math.max(NARROW, process.stdout.columns ?? WIDE)),
+      },
+    });
+    return held ? 0 : 1;
+  } catch (error) {
+    if (interruption.signal.aborted) {
+      console.log("\nStopped; everything is removed.");
+      return INTERRUPTED;
+    }
+    if (!(error instanceof AppProcessError || error instanceof NoCheckError)) throw error;
+    console.error(`\n${error.message}`);
+    return 1;
+  }
+}
+
+// What still waits for a push would keep the process alive.
+process.exit(await main());

@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Issue } from "../../local-github/index.ts";
+import type { Chapter, Shown } from "../chapter.ts";
+import { checkView } from "./check-view.ts";
+import { Html, html } from "./html.ts";
+import { issueList, issueView } from "./issue-view.ts";
+import { storyView } from "./story-view.ts";
+
+/** One commit with its check run: of a chapter, or pushed by hand. */
+export interface PageEntry extends Shown {
+  readonly id: string;
+  readonly chapter: Chapter | null;
+  readonly differences: readonly string[];
+}
+
+/** Scripts, requests and foreign pictures are off whatever text a stranger got onto the page. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** The page, complete in one file: a view a check run and an issue, switched by the fragment of the address. */
+export async function renderPage(entries: readonly PageEntry[], issues: readonly Issue[]): Promise<string> {
+  const markdownCss = createRequire(import.meta.url).resolve("github-markdown-css/github-markdown-light.css");
+  const styles = [
+    await readFile(markdownCss, "utf8"),
+    await readFile(join(import.meta.dirname, "page.css"), "utf8"),
+  ];
+  const open = issues.filter((issue) => issue.state === "open").length;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Rollcall: checks and issues of acme/shop</title>
+        <style>
+          ${new Html(styles.join("\n"))}
+        </style>
+      </head>
+      <body>
+        <header class="top">
+          <p class="repository">
+            <span class="owner">acme</span> / <b>shop</b> <span class="pill">Private</span>
+          </p>
+          <nav>
+            <a class="for-story" href="#story">Story</a>
+            <a class="for-checks" href="#check-${entries[0]?.id ?? ""}"
+              >Checks <span class="count">${entries.length}</span></a
+            >
+            <a class="for-issues" href="#issues">Issues <span class="count">${open}</span></a>
+          </nav>
+        </header>
+        <main>
+          ${entries.map((entry) => checkView(entry, entries))} ${issues.map((issue) => issueView(issue))}
+          ${issueList(issues)} ${storyView(entries)}
+        </main>
+        <footer>
+          A page of Rollcall's demo, drawn after GitHub. Credentials are cut wherever GitHub would show the
+          file as it is.
+        </footer>
+      </body>
+    </html> `.text;
+}

@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import type { Repository } from "../local-github/index.ts";
+import { cloneOf } from "../test/end-to-end/clone.ts";
+import type { Clone } from "../test/end-to-end/clone.ts";
+import type { Chapter, Step } from "./chapter.ts";
+import { WRITERS } from "./stage.ts";
+import type { Stage } from "./stage.ts";
+
+/** A person at work: their own repository (a fork where they may not write) and their working copy. */
+interface Desk {
+  readonly repository: Repository;
+  readonly clone: Clone;
+}
+
+/** Does what the chapters say, with git. */
+export class Cast {
+  readonly #stage: Stage;
+  readonly #desks = new Map<string, Promise<Desk>>();
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  /** Does all steps of a chapter. Gives the commit that its check run stands on. */
+  async perform(chapter: Chapter): Promise<string> {
+    const desk = await this.#deskOf(chapter.by);
+    for (const step of chapter.steps) await this.#do(step, chapter.by, desk);
+    return desk.clone.git("rev-parse", "HEAD");
+  }
+
+  #deskOf(login: string): Promise<Desk> {
+    const known = this.#desks.get(login);
+    if (known !== undefined) return known;
+    const made = this.#openDesk(login);
+    this.#desks.set(login, made);
+    return made;
+  }
+
+  async #openDesk(login: string): Promise<Desk> {
+    const { github, repository, directory } = this.#stage;
+    const own = WRITERS.includes(login) ? repository : await github.forkRepository(repository, login);
+    return { repository: own, clone: await cloneOf(github.cloneUrl(own, login), join(directory, login)) };
+  }
+
+  async #do(step: Step, by: string, { repository, clone }: Desk): Promise<void> {
+    switch (step.kind) {
+      case "commit":
+        await clone.commit(step.message, step.files);
+        return;
+      case "switch":
+        await clone.git("switch", "--quiet", ...(step.create === true ? ["--create"] : []), step.branch);
+        return;
+      case "merge":
+        await mergeInto(clone, step.branch);
+        await clone.commit(step.message, step.files);
+        return;
+      case "push":
+        await clone.push(`HEAD:refs/heads/${step.branch}`);
+        return;
+      case "pull-request":
+        await this.#stage.github.idle();
+        await this.#stage.github.openPullRequest(this.#stage.repository, {
+          by,
+          head: step.branch,
+          title: step.title,
+          ...(repository === this.#stage.repository ? {} : { from: repository }),
+        });
+    }
+  }
+}
+
+/** Begins a merge, which a conflict stops as it should; anything else that stops it is an error. */
+async function mergeInto(clone: Clone, branch: string): Promise<void> {
+  try {
+    await clone.git("merge", "--quiet", "--no-ff", "--no-commit", branch);
+  } catch (cause) {
+    const merging = await clone.git("rev-parse", "--verify", "--quiet", "MERGE_HEAD").catch(() => "");
+    if (merging === "") throw new Error(`The merge of ${branch} could not begin.`, { cause });
+  }
+}

@@ -1,0 +1,136 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { differencesOf } from "./chapter.ts";
+import type { Outcome, Story } from "./chapter.ts";
+import { nextVerdicts, observe } from "./observe.ts";
+import { renderPage } from "./page/page.ts";
+import type { PageEntry } from "./page/page.ts";
+import { Cast } from "./perform.ts";
+import { openStage, WRITERS } from "./stage.ts";
+import type { Stage } from "./stage.ts";
+import { seconds, tellChapter, tellOutcome, tellVerdict } from "./telling.ts";
+import type { Audience } from "./telling.ts";
+
+export interface DemoOptions {
+  readonly story: Story;
+  /** End after the story; otherwise go on and tell the verdict of every push until the signal comes. */
+  readonly once: boolean;
+  /** Folder of the page, made where it is missing. */
+  readonly out: string;
+  readonly audience: Audience;
+  /** Ends the demo at the next point where it waits. */
+  readonly signal: AbortSignal;
+  /** Called with the stage when it is open, for whoever has to end it in the last moment of the process. */
+  readonly onStage?: (stage: Stage) => void;
+}
+
+/**
+ * Starts the local GitHub and the app, tells the story, leaves the page, and ends what it started.
+ *
+ * @returns whether every verdict was the expected one
+ * @throws AppProcessError, NoCheckError; the signal's reason where it comes before the story is over
+ */
+export async function runDemo(options: DemoOptions): Promise<boolean> {
+  const { story, audience, signal } = options;
+  const { print, paint } = audience;
+  const began = performance.now();
+  print(paint("dim", "Starting a GitHub on this machine and the app …"));
+  const stage = await openStage();
+  try {
+    options.onStage?.(stage);
+    print(
+      `Repository ${paint("bold", "acme/shop")} with Rollcall installed, after ${seconds(performance.now() - began)}.`,
+    );
+    const outcomes = await Promise.race([tellStory(stage, story, audience), interrupted(signal)]);
+    const failed = outcomes.filter((outcome) => outcome.differences.length > 0);
+    const entries: PageEntry[] = outcomes.map((outcome) => ({ ...outcome, id: outcome.chapter.id }));
+    const page = await writePage(options.out, stage, entries);
+    print("");
+    print(
+      failed.length === 0
+        ? paint(["bold", "green"], `All ${story.length} verdicts were as expected`)
+        : paint(
+            ["bold", "red"],
+            `Not as expected: ${failed.map((outcome) => outcome.chapter.title).join("; ")}`,
+          ),
+    );
+    print(`in ${seconds(performance.now() - began)}. The checks and issues as GitHub shows them:`);
+    print(`  ${paint("underline", pathToFileURL(page).href)}`);
+    if (!options.once) {
+      await Promise.race([followPushes(stage, entries, options), aborted(signal)]);
+    }
+    return failed.length === 0;
+  } finally {
+    await stage.close();
+  }
+}
+
+async function tellStory(stage: Stage, story: Story, audience: Audience): Promise<Outcome[]> {
+  const cast = new Cast(stage);
+  const outcomes: Outcome[] = [];
+  for (const chapter of story) {
+    tellChapter(audience, chapter, outcomes.length + 1);
+    const before = stage.github.issues(stage.repository).length;
+    const head = await Promise.race([cast.perform(chapter), stage.app.died]);
+    const shown = await observe(stage, head, performance.now());
+    tellVerdict(audience, shown, before, stage.github.origin);
+    const outcome = { ...shown, chapter, differences: differencesOf(chapter.expected, shown) };
+    tellOutcome(audience, outcome);
+    outcomes.push(outcome);
+  }
+  return outcomes;
+}
+
+/** Tells the verdict of each push that people make by hand; ends with the app only. */
+async function followPushes(
+  stage: Stage,
+  entries: PageEntry[],
+  { audience, out }: DemoOptions,
+): Promise<never> {
+  const { github, repository } = stage;
+  const { print, paint } = audience;
+  print("");
+  print("Your turn. Push to it, and the verdict appears here; Ctrl+C ends everything and removes it.");
+  for (const login of WRITERS.slice(0, 1)) {
+    print(`  ${paint("bold", `git clone ${github.cloneUrl(repository, login)}`)}`);
+  }
+  const seen = new Set(repository.checkRuns.map((run) => run.id));
+  for (;;) {
+    const heads = await nextVerdicts(stage, seen);
+    for (const head of heads) {
+      const before = entries.at(-1)?.issues.length ?? 0;
+      const shown = await observe(stage, head, performance.now());
+      print("");
+      print(paint("bold", `${head.slice(0, 7)}  ${shown.message}`));
+      tellVerdict(audience, shown, before, github.origin);
+      const id = `push-${head}`;
+      const known = entries.findIndex((entry) => entry.id === id);
+      const entry = { ...shown, id, chapter: null, differences: [] };
+      if (known === -1) entries.push(entry);
+      else entries[known] = entry;
+    }
+    for (const run of repository.checkRuns) if (heads.includes(run.headSha)) seen.add(run.id);
+    await writePage(out, stage, entries);
+  }
+}
+
+async function writePage(out: string, stage: Stage, entries: readonly PageEntry[]): Promise<string> {
+  await mkdir(out, { recursive: true });
+  const path = join(out, "index.html");
+  const issues = stage.github.issues(stage.repository);
+  await writeFile(path, await renderPage(entries, issues));
+  return path;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const abortion = Promise.withResolvers<void>();
+  if (signal.aborted) abortion.resolve();
+  else signal.addEventListener("abort", () => abortion.resolve(), { once: true });
+  return abortion.promise;
+}
+
+async function interrupted(signal: AbortSignal): Promise<never> {
+  await aborted(signal);
+  throw signal.reason;
+}

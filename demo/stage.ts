@@ -1,0 +1,96 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LocalGitHub, Repository } from "../local-github/index.ts";
+import { startLocalGitHub } from "../local-github/index.ts";
+import { startApp } from "./app-process.ts";
+import type { AppProcess } from "./app-process.ts";
+
+const APP_ID = 1;
+
+/** Who may write to the repository. Everybody else works in a fork. */
+export const WRITERS = ["ann"];
+const OTHERS = ["sam"];
+
+/** The local GitHub with the organization `acme`, its private repository `acme/shop`, and the app installed on it. */
+export interface Stage {
+  readonly directory: string;
+  readonly github: LocalGitHub;
+  readonly repository: Repository;
+  readonly app: AppProcess;
+  /** Ends the processes and removes everything from disk. */
+  close(): Promise<void>;
+  /** The same without waiting, for the last moment of this process. */
+  abandon(): void;
+}
+
+/** Starts everything in a temporary folder. What was begun is undone where a part fails. */
+export async function openStage(): Promise<Stage> {
+  const directory = await mkdtemp(join(tmpdir(), "rollcall-demo-"));
+  const undo: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  try {
+    const key = privateKey();
+    const secret = randomBytes(20).toString("hex");
+    const port = await freePort();
+    const github = await startLocalGitHub({
+      directory: join(directory, "github"),
+      app: { id: APP_ID, slug: "rollcall", key },
+      webhook: { url: `http://127.0.0.1:${port}/api/github/webhooks`, secret },
+    });
+    undo.push(() => github.close());
+    github.createOrganization("acme");
+    for (const login of [...WRITERS, ...OTHERS]) github.createUser(login, `${login}@example.org`);
+    const repository = await github.createRepository({
+      owner: "acme",
+      name: "shop",
+      private: true,
+      roles: { ...roles(WRITERS, "write"), ...roles(OTHERS, "read") },
+    });
+    const app = await startApp({
+      APP_ID: String(APP_ID),
+      PRIVATE_KEY: key,
+      WEBHOOK_SECRET: secret,
+      PORT: String(port),
+      GHE_HOST: new URL(github.origin).host,
+      GHE_PROTOCOL: "http",
+      DATA_DIR: join(directory, "data"),
+    });
+    undo.push(() => app.stop());
+    github.install({ on: "acme" });
+    await github.idle();
+    const abandon = (): void => {
+      if (undo.length === 0) return;
+      app.kill();
+      rmSync(directory, { recursive: true, force: true });
+    };
+    return { directory, github, repository, app, close, abandon };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function roles<Role extends string>(logins: readonly string[], role: Role): Record<string, Role> {
+  return Object.fromEntries(logins.map((login) => [login, role]));
+}
+
+function privateKey(): string {
+  const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}

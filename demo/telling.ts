@@ -1,0 +1,116 @@
+import { printable } from "../src/report/index.ts";
+import type { Chapter, Outcome, Shown, Step } from "./chapter.ts";
+import type { Paint } from "./paint.ts";
+import { markdownLines } from "./terminal-markdown.ts";
+import type { TerminalOptions } from "./terminal-markdown.ts";
+import { redactText } from "../src/detect/index.ts";
+
+/** Where the story is told: a terminal, or a test that reads it. */
+export interface Audience {
+  readonly print: (line: string) => void;
+  readonly paint: Paint;
+  /** Columns. */
+  readonly width: number;
+}
+
+const MARKS = {
+  success: { sign: "✓", style: "green" },
+  failure: { sign: "✗", style: "red" },
+  neutral: { sign: "■", style: "yellow" },
+} as const;
+
+export function tellChapter({ print, paint, width }: Audience, chapter: Chapter, number: number): void {
+  print("");
+  print(paint(["bold", "inverse"], ` ${number}. ${chapter.title} `));
+  for (const line of markdownLines(chapter.intro, { paint, width, showsAddress: () => true })) print(line);
+  print("");
+  for (const step of chapter.steps) print(paint("dim", `  $ ${commandOf(step)}`));
+}
+
+/** The check run and, where it filed some, its issues. */
+export function tellVerdict(audience: Audience, shown: Shown, issuesBefore: number, origin: string): void {
+  const { print, paint } = audience;
+  const { run, ms } = shown;
+  const mark = markOf(run.conclusion);
+  const title = run.title ?? "";
+  print("");
+  print(
+    `  ${paint(["bold", mark.style], `${mark.sign} ${printable(run.name)}: ${printable(title)}`)}  ${paint("dim", `${run.conclusion ?? run.status}, after ${seconds(ms)}`)}`,
+  );
+  print("");
+  tellMarkdown(audience, run.summary ?? "", origin);
+  for (const annotation of run.annotations) {
+    print("");
+    const where = `${annotation.path}:${annotation.start_line}`;
+    print(`  ${paint(["bold", mark.style], `▌ ${printable(where)}`)}  ${printable(annotation.title ?? "")}`);
+    for (const line of annotation.message.split("\n"))
+      print(`  ${paint(mark.style, "▌")} ${printable(line)}`);
+  }
+  for (const issue of shown.issues.slice(issuesBefore)) {
+    print("");
+    print(`  ${paint(["bold", "green"], `◉ Issue #${issue.number}: ${printable(issue.title)}`)}`);
+    if (issuesBefore > 0) continue;
+    print("");
+    tellMarkdown(audience, issue.body ?? "", origin);
+  }
+}
+
+export function tellOutcome({ print, paint, width }: Audience, outcome: Outcome): void {
+  const { chapter, differences } = outcome;
+  const held = differences.length === 0;
+  const open = outcome.issues.filter((issue) => issue.state === "open").length;
+  const lines = markdownLines(held ? chapter.because : differences.join(" "), {
+    paint,
+    width: width - 4,
+    showsAddress: () => true,
+  });
+  print("");
+  const verdict = `${outcome.run.conclusion ?? "none"}, ${counted(outcome.run.annotations.length, "annotation")}, ${counted(open, "open issue")}`;
+  print(
+    held
+      ? `  ${paint("green", "As expected")}: ${verdict}.`
+      : `  ${paint(["bold", "red"], "NOT AS EXPECTED")}`,
+  );
+  for (const line of lines) print(`  ${line}`);
+}
+
+function tellMarkdown({ print, paint, width }: Audience, source: string, origin: string): void {
+  const options: TerminalOptions = {
+    paint,
+    width: width - 4,
+    showsAddress: (address) => !address.startsWith(origin),
+  };
+  for (const line of markdownLines(source, options)) print(line === "" ? "" : `    ${line}`);
+}
+
+/** A step as a person would type it, or do it on the site. */
+function commandOf(step: Step): string {
+  switch (step.kind) {
+    case "commit":
+      return `git commit -m ${quoted(step.message)}${step.files === undefined ? "" : `   # ${Object.keys(step.files).map(printable).join(", ")}`}`;
+    case "switch":
+      return `git switch ${step.create === true ? "--create " : ""}${step.branch}`;
+    case "merge":
+      return `git merge ${step.branch}   # conflict in ${Object.keys(step.files).map(printable).join(", ")}, resolved by hand`;
+    case "push":
+      return `git push origin ${step.branch}`;
+    case "pull-request":
+      return `(opens the pull request ${quoted(step.title)})`;
+  }
+}
+
+function quoted(text: string): string {
+  return `"${printable(redactText(text))}"`;
+}
+
+export function markOf(conclusion: string | null): (typeof MARKS)[keyof typeof MARKS] {
+  return conclusion === "success" || conclusion === "neutral" ? MARKS[conclusion] : MARKS.failure;
+}
+
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
