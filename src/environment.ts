@@ -46,6 +46,8 @@ export interface Environment {
   readonly redisUrl: string | null;
   readonly dataDirectory: string;
   readonly webhookProxyUrl: string | null;
+  /** Of which git gets PATH, proxies and certificates, and nothing else. */
+  readonly forGit: Readonly<Record<string, string | undefined>>;
 }
 
 /** Nothing identifies an app yet: the set-up page has to make one. */
@@ -111,6 +113,7 @@ export function parseEnvironment(
     redisUrl: set.REDIS_URL ?? null,
     dataDirectory: set.DATA_DIR,
     webhookProxyUrl: set.WEBHOOK_PROXY_URL ?? null,
+    forGit: variables,
   };
 }
 

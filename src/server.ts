@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from "node:crypto";
+import { join } from "node:path";
 import type { Logger } from "pino";
 import { Probot, Server } from "probot";
 import { registerEvents } from "./app.ts";
@@ -14,6 +15,8 @@ import {
   runJob,
 } from "./jobs/index.ts";
 import type { JobContext, Queue, RetryPolicy } from "./jobs/index.ts";
+import { createGitMirrors } from "./source/index.ts";
+import type { GitMirrors } from "./source/index.ts";
 import { createStore, migrate, openDatabase } from "./store/index.ts";
 
 /** Jobs at once: the work is waiting for GitHub more than computing. */
@@ -22,6 +25,10 @@ const WORKERS_PER_INSTALLATION = 3;
 
 /** How long a stop waits for running jobs; what is left begins again at the next start. */
 const STOP_MS = 20_000;
+
+/** Disk that fetched commits may take; what was longest unused goes first. */
+const MIRROR_BYTES = 5e9;
+const EVICT_MS = 10 * 60_000;
 
 export interface RunningServer {
   readonly port: number;
@@ -36,10 +43,22 @@ export async function startServer(
 ): Promise<RunningServer> {
   const database = await openDatabase(environment.dataDirectory);
   await migrate(database);
+  const mirrors = createGitMirrors({
+    directory: join(environment.dataDirectory, "mirrors"),
+    environment: environment.forGit,
+    protocols: [environment.githubUrl.startsWith("http:") ? "http" : "https"],
+  });
+  const evict = (): void => {
+    mirrors.evict(MIRROR_BYTES).catch((error: unknown) => log.warn({ err: error }, "mirrors not evicted"));
+  };
+  const evicting = setInterval(evict, EVICT_MS);
+  evicting.unref();
+  evict();
   const server = new Server({
     host: environment.host,
     port: environment.port,
-    log,
+    // One line a request at `info` says nothing that GitHub's list of deliveries does not.
+    log: log.child({}, { level: environment.logLevel === "info" ? "warn" : environment.logLevel }),
     ...(environment.webhookProxyUrl === null ? {} : { webhookProxy: environment.webhookProxyUrl }),
     Probot: Probot.defaults({
       appId: environment.appId,
@@ -63,7 +82,7 @@ export async function startServer(
           handle: (job) => runJob(context, job),
           bury: (job, problem) => buryJob(context, job, problem),
         });
-        const context = createContext(probot, environment, createStore(database), queue, log);
+        const context = createContext(probot, environment, createStore(database), queue, mirrors, log);
         registerEvents(probot, queue);
         await queue.start();
         resolve({ stopQueue: () => queue.stop(STOP_MS) });
@@ -75,6 +94,7 @@ export async function startServer(
   return {
     port: server.port,
     async stop() {
+      clearInterval(evicting);
       await server.stop();
       await stopped.stopQueue();
       await database.close();
@@ -87,6 +107,7 @@ function createContext(
   environment: Environment,
   store: JobContext["store"],
   queue: Queue,
+  mirrors: GitMirrors,
   log: Logger,
 ): JobContext {
   const github = createGitHub(probot);
@@ -98,27 +119,12 @@ function createContext(
     configuration: createConfigurationReader(github, now),
     lock: createKeyedLock(),
     githubUrl: environment.githubUrl,
-    openGit: () => ({
-      async *read(commits) {
-        for (const sha of commits) {
-          yield {
-            sha,
-            parents: [],
-            message: "",
-            people: "",
-            files: [],
-            gaps: [{ reason: "git_failed", commit: sha, path: null, detail: "" }],
-          };
-        }
-      },
-      readBlob: async (_blob, at) => ({ kind: "gap", gap: { reason: "git_failed", detail: "", ...at } }),
-      list: async () => ({
-        commits: [],
-        gaps: [{ reason: "git_failed", commit: null, path: null, detail: "" }],
+    openGit: (repository) =>
+      mirrors.open({
+        id: repository.id,
+        url: `${environment.githubUrl}/${repository.owner}/${repository.name}.git`,
+        token: () => github.readToken(repository.installationId, repository.id),
       }),
-      listDropped: async () => ({ commits: [], gaps: [] }),
-      readAt: async () => null,
-    }),
     marker: (repositoryId, fingerprint) =>
       createHmac("sha256", markerKey).update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
     add: (id, jobs) => queue.add(id, jobs),

@@ -1,10 +1,9 @@
 import type { Logger } from "pino";
 import type { GitHub } from "../github/index.ts";
-import type { ScopeSource } from "../scan/index.ts";
-import type { Scope } from "../policy/index.ts";
+import type { GitSource } from "../source/index.ts";
 import type { Repository, Store } from "../store/index.ts";
 import type { ConfigurationReader } from "./configuration.ts";
-import type { Hints, Job } from "./job.ts";
+import type { Job } from "./job.ts";
 import type { KeyedLock } from "./keyed-lock.ts";
 
 /** Bounds for one scope, so that one repository cannot starve the others. */
@@ -27,8 +26,8 @@ export interface JobContext {
   readonly lock: KeyedLock;
   /** The page of GitHub, such as `https://github.com`, without a slash at the end. */
   readonly githubUrl: string;
-  /** The git source for one scope. */
-  openGit(repository: Repository, scope: Scope, hints: Hints): ScopeSource;
+  /** The repository by way of git. */
+  openGit(repository: Repository): GitSource;
   /** The marker of a credential's issue: nobody without the app's private key can make it. */
   marker(repositoryId: number, fingerprint: string): string;
   /** Stores jobs that come of this one; `id` names what they are about, so that a retry adds nothing. */

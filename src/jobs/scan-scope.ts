@@ -2,10 +2,9 @@ import { DETECTOR_VERSION } from "../detect/index.ts";
 import { mayWrite } from "../github/index.ts";
 import { headOf, keyOf } from "../policy/index.ts";
 import type { Gap } from "../policy/index.ts";
-import { locateInHead, readScope } from "../scan/index.ts";
-import type { CommitRecord, ScopeReading, ScopeRequest, ScopeSource } from "../scan/index.ts";
+import { createGitScope, locateInHead, readScope } from "../scan/index.ts";
+import type { CommitRecord, ScopeReading, ScopeRequest } from "../scan/index.ts";
 import { createRestSource } from "../source/index.ts";
-import type { RestSource } from "../source/index.ts";
 import type { Repository } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { fileIssues } from "./file-issues.ts";
@@ -36,8 +35,16 @@ export async function scanScope(
 
   const octokit = await context.github.installation(repository.installationId);
   const rest = createRestSource(octokit, repository, { blobBytes: context.limits.restBlobBytes });
-  const git = context.openGit(repository, scope, job.hints);
   const record = recordOf(context, repository);
+  const git = createGitScope(context.openGit(repository), {
+    scope,
+    count: job.hints.count,
+    known:
+      scope.kind === "push" && scope.before === null
+        ? await context.store.scopes.readHeads(repository.id)
+        : [],
+    needed: (commits) => unscanned(record, commits),
+  });
   const request = await requestOf(context, job);
   const read = context.lock.run(`scan:${repository.id}`, () =>
     readScope(request, { rest, git, record, now: context.now(), signal }),
@@ -48,7 +55,7 @@ export async function scanScope(
     head,
     reading.commits,
     reading.dropped,
-    (path) => readHead(rest, git, head, path, signal),
+    (path) => rest.readAt(head, path, signal),
     context.now(),
   );
   const kept = findings.slice(0, FINDINGS_AT_MOST);
@@ -115,6 +122,12 @@ function recordOf(context: JobContext, repository: Repository): CommitRecord {
   };
 }
 
+/** Those that are not on record, or on record with a gap. */
+async function unscanned(record: CommitRecord, commits: readonly string[]): Promise<string[]> {
+  const scans = await record.find(commits);
+  return commits.filter((sha) => (scans.get(sha)?.gaps.length ?? 1) > 0);
+}
+
 async function requestOf(context: JobContext, job: ScanJob): Promise<ScopeRequest> {
   const { repository, scope, hints } = job;
   const before =
@@ -136,16 +149,6 @@ async function requestOf(context: JobContext, job: ScanJob): Promise<ScopeReques
     compareNewWith: isDefault ? null : repository.defaultBranch,
     previous: listable ? { head: before.head, commits: before.commits } : null,
   };
-}
-
-async function readHead(
-  rest: RestSource,
-  git: ScopeSource,
-  head: string,
-  path: string,
-  signal: AbortSignal,
-): Promise<Uint8Array | null> {
-  return (await git.readAt(head, path, signal)) ?? rest.readAt(head, path, signal);
 }
 
 function coverageOf(reading: ScopeReading, found: number): { commits: number; files: number; gaps: Gap[] } {

@@ -1,3 +1,5 @@
+export { createGitScope } from "./git-scope.ts";
+export type { GitScopeRequest } from "./git-scope.ts";
 export { locateInHead } from "./head-locations.ts";
 export { readScope } from "./read-scope.ts";
 export type {

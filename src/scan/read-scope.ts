@@ -1,5 +1,6 @@
+import { headOf } from "../policy/index.ts";
 import type { Gap, Scope } from "../policy/index.ts";
-import type { CommitSource, RestSource } from "../source/index.ts";
+import type { CommitContent, CommitSource, RestSource } from "../source/index.ts";
 import { scanCommit } from "./scan-commit.ts";
 import type { ScannedCommit } from "./scan-commit.ts";
 
@@ -25,8 +26,6 @@ export interface ScopeSource extends CommitSource {
   list(signal: AbortSignal): Promise<Listing>;
   /** The commits of a scope that a force-push took away. */
   listDropped(signal: AbortSignal): Promise<Listing>;
-  /** The content of a path in a commit that was fetched; null where it has no such file. */
-  readAt(commit: string, path: string, signal: AbortSignal): Promise<Uint8Array | null>;
 }
 
 export interface ScopeRequest {
@@ -59,11 +58,16 @@ export interface ScopeReading {
   readonly gaps: readonly Gap[];
 }
 
-/** Reads a scope: every commit of it is in the result, read now or remembered, or a gap says why not. */
+/**
+ * Reads a scope: every commit of it is in the result, read now or remembered, or a gap says why not. The head is always
+ * among them, also where the scope brings nothing new: a verdict stands on it, and nothing read is no reason for green.
+ */
 export async function readScope(request: ScopeRequest, deps: ScopeDeps): Promise<ScopeReading> {
   const byRest = await listByRest(request, deps);
   const listing = byRest ?? (await deps.git.list(deps.signal));
-  const commits = await scanAll(listing.commits, deps);
+  const head = headOf(request.scope);
+  const listed = listing.commits.includes(head) ? listing.commits : [...listing.commits, head];
+  const commits = await scanAll(listed, deps);
   const dropped = request.forced ? await deps.git.listDropped(deps.signal) : null;
   return {
     commits,
@@ -150,8 +154,12 @@ async function scanWith(
   const keep = async (): Promise<void> => {
     if (fresh.length > 0) await deps.record.save(fresh.splice(0));
   };
+  let parts: ScannedCommit[] = [];
   for await (const content of source.read(commits, deps.signal)) {
-    const scan = await scanCommit(content, (blob, at) => source.readBlob(blob, at, deps.signal), deps.now);
+    parts.push(await scanCommit(content, (blob, at) => source.readBlob(blob, at, deps.signal), deps.now));
+    if (content.more === true) continue;
+    const scan = joined(parts, content);
+    parts = [];
     const before = scans.get(scan.sha);
     if (before !== undefined && scan.gaps.length > 0 && before.findings.length > scan.findings.length)
       continue;
@@ -160,6 +168,17 @@ async function scanWith(
     if (fresh.length >= SAVE_EVERY) await keep();
   }
   await keep();
+}
+
+/** A commit with much content comes in parts, one after the other. */
+function joined(parts: readonly ScannedCommit[], { sha, parents }: CommitContent): ScannedCommit {
+  return {
+    sha,
+    parents,
+    files: parts.reduce((sum, part) => sum + part.files, 0),
+    findings: parts.flatMap((part) => part.findings),
+    gaps: parts.flatMap((part) => part.gaps),
+  };
 }
 
 function startOf(scope: Scope): string | null {

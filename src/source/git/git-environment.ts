@@ -40,7 +40,8 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ["protocol.version", "2"],
   ["http.lowSpeedLimit", "1000"],
   ["http.lowSpeedTime", "60"],
-  ["http.followRedirects", "initial"],
+  // Git sends extra headers, and so the token, to whatever host a redirect names (seen with 2.39).
+  ["http.followRedirects", "false"],
   ["safe.directory", "*"],
   ["color.ui", "false"],
   ["core.quotePath", "true"],

@@ -9,6 +9,8 @@ export type GitErrorCode =
   | "not_found"
   /** The remote wants other credentials, or says that there is no such repository (GitHub says so for both). */
   | "access_denied"
+  /** The remote sends elsewhere, as GitHub does after a rename: ask for the new URL by the repository's id. */
+  | "moved"
   /** The remote could not be reached, or broke off. */
   | "network"
   /** The mirror was deleted while it was in use, or is damaged. Preparing again makes a new one. */
@@ -22,6 +24,7 @@ export type GitErrorCode =
 const RETRYABLE: ReadonlySet<GitErrorCode> = new Set([
   "timeout",
   "access_denied",
+  "moved",
   "network",
   "mirror_gone",
   "failed",

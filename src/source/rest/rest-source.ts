@@ -93,7 +93,7 @@ export function createRestSource(
       gaps.push(gapOf("no_patch", sha, null, "GitHub shows a merge against its first parent only"));
     }
     const changed: ChangedFile[] = [];
-    for (const file of files) changed.push(await readFile(sha, file, signal));
+    for (const file of first.parents.length > 1 ? [] : files) changed.push(await readFile(sha, file, signal));
     return {
       sha: first.sha,
       parents: first.parents.map((parent) => parent.sha),
