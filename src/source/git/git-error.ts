@@ -71,6 +71,7 @@ function codeOf(stderr: string, objects: readonly string[]): GitErrorCode {
   }
   if (/repository '.*' not found|does not appear to be a git repository|error: 404\b/i.test(stderr))
     return "access_denied";
+  if (/error: 30[1278]\b/.test(stderr)) return "moved";
   if (
     /Could not resolve|Failed to connect|unable to access|early EOF|hung up|RPC failed|timed out/i.test(
       stderr,
