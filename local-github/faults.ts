@@ -11,7 +11,7 @@ export interface FaultOrder {
   readonly times?: number;
   /** How many matching requests pass before the first that meets it. */
   readonly after?: number;
-  /** Waits before anything else. */
+  /** Waits before anything else; after the effect where the answer is lost. */
   readonly delayMs?: number;
   readonly status?: number;
   /** Sent as JSON, a string as it is (garbage, say). */

@@ -70,7 +70,7 @@ export class LocalGitHub {
     return this.site.background.idle();
   }
 
-  /** Resolves when the condition holds, looked at after each request; rejects where it does not within `ms`. */
+  /** Resolves when the condition holds, looked at after each request and delivery; rejects where it does not within `ms`. */
   async until(condition: () => boolean, what: string, ms = 20_000): Promise<void> {
     if (condition()) return;
     const held = Promise.withResolvers<void>();
@@ -108,12 +108,20 @@ export class LocalGitHub {
     return repositories.forkRepository(this.site, parent, by);
   }
 
-  deleteRepository(repository: Repository): Promise<void> {
-    return repositories.deleteRepository(this.site, repository);
+  deleteRepository(repository: Repository, by = repository.owner.login): Promise<void> {
+    return repositories.deleteRepository(this.site, repository, by);
   }
 
   archiveRepository(repository: Repository, by: string): void {
     repositories.archiveRepository(this.site, repository, by);
+  }
+
+  unarchiveRepository(repository: Repository, by: string): void {
+    repositories.unarchiveRepository(this.site, repository, by);
+  }
+
+  setDefaultBranch(repository: Repository, branch: string, by: string): void {
+    repositories.setDefaultBranch(this.site, repository, branch, by);
   }
 
   setPrivate(repository: Repository, isPrivate: boolean, by: string): void {

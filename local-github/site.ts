@@ -235,7 +235,7 @@ export interface Site {
   readonly tokens: Map<string, InstallationToken>;
   readonly userTokens: Map<string, Account>;
   readonly requests: RequestRecord[];
-  /** Called after each request was answered. */
+  /** Called after each request was answered, and after each delivery was. */
   readonly watchers: Set<() => void>;
   readonly deliveries: Delivery[];
   readonly description: Description;

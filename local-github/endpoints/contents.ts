@@ -1,13 +1,19 @@
+import { posix } from "node:path";
 import type { Answer, Call, Endpoint } from "../http/call.ts";
-import { parameter, repositoryOf } from "../http/call.ts";
+import { gitAt, parameter, repositoryOf } from "../http/call.ts";
 import { Refusal, notFound } from "../http/refusal.ts";
 import { readCommit } from "../git/commit.ts";
 import type { GitObject } from "../git/objects.ts";
+import type { TreeEntry } from "../git/tree.ts";
+import { listTree } from "../git/tree.ts";
 import { encodePath, htmlUrl, nodeId, repositoryUrl } from "../render/url.ts";
+import type { Repository } from "../site.ts";
 
 /** The blob interface reads up to 100 MB, contents up to 100 MB raw and 1 MB as JSON. */
 const MOST_BYTES = 100 * 1024 * 1024;
 const MOST_JSON_BYTES = 1024 * 1024;
+/** A directory lists so many of its entries. */
+const MOST_ENTRIES = 1000;
 
 function wantsRaw(call: Call): boolean {
   return /application\/vnd\.github\.(?:v3\.)?raw/.test(call.headers["accept"] ?? "");
@@ -62,33 +68,81 @@ async function getContent(call: Call): Promise<Answer> {
     if (call.query.has("ref")) throw new Refusal(404, `No commit found for the ref ${ref}`);
     throw new Refusal(404, "This repository is empty.");
   }
-  const found = await repository.objects.look(`${commit.sha}:${path}`);
-  if (found === null || found.type !== "blob") throw notFound();
-  if (found.size > MOST_BYTES) throw new Refusal(403, "This API returns blobs up to 100 MB in size.");
-  const blob = await repository.objects.read(found.oid);
+  const at: Place = { call, repository, ref, tree: commit.sha };
+  const entry = path === "" ? null : await entryAt(at, path);
+  if (path === "" || entry?.type === "tree") return listDirectory(at, path);
+  if (entry === null) throw notFound();
+  if (entry.mode === "120000") return getLink(at, entry);
+  if (entry.type === "commit") {
+    return { status: 200, body: { ...renderEntry(at, entry), submodule_git_url: "" } };
+  }
+  return getFile(at, entry);
+}
+
+interface Place {
+  readonly call: Call;
+  readonly repository: Repository;
+  readonly ref: string;
+  readonly tree: string;
+}
+
+async function entryAt(at: Place, path: string): Promise<TreeEntry | null> {
+  const entries = await listTree(gitAt(at.call.site, at.repository), at.tree, path);
+  return entries.find((entry) => entry.path === path) ?? null;
+}
+
+async function getFile(at: Place, entry: TreeEntry): Promise<Answer> {
+  if (entry.size > MOST_BYTES) throw new Refusal(403, "This API returns blobs up to 100 MB in size.");
+  const blob = await at.repository.objects.read(entry.oid);
   if (blob === null) throw notFound();
-  if (wantsRaw(call)) return raw(blob);
-  const encoded = encodePath(path);
-  const url = `${repositoryUrl(call.site, repository, `/contents/${encoded}`)}?ref=${encodeURIComponent(ref)}`;
-  const gitUrl = repositoryUrl(call.site, repository, `/git/blobs/${blob.oid}`);
-  const page = htmlUrl(call.site, repository, `/blob/${encodeURIComponent(ref)}/${encoded}`);
-  const large = blob.size > MOST_JSON_BYTES;
+  if (wantsRaw(at.call)) return raw(blob);
+  const large = entry.size > MOST_JSON_BYTES;
   return {
     status: 200,
     body: {
-      type: "file",
-      name: path.split("/").at(-1) ?? path,
-      path,
-      sha: blob.oid,
-      size: blob.size,
-      url,
-      html_url: page,
-      git_url: gitUrl,
-      download_url: htmlUrl(call.site, repository, `/raw/${encodeURIComponent(ref)}/${encoded}`),
+      ...renderEntry(at, entry),
       content: large ? "" : base64Lines(blob.bytes),
       encoding: large ? "none" : "base64",
-      _links: { self: url, git: gitUrl, html: page },
     },
+  };
+}
+
+/** A link to a file of the repository answers as that file; any other as the link. */
+async function getLink(at: Place, entry: TreeEntry): Promise<Answer> {
+  const link = await at.repository.objects.read(entry.oid);
+  const target = link?.bytes.toString() ?? "";
+  const path = posix.join(posix.dirname(entry.path), target);
+  const found = target.startsWith("/") || path.startsWith("..") ? null : await entryAt(at, path);
+  if (found?.type === "blob" && found.mode !== "120000") return getFile(at, { ...found, path: entry.path });
+  return { status: 200, body: { ...renderEntry(at, entry), target } };
+}
+
+async function listDirectory(at: Place, path: string): Promise<Answer> {
+  const entries = await listTree(gitAt(at.call.site, at.repository), at.tree, path === "" ? "" : `${path}/`);
+  return { status: 200, body: entries.slice(0, MOST_ENTRIES).map((entry) => renderEntry(at, entry)) };
+}
+
+function renderEntry(at: Place, entry: TreeEntry) {
+  const { site } = at.call;
+  const encoded = encodePath(entry.path);
+  const ref = encodeURIComponent(at.ref);
+  const url = `${repositoryUrl(site, at.repository, `/contents/${encoded}`)}?ref=${ref}`;
+  const isFile = entry.type === "blob";
+  const kind =
+    entry.mode === "120000" ? "symlink" : isFile ? "file" : entry.type === "tree" ? "dir" : "submodule";
+  const git = repositoryUrl(site, at.repository, `/git/${isFile ? "blobs" : "trees"}/${entry.oid}`);
+  const html = htmlUrl(site, at.repository, `/${isFile ? "blob" : "tree"}/${ref}/${encoded}`);
+  return {
+    type: kind,
+    name: entry.path.split("/").at(-1) ?? entry.path,
+    path: entry.path,
+    sha: entry.oid,
+    size: entry.size,
+    url,
+    html_url: html,
+    git_url: git,
+    download_url: isFile ? htmlUrl(site, at.repository, `/raw/${ref}/${encoded}`) : null,
+    _links: { self: url, git, html },
   };
 }
 

@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Fault } from "../faults.ts";
 import { takeFault } from "../faults.ts";
 import type { Site } from "../site.ts";
 import { fullNameOf } from "../site.ts";
@@ -11,7 +9,9 @@ import type { Violation } from "../openapi/description.ts";
 import { authenticate } from "./authentication.ts";
 import type { Answer, Call, Caller, Endpoint } from "./call.ts";
 import { isGitPath, serveGit } from "./git-transport.ts";
+import { loseAnswer, meetFault } from "./meet-fault.ts";
 import { Refusal } from "./refusal.ts";
+import { respond } from "./respond.ts";
 import { createRouter } from "./router.ts";
 import type { Match } from "./router.ts";
 
@@ -98,12 +98,12 @@ async function serveRest(
     as = describe(caller);
   });
   if (fault?.reset === "after-effect") {
-    await fault.onMet?.();
-    request.socket.destroy();
+    await loseAnswer(fault, request);
     log(0, 0);
     return;
   }
-  log(answer.status, respond(site, request, response, answer));
+  const sent = respond(site, request, response, answer);
+  log(sent.status, sent.bytes);
 }
 
 // Redirects of renamed repositories lead to `/repositories/{id}/…`, which the description leaves out.
@@ -127,7 +127,13 @@ async function answerTo(
     authorized(caller);
     if (match === null)
       return breach(site, "request", `${request.method} ${path}`, "no such endpoint is known here");
+    refuseOverLimit(site, path);
     const { route } = match.endpoint;
+    const media = /application\/vnd\.github\.(?:v3\.)?(?:diff|patch|sha|html|full|text)\b/.exec(
+      String(request.headers.accept),
+    );
+    if (media !== null)
+      return breach(site, "request", route, `the media type ${media[0]} is not offered here`);
     const body = parseBody(raw);
     const checked = site.description.checkRequest(route, {
       parameters: match.parameters,
@@ -173,20 +179,13 @@ function requirePermission(call: Call, endpoint: Endpoint): void {
   }
 }
 
-/** Does what a fault orders; true where the request has its answer by that. */
-async function meetFault(fault: Fault, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-  if (fault.delayMs !== undefined) await wait(fault.delayMs);
-  await fault.onMet?.();
-  if (fault.reset === true) {
-    request.socket.destroy();
-    return true;
+/** The hourly limit of the whole site, in place of one for each installation: 403 until it is reset. */
+function refuseOverLimit(site: Site, path: string): void {
+  if (Date.now() / 1000 >= site.rateLimit.resetAt) {
+    site.rateLimit = { ...site.rateLimit, used: 0, resetAt: Math.floor(Date.now() / 1000) + 3600 };
   }
-  if (fault.status === undefined) return false;
-  const body =
-    typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body ?? { message: "Ordered fault" });
-  response.writeHead(fault.status, { "content-type": "application/json; charset=utf-8", ...fault.headers });
-  response.end(body);
-  return true;
+  if (site.rateLimit.used < site.rateLimit.limit || path === "/rate_limit") return;
+  throw new Refusal(403, "API rate limit exceeded for installation.");
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -229,39 +228,4 @@ function describe(caller: Caller): string {
     case "nobody":
       return "nobody";
   }
-}
-
-/** Sends an answer with GitHub's headers; gives the bytes of its body. */
-function respond(site: Site, request: IncomingMessage, response: ServerResponse, answer: Answer): number {
-  site.rateLimit.used += 1;
-  const { limit, used, resetAt } = site.rateLimit;
-  const bytes =
-    answer.body === undefined
-      ? Buffer.alloc(0)
-      : Buffer.isBuffer(answer.body)
-        ? answer.body
-        : Buffer.from(JSON.stringify(answer.body));
-  const headers: Record<string, string> = {
-    "content-type": "application/json; charset=utf-8",
-    "x-github-media-type": "github.v3; format=json",
-    "x-github-request-id": String(site.nextId()),
-    "x-ratelimit-limit": String(limit),
-    "x-ratelimit-remaining": String(Math.max(0, limit - used)),
-    "x-ratelimit-used": String(used),
-    "x-ratelimit-reset": String(resetAt),
-    "x-ratelimit-resource": "core",
-    ...answer.headers,
-  };
-  if (request.method === "GET" && answer.status === 200) {
-    headers["etag"] = `"${createHash("sha256").update(bytes).digest("hex").slice(0, 40)}"`;
-    if (request.headers["if-none-match"] === headers["etag"]) {
-      // A conditional request that changes nothing costs no rate limit.
-      site.rateLimit.used -= 1;
-      response.writeHead(304, headers).end();
-      return 0;
-    }
-  }
-  headers["content-length"] = String(bytes.length);
-  response.writeHead(answer.status, headers).end(bytes);
-  return bytes.length;
 }

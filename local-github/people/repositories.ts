@@ -92,6 +92,17 @@ export function archiveRepository(site: Site, repository: Repository, by: string
   sendChange(site, repository, "archived", by);
 }
 
+export function unarchiveRepository(site: Site, repository: Repository, by: string): void {
+  repository.archived = false;
+  sendChange(site, repository, "unarchived", by);
+}
+
+export function setDefaultBranch(site: Site, repository: Repository, branch: string, by: string): void {
+  const from = repository.defaultBranch;
+  repository.defaultBranch = branch;
+  sendChange(site, repository, "edited", by, { changes: { default_branch: { from } } });
+}
+
 export function setPrivate(site: Site, repository: Repository, isPrivate: boolean, by: string): void {
   repository.private = isPrivate;
   sendChange(site, repository, isPrivate ? "privatized" : "publicized", by);
@@ -109,7 +120,8 @@ function sendChange(
 }
 
 /** Pull requests from a fork that is deleted stay, without their head's repository. */
-export async function deleteRepository(site: Site, repository: Repository): Promise<void> {
+export async function deleteRepository(site: Site, repository: Repository, by: string): Promise<void> {
+  sendChange(site, repository, "deleted", by);
   site.repositories.delete(repository.id);
   for (const [name, id] of site.names) if (id === repository.id) site.names.delete(name);
   for (const other of site.repositories.values()) {

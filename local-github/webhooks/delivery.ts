@@ -159,7 +159,10 @@ function deliver(site: Site, message: Message): Delivery {
   if (webhook === null) {
     delivery.status = "failed to connect to host";
   } else {
-    site.background.run(() => attempt(delivery, webhook.url));
+    site.background.run(async () => {
+      await attempt(delivery, webhook.url);
+      for (const watcher of site.watchers) watcher();
+    });
   }
   return delivery;
 }

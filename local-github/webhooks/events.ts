@@ -28,6 +28,9 @@ export const SENT_EVENTS = [
   "installation-repositories-removed",
   "repository-renamed",
   "repository-archived",
+  "repository-unarchived",
+  "repository-edited",
+  "repository-deleted",
   "repository-publicized",
   "repository-privatized",
 ] as const;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { objectsOf } from "../../local-github/json.ts";
 import { openWorkplace } from "./workplace.ts";
 
 describe("a push over HTTP", () => {
@@ -46,5 +47,40 @@ describe("a push over HTTP", () => {
     await expect(clone.git("ls-remote", url.href)).resolves.toBe("");
     await place.github.idle();
     expect(place.events("push")).toEqual([]);
+  });
+
+  test("lists 2,048 commits of more, with the paths of each", async () => {
+    const place = await openWorkplace();
+    const clone = await place.clone();
+    const person = "Ann <ann@example.org>";
+    const stream = Array.from({ length: 2100 }, (_, number) =>
+      [
+        "commit refs/heads/main",
+        `committer ${person} ${1_700_000_000 + number} +0000`,
+        `data ${String(number).length}`,
+        `${number}`,
+        `M 100644 inline f${number}`,
+        "data 2",
+        "x",
+        "",
+      ].join("\n"),
+    ).join("\n");
+    await clone.fastImport(stream);
+    await clone.git("push", "--quiet", "origin", "main");
+    await place.github.idle();
+    const [push] = place.events("push");
+    const commits = objectsOf(push?.["commits"]);
+    expect(commits).toHaveLength(2048);
+    expect(commits.at(-1)).toMatchObject({ message: "2099", added: ["f2099"], id: push?.["after"] });
+  });
+
+  test("makes no check suite where the last commit asks to skip checks", async () => {
+    const place = await openWorkplace();
+    const clone = await place.clone();
+    await clone.commit("quiet\n\nskip-checks: true", { "a.txt": "x\n" });
+    await clone.git("push", "--quiet", "origin", "HEAD:main");
+    await place.github.idle();
+    expect(place.events("push")).toHaveLength(1);
+    expect(place.events("check_suite")).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createHmac, createSign, generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
@@ -48,6 +48,15 @@ export class Clone {
       },
     });
     return stdout.trim();
+  }
+
+  /** Makes commits by the thousand, as `git fast-import` reads them. */
+  async fastImport(stream: string): Promise<void> {
+    const child = spawn("git", ["-C", this.directory, "fast-import", "--quiet"], {
+      stdio: ["pipe", "ignore", "inherit"],
+    });
+    child.stdin.end(stream);
+    await once(child, "close");
   }
 
   async write(path: string, content: string | Uint8Array): Promise<void> {

@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+import { objectsOf } from "../../local-github/json.ts";
+import { objectIn, openWorkplace } from "./workplace.ts";
+
+const REPO = "/repos/acme/shop";
+
+function field(body: unknown, name: string): unknown[] {
+  return objectsOf(body).map((one) => one[name]);
+}
+
+describe("issues", () => {
+  test("tell who closed them, and why", async () => {
+    const place = await openWorkplace();
+    const { github, repository } = place;
+    const token = await place.token();
+    const opened = await place.ask("POST", `${REPO}/issues`, {
+      token,
+      body: { title: "Roll it", body: "one" },
+    });
+    expect(opened.body).toMatchObject({ state: "open", performed_via_github_app: { slug: "rollcall" } });
+    await place.ask("POST", `${REPO}/issues/1/labels`, { token, body: { labels: ["security"] } });
+    await place.ask("PATCH", `${REPO}/issues/1`, {
+      token,
+      body: { body: "two", assignees: ["ann", "stranger"] },
+    });
+    github.closeIssue(repository, 1, "ann", "not_planned");
+    const reopened = await place.ask("PATCH", `${REPO}/issues/1`, { token, body: { state: "open" } });
+    expect(reopened.body).toMatchObject({ state: "open", state_reason: "reopened", closed_by: null });
+    await place.ask("POST", `${REPO}/issues/1/comments`, { token, body: { body: "Not yet rolled." } });
+
+    const events = await place.ask("GET", `${REPO}/issues/1/events`, { token });
+    expect(field(events.body, "event")).toEqual(["labeled", "assigned", "closed", "reopened"]);
+    const timeline = await place.ask("GET", `${REPO}/issues/1/timeline`, { token });
+    expect(field(timeline.body, "event")).toEqual(["labeled", "assigned", "closed", "reopened", "commented"]);
+    const [stored] = github.issues(repository);
+    expect(stored).toMatchObject({
+      bodies: ["one", "two"],
+      assignees: [{ login: "ann" }],
+      labels: [{ name: "security" }],
+    });
+    await github.idle();
+    expect(place.events("issues").map((event) => event["action"])).toEqual(
+      expect.arrayContaining(["opened", "edited", "closed", "reopened"]),
+    );
+    expect(place.events("issues").find((event) => event["action"] === "closed")).toMatchObject({
+      issue: { state_reason: "not_planned" },
+      sender: { login: "ann", type: "User" },
+    });
+  });
+
+  test("are listed beside pull requests, and filtered", async () => {
+    const place = await openWorkplace();
+    const { github, repository } = place;
+    const clone = await place.clone();
+    await clone.commit("one", { "a.txt": "x\n" });
+    await clone.git("push", "--quiet", "origin", "HEAD:main");
+    await clone.commit("two", { "b.txt": "x\n" });
+    await clone.git("push", "--quiet", "origin", "HEAD:topic");
+    github.openIssue(repository, "ann", { title: "hers" });
+    await github.openPullRequest(repository, { by: "ann", head: "topic" });
+    const token = await place.token();
+    await place.ask("POST", `${REPO}/issues`, { token, body: { title: "the app's", labels: ["a", "b"] } });
+    const list = async (query: string): Promise<unknown[]> =>
+      field((await place.ask("GET", `${REPO}/issues?${query}`, { token })).body, "number");
+    expect(await list("state=all&direction=asc")).toEqual([1, 2, 3]);
+    expect(await list("creator=rollcall%5Bbot%5D")).toEqual([3]);
+    expect(await list("labels=a,b")).toEqual([3]);
+    expect(await list("labels=a,c")).toEqual([]);
+    expect(await list("state=closed")).toEqual([]);
+    const pull = await place.ask("GET", `${REPO}/issues/2`, { token });
+    expect(objectIn(pull.body)["pull_request"]).toBeDefined();
+  });
+
+  test("answer 410 where they are switched off", async () => {
+    const place = await openWorkplace();
+    place.repository.hasIssues = false;
+    const answer = await place.ask("POST", `${REPO}/issues`, {
+      token: await place.token(),
+      body: { title: "t" },
+    });
+    expect(answer.status).toBe(410);
+  });
+});
+
+describe("contents", () => {
+  test("list a folder, and follow a link", async () => {
+    const place = await openWorkplace();
+    const clone = await place.clone();
+    await clone.commit("one", { "dir/a.txt": "x\n", "dir/b/c.txt": "c\n" });
+    const { symlink } = await import("node:fs/promises");
+    await symlink("dir/a.txt", `${clone.directory}/inside`);
+    await symlink("/etc/hosts", `${clone.directory}/outside`);
+    await clone.commit("links");
+    await clone.git("push", "--quiet", "origin", "HEAD:main");
+    const token = await place.token();
+    const get = async (path: string): Promise<unknown> => {
+      const answer = await place.ask("GET", `${REPO}/contents/${path}`, { token });
+      return answer.body;
+    };
+    expect(await get("dir")).toMatchObject([
+      { name: "a.txt", type: "file" },
+      { name: "b", type: "dir" },
+    ]);
+    expect(await get("inside")).toMatchObject({ type: "file", path: "inside", content: "eAo=" });
+    expect(await get("outside")).toMatchObject({ type: "symlink", target: "/etc/hosts" });
+  });
+});
+
+describe("the hourly limit", () => {
+  test("refuses with 403 until it is reset", async () => {
+    const place = await openWorkplace({ private: false });
+    place.github.site.rateLimit.used = 5000;
+    const refused = await place.ask("GET", REPO);
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get("x-ratelimit-remaining")).toBe("0");
+    place.github.site.rateLimit.resetAt = 0;
+    expect((await place.ask("GET", REPO)).status).toBe(200);
+  });
+
+  test("is not touched by an answer that did not change", async () => {
+    const place = await openWorkplace({ private: false });
+    const first = await place.ask("GET", REPO);
+    const again = await place.ask("GET", REPO, {
+      headers: { "if-none-match": first.headers.get("etag") ?? "" },
+    });
+    expect(again.status).toBe(304);
+    expect(again.headers.get("x-ratelimit-used")).toBe(first.headers.get("x-ratelimit-used"));
+  });
+});
