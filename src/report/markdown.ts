@@ -24,7 +24,7 @@ export function code(text: string, most = SHOWN): string {
 }
 
 /** Words that are letters and digits with a sentence's punctuation. A word such as `www.x` or `@x` is none. */
-const PLAIN_WORD = /^\(?[\p{L}\p{M}\p{N}]+(?:['’][\p{L}]+)?[),.;:?]{0,2}$/u;
+const PLAIN_WORD = /^\(?(?:[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)?|\d+\.\d+)[),.;:?]{0,2}$/u;
 /** A list's number; a commit id, which GitHub links. */
 const SPECIAL_WORD = /^(?:\d+[.)]|[0-9a-f]{7,40}[),.;:?]*)$/i;
 
@@ -119,10 +119,15 @@ export function blocks(...parts: readonly (string | null)[]): string {
 }
 
 /**
- * The page of a file in a commit, at a line; null where no address leads there for certain: a redacted path, and
+ * The page of a file in a commit, at a line where one is given; null where no address leads there for certain: a redacted path, and
  * one that a browser would resolve to another place.
  */
-export function fileUrl(repositoryUrl: string, commit: string, path: string, line: number): string | null {
+export function fileUrl(
+  repositoryUrl: string,
+  commit: string,
+  path: string,
+  line: number | null,
+): string | null {
   const names = path.split("/");
   const reachable =
     names.every((name) => name !== "" && name !== "." && name !== "..") &&
@@ -132,7 +137,7 @@ export function fileUrl(repositoryUrl: string, commit: string, path: string, lin
   if (!reachable) {
     return null;
   }
-  const url = `${commitUrl(repositoryUrl, commit).replace("/commit/", "/blob/")}/${names.map(encodeName).join("/")}#L${line}`;
+  const url = `${commitUrl(repositoryUrl, commit).replace("/commit/", "/blob/")}/${names.map(encodeName).join("/")}${line === null ? "" : `#L${line}`}`;
   return url.length > LONGEST_URL ? null : url;
 }
 

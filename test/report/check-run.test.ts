@@ -133,7 +133,7 @@ describe("where it stands", () => {
     [
       "content",
       "a.ts",
-      `[\`a.ts:12\`](https://github.com/acme/shop/blob/${OLDER}/a.ts#L12) in [\`bbbbbbb\`]`,
+      `[\`a.ts:12\`](https://github.com/acme/shop/blob/${OLDER}/a.ts#L12) in commit [\`bbbbbbb\`]`,
     ],
   ] as const)("%s", (place, path, expected) => {
     const found: ScopeFinding = {
@@ -265,7 +265,7 @@ describe("what was not read", () => {
     const { conclusion, summary } = rendered(judged([], withGaps(fileGap, commitGap, scopeGap)));
     expect(conclusion).toBe("failure");
     expect(summary).toContain(
-      `| [\`dump.sql:1\`](https://github.com/acme/shop/blob/${HEAD}/dump.sql#L1) | [\`aaaaaaa\`](https://github.com/acme/shop/commit/${HEAD}) | too large to read \`(11.2\` MB, the limit is 10 MB) |`,
+      `| [\`dump.sql\`](https://github.com/acme/shop/blob/${HEAD}/dump.sql) | [\`aaaaaaa\`](https://github.com/acme/shop/commit/${HEAD}) | too large to read (11.2 MB, the limit is 10 MB) |`,
     );
     expect(summary).toContain("the commit as a whole");
     expect(summary).toContain("| the scope as a whole |  | more commits than one scan reads |");

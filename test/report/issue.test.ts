@@ -71,7 +71,7 @@ describe("private form", () => {
     ["another place", "| commit message |"],
     ["the fingerprint", finding.fingerprint],
     ["how it ends", "**Close as completed** when the key is rolled"],
-    ["what does not count", "`Fixes #…`) does not count"],
+    ["what does not count", "`Fixes #…`) proves nothing"],
     ["the marker", `<!-- rollcall:${MARKER} -->`],
   ])("says %s", (_name, text) => {
     expect(body).toContain(text);

@@ -23,13 +23,19 @@ export function placeOf({ finding, head }: JudgedFinding, repositoryUrl: string,
         return fileLink(repositoryUrl, headSha, head.path, head.line);
       }
       const file = fileLink(repositoryUrl, finding.commit, finding.path ?? "", finding.line);
-      return commit === null ? file : `${file} in ${commit}, removed since`;
+      return commit === null ? file : `${file} in commit ${commit}`;
     }
   }
 }
 
-export function fileLink(repositoryUrl: string, commit: string | null, path: string, line: number): string {
-  const label = code(`${path}:${line}`);
+/** @param line null for the file as a whole */
+export function fileLink(
+  repositoryUrl: string,
+  commit: string | null,
+  path: string,
+  line: number | null,
+): string {
+  const label = code(line === null ? path : `${path}:${line}`);
   const url = commit === null ? null : fileUrl(repositoryUrl, commit, path, line);
   return url === null ? label : link(label, url);
 }

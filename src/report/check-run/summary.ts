@@ -70,7 +70,7 @@ function firstAction(leaks: readonly Credential[], repository: ReportedRepositor
 
 function howToClear(leaks: readonly Credential[], repository: ReportedRepository): string {
   return leaks.some(({ first }) => issueLink(first, repository) !== null)
-    ? " Once it is rolled, close its issue as completed, and this check follows; history need not be rewritten."
+    ? " Once it is rolled, close its issue as completed; history need not be rewritten."
     : "";
 }
 
@@ -134,7 +134,7 @@ export function issueLink({ issue }: JudgedFinding, repository: ReportedReposito
 }
 
 function withheldNote(withheld: readonly Credential[]): string {
-  return `${count(withheld.length, "more Stripe key")} ${withheld.length === 1 ? "is" : "are"} in commits that this branch no longer holds. This repository is public, so they are not shown here; their issues say what to do.`;
+  return `${count(withheld.length, "more Stripe key")} ${withheld.length === 1 ? "is" : "are"} in commits that this branch no longer holds. Roll every key that stood in them. The repository is public, so no more is shown here.`;
 }
 
 function isLiveInTestPlace({ finding, head }: JudgedFinding): boolean {
@@ -156,7 +156,7 @@ function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string 
           ? gap.commit === null
             ? "the scope as a whole"
             : "the commit as a whole"
-          : fileLink(repository.url, gap.commit, gap.path, 1),
+          : fileLink(repository.url, gap.commit, gap.path, null),
         gap.commit === null ? "" : shortCommit(repository.url, gap.commit),
         prose(gapText(gap)),
       ],

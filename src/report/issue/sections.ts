@@ -8,14 +8,13 @@ export const WHY_ROLLING =
 export const HOW_IT_ENDS = blocks(
   "### How this issue ends",
   [
-    "- **Close as completed** when the key is rolled. The checks that show this leak follow.",
-    "- **Close as not planned** when it is no leak after all. That takes the role that `dismiss_role` of the configuration names.",
-    "- A commit or pull request that closes it (`Fixes #…`) does not count: a changed file ends no leak. Rollcall then opens the issue again.",
+    "- **Close as completed** when the key is rolled.",
+    "- **Close as not planned** when it is no leak after all.",
+    "- A commit or pull request that closes it (`Fixes #…`) proves nothing: a changed file ends no leak. Open it again until the key is rolled.",
   ].join("\n"),
 );
 
-export const PLACES_ARE_PRIVATE =
-  "Where it stands is not listed here, because anybody can read this issue. With `issues.repository` in `.github/rollcall.yml`, the details go to a private repository of the same owner.";
+export const PLACES_ARE_PRIVATE = "Where it stands is not listed here, because anybody can read this issue.";
 
 /** The hidden line of a body by which an issue is found again. It counts only in an issue that this app wrote. */
 export function issueMarker(marker: string): string {
