@@ -127,6 +127,7 @@ export function createBlockScan(path: string | null, now: Date, work: Work): Blo
       if (to > from) readWith(form, view, from, to);
     };
     for (const offset of offsets) {
+      if (form.isWorthReading?.(latin1(view.bytes, offset - 512, offset + 512)) === false) continue;
       const start = Math.max(0, offset - form.before);
       if (start > to) {
         readStretch();

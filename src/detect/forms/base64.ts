@@ -10,7 +10,7 @@ const ANCHORS: readonly string[] = PARTS.flatMap((part) => base64Fragments(part)
 const NESTED_ANCHORS: readonly string[] = PARTS.slice(0, 3).flatMap((part) =>
   base64Fragments(part).flatMap((fragment) => base64Fragments(fragment).flatMap(halves)),
 );
-const ANY_ANCHOR = new RegExp(ANCHORS.join("|"));
+const ANY_ANCHOR = new RegExp(PARTS.flatMap(base64Fragments).join("|"));
 
 /** A line break as wrapped base64 has it, also as an escape, or in the next literal of a program. */
 const WRAP =
@@ -62,11 +62,18 @@ function base64Fragments(text: string): readonly string[] {
   });
 }
 
-/** Wherever a line break cuts a fragment of seven characters or more, one of its halves stays whole. */
+/**
+ * Wherever a line break cuts a fragment of seven characters or more, one of its halves stays whole. A half that words
+ * contain too (`doc2`) counts only with the break after it, or one character longer.
+ */
 function halves(fragment: string): readonly string[] {
   if (fragment.length < 7) return fragment.length < 5 ? [] : [fragment];
   const size = Math.ceil(fragment.length / 2);
-  return [fragment.slice(0, size), fragment.slice(-size)];
+  const left = fragment.slice(0, size);
+  const lefts = /^[a-z]+[0-9]?$/.test(left)
+    ? [fragment.slice(0, size + 1), `${left}\n`, `${left}\r`, `${left}\\`]
+    : [left];
+  return [...lefts, fragment.slice(-size)];
 }
 
 function readBase64(text: string): readonly Reading[] {

@@ -80,6 +80,10 @@ const JOINS_WITH_UNDERSCORE =
   /["'`]_["'`][ \t]{0,4}\.[ \t]{0,4}join|(?:join|implode)[ \t]{0,4}\(?[ \t]{0,4}["'`]_["'`]/;
 const COMMA = /^\\{0,8}["'`]\s*,/;
 
+/** Every set of pieces has one that holds this much of the beginning of a prefix, or ends with less of it. */
+const BEGINS_SOMEWHERE =
+  /[sr]k_|[sr]k\\{0,8}["'`\\]|[sr]\\{0,8}["'`][^"'`]{0,64}["'`]k|whs|wh?\\{0,8}["'`]|oak_|oart_|absec_|rkcs_|[ep](?:k|ss|st)_|rt_/;
+
 /** A reading grows by constants that stand in it several times; no further than this many times its text. */
 const GROWTH = 4;
 
@@ -87,6 +91,7 @@ export const JOINED: Form = {
   name: "joined",
   encodings: ["joined"],
   anchors: [...PREFIX_ANCHORS, ...CUT_ANCHORS],
+  isWorthReading: (text) => BEGINS_SOMEWHERE.test(text),
   before: 2048,
   after: 4096,
   read(text) {
