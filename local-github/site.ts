@@ -130,7 +130,7 @@ export interface CheckRun {
   actions: readonly CheckAction[];
 }
 
-export interface CheckAction {
+interface CheckAction {
   readonly label: string;
   readonly description: string;
   readonly identifier: string;

@@ -15,7 +15,7 @@ function requireApp(call: Call): void {
   if (call.caller.kind !== "app") throw new Refusal(401, "A JSON web token could not be decoded");
 }
 
-export function repositoriesOf(site: Site, installation: Installation): Repository[] {
+function repositoriesOf(site: Site, installation: Installation): Repository[] {
   return [...site.repositories.values()].filter(
     (repository) =>
       repository.owner.id === installation.account.id &&

@@ -1,6 +1,6 @@
 import type { GitObject, ObjectReader } from "./objects.ts";
 
-export interface Person {
+interface Person {
   readonly name: string;
   readonly email: string;
   /** ISO 8601 in UTC, to the second. */

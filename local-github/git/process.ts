@@ -48,7 +48,7 @@ export async function writeGitConfiguration(directory: string): Promise<GitConfi
   return { file };
 }
 
-export function gitEnvironment(configuration: GitConfiguration): Record<string, string> {
+function gitEnvironment(configuration: GitConfiguration): Record<string, string> {
   return {
     PATH: "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin",
     GIT_CONFIG_NOSYSTEM: "1",

@@ -29,7 +29,7 @@ function fromToken(site: Site, credential: string, now: number): Caller {
   throw new Refusal(401, "Bad credentials");
 }
 
-export function liveToken(site: Site, credential: string, now: number): InstallationToken | null {
+function liveToken(site: Site, credential: string, now: number): InstallationToken | null {
   const token = site.tokens.get(credential);
   return token !== undefined && token.expiresAt > now && site.installations.has(token.installation.id)
     ? token
@@ -37,7 +37,7 @@ export function liveToken(site: Site, credential: string, now: number): Installa
 }
 
 /** User name and password of a `Basic` header. */
-export function readBasic(header: string | undefined): readonly [string, string] | null {
+function readBasic(header: string | undefined): readonly [string, string] | null {
   const match = /^basic ([a-z0-9+/=]+)$/i.exec(header ?? "");
   if (match === null) return null;
   const text = Buffer.from(match[1] ?? "", "base64").toString();

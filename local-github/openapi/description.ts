@@ -14,14 +14,14 @@ export interface Violation {
 }
 
 /** What of a request the description is asked about. */
-export interface DescribedRequest {
+interface DescribedRequest {
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** Undefined where there was none. */
   readonly body: unknown;
 }
 
-export interface RequestCheck {
+interface RequestCheck {
   readonly problems: readonly string[];
   /** All that is wrong is too much of something: GitHub answers that with 422, and so do the endpoints. */
   readonly onlyLimits: boolean;

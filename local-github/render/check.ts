@@ -21,7 +21,7 @@ function renderPullReference(site: Site, repository: Repository, pull: PullReque
 }
 
 /** Open pull requests whose head is the commit; GitHub leaves those from forks out. */
-export function pullsAt(site: Site, repository: Repository, sha: string) {
+function pullsAt(site: Site, repository: Repository, sha: string) {
   return [...repository.pulls.values()]
     .filter((pull) => pull.state === "open" && pull.headSha === sha && pull.headRepository === repository)
     .map((pull) => renderPullReference(site, repository, pull));
@@ -68,7 +68,7 @@ const WORST = [
   "stale",
 ];
 
-export function suiteState(repository: Repository, suite: CheckSuite) {
+function suiteState(repository: Repository, suite: CheckSuite) {
   const runs = repository.checkRuns.filter((run) => run.suite === suite);
   if (runs.length === 0) return { status: "queued", conclusion: null, count: 0 };
   if (runs.some((run) => run.status !== "completed")) {
