@@ -17,6 +17,7 @@ export class AppProcessError extends Error {
 
 /** The real program, as a process of its own. */
 export interface AppProcess {
+  readonly pid: number;
   /** Rejects with an AppProcessError when the process ends before `stop`; never resolves. */
   readonly died: Promise<never>;
   /** The end of what it wrote to its terminal. */
@@ -82,6 +83,7 @@ export async function startApp(environment: Readonly<Record<string, string>>): P
     clearTimeout(timer);
   }
   return {
+    pid: child.pid ?? 0,
     died: died.promise,
     recentOutput: () => output.slice(-QUOTED),
     stop,

@@ -6,13 +6,23 @@ const COMMENT = /^\s*(?:<!--(?:(?!-->)[\s\S])*-->\s*)+$/;
 /** Type of the token that stands for `[ ]` at the head of a list item; its `info` is `x` where it is ticked. */
 export const TASK = "task";
 
+/** Where a link leads instead; null where it leads nowhere. */
+export type Redirect = (address: string) => string | null;
+
 /**
  * Markdown with what GitHub adds to CommonMark: tables, struck-out text, bare addresses as links, task lists. Of HTML
  * only comments are understood (they show nothing); every tag stands as text, which is stricter than GitHub.
  */
-export function createMarkdown(): MarkdownIt {
+export function createMarkdown(redirect: Redirect = (address) => address): MarkdownIt {
   const markdown = createMarkdownIt({ html: true, linkify: true });
   markdown.core.ruler.after("inline", "task_lists", tickBoxes);
+  markdown.core.ruler.after("inline", "redirects", (state) => {
+    for (const link of state.tokens.flatMap((token) => token.children ?? [])) {
+      if (link.type !== "link_open") continue;
+      const address = redirect(String(link.attrGet("href") ?? ""));
+      link.attrs = address === null ? null : [["href", address]];
+    }
+  });
   const asText = (tokens: Token[], index: number): string => {
     const html = tokens[index]?.content ?? "";
     return COMMENT.test(html) ? "" : markdown.utils.escapeHtml(html);

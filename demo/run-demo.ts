@@ -118,8 +118,9 @@ async function followPushes(
 async function writePage(out: string, stage: Stage, entries: readonly PageEntry[]): Promise<string> {
   await mkdir(out, { recursive: true });
   const path = join(out, "index.html");
-  const issues = stage.github.issues(stage.repository);
-  await writeFile(path, await renderPage(entries, issues));
+  const { github, repository } = stage;
+  const url = `${github.origin}/${repository.owner.login}/${repository.name}`;
+  await writeFile(path, await renderPage(entries, github.issues(repository), url));
   return path;
 }
 

@@ -1,6 +1,6 @@
 import type { Annotation } from "../../local-github/index.ts";
 import type { CodeView } from "../chapter.ts";
-import { createMarkdown } from "../markdown.ts";
+import type { MarkdownIt } from "markdown-it";
 import { seconds } from "../telling.ts";
 import { Html, html } from "./html.ts";
 import { icon, markFor } from "./marks.ts";
@@ -9,7 +9,7 @@ import type { PageEntry } from "./page.ts";
 const NOTHING = html``;
 
 /** A check run as the "Checks" tab shows it, with its annotations on the code. */
-export function checkView(entry: PageEntry, all: readonly PageEntry[]): Html {
+export function checkView(entry: PageEntry, all: readonly PageEntry[], markdown: MarkdownIt): Html {
   const { run, message, head } = entry;
   const mark = markFor(run.conclusion);
   return html`<section class="view check" id="check-${entry.id}">
@@ -30,7 +30,7 @@ export function checkView(entry: PageEntry, all: readonly PageEntry[]): Html {
             <span class="soft">${run.conclusion ?? run.status} after ${seconds(entry.ms)}</span>
           </p>
           <h2>${run.title ?? ""}</h2>
-          <div class="markdown-body">${markdown(run.summary)}</div>
+          <div class="markdown-body">${new Html(markdown.render(run.summary ?? ""))}</div>
         </div>
         ${run.annotations.length === 0 ? NOTHING : html`<h3 class="over">Annotations</h3>`}
         ${run.annotations.map((annotation, index) => annotated(annotation, entry.code[index] ?? []))}
@@ -38,7 +38,7 @@ export function checkView(entry: PageEntry, all: readonly PageEntry[]): Html {
           run.text === null
             ? NOTHING
             : html`<h3 class="over">Details</h3>
-                <div class="panel markdown-body">${markdown(run.text)}</div>`
+                <div class="panel markdown-body">${new Html(markdown.render(run.text))}</div>`
         }
       </div>
     </div>
@@ -88,8 +88,4 @@ function annotated(annotation: Annotation, code: CodeView): Html {
     <p class="name">${annotation.path}</p>
     ${table(code.slice(0, last + 1))}${note}${table(code.slice(last + 1))}
   </div>`;
-}
-
-function markdown(source: string | null): Html {
-  return new Html(createMarkdown().render(source ?? ""));
 }

@@ -1,11 +1,11 @@
 import type { Issue } from "../../local-github/index.ts";
-import { createMarkdown } from "../markdown.ts";
+import type { MarkdownIt } from "markdown-it";
 import { Html, html } from "./html.ts";
 import { icon } from "./marks.ts";
 
 /** One issue with its body, as its own page shows it. */
-export function issueView(issue: Issue): Html {
-  const body = new Html(createMarkdown().render(issue.body ?? ""));
+export function issueView(issue: Issue, markdown: MarkdownIt): Html {
+  const body = new Html(markdown.render(issue.body ?? ""));
   return html`<section class="view issue" id="issue-${issue.number}">
     <h1>${issue.title} <span class="soft">#${issue.number}</span></h1>
     <p class="status">

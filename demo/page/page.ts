@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Issue } from "../../local-github/index.ts";
 import type { Chapter, Shown } from "../chapter.ts";
+import { createMarkdown } from "../markdown.ts";
 import { checkView } from "./check-view.ts";
 import { Html, html } from "./html.ts";
 import { issueList, issueView } from "./issue-view.ts";
@@ -19,7 +20,12 @@ export interface PageEntry extends Shown {
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** The page, complete in one file: a view a check run and an issue, switched by the fragment of the address. */
-export async function renderPage(entries: readonly PageEntry[], issues: readonly Issue[]): Promise<string> {
+export async function renderPage(
+  entries: readonly PageEntry[],
+  issues: readonly Issue[],
+  repositoryUrl: string,
+): Promise<string> {
+  const markdown = createMarkdown((address) => viewOf(address, repositoryUrl, entries));
   const markdownCss = createRequire(import.meta.url).resolve("github-markdown-css/github-markdown-light.css");
   const styles = [
     await readFile(markdownCss, "utf8"),
@@ -51,8 +57,8 @@ export async function renderPage(entries: readonly PageEntry[], issues: readonly
           </nav>
         </header>
         <main>
-          ${entries.map((entry) => checkView(entry, entries))} ${issues.map((issue) => issueView(issue))}
-          ${issueList(issues)} ${storyView(entries)}
+          ${entries.map((entry) => checkView(entry, entries, markdown))}
+          ${issues.map((issue) => issueView(issue, markdown))} ${issueList(issues)} ${storyView(entries)}
         </main>
         <footer>
           A page of Rollcall's demo, drawn after GitHub. Credentials are cut wherever GitHub would show the
@@ -60,4 +66,13 @@ export async function renderPage(entries: readonly PageEntry[], issues: readonly
         </footer>
       </body>
     </html> `.text;
+}
+
+/** The view of the page that stands for a page of the local GitHub, which is gone when the demo is over. */
+function viewOf(address: string, repositoryUrl: string, entries: readonly PageEntry[]): string | null {
+  if (!address.startsWith(`${repositoryUrl}/`)) return address === repositoryUrl ? "#story" : address;
+  const [kind, name = ""] = address.slice(repositoryUrl.length + 1).split(/[/#?]/);
+  if (kind === "issues") return `#issue-${name}`;
+  const entry = entries.find((one) => one.head === name);
+  return entry === undefined ? null : `#check-${entry.id}`;
 }
