@@ -86,15 +86,25 @@ function explain(rule: AllowRule): string {
   return `${rule.reason} (${rule.file === "owner" ? "the owner's rule" : "rule"} on line ${rule.line}${end})`;
 }
 
-/** The same credential at the same place once, as the scope that takes it most seriously sees it. */
+/**
+ * The same credential at the same place once, as the scope that takes it most seriously sees it; shown where any scope
+ * has it in the head, and dropped only where every scope dropped it.
+ */
 function unionOfFindings(all: readonly JudgedFinding[]): JudgedFinding[] {
   const byPlace = new Map<string, JudgedFinding>();
-  for (const judged of all.toSorted(byWeight)) {
+  const inOrder = all
+    .map((judged) => ({ judged, place: placeKey(judged) }))
+    .sort((a, b) => byWeight(a.judged, b.judged) || compareText(a.place, b.place));
+  for (const { judged } of inOrder) {
     const { fingerprint, commit, path, place, line, column } = judged.finding;
     const key = JSON.stringify([fingerprint, commit, path, place, line, column]);
-    if (!byPlace.has(key)) {
-      byPlace.set(key, judged);
-    }
+    const before = byPlace.get(key);
+    byPlace.set(
+      key,
+      before === undefined
+        ? judged
+        : { ...before, head: before.head ?? judged.head, dropped: before.dropped && judged.dropped },
+    );
   }
   return [...byPlace.values()];
 }
@@ -103,7 +113,7 @@ const DISPOSITIONS = ["leak", "dismissed", "allowed", "rolled", "ignored"] as co
 const EFFECTS = ["failure", "neutral", "none"] as const;
 const ANNOTATIONS = ["failure", "warning", "notice", null] as const;
 
-/** A total order: equal only for findings that show the same. */
+/** With `placeKey` a total order: equal only for findings that show the same. */
 function byWeight(a: JudgedFinding, b: JudgedFinding): number {
   return (
     DISPOSITIONS.indexOf(a.disposition) - DISPOSITIONS.indexOf(b.disposition) ||
@@ -111,8 +121,7 @@ function byWeight(a: JudgedFinding, b: JudgedFinding): number {
     ANNOTATIONS.indexOf(a.annotation) - ANNOTATIONS.indexOf(b.annotation) ||
     Number(b.filesIssue) - Number(a.filesIssue) ||
     CONFIDENCES.indexOf(a.finding.confidence) - CONFIDENCES.indexOf(b.finding.confidence) ||
-    Number(a.head === null) - Number(b.head === null) ||
-    compareText(placeKey(a), placeKey(b))
+    Number(a.head === null) - Number(b.head === null)
   );
 }
 
@@ -124,7 +133,7 @@ function placeKey({ finding, head, dropped }: JudgedFinding): string {
     number(head?.column ?? finding.column),
     finding,
     head,
-    dropped ?? false,
+    dropped,
   ]);
 }
 

@@ -153,6 +153,19 @@ describe("several scopes", () => {
     expect(only(judged([], { scopes })).disposition).toBe("leak");
   });
 
+  test("one scope that holds the commit is enough for a finding not to be dropped", () => {
+    const finding = madeFinding();
+    const forced = madeScope([{ finding, head: null, dropped: true }]);
+    const held = madeScope([{ ...atHead(finding), dropped: false }]);
+    for (const scopes of [
+      [forced, held],
+      [held, forced],
+    ]) {
+      expect(only(judged([], { scopes }))).toMatchObject({ dropped: false, head: { path: "src/pay.ts" } });
+    }
+    expect(only(judged([], { scopes: [forced, forced] }))).toMatchObject({ dropped: true, head: null });
+  });
+
   test("the same credential at another place stands again", () => {
     const { secret } = madeSecret();
     const places = [
@@ -191,8 +204,12 @@ describe("for every set of scopes", () => {
       path: fc.constantFrom("a.ts", "docs/b.md"),
       line: fc.integer({ min: 1, max: 3 }),
       allowComment: fc.boolean(),
+      dropped: fc.boolean(),
     })
-    .map((made): ScopeFinding => atHead(madeFinding({ ...made, endLine: made.line })));
+    .map(({ dropped, ...made }): ScopeFinding => {
+      const found = atHead(madeFinding({ ...made, endLine: made.line }));
+      return dropped ? { ...found, head: null, dropped } : found;
+    });
   const gap = fc.record({
     reason: fc.constantFrom(...GAP_REASONS),
     commit: fc.constantFrom(HEAD, null),

@@ -29,7 +29,7 @@ export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnn
     leaks.length === 0 ? null : leaksTable(leaks, input),
     withheld.length === 0 ? null : withheldNote(withheld),
     leaks.some(({ places }) => places.some(isLiveInTestPlace))
-      ? "A **live** key stands in a file for tests, samples or development. Those never need one: use a test key there."
+      ? "A **live** key stands in a file for tests, samples, documentation or development. Those never need one: use a test key there."
       : null,
     moreAnnotations === 0
       ? null
