@@ -4,7 +4,7 @@ import { repositoryFields, repositoryOf } from "./repository-fields.ts";
 
 const payloadSchema = z.object({
   ...repositoryFields,
-  check_suite: z.object({ head_sha: z.string(), head_branch: z.string().nullable() }),
+  check_suite: z.object({ head_sha: z.string() }),
 });
 
 /** "Re-run all checks" was pressed on the commit. */
@@ -12,7 +12,6 @@ export const checkSuite: AppEvent = {
   names: ["check_suite.rerequested"],
   jobs(payload) {
     const fields = payloadSchema.parse(payload);
-    const { head_sha: head, head_branch: branch } = fields.check_suite;
-    return [{ kind: "rerun", repository: repositoryOf(fields), head, branch }];
+    return [{ kind: "rerun", repository: repositoryOf(fields), head: fields.check_suite.head_sha }];
   },
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AppEvent } from "./event.ts";
+import { safeName } from "./names.ts";
 import { repositoryFields, repositoryOf } from "./repository-fields.ts";
 
 const payloadSchema = z.object({
@@ -13,7 +14,8 @@ export const mergeGroup: AppEvent = {
   names: ["merge_group.checks_requested", "merge_group.destroyed"],
   jobs(payload) {
     const fields = payloadSchema.parse(payload);
-    const { head_sha: head, head_ref: ref, base_sha: base } = fields.merge_group;
+    const { head_sha: head, base_sha: base } = fields.merge_group;
+    const ref = safeName(fields.merge_group.head_ref);
     const repository = repositoryOf(fields);
     const asOf = new Date().toISOString();
     if (fields.action === "destroyed")
@@ -23,7 +25,7 @@ export const mergeGroup: AppEvent = {
         kind: "scan",
         repository,
         scope: { kind: "merge_group", ref, base, head },
-        hints: { commits: null, count: null, previousHead: null, forced: false, tag: null },
+        hints: { commits: null, count: null, previousHead: null, forced: false, tag: null, inNames: [] },
         trust: { kind: "nobody" },
         asOf,
         configurationChanged: false,

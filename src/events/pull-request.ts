@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Hints, Job } from "../jobs/index.ts";
 import type { AppEvent } from "./event.ts";
+import { findInName } from "./names.ts";
 import { repositoryFields, repositoryOf } from "./repository-fields.ts";
 
 const payloadSchema = z.object({
@@ -17,7 +18,7 @@ const payloadSchema = z.object({
     commits: z.int().nullish(),
     user: z.object({ login: z.string() }).nullable(),
     base: z.object({ sha: z.string() }),
-    head: z.object({ sha: z.string() }),
+    head: z.object({ sha: z.string(), ref: z.string() }),
   }),
 });
 
@@ -39,6 +40,7 @@ export const pullRequest: AppEvent = {
       previousHead: action === "synchronize" ? (fields.before ?? null) : null,
       forced: false,
       tag: null,
+      inNames: findInName(pull.head.ref, "ref_name", pull.head.sha),
     };
     const job: Job = {
       kind: "scan",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AppEvent } from "./event.ts";
+import { findInName, safeName } from "./names.ts";
 import { repositoryFields, repositoryOf } from "./repository-fields.ts";
 
 /** Where the configuration stands: a push that touches it makes the app read it again. */
@@ -28,7 +29,7 @@ export const push: AppEvent = {
   names: ["push"],
   jobs(payload) {
     const fields = payloadSchema.parse(payload);
-    const { ref } = fields;
+    const ref = safeName(fields.ref);
     const repository = repositoryOf(fields);
     const asOf = timeOf(fields.repository.pushed_at);
     if (fields.deleted || NO_COMMIT.test(fields.after))
@@ -52,6 +53,7 @@ export const push: AppEvent = {
           previousHead: before,
           forced: fields.forced,
           tag: fields.after === after ? null : fields.after,
+          inNames: findInName(fields.ref, ref.startsWith("refs/tags/") ? "tag_name" : "ref_name", after),
         },
         trust: { kind: "writer" },
         asOf,

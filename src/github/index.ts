@@ -4,7 +4,7 @@ export type { GitHubClient } from "./client.ts";
 export { createGitHub, pacedOctokit } from "./clients.ts";
 export type { AppIdentity, GitHub } from "./clients.ts";
 export { readTextFile } from "./contents.ts";
-export { ask, GitHubError } from "./github-error.ts";
+export { ask, check, GitHubError } from "./github-error.ts";
 export type { GitHubErrorCode } from "./github-error.ts";
 export { createIssue, listIssuesBy, readIssue, updateIssue } from "./issues.ts";
 export type { Issue, IssueContent } from "./issues.ts";

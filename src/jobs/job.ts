@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { findingSchema } from "../detect/index.ts";
 import { scopeSchema } from "../policy/index.ts";
 import { repositorySchema } from "../store/index.ts";
 
@@ -25,6 +26,8 @@ export const hintsSchema = z.strictObject({
   forced: z.boolean(),
   /** The annotated tag that was pushed, whose message is read too. */
   tag: z.string().nullable(),
+  /** What the name of the branch or tag holds, redacted; the name itself is only ever kept redacted. */
+  inNames: z.array(findingSchema),
 });
 export type Hints = Readonly<z.infer<typeof hintsSchema>>;
 
@@ -56,8 +59,6 @@ const rerunJobSchema = z.strictObject({
   kind: z.literal("rerun"),
   repository: repositorySchema,
   head: z.string(),
-  /** Branch of the check suite, for a commit that the record does not know; null where GitHub names none. */
-  branch: z.string().nullable(),
 });
 export type RerunJob = Readonly<z.infer<typeof rerunJobSchema>>;
 

@@ -2,8 +2,8 @@ import { DETECTOR_VERSION } from "../detect/index.ts";
 import { mayWrite } from "../github/index.ts";
 import { headOf, keyOf } from "../policy/index.ts";
 import type { Gap } from "../policy/index.ts";
-import { createGitScope, locateInHead, readScope } from "../scan/index.ts";
-import type { CommitRecord, ScopeReading, ScopeRequest } from "../scan/index.ts";
+import { createGitScope, locateInHead, readScope, scanTag } from "../scan/index.ts";
+import type { CommitRecord, ScannedCommit, ScopeReading, ScopeRequest } from "../scan/index.ts";
 import { createRestSource } from "../source/index.ts";
 import type { Repository } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
@@ -50,16 +50,24 @@ export async function scanScope(
     readScope(request, { rest, git, record, now: context.now(), signal }),
   );
   const [reading] = await Promise.all([read, beginCheck(context, repository, head, options)]);
+  const tags =
+    job.hints.tag === null
+      ? []
+      : [scanTag(job.hints.tag, await rest.readTag(job.hints.tag, signal), context.now())];
 
-  const findings = await locateInHead(
+  const placed = await locateInHead(
     head,
-    reading.commits,
+    [...reading.commits, ...tags],
     reading.dropped,
     (path) => rest.readAt(head, path, signal),
     context.now(),
   );
+  const findings = [
+    ...placed,
+    ...job.hints.inNames.map((finding) => ({ finding, head: null, dropped: false })),
+  ];
   const kept = findings.slice(0, FINDINGS_AT_MOST);
-  const coverage = coverageOf(reading, findings.length);
+  const coverage = coverageOf(reading, tags, findings.length);
   await context.store.scopes.finish(repository.id, scope, {
     commits: reading.commits.map((commit) => commit.sha),
     findings: kept,
@@ -151,8 +159,12 @@ async function requestOf(context: JobContext, job: ScanJob): Promise<ScopeReques
   };
 }
 
-function coverageOf(reading: ScopeReading, found: number): { commits: number; files: number; gaps: Gap[] } {
-  const gaps = [...reading.gaps, ...reading.commits.flatMap((commit) => commit.gaps)];
+function coverageOf(
+  reading: ScopeReading,
+  tags: readonly ScannedCommit[],
+  found: number,
+): { commits: number; files: number; gaps: Gap[] } {
+  const gaps = [...reading.gaps, ...[...reading.commits, ...tags].flatMap((commit) => commit.gaps)];
   if (found > FINDINGS_AT_MOST) {
     gaps.push({
       reason: "too_many_findings",

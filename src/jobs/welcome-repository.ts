@@ -16,7 +16,7 @@ export async function welcomeRepository(context: JobContext, job: WelcomeJob): P
       kind: "scan",
       repository,
       scope: { kind: "pull_request", number: pull.number, base: pull.base, head: pull.head },
-      hints: { commits: null, count: null, previousHead: null, forced: false, tag: null },
+      hints: { commits: null, count: null, previousHead: null, forced: false, tag: null, inNames: [] },
       trust: { kind: "author", login: pull.author },
       asOf: pull.updatedAt,
       configurationChanged: false,

@@ -11,7 +11,7 @@ export interface GitScopeRequest {
   /** Commits whose history needs no second look: what scanned refs hold, for a ref that is new. */
   readonly known: readonly string[];
   /** Which of the listed commits have to be read; only their content is fetched. */
-  needed(commits: readonly string[]): Promise<readonly string[]>;
+  readonly needed: (commits: readonly string[]) => Promise<readonly string[]>;
 }
 
 /** A failure of the network is tried once more at once: a whole scan is at stake. */

@@ -12,3 +12,4 @@ export type {
 } from "./read-scope.ts";
 export { scanCommit } from "./scan-commit.ts";
 export type { ScannedCommit } from "./scan-commit.ts";
+export { scanTag } from "./scan-tag.ts";

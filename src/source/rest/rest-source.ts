@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parsePatch, PatchError } from "../../diff/index.ts";
 import type { Hunk } from "../../diff/index.ts";
-import { ask, GitHubError } from "../../github/index.ts";
+import { ask, check, GitHubError } from "../../github/index.ts";
 import type { GitHubClient, RepositoryName } from "../../github/index.ts";
 import type { Gap } from "../../policy/index.ts";
 import type { BlobRead, ChangedFile, CommitContent, CommitSource } from "../commit-source.ts";
@@ -43,6 +43,19 @@ const comparisonSchema = z.object({
   commits: z.array(z.object({ sha: z.string() })),
 });
 
+const tagSchema = z.object({
+  tag: z.string(),
+  message: z.string(),
+  tagger: personSchema.optional(),
+  object: z.object({ type: z.string(), sha: z.string() }),
+});
+
+/** A tag of a tag of a tag is as deep as anybody goes. */
+const TAGS_AT_MOST = 5;
+
+export type TagText =
+  { readonly kind: "text"; readonly text: string } | { readonly kind: "gap"; readonly gap: Gap };
+
 /** A source that asks for one commit a request: right for a few commits. */
 export interface RestSource extends CommitSource {
   /**
@@ -50,6 +63,8 @@ export interface RestSource extends CommitSource {
    * than `atMost`.
    */
   compare(base: string, head: string, atMost: number): Promise<string[] | null>;
+  /** Message and tagger of an annotated tag, and of those it is a tag of. */
+  readTag(tag: string, signal: AbortSignal): Promise<TagText>;
   /** The content of a path in a commit; null where the commit has no such file. */
   readAt(commit: string, path: string, signal: AbortSignal): Promise<Uint8Array | null>;
 }
@@ -182,6 +197,27 @@ export function createRestSource(
         if (error instanceof z.ZodError) return null;
         if (error instanceof GitHubError && error.code !== "rate_limited") return null;
         throw error;
+      }
+    },
+    async readTag(tag, signal) {
+      const texts: string[] = [];
+      try {
+        for (let sha = tag; texts.length < TAGS_AT_MOST;) {
+          const answer = await ask("read a tag", () =>
+            octokit.rest.git.getTag({ ...address, tag_sha: sha, request: { signal } }),
+          );
+          const { message, tagger, object } = check("read a tag", tagSchema, answer.data);
+          texts.push(`${message}\n${tagger?.name ?? ""} <${tagger?.email ?? ""}>`);
+          if (object.type !== "tag") return { kind: "text", text: texts.join("\n") };
+          sha = object.sha;
+        }
+        return {
+          kind: "gap",
+          gap: gapOf("unreadable", tag, null, `a tag of more than ${TAGS_AT_MOST} tags`),
+        };
+      } catch (error) {
+        if (!(error instanceof GitHubError) || error.code === "rate_limited") throw error;
+        return { kind: "gap", gap: gapOf("api_failed", tag, null, error.code) };
       }
     },
     async readAt(commit, path, signal) {
