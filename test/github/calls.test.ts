@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { GitHubError, mayWrite, readRepository, readTextFile } from "../../src/github/index.ts";
+import { api, client, SHOP, useWire } from "../fakes/wire.ts";
+import { CALLS } from "./every-call.ts";
+
+useWire();
+
+const soon = String(Math.floor(Date.now() / 1000) + 100);
+const FAILURES = [
+  [401, { message: "Bad credentials" }, {}, "unauthorized", false],
+  [403, { message: "Resource not accessible by integration" }, {}, "forbidden", false],
+  [403, { message: "Repository was archived so is read-only." }, {}, "forbidden", false],
+  [404, { message: "Not Found" }, {}, "not_found", false],
+  [410, { message: "Issues are disabled for this repo" }, {}, "gone", false],
+  [422, { message: "Validation Failed" }, {}, "rejected", false],
+  [500, "<html>", {}, "unavailable", true],
+  [502, { message: "Server Error" }, {}, "unavailable", true],
+  [503, { message: "Unavailable" }, {}, "unavailable", true],
+  [403, { message: "Forbidden" }, { "retry-after": "7" }, "rate_limited", true],
+  [403, { message: "You have exceeded a secondary rate limit" }, {}, "rate_limited", true],
+  [429, { message: "Too many requests" }, { "retry-after": "7" }, "rate_limited", true],
+  [
+    403,
+    { message: "API rate limit exceeded" },
+    { "x-ratelimit-remaining": "0", "x-ratelimit-reset": soon },
+    "rate_limited",
+    true,
+  ],
+] as const;
+
+/** The error of a promise that must fail. */
+async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    (value) => ({ value }),
+    (error: unknown) => error,
+  );
+}
+
+describe.each(CALLS)("$name", ({ method, path, run, answer, gives, absent, paged, takesText }) => {
+  const request = () => api().intercept(path, method);
+
+  test("gives what GitHub answered", async () => {
+    request().reply(200, answer, typeof answer === "string" ? RAW : {});
+    expect(await run(await client())).toEqual(gives);
+  });
+
+  test.each(FAILURES)("%i %j %j is %s, asked once", async (status, body, headers, code, retryable) => {
+    request().reply(status, typeof body === "string" ? body : { ...body }, { ...headers });
+    const failure = await failureOf(run(await client()));
+    const isAnswer = absent !== undefined && status in absent;
+    expect(failure).toMatchObject(isAnswer ? { value: absent[status] } : { code, retryable, status });
+    expect(failure instanceof GitHubError).toBe(!isAnswer);
+  });
+
+  test("a connection that was cut may work later, and is not asked again here", async () => {
+    request().replyWithError(Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }));
+    expect(await failureOf(run(await client()))).toMatchObject({ code: "unavailable", retryable: true });
+  });
+
+  test("an answer that is no JSON may be better later", async () => {
+    request().reply(200, "<html>Unicorn!</html>", { "content-type": "text/html; charset=utf-8" });
+    const failure = await failureOf(run(await client()));
+    const code = paged ? "unavailable" : "nonsense";
+    expect(failure).toMatchObject(takesText ? {} : { code, retryable: true });
+    expect(failure instanceof GitHubError).toBe(takesText !== true);
+  });
+});
+
+const RAW = { "content-type": "application/vnd.github.raw+json; charset=utf-8" };
+
+test.each([
+  [{ "retry-after": "7" }, 7],
+  [{}, 60],
+  [{ "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1" }, 60],
+])("a limit with %j asks to wait %i seconds", async (headers, seconds) => {
+  api()
+    .get("/repos/acme/shop")
+    .reply(403, { message: "You have exceeded a secondary rate limit" }, { ...headers });
+  expect(await failureOf(readRepository(await client(), SHOP))).toMatchObject({ retryAfterSeconds: seconds });
+});
+
+test("the primary limit asks to wait for its reset", async () => {
+  const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": soon };
+  api().get("/repos/acme/shop").reply(403, { message: "API rate limit exceeded" }, headers);
+  const error = await failureOf(readRepository(await client(), SHOP));
+  expect(error).toMatchObject({ code: "rate_limited" });
+  const seconds = error instanceof GitHubError ? (error.retryAfterSeconds ?? 0) : 0;
+  expect(seconds).toBeGreaterThan(30);
+  expect(seconds).toBeLessThanOrEqual(101);
+});
+
+test.each([
+  ["admin", true],
+  ["write", true],
+  ["read", false],
+  ["none", false],
+])("permission %s: may write is %s, whatever the role is called", async (permission, may) => {
+  api()
+    .get("/repos/acme/shop/collaborators/ann/permission")
+    .reply(200, { permission, role_name: "release captain" });
+  expect(await mayWrite(await client(), SHOP, "ann")).toBe(may);
+});
+
+test("a folder at the path of the configuration is said to be one", async () => {
+  api()
+    .get("/repos/acme/shop/contents/.github%2Frollcall.yml")
+    .reply(200, [{ name: "a.yml" }]);
+  const error = await failureOf(readTextFile(await client(), SHOP, ".github/rollcall.yml", null));
+  expect(error).toMatchObject({ code: "not_a_file", retryable: false });
+});
