@@ -79,16 +79,17 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
     for (const id of wakers) boss.notifyWorker(id);
   };
 
-  async function work(data: unknown): Promise<void> {
+  async function work(id: string, data: unknown): Promise<void> {
     const job = jobSchema.parse(data);
     try {
       await options.handle(job);
+      log.debug({ id, job: describe(job) }, "job done");
     } catch (error) {
       if (mayPass(error)) {
         log.warn({ err: error, job: describe(job) }, "job failed, it is tried again");
         throw error;
       }
-      log.error({ err: error, job: describe(job) }, "job failed for good");
+      log.error({ err: error, id, job: describe(job) }, "job failed for good");
       await boss.send(DEAD, { job, problem: problemOf(error) });
     } finally {
       wake();
@@ -112,10 +113,12 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
   return {
     async add(deliveryId, jobs) {
       for (const [index, job] of jobs.entries()) {
-        await boss.send(WORK, job, {
-          id: idOf(deliveryId, index),
+        const id = idOf(deliveryId, index);
+        const stored = await boss.send(WORK, job, {
+          id,
           group: { id: String(job.repository.installationId) },
         });
+        log.debug({ id, job: describe(job) }, stored === null ? "job known already" : "job stored");
       }
       wake();
     },
@@ -127,8 +130,8 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
           await boss.work(
             WORK,
             { ...poll, groupConcurrency: options.workersPerInstallation },
-            async (jobs: { data: unknown }[]) => {
-              for (const { data } of jobs) await work(data);
+            async (jobs: { id: string; data: unknown }[]) => {
+              for (const { id, data } of jobs) await work(id, data);
             },
           ),
         );
