@@ -28,8 +28,13 @@ export interface Stage {
   abandon(): void;
 }
 
+export interface StageOptions {
+  /** Added to each REST request. */
+  readonly latencyMs?: number;
+}
+
 /** Starts everything in a temporary folder. What was begun is undone where a part fails. */
-export async function openStage(): Promise<Stage> {
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), "rollcall-demo-"));
   const undo: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
@@ -43,6 +48,7 @@ export async function openStage(): Promise<Stage> {
       directory: join(directory, "github"),
       app: { id: APP_ID, slug: "rollcall", key },
       webhook: { url: `http://127.0.0.1:${port}/api/github/webhooks`, secret },
+      latencyMs: options.latencyMs ?? 0,
     });
     undo.push(() => github.close());
     github.createOrganization("acme");
