@@ -1,17 +1,20 @@
 import type { Candidate, Dismissed } from "./candidates.ts";
 import { candidatesIn } from "./candidates.ts";
-import { CLUE_PATTERNS, contextOf, ownerNear, ownerOfPath } from "./context.ts";
+import { CLUE_PATTERNS, contextOf, ownerNear, ownerOfPath, ownerWithin } from "./context.ts";
 import type { Clue, FileClues, Owner } from "./context.ts";
 import type { Detected, Detection, Dismissal } from "./finding.ts";
 import type { Form } from "./forms/form.ts";
 import { FORMS } from "./forms/index.ts";
+import { beginsWithShortPrefix, PLAIN } from "./forms/plain.ts";
 import { detectionOf, refusalOf, vendorRefusalOf } from "./judge.ts";
 import { LEGACY_KEY, legacyKeyAt, NO_PREFIX } from "./legacy-key.ts";
-import { LONGEST_SPAN, mergeCandidates } from "./merge.ts";
+import { LONGEST_SPAN, mergeCandidates, withoutTwins } from "./merge.ts";
 import { compilePatterns } from "./pattern-search.ts";
 import { advance, BEGINNING, positionAt, wholeCharacters } from "./positions.ts";
 import type { Cursor, Position, View } from "./positions.ts";
 import { shiftReading } from "./reading.ts";
+import type { Span } from "./reading.ts";
+import { latin1, stretchesAround } from "./stretches.ts";
 
 /**
  * Bytes are read in blocks at fixed offsets, so the answer does not depend on how they arrive. A block sees MARGIN
@@ -82,8 +85,11 @@ export function createBlockScan(path: string | null, now: Date, work: Work): Blo
       if (anchor === undefined) visitClue(view, pattern - ANCHORS.length, at + view.base);
       else for (const form of ANCHOR_FORMS.get(anchor) ?? []) pushTo(hits, form, at);
     };
+    if (from === 0 && beginsWithShortPrefix(view.bytes)) pushTo(hits, PLAIN, 0);
     SEARCH.search(view.bytes, from - view.base, to - view.base, visit);
-    for (const [form, offsets] of hits) readAround(form, offsets.sort(ascending), view);
+    for (const [form, offsets] of hits) {
+      for (const stretch of stretchesAround(form, offsets, view.bytes)) readWith(form, view, stretch);
+    }
     clues.sort((a, b) => a.at - b.at);
     place(behind, to - REACH);
     clues = clues.filter((clue) => clue.at > to - MARGIN);
@@ -119,29 +125,10 @@ export function createBlockScan(path: string | null, now: Date, work: Work): Blo
     });
   }
 
-  /** Reads once every byte that lies within a form's reach of one of its anchors. */
-  function readAround(form: Form, offsets: readonly number[], view: View): void {
-    let from = -1;
-    let to = -1;
-    const readStretch = (): void => {
-      if (to > from) readWith(form, view, from, to);
-    };
-    for (const offset of offsets) {
-      if (form.isWorthReading?.(latin1(view.bytes, offset - 512, offset + 512)) === false) continue;
-      const start = Math.max(0, offset - form.before);
-      if (start > to) {
-        readStretch();
-        from = start;
-      }
-      to = Math.min(view.bytes.length, offset + form.after);
-    }
-    readStretch();
-  }
-
-  function readWith(form: Form, view: View, from: number, to: number): void {
-    work.read += to - from;
-    for (const reading of form.read(latin1(view.bytes, from, to))) {
-      const shifted = shiftReading(reading, from + view.base);
+  function readWith(form: Form, view: View, { start, end }: Span): void {
+    work.read += end - start;
+    for (const reading of form.read(latin1(view.bytes, start, end))) {
+      const shifted = shiftReading(reading, start + view.base);
       const { candidates, dismissed } = candidatesIn(shifted, now);
       for (const candidate of candidates) waiting.push(candidate);
       for (const dismissal of dismissed) {
@@ -262,41 +249,10 @@ function copied(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
 }
 
-/** One dismissal a place, and none where a credential was found. Both are in order of their start. */
-function withoutTwins(
-  dismissed: readonly Dismissed[],
-  candidates: readonly Candidate[],
-): readonly Dismissed[] {
-  let next = 0;
-  let end = -1;
-  let last = -1;
-  return dismissed.filter((dismissal) => {
-    for (; (candidates[next]?.span.start ?? Infinity) <= dismissal.span.start; next++) {
-      end = Math.max(end, candidates[next]?.span.end ?? -1);
-    }
-    if (dismissal.span.start < end || dismissal.span.start < last) return false;
-    last = dismissal.span.end;
-    return true;
-  });
-}
-
-function ownerWithin(text: string): Owner | null {
-  if (text === "") return null;
-  if (/stripe(?!d\b|s\b)/i.test(text)) return "stripe";
-  const isVendors = CLUE_PATTERNS.some((clue) => clue.owner === "vendor" && text.includes(clue.text));
-  return isVendors ? "vendor" : null;
-}
-
 function endOfLine(view: View, offset: number): number {
   const from = offset - view.base;
   const feed = view.bytes.subarray(from, from + REACH).indexOf(10);
   return feed === -1 ? Math.min(offset + REACH, view.base + view.bytes.length) : offset + feed;
-}
-
-function latin1(bytes: Uint8Array, from: number, to: number): string {
-  const start = Math.max(0, from);
-  const end = Math.min(bytes.length, to);
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.max(0, end - start)).toString("latin1");
 }
 
 function formsByAnchor(): ReadonlyMap<string, readonly Form[]> {

@@ -66,6 +66,14 @@ export function ownerOfPath(path: string | null): Owner | null {
     : null;
 }
 
+/** Whose a text says it is that a form decoded: what base64 hides is no clue in the file as it stands. */
+export function ownerWithin(text: string): Owner | null {
+  if (text === "") return null;
+  if (/stripe(?!d\b|s\b)/i.test(text)) return "stripe";
+  const isVendors = CLUE_PATTERNS.some((clue) => clue.owner === "vendor" && text.includes(clue.text));
+  return isVendors ? "vendor" : null;
+}
+
 /** What is known of a whole file. */
 export interface FileClues {
   stripe: boolean;

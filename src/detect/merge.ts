@@ -1,4 +1,4 @@
-import type { Candidate } from "./candidates.ts";
+import type { Candidate, Dismissed } from "./candidates.ts";
 import { CONFIDENCE } from "./confidence.ts";
 import { CONFIDENCES } from "./vocabulary.ts";
 import type { Encoding } from "./vocabulary.ts";
@@ -53,4 +53,22 @@ function isBetter(a: Candidate, b: Candidate): boolean {
 
 function rank(candidate: Candidate): number {
   return CONFIDENCES.indexOf(CONFIDENCE[candidate.anatomy.shape].stripe);
+}
+
+/** One dismissal a place, and none where a credential was found. Both are in order of their start. */
+export function withoutTwins(
+  dismissed: readonly Dismissed[],
+  candidates: readonly Candidate[],
+): readonly Dismissed[] {
+  let next = 0;
+  let end = -1;
+  let last = -1;
+  return dismissed.filter((dismissal) => {
+    for (; (candidates[next]?.span.start ?? Infinity) <= dismissal.span.start; next++) {
+      end = Math.max(end, candidates[next]?.span.end ?? -1);
+    }
+    if (dismissal.span.start < end || dismissal.span.start < last) return false;
+    last = dismissal.span.end;
+    return true;
+  });
 }

@@ -1,6 +1,7 @@
 import { candidatesIn } from "./candidates.ts";
 import { VERSION_DATE } from "./detect.ts";
 import { FORMS } from "./forms/index.ts";
+import { beginsWithShortPrefix } from "./forms/plain.ts";
 import { legacyKeyAt } from "./legacy-key.ts";
 import { compilePatterns } from "./pattern-search.ts";
 import { redact } from "./secret.ts";
@@ -38,7 +39,7 @@ export function redactText(text: string): string {
 
 function hasAnchor(latin1: string): boolean {
   const bytes = Buffer.from(latin1, "latin1");
-  let has = false;
+  let has = beginsWithShortPrefix(bytes);
   SEARCH.search(bytes, 0, bytes.length, () => {
     has = true;
   });

@@ -15,7 +15,7 @@ const ANY_ANCHOR = new RegExp(PARTS.flatMap(base64Fragments).join("|"));
 /** A line break as wrapped base64 has it, also as an escape, or in the next literal of a program. */
 const WRAP =
   /^(?:(?:\\r)?\\n|[ \t]{0,8}\\?\r?\n[ \t>#*|]{0,80}|=\r?\n|["'][ \t]{0,8}[+.,\\]?[ \t]{0,8}\r?\n[ \t]{0,80}["'])$/;
-const SHORTEST_LINE = 16;
+const SHORTEST_LINE = 8;
 
 export const BASE64: Form = {
   name: "base64",
@@ -98,7 +98,7 @@ function readOnce(text: string): readonly Reading[] {
     if (lines.length > 1) readings.push(...readAligned(text, lines));
     lines = [];
   };
-  for (const token of text.matchAll(/(?:\\r)?\\n|[A-Za-z0-9+/_-]{4,}/g)) {
+  for (const token of text.matchAll(/(?:\\r)?\\n|[A-Za-z0-9+/_-]+/g)) {
     if (token[0].startsWith("\\")) continue;
     const run: Run = { from: token.index, to: token.index + token[0].length };
     const last = lines.at(-1);

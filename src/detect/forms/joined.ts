@@ -8,7 +8,7 @@ import { PREFIX_ANCHORS } from "./plain.ts";
 
 const QUOTES = ['"', "'", "`"];
 /** What can follow the quote that ends a piece. */
-const AFTER_PIECE = Array.from(" +,.)\n\r&~<");
+const AFTER_PIECE = Array.from(" +,.)\n\r&~<\"'`");
 
 const BEGINNINGS = "sk_ rk_ k_l k_t k_o k_li k_te k_or _liv _tes k_live k_test _org".split(" ");
 
@@ -30,6 +30,8 @@ const CUT_ANCHORS: readonly string[] = [
     `${quote}rk${quote}`,
     // "wh" + "sec_…", "whs" + "ec_…"
     ...AFTER_PIECE.map((after) => `wh${quote}${after}`),
+    ...AFTER_PIECE.map((after) => `${quote}h${quote}${after}`),
+    `${quote}hs${quote}`,
     `whs${quote}`,
     `whse${quote}`,
     `hsec${quote}`,
@@ -49,7 +51,7 @@ const GAP = `(?:[\\s()]|\\\\{1,4}\\r?\\n|\\\\{1,4}n|${COMMENT}){0,64}`;
  * SQL, Visual Basic and shell; the comma of a list; and statements that append.
  */
 const OPERATOR = `(?:\\+\\+?|\\.\\.?(?![\\w.])|,|<<|<>|\\|\\||&(?:\\s_)?|~|\\^|\\.(?:concat|append|push_str|push|add|write|plus)\\(|;?\\s{0,8}[$\\w.>-]{1,60}(?:\\s{0,8}(?:\\+=|\\.=|<<)|\\.(?:concat|append|push|write|WriteString)\\())`;
-const OPENING = `[bBrRuUfFL@$]{0,2}${QUOTE}`;
+const OPENING = `(?:(?<=[\\s(+.,&~<>|^])[bBrRuUfFL@$]{1,2})?${QUOTE}`;
 
 const NAME = `[A-Za-z_][\\w]{0,63}`;
 const QUALIFIED = `(?:[\\w$]{1,64}(?:\\.|::|->)){0,3}\\$?(${NAME})`;
@@ -82,7 +84,7 @@ const COMMA = /^\\{0,8}["'`]\s*,/;
 
 /** Every set of pieces has one that holds this much of the beginning of a prefix, or ends with less of it. */
 const BEGINS_SOMEWHERE =
-  /[sr]k_|[sr]k\\{0,8}["'`\\]|[sr]\\{0,8}["'`][^"'`]{0,64}["'`]k|whs|wh?\\{0,8}["'`]|oak_|oart_|absec_|rkcs_|[ep](?:k|ss|st)_|rt_/;
+  /[sr]k_|[sr]k\\{0,8}["'`\\]|[sr]\\{0,8}["'`][^"'`]{0,64}["'`]k|[sr]\\{1,2}\r?\n|whs|wh?\\{0,8}["'`]|oak_|oart_|absec_|rkcs_|[ep](?:k|ss|st)_|rt_/;
 
 /** A reading grows by constants that stand in it several times; no further than this many times its text. */
 const GROWTH = 4;

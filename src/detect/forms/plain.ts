@@ -20,6 +20,11 @@ export const PREFIX_ANCHORS: readonly string[] = [
   ...Array.from("\"'`= \n\t:(>,[/\\;", (before) => `${before}rt_`),
 ];
 
+/** Whether the first bytes are the prefix that only counts with a character before it: nothing is one too. */
+export function beginsWithShortPrefix(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x72 && bytes[1] === 0x74 && bytes[2] === 0x5f;
+}
+
 export const PLAIN: Form = {
   name: "plain",
   encodings: ["plain"],

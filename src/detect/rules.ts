@@ -1,0 +1,71 @@
+import { FORMS } from "./forms/index.ts";
+import { KIND_RULES } from "./kinds/index.ts";
+import type { KindRule } from "./kinds/kind.ts";
+import { LEGACY_KEY } from "./legacy-key.ts";
+import { createRandom, randomBody } from "./random.ts";
+import { SAMPLES } from "./samples.ts";
+import { VENDORS } from "./vendors.ts";
+
+/** One row of what the detector knows. */
+export interface Rule {
+  readonly table: "kind" | "form" | "vendor" | "sample";
+  readonly name: string;
+  /** What it looks like. */
+  readonly what: string;
+  readonly source: string;
+  /** Generated, the same at every call; nobody's credential. Samples show the body alone. */
+  readonly example: string;
+}
+
+const SEED = 20_261_122;
+
+/** Every row of the tables of kinds, forms, vendors and samples: the data behind `--rules`. */
+export function describeRules(): readonly Rule[] {
+  return [
+    ...[...KIND_RULES, LEGACY_KEY].map(describeKind),
+    ...FORMS.flatMap((form) =>
+      form.examples.map((example) => ({
+        table: "form" as const,
+        name: `${form.name}: ${example.name}`,
+        what: `reported as ${example.encoding}`,
+        source: form.source,
+        example: example.write(exampleKey()),
+      })),
+    ),
+    ...VENDORS.map((vendor) => ({
+      table: "vendor" as const,
+      name: vendor.name,
+      what: vendor.shape === null ? `${vendor.what}; told by the name beside it` : vendor.what,
+      source: vendor.certainty,
+      example: vendor.example(createRandom(SEED)),
+    })),
+    ...SAMPLES.map((sample) => ({
+      table: "sample" as const,
+      name: `…${sample.body.slice(-4)}`,
+      what: `the body of ${sample.body.length} characters, after any prefix`,
+      source: sample.seen,
+      example: sample.body,
+    })),
+  ];
+}
+
+function describeKind(rule: KindRule): Rule {
+  const prefixes = rule.prefixes.map((prefix) => prefix.text).filter((text) => text !== "");
+  const [usual] = rule.examples;
+  const body = usual === undefined ? "" : randomBody(createRandom(SEED), usual.length, usual.anatomy);
+  const lengths = rule.examples.map((example) => example.length).join(", ");
+  return {
+    table: "kind",
+    name: rule.name,
+    what:
+      prefixes.length === 0
+        ? `${lengths} characters without a prefix, assigned to a name with Stripe in it`
+        : `${prefixes.join(" ")} and ${lengths} characters, for example`,
+    source: `${rule.source.certainty}: ${rule.source.where}`,
+    example: prefixes.length === 0 ? `STRIPE_SECRET_KEY=${body}` : `${prefixes[0] ?? ""}${body}`,
+  };
+}
+
+function exampleKey(): string {
+  return `sk_live_${randomBody(createRandom(SEED), 99, true)}`;
+}

@@ -1,0 +1,31 @@
+import type { Form } from "./forms/form.ts";
+import type { Span } from "./reading.ts";
+
+/** Bytes on either side of an anchor by which a form decides whether to read. */
+const GLANCE = 512;
+
+/** What lies within a form's reach of one of its anchors, each byte once, in ascending order. */
+export function stretchesAround(form: Form, anchors: readonly number[], bytes: Uint8Array): readonly Span[] {
+  const stretches: Span[] = [];
+  let start = -1;
+  let end = -1;
+  for (const anchor of [...anchors].sort((a, b) => a - b)) {
+    const glance = form.isWorthReading;
+    if (glance !== undefined && !glance(latin1(bytes, anchor - GLANCE, anchor + GLANCE))) continue;
+    const from = Math.max(0, anchor - form.before);
+    if (from > end) {
+      if (end > start) stretches.push({ start, end });
+      start = from;
+    }
+    end = Math.min(bytes.length, anchor + form.after);
+  }
+  if (end > start) stretches.push({ start, end });
+  return stretches;
+}
+
+/** The bytes `from..to`, as far as there are any, one character each. */
+export function latin1(bytes: Uint8Array, from: number, to: number): string {
+  const start = Math.max(0, from);
+  const end = Math.min(bytes.length, to);
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.max(0, end - start)).toString("latin1");
+}
