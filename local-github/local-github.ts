@@ -4,43 +4,23 @@ import type { Fault, FaultOrder } from "./faults.ts";
 import { orderFault } from "./faults.ts";
 import type { RequestRecord } from "./http/request-log.ts";
 import type { Violation } from "./openapi/description.ts";
-import type { NewInstallation } from "./people/installations.ts";
-import { changeRepositories, install, uninstall } from "./people/installations.ts";
+import { Administration } from "./people/administration.ts";
 import type { MergeGroup, NewPullRequest } from "./people/pulls.ts";
 import * as pulls from "./people/pulls.ts";
-import type { NewRepository } from "./people/repositories.ts";
-import * as repositories from "./people/repositories.ts";
-import type {
-  Account,
-  BaseRole,
-  CheckRun,
-  CheckSuite,
-  Installation,
-  Issue,
-  PullRequest,
-  Repository,
-  Role,
-  Site,
-} from "./site.ts";
+import type { CheckRun, CheckSuite, Issue, PullRequest, Repository, Site } from "./site.ts";
 import { fullNameOf, requiredAccount } from "./site.ts";
 import type { Delivery } from "./webhooks/delivery.ts";
 import { redeliver } from "./webhooks/delivery.ts";
 
 /** A running local GitHub: what people do on the site, and what is there to look at. */
-export class LocalGitHub {
-  readonly site: Site;
+export class LocalGitHub extends Administration {
   readonly port: number;
   readonly #stop: () => Promise<void>;
 
   constructor(site: Site, port: number, stop: () => Promise<void>) {
-    this.site = site;
+    super(site);
     this.port = port;
     this.#stop = stop;
-  }
-
-  /** `http://localhost:PORT`; repositories are cloned from `ORIGIN/OWNER/NAME.git`. */
-  get origin(): string {
-    return this.site.origin;
   }
 
   /** What Octokit takes as `baseUrl`. */
@@ -89,82 +69,6 @@ export class LocalGitHub {
 
   async close(): Promise<void> {
     await this.#stop();
-  }
-
-  createUser(login: string, email?: string): Account {
-    return repositories.createAccount(this.site, login, "User", email);
-  }
-
-  createOrganization(login: string): Account {
-    return repositories.createAccount(this.site, login, "Organization");
-  }
-
-  createRepository(wanted: NewRepository): Promise<Repository> {
-    return repositories.createRepository(this.site, wanted);
-  }
-
-  /** A fork in a person's name, with the branches and tags as they are now. */
-  forkRepository(parent: Repository, by: string): Promise<Repository> {
-    return repositories.forkRepository(this.site, parent, by);
-  }
-
-  deleteRepository(repository: Repository, by = repository.owner.login): Promise<void> {
-    return repositories.deleteRepository(this.site, repository, by);
-  }
-
-  archiveRepository(repository: Repository, by: string): void {
-    repositories.archiveRepository(this.site, repository, by);
-  }
-
-  unarchiveRepository(repository: Repository, by: string): void {
-    repositories.unarchiveRepository(this.site, repository, by);
-  }
-
-  setDefaultBranch(repository: Repository, branch: string, by: string): void {
-    repositories.setDefaultBranch(this.site, repository, branch, by);
-  }
-
-  setPrivate(repository: Repository, isPrivate: boolean, by: string): void {
-    repositories.setPrivate(this.site, repository, isPrivate, by);
-  }
-
-  setRole(repository: Repository, login: string, role: BaseRole | Role): void {
-    repositories.setRole(this.site, repository, login, role);
-  }
-
-  renameRepository(repository: Repository, name: string, by: string): void {
-    repositories.renameRepository(this.site, repository, name, by);
-  }
-
-  /** The address that a person pushes to and fetches from; the login alone proves who they are. */
-  cloneUrl(repository: Repository, login: string): string {
-    const url = new URL(`${this.origin}/${fullNameOf(repository)}.git`);
-    url.username = requiredAccount(this.site, login).login;
-    url.password = "x";
-    return url.href;
-  }
-
-  /** A token with which a person uses the REST interface. */
-  tokenOf(login: string): string {
-    const token = `ghp_${this.site.nextId()}`;
-    this.site.userTokens.set(token, requiredAccount(this.site, login));
-    return token;
-  }
-
-  install(wanted: NewInstallation): Installation {
-    return install(this.site, wanted);
-  }
-
-  uninstall(installation: Installation, by?: string): void {
-    uninstall(this.site, installation, by);
-  }
-
-  addRepositories(installation: Installation, repositories: readonly Repository[], by?: string): void {
-    changeRepositories(this.site, installation, "added", repositories, by);
-  }
-
-  removeRepositories(installation: Installation, repositories: readonly Repository[], by?: string): void {
-    changeRepositories(this.site, installation, "removed", repositories, by);
   }
 
   openIssue(

@@ -50,6 +50,8 @@ export interface LocalGitHubOptions {
   readonly webhook?: WebhookTarget;
   /** Added to each REST request. */
   readonly latencyMs?: number;
+  /** REST requests an hour: 5,000 unless told. */
+  readonly hourlyLimit?: number;
 }
 
 /** Starts a GitHub on localhost over real git repositories. State other than git's lives in memory. */
@@ -61,6 +63,8 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     if (site === null) throw new Error("A request came before the local GitHub was ready.");
     return site;
   }, endpoints);
+  // Longer than clients keep a connection, so that none is closed under a request.
+  server.keepAliveTimeout = 65_000;
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -112,7 +116,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     background: createBackground(),
     webhook: options.webhook ?? null,
     latencyMs: options.latencyMs ?? 0,
-    rateLimit: { limit: 5000, used: 0, resetAt: Math.floor(Date.now() / 1000) + 3600 },
+    rateLimit: { limit: options.hourlyLimit ?? 5000, used: 0, resetAt: Math.floor(Date.now() / 1000) + 3600 },
     now: () => dateOf(Date.now()),
     nextId,
   };
@@ -122,6 +126,6 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     server.close();
     await once(server, "close");
     await started.background.idle();
-    for (const repository of started.repositories.values()) repository.objects.close();
+    for (const repository of started.repositories.values()) await repository.objects.close();
   });
 }

@@ -1,4 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
 import type { GitConfiguration } from "./process.ts";
 import { spawnGit } from "./process.ts";
 
@@ -14,7 +15,8 @@ export interface ObjectReader {
   read(name: string): Promise<GitObject | null>;
   /** The id and size without the content. */
   look(name: string): Promise<Omit<GitObject, "bytes"> | null>;
-  close(): void;
+  /** Ends the git process once it has answered; the next question starts another. */
+  close(): Promise<void>;
 }
 
 interface Pending {
@@ -27,6 +29,7 @@ const NOTHING = Buffer.alloc(0);
 
 export function createObjectReader(configuration: GitConfiguration, repository: string): ObjectReader {
   let child: ChildProcessWithoutNullStreams | null = null;
+  let closing: Promise<unknown> | null = null;
   const pending: Pending[] = [];
   let header: Omit<GitObject, "bytes"> | null = null;
   let chunks: Buffer[] = [];
@@ -93,6 +96,7 @@ export function createObjectReader(configuration: GitConfiguration, repository: 
 
   function ask(command: "contents" | "info", name: string): Promise<GitObject | null> {
     if (/[\n\0]/.test(name) || name === "") return Promise.resolve(null);
+    if (closing !== null) return closing.then(() => ask(command, name));
     const { promise, resolve, reject } = Promise.withResolvers<GitObject | null>();
     child ??= start();
     pending.push({ withContent: command === "contents", resolve, reject });
@@ -103,6 +107,13 @@ export function createObjectReader(configuration: GitConfiguration, repository: 
   return {
     read: (name) => ask("contents", name),
     look: (name) => ask("info", name),
-    close: () => child?.kill(),
+    async close() {
+      if (child !== null && closing === null) {
+        closing = once(child, "close");
+        child.stdin.end();
+      }
+      await closing;
+      closing = null;
+    },
   };
 }

@@ -128,7 +128,7 @@ export async function deleteRepository(site: Site, repository: Repository, by: s
     for (const pull of other.pulls.values())
       if (pull.headRepository === repository) pull.headRepository = null;
   }
-  repository.objects.close();
+  await repository.objects.close();
   await rm(repository.path, { recursive: true, force: true });
 }
 
@@ -136,4 +136,11 @@ export async function deleteRepository(site: Site, repository: Repository, by: s
 export function forkRepository(site: Site, parent: Repository, by: string): Promise<Repository> {
   const { name, private: isPrivate, defaultBranch } = parent;
   return createRepository(site, { owner: by, name, private: isPrivate, defaultBranch }, parent);
+}
+
+export async function collectGarbage(site: Site, repository: Repository): Promise<void> {
+  repository.diffs.clear();
+  await git(site.git, repository.path, ["gc", "--quiet", "--prune=now"]);
+  // The next question starts a process that does not hold the packs that are gone.
+  await repository.objects.close();
 }

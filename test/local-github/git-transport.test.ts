@@ -34,6 +34,23 @@ describe("git over HTTP", () => {
     expect(fetched.reduce((sum, one) => sum + one.bytesOut, 0)).toBeGreaterThan(0);
   });
 
+  test("has no dropped commit any more once garbage is collected", async () => {
+    const place = await openWorkplace();
+    const clone = await place.clone();
+    const kept = await clone.commit("kept", { "a.txt": "one\n" });
+    const dropped = await clone.commit("dropped", { "b.txt": "two\n" });
+    await clone.git("push", "--quiet", "origin", "HEAD:main");
+    await clone.git("push", "--quiet", "--force", "origin", "HEAD~1:main");
+    await place.github.idle();
+    const token = await place.token();
+    const status = async (sha: string): Promise<number> =>
+      (await place.ask("GET", `/repos/acme/shop/commits/${sha}`, { token })).status;
+    expect(await status(dropped)).toBe(200);
+    await place.github.collectGarbage(place.repository);
+    expect(await status(dropped)).toBe(422);
+    expect(await status(kept)).toBe(200);
+  });
+
   test("keeps refs/pull to itself", async () => {
     const place = await openWorkplace();
     const clone = await place.clone();
