@@ -57,21 +57,17 @@ export function tellVerdict(audience: Audience, shown: Shown, issuesBefore: numb
 
 export function tellOutcome({ print, paint, width }: Audience, outcome: Outcome): void {
   const { chapter, differences } = outcome;
-  const held = differences.length === 0;
   const open = outcome.issues.filter((issue) => issue.state === "open").length;
-  const lines = markdownLines(held ? chapter.because : differences.join(" "), {
-    paint,
-    width: width - 4,
-    showsAddress: () => true,
-  });
   print("");
+  if (differences.length > 0) {
+    print(`  ${paint(["bold", "red"], "NOT AS EXPECTED")}`);
+    for (const difference of differences) print(`  ${difference}`);
+    return;
+  }
   const verdict = `${outcome.run.conclusion ?? "none"}, ${counted(outcome.run.annotations.length, "annotation")}, ${counted(open, "open issue")}`;
-  print(
-    held
-      ? `  ${paint("green", "As expected")}: ${verdict}.`
-      : `  ${paint(["bold", "red"], "NOT AS EXPECTED")}`,
-  );
-  for (const line of lines) print(`  ${line}`);
+  print(`  ${paint("green", "As expected")}: ${verdict}.`);
+  const options = { paint, width: width - 4, showsAddress: () => true };
+  for (const line of markdownLines(chapter.because, options)) print(`  ${line}`);
 }
 
 function tellMarkdown({ print, paint, width }: Audience, source: string, origin: string): void {

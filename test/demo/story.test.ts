@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { KEYS, STORY } from "../../demo/story.ts";
+
+/** Runs the demo as a person does, in a temporary folder of its own. */
+async function startDemo(...args: string[]) {
+  const directory = await mkdtemp(join(tmpdir(), "rollcall-test-"));
+  const out = await mkdtemp(join(tmpdir(), "rollcall-test-"));
+  const child = spawn(process.execPath, ["demo/main.ts", "--out", out, ...args], {
+    cwd: join(import.meta.dirname, "../.."),
+    env: { PATH: process.env["PATH"] ?? "", TMPDIR: directory },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await rm(directory, { recursive: true, force: true });
+    await rm(out, { recursive: true, force: true });
+  });
+  const exited = Promise.withResolvers<number | null>();
+  child.once("exit", (code) => exited.resolve(code));
+  const told = { text: "" };
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8");
+    stream.on("data", (chunk: string) => {
+      told.text += chunk;
+      for (const listener of listeners) listener();
+    });
+  }
+  return {
+    child,
+    told,
+    page: join(out, "index.html"),
+    leftovers: () => readdir(directory),
+    exitCode: () => exited.promise,
+    async says(text: string): Promise<void> {
+      const said = Promise.withResolvers<void>();
+      const listen = (): void => {
+        if (told.text.includes(text)) said.resolve();
+      };
+      listeners.add(listen);
+      listen();
+      await Promise.race([said.promise, exited.promise]);
+      expect(told.text).toContain(text);
+    },
+  };
+}
+
+test("--once tells every chapter, finds every verdict as expected, shows no key and leaves nothing", async () => {
+  const demo = await startDemo("--once");
+  const code = await demo.exitCode();
+  expect({ code, told: demo.told.text }).toMatchObject({ code: 0 });
+  for (const chapter of STORY) expect(demo.told.text).toContain(chapter.title);
+  expect(demo.told.text).toContain(`All ${STORY.length} verdicts were as expected`);
+  const page = await readFile(demo.page, "utf8");
+  for (const key of KEYS) {
+    for (const shown of [demo.told.text, page]) {
+      expect(shown.includes(key)).toBe(false);
+      expect(shown.includes(key.slice(-30))).toBe(false);
+    }
+  }
+  expect(page).not.toContain("<script");
+  expect(page).not.toContain("<img");
+  expect(page).toContain("&#60;img src=x&#62;");
+  expect(demo.told.text).not.toContain("\u{1b}");
+  expect(await demo.leftovers()).toEqual([]);
+}, 120_000);
+
+test("Ctrl+C in the middle ends everything and removes it", async () => {
+  const demo = await startDemo();
+  await demo.says("git push");
+  demo.child.kill("SIGINT");
+  expect(await demo.exitCode()).toBe(130);
+  expect(demo.told.text).toContain("everything is removed");
+  expect(await demo.leftovers()).toEqual([]);
+}, 60_000);
