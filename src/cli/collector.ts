@@ -1,12 +1,16 @@
 import { Buffer } from "node:buffer";
-import { detect, redactText, toFinding } from "../detect/index.ts";
+import { z } from "zod";
+import { detect, findingSchema, redactText, toFinding } from "../detect/index.ts";
 import type { Detected } from "../detect/index.ts";
+import { gapSchema } from "../policy/index.ts";
 import type { Gap } from "../policy/index.ts";
 import type { ReportedDismissal, ReportedFinding, ScanReport } from "../report/index.ts";
 import { excerptsFor } from "./excerpts.ts";
 
-/** What the report is to hold beside the findings. */
+/** What a scan is to gather. */
 export interface Wanted {
+  /** Bounds the age that a key may claim. */
+  readonly now: Date;
   readonly explain: boolean;
   readonly excerpts: boolean;
 }
@@ -27,10 +31,35 @@ const SHORTEST = 16;
 /** Findings and dismissals that one run reports; more is a gap. Bounds memory where a file is full of keys. */
 const REPORTED_AT_MOST = 100_000;
 
+const dismissalSchema = z.strictObject({
+  reason: z.enum(["sample", "placeholder", "other_vendor", "identifier", "masked", "pattern", "publishable"]),
+  explanation: z.string(),
+  redacted: z.string(),
+  line: z.int().positive(),
+  column: z.int().positive(),
+});
+
+/** What a collector gathered, redacted. */
+export const collectedSchema = z.strictObject({
+  findings: z.array(
+    z.strictObject({
+      finding: findingSchema,
+      path: z.string(),
+      excerpt: z.strictObject({ before: z.string(), marked: z.string(), after: z.string() }).nullable(),
+    }),
+  ),
+  dismissals: z.array(z.strictObject({ path: z.string(), dismissal: dismissalSchema })),
+  gaps: z.array(gapSchema),
+  /** Findings and dismissals beyond what one run reports. */
+  unreported: z.int().nonnegative(),
+  files: z.int().nonnegative(),
+  bytes: z.int().nonnegative(),
+});
+export type Collected = z.infer<typeof collectedSchema>;
+
 /** Gathers what a scan finds, piece of text by piece of text, redacted as it comes in. */
 export class Collector {
-  readonly #now: Date;
-  readonly #wanted: Wanted;
+  readonly wanted: Wanted;
   readonly #findings: ReportedFinding[] = [];
   readonly #dismissals: ReportedDismissal[] = [];
   readonly #gaps: Gap[] = [];
@@ -38,17 +67,15 @@ export class Collector {
   files = 0;
   bytes = 0;
 
-  /** @param now bounds the age that a key may claim */
-  constructor(now: Date, wanted: Wanted) {
-    this.#now = now;
-    this.#wanted = wanted;
+  constructor(wanted: Wanted) {
+    this.wanted = wanted;
   }
 
   addDetected(detected: Detected, text: SearchedText): void {
     if (detected.detections.length > 0) {
       this.#addDetections(detected, text);
     }
-    if (this.#wanted.explain) {
+    if (this.wanted.explain) {
       for (const dismissal of detected.dismissals) {
         if (text.counts(dismissal.line, dismissal.line) && this.#mayReport(this.#dismissals)) {
           this.#dismissals.push({
@@ -62,7 +89,7 @@ export class Collector {
 
   #addDetections({ detections }: Detected, text: SearchedText): void {
     const path = redactedPath(text.path);
-    const excerpts = this.#wanted.excerpts ? excerptsFor(detections, text.chunksAgain()) : [];
+    const excerpts = this.wanted.excerpts ? excerptsFor(detections, text.chunksAgain()) : [];
     for (const [index, detection] of detections.entries()) {
       if (text.counts(detection.line, detection.endLine) && this.#mayReport(this.#findings)) {
         const { line, endLine } = detection;
@@ -81,7 +108,7 @@ export class Collector {
     if (name.length < SHORTEST) {
       return;
     }
-    for (const detection of detect(Buffer.from(name), null, this.#now).detections) {
+    for (const detection of detect(Buffer.from(name), null, this.wanted.now).detections) {
       const shown = redactedPath(path);
       if (this.#mayReport(this.#findings)) {
         this.#findings.push({
@@ -97,6 +124,38 @@ export class Collector {
     this.#gaps.push({ ...gap, path: gap.path === null ? null : redactedPath(gap.path) });
   }
 
+  /** What was gathered, as plain data that can be sent between threads. */
+  collected(): Collected {
+    return {
+      findings: this.#findings,
+      dismissals: this.#dismissals,
+      gaps: this.#gaps,
+      unreported: this.#unreported,
+      files: this.files,
+      bytes: this.bytes,
+    };
+  }
+
+  /** Appends what another collector gathered. */
+  merge(other: Collected): void {
+    for (const finding of other.findings) {
+      if (this.#mayReport(this.#findings)) {
+        this.#findings.push(finding);
+      }
+    }
+    for (const dismissal of other.dismissals) {
+      if (this.#mayReport(this.#dismissals)) {
+        this.#dismissals.push(dismissal);
+      }
+    }
+    for (const gap of other.gaps) {
+      this.#gaps.push(gap);
+    }
+    this.#unreported += other.unreported;
+    this.files += other.files;
+    this.bytes += other.bytes;
+  }
+
   report(notes: readonly string[], seconds: number): ScanReport {
     const unreported: Gap = {
       reason: "too_many_findings",
@@ -106,7 +165,7 @@ export class Collector {
     };
     return {
       findings: this.#findings,
-      dismissals: this.#wanted.explain ? this.#dismissals : null,
+      dismissals: this.wanted.explain ? this.#dismissals : null,
       gaps: this.#unreported === 0 ? this.#gaps : [...this.#gaps, unreported],
       notes,
       files: this.files,

@@ -25,15 +25,17 @@ export function* fileChunks(location: Location, follow: boolean, buffer: Buffer)
     constants.O_RDONLY | constants.O_NONBLOCK | (follow ? 0 : constants.O_NOFOLLOW),
   );
   try {
-    if (!fstatSync(file).isFile()) {
+    const stats = fstatSync(file);
+    if (!stats.isFile()) {
       throw new SpecialFileError("it is no longer a regular file");
     }
+    // A file in /proc states no size; any other, in one piece, need not be asked whether there is more.
+    const enough = stats.size > 0 && stats.size < CHUNK_BYTES ? stats.size : CHUNK_BYTES;
     for (;;) {
-      const length = fill(file, buffer);
+      const length = fill(file, buffer, enough);
       if (length > 0) {
         yield buffer.subarray(0, length);
       }
-      // The size that the system states is no guide: it is 0 in /proc, and a log grows while it is read.
       if (length < CHUNK_BYTES) {
         return;
       }
@@ -43,10 +45,10 @@ export function* fileChunks(location: Location, follow: boolean, buffer: Buffer)
   }
 }
 
-/** Reads until the chunk is full or the file ends. */
-function fill(file: number, buffer: Buffer): number {
+/** Reads until there are `enough` bytes or the file ends; gives how many there are. */
+function fill(file: number, buffer: Buffer, enough: number): number {
   let length = 0;
-  while (length < CHUNK_BYTES) {
+  while (length < enough) {
     const read = readSync(file, buffer, length, CHUNK_BYTES - length, null);
     if (read === 0) {
       break;

@@ -60,15 +60,16 @@ async function scan(
 ): Promise<ScanReport> {
   const start = milliseconds();
   const progress = createProgress(stderr, milliseconds);
-  const collector = new Collector(now, {
+  const collector = new Collector({
+    now,
     explain: command.explain,
     excerpts: command.format === "text",
   });
   let notes: readonly string[] = [];
   if (command.stdin) {
-    await scanStdin(stdin, now, collector, progress);
+    await scanStdin(stdin, collector, progress);
   } else {
-    notes = scanFiles(command.paths, command.exclude, now, collector, progress);
+    notes = await scanFiles(command.paths, command.exclude, collector, progress, milliseconds);
   }
   progress.clear();
   return collector.report(notes, (milliseconds() - start) / 1000);

@@ -1,129 +1,115 @@
-import { Buffer } from "node:buffer";
-import { createDetector, detect } from "../detect/index.ts";
-import type { Detected } from "../detect/index.ts";
-import { redactedPath, wholeText } from "./collector.ts";
-import type { Collector } from "./collector.ts";
-import { errorWords } from "./error-words.ts";
-import { CHUNK_BYTES, fileChunks, SpecialFileError } from "./file-chunks.ts";
+import { createBatchPool } from "./batch-pool.ts";
+import type { BatchPool } from "./batch-pool.ts";
+import { redactedPath } from "./collector.ts";
+import type { Collected, Collector } from "./collector.ts";
 import type { Progress } from "./progress.ts";
+import { scanBatch } from "./scan-batch.ts";
 import { walk } from "./walk.ts";
-import type { Location } from "./walk.ts";
+import type { Step } from "./walk.ts";
 
+/** Files in one batch: few enough to share work out evenly, many enough that sending them costs nothing. */
+const BATCH_FILES = 48;
+/** After so long other threads are started: to start them takes about as long. */
+const ALONE_MS = 600;
 /** Paths that a note names; the rest is counted. */
 const NAMED = 5;
 
 /**
- * Reads files and folders, one file at a time: memory does not grow with their number or size.
+ * Reads files and folders, in the order of their names, whatever thread reads them. Memory does not grow with their
+ * number or size.
  *
  * @returns notes on what such a scan does not look into
  */
-export function scanFiles(
+export async function scanFiles(
   paths: readonly string[],
   exclude: readonly string[],
-  now: Date,
   collector: Collector,
   progress: Progress,
-): readonly string[] {
-  const outsideLinks: string[] = [];
-  const repositories: string[] = [];
-  const excluded: string[] = [];
-  const given = new Set(paths);
-  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-  for (const step of walk(paths, exclude)) {
-    switch (step.kind) {
-      case "file":
-        scanFile({ ...step, follow: given.has(step.location.toString()) }, now, buffer, collector);
+  milliseconds: () => number,
+): Promise<readonly string[]> {
+  const notes = new Notes();
+  const start = milliseconds();
+  const { wanted } = collector;
+  let pool: BatchPool | null = null;
+  const pending: Promise<Collected>[] = [];
+  const take = async (): Promise<void> => {
+    const collected = await pending.shift();
+    if (collected !== undefined) {
+      collector.merge(collected);
+      progress.update(collector.files, collector.bytes);
+    }
+  };
+  try {
+    for (const steps of batches(walk(paths, exclude), notes)) {
+      if (pool === null && milliseconds() - start < ALONE_MS) {
+        collector.merge(scanBatch({ steps, wanted }));
         progress.update(collector.files, collector.bytes);
-        break;
-      case "link":
-        // As git stores a link: its content is the text of its target.
-        collector.addDetected(
-          detect(step.target, step.path, now),
-          wholeText(step.path, () => [step.target]),
-        );
-        if (step.outside) {
-          outsideLinks.push(step.path);
-        }
-        break;
-      case "name":
-        collector.addName(step.path, step.name);
-        break;
-      case "folder":
-        if (step.path === ".git" || step.path.endsWith("/.git")) {
-          repositories.push(step.path);
-        }
-        break;
-      case "excluded":
-        excluded.push(step.path);
-        break;
-      case "gap":
-        collector.addGap(step.gap);
-        break;
+        continue;
+      }
+      pool ??= createBatchPool();
+      while (!pool.free) {
+        await take();
+      }
+      pending.push(pool.scan({ steps, wanted }));
+    }
+    while (pending.length > 0) {
+      await take();
+    }
+  } finally {
+    await pool?.close();
+  }
+  return notes.sentences();
+}
+
+function* batches(steps: Iterable<Step>, notes: Notes): Generator<readonly Step[]> {
+  let batch: Step[] = [];
+  let files = 0;
+  for (const step of steps) {
+    notes.take(step);
+    batch.push(step);
+    files += step.kind === "file" ? 1 : 0;
+    if (files === BATCH_FILES) {
+      yield batch;
+      batch = [];
+      files = 0;
     }
   }
-  return [
-    ...note(
-      outsideLinks,
-      "symbolic link leads",
-      "symbolic links lead",
-      "out of what was scanned, or nowhere; not followed",
-    ),
-    ...note(excluded, "path was", "paths were", "left out by --exclude"),
-    ...note(
-      repositories,
-      "git folder was",
-      "git folders were",
-      "read as plain files; the history packed in there is compressed and was not searched",
-    ),
-  ];
+  yield batch;
 }
 
-interface FileToRead {
-  readonly location: Location;
-  readonly path: string;
-  /** Whether it may be a symbolic link: where the person named it. */
-  readonly follow: boolean;
-}
+/** What the scan by its nature does not look into, and where. */
+class Notes {
+  readonly #outsideLinks: string[] = [];
+  readonly #repositories: string[] = [];
+  readonly #excluded: string[] = [];
 
-function scanFile(file: FileToRead, now: Date, buffer: Buffer, collector: Collector): void {
-  const chunks = (): Generator<Buffer, void> => fileChunks(file.location, file.follow, buffer);
-  try {
-    collector.files += 1;
-    const detected = detectChunks(file.path, chunks(), now, collector);
-    collector.addDetected(detected, wholeText(file.path, chunks));
-  } catch (error) {
-    const special = error instanceof SpecialFileError;
-    collector.addGap({
-      reason: special ? "special_file" : "unreadable",
-      commit: null,
-      path: file.path,
-      detail: special ? error.message : errorWords(error),
-    });
+  take(step: Step): void {
+    if (step.kind === "link" && step.outside) {
+      this.#outsideLinks.push(step.path);
+    } else if (step.kind === "folder" && (step.path === ".git" || step.path.endsWith("/.git"))) {
+      this.#repositories.push(step.path);
+    } else if (step.kind === "excluded") {
+      this.#excluded.push(step.path);
+    }
   }
-}
 
-function detectChunks(
-  path: string,
-  chunks: Generator<Buffer, void>,
-  now: Date,
-  collector: Collector,
-): Detected {
-  const first = chunks.next();
-  if (first.done === true) {
-    return { detections: [], dismissals: [] };
+  sentences(): readonly string[] {
+    return [
+      ...note(
+        this.#outsideLinks,
+        "symbolic link leads",
+        "symbolic links lead",
+        "out of what was scanned, or nowhere; not followed",
+      ),
+      ...note(this.#excluded, "path was", "paths were", "left out by --exclude"),
+      ...note(
+        this.#repositories,
+        "git folder was",
+        "git folders were",
+        "read as plain files; the history packed in there is compressed and was not searched",
+      ),
+    ];
   }
-  collector.bytes += first.value.length;
-  if (first.value.length < CHUNK_BYTES) {
-    chunks.return(undefined);
-    return detect(first.value, path, now);
-  }
-  const detector = createDetector(path, now);
-  detector.push(first.value);
-  for (const chunk of chunks) {
-    collector.bytes += chunk.length;
-    detector.push(chunk);
-  }
-  return detector.finish();
 }
 
 function note(paths: readonly string[], one: string, many: string, words: string): readonly string[] {

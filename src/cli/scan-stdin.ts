@@ -18,10 +18,10 @@ const DECIDE_ON = 1 << 20;
  */
 export async function scanStdin(
   chunks: AsyncIterable<Uint8Array>,
-  now: Date,
   collector: Collector,
   progress: Progress,
 ): Promise<void> {
+  const { now } = collector.wanted;
   let head: Uint8Array[] = [];
   let headLength = 0;
   let push: ((chunk: Uint8Array) => void) | null = null;

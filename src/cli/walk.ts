@@ -11,7 +11,13 @@ export type Location = string | Buffer;
 
 /** One thing that a walk came across. Files and links in the order of their names, folder by folder. */
 export type Step =
-  | { readonly kind: "file"; readonly location: Location; readonly path: string }
+  | {
+      readonly kind: "file";
+      readonly location: Location;
+      readonly path: string;
+      /** Whether it may be a symbolic link: where the person named it. */
+      readonly follow: boolean;
+    }
   /** A symbolic link: `target` is its own content; `outside` says that it leads out of every folder walked. */
   | { readonly kind: "link"; readonly path: string; readonly target: Buffer; readonly outside: boolean }
   /** A name that the walk came across for the first time: of a file, folder or link, whatever its kind. */
@@ -83,7 +89,7 @@ function* walkRoot(root: Root, folders: readonly string[], excluded: Excluded | 
   }
   if (stats.isFile()) {
     yield { kind: "name", path: root.path, name: posix.basename(root.path) };
-    yield { kind: "file", location: root.location, path: root.path };
+    yield { kind: "file", location: root.location, path: root.path, follow: true };
   } else if (stats.isDirectory()) {
     yield* walkFolder(root, folders, excluded);
   } else {
@@ -113,7 +119,7 @@ function* walkFolder(root: Root, folders: readonly string[], excluded: Excluded 
       yield { kind: "name", path, name: fromRoot.slice(fromRoot.lastIndexOf("/") + 1) };
     }
     if (entry.isFile()) {
-      yield { kind: "file", location, path };
+      yield { kind: "file", location, path, follow: false };
     } else if (entry.isDirectory()) {
       yield { kind: "folder", path };
       try {
