@@ -43,7 +43,16 @@ export interface Comment {
 /** One entry of an issue's history, as `/events` and `/timeline` list it. */
 export interface IssueEvent {
   readonly id: number;
-  readonly event: "closed" | "reopened" | "labeled" | "unlabeled" | "assigned" | "unassigned" | "commented";
+  readonly event:
+    | "closed"
+    | "reopened"
+    | "labeled"
+    | "unlabeled"
+    | "assigned"
+    | "unassigned"
+    | "commented"
+    | "referenced"
+    | "cross-referenced";
   readonly actor: Account;
   readonly createdAt: string;
   /** The commit whose message closed the issue. */
@@ -52,6 +61,8 @@ export interface IssueEvent {
   readonly label: Label | null;
   readonly assignee: Account | null;
   readonly comment: Comment | null;
+  /** The pull request that mentions the issue. */
+  readonly source: PullRequest | null;
 }
 
 export interface Issue {
@@ -179,6 +190,8 @@ export interface Repository {
   readonly diffs: Map<string, Promise<readonly FileDiff[]>>;
   /** One push at a time, so that the refs before and after are those of the push. */
   pushing: Promise<unknown>;
+  /** What pushes mean is told one after the other. */
+  announcing: Promise<void>;
   lastNumber: number;
   readonly createdAt: string;
   pushedAt: string;

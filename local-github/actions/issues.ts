@@ -2,7 +2,7 @@ import { ZERO, readCommits } from "../git/commit.ts";
 import type { RefUpdate } from "../git/history.ts";
 import { commitsBetween } from "../git/history.ts";
 import { gitAt } from "../http/call.ts";
-import type { Account, Comment, Issue, IssueEvent, Label, Repository, Site } from "../site.ts";
+import type { Account, Comment, Issue, IssueEvent, Label, PullRequest, Repository, Site } from "../site.ts";
 import { renderComment, renderIssue } from "../render/issue.ts";
 import { send } from "../webhooks/delivery.ts";
 
@@ -71,6 +71,7 @@ export function record(
     label: null,
     assignee: null,
     comment: null,
+    source: null,
     ...more,
   });
 }
@@ -141,10 +142,24 @@ export function commentOn(
   return comment;
 }
 
+const MENTION = /(?<![\w&/])#(\d{1,9})\b/g;
 const CLOSING = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d{1,9})\b/gi;
 
-export function mentionedIssues(text: string): number[] {
+/** Issues that a text closes once it reaches the default branch ("Fixes #12"). */
+export function closedByText(text: string): number[] {
   return [...text.matchAll(CLOSING)].map((match) => Number(match[1]));
+}
+
+function mentioned(repository: Repository, text: string): Issue[] {
+  const numbers = new Set([...text.matchAll(MENTION)].map((match) => Number(match[1])));
+  return [...numbers].flatMap((number) => repository.issues.get(number) ?? []);
+}
+
+/** Notes in an issue's timeline that a pull request mentions it. A close by its merge names no commit: this tells. */
+export function crossReference(site: Site, repository: Repository, pull: PullRequest): void {
+  for (const issue of mentioned(repository, `${pull.title}\n${pull.body ?? ""}`)) {
+    record(site, issue, pull.author, "cross-referenced", { source: pull });
+  }
 }
 
 /** "Fixes #12" in a commit that reaches the default branch closes the issue, in the pusher's name. */
@@ -159,7 +174,10 @@ export async function closeMentionedIssues(
     limit: 2048,
   });
   for (const commit of await readCommits(repository.objects, shas)) {
-    for (const number of mentionedIssues(commit.message)) {
+    for (const issue of mentioned(repository, commit.message)) {
+      record(site, issue, pusher, "referenced", { commitId: commit.sha });
+    }
+    for (const number of closedByText(commit.message)) {
       const issue = repository.issues.get(number);
       if (issue !== undefined) closeIssue(site, repository, issue, pusher, { commitId: commit.sha });
     }

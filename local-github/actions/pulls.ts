@@ -6,7 +6,7 @@ import { gitAt } from "../http/call.ts";
 import type { Account, PullRequest, Repository, Site } from "../site.ts";
 import { renderPull } from "../render/pull.ts";
 import { send } from "../webhooks/delivery.ts";
-import { closeIssue, mentionedIssues } from "./issues.ts";
+import { closeIssue, closedByText } from "./issues.ts";
 
 /** Sends a `pull_request` event about a pull request as it stands now. */
 export async function sendPull(
@@ -87,6 +87,8 @@ async function followHead(
     await closePull(site, base, pull, pusher);
     return;
   }
+  // Opened after the push, before the push was told.
+  if (pull.headSha === update.after) return;
   pull.headSha = update.after;
   pull.baseSha = (await readCommit(base.objects, `refs/heads/${pull.baseRef}`))?.sha ?? pull.baseSha;
   pull.updatedAt = site.now();
@@ -137,7 +139,7 @@ export async function finishMerge(
   await setRef(gitAt(site, repository), `refs/pull/${pull.number}/merge`, null);
   await closePull(site, repository, pull, by);
   if (pull.baseRef !== repository.defaultBranch) return;
-  for (const number of mentionedIssues(`${pull.title}\n${pull.body ?? ""}`)) {
+  for (const number of closedByText(`${pull.title}\n${pull.body ?? ""}`)) {
     const issue = repository.issues.get(number);
     if (issue !== undefined) closeIssue(site, repository, issue, by);
   }

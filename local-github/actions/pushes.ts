@@ -28,7 +28,13 @@ export async function watchRefs<T>(
     const updates = updatesBetween(before, after);
     if (updates.length > 0) {
       repository.pushedAt = site.now();
-      site.background.run(() => announce(site, repository, updates, before, pusher, type));
+      site.background.run(() => {
+        const told = repository.announcing.then(() =>
+          announce(site, repository, updates, before, pusher, type),
+        );
+        repository.announcing = told.catch(() => undefined);
+        return told;
+      });
     }
     return result;
   });

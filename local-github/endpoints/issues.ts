@@ -220,7 +220,7 @@ function updateComment(call: Call): Answer {
 function listEvents(call: Call): Answer {
   const repository = repositoryOf(call);
   const issue = issueOf(call, repository);
-  const events = issue.events.filter((event) => event.event !== "commented");
+  const events = issue.events.filter(({ event }) => event !== "commented" && event !== "cross-referenced");
   return paged(call, events, (event) => renderIssueEvent(call.site, repository, issue, event));
 }
 

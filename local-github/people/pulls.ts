@@ -1,4 +1,5 @@
 import { finishMerge, closePull, sendPull, updatePullRefs } from "../actions/pulls.ts";
+import { crossReference } from "../actions/issues.ts";
 import { tipOf, watchRefs } from "../actions/pushes.ts";
 import { readCommit } from "../git/commit.ts";
 import { commitTree, mergeTrees, setRef } from "../git/history.ts";
@@ -27,6 +28,7 @@ export async function openPull(
 ): Promise<PullRequest> {
   const author = requiredAccount(site, wanted.by);
   const headRepository = wanted.from ?? repository;
+  await Promise.all([headRepository.announcing, repository.announcing]);
   const baseRef = wanted.base ?? repository.defaultBranch;
   repository.lastNumber += 1;
   const now = site.now();
@@ -53,6 +55,7 @@ export async function openPull(
   };
   await updatePullRefs(site, repository, pull);
   repository.pulls.set(pull.number, pull);
+  crossReference(site, repository, pull);
   await sendPull(site, repository, pull, "opened", author);
   return pull;
 }

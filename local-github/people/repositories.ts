@@ -64,6 +64,7 @@ export async function createRepository(
     activity: [],
     diffs: new Map(),
     pushing: Promise.resolve(),
+    announcing: Promise.resolve(),
     lastNumber: 0,
     createdAt: now,
     pushedAt: now,

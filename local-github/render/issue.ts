@@ -1,6 +1,7 @@
 import type { Comment, Issue, IssueEvent, Label, PullRequest, Repository, Site } from "../site.ts";
 import { roleOf } from "../roles.ts";
 import { renderAccount, renderApp } from "./account.ts";
+import { renderRepository } from "./repository.ts";
 import { htmlUrl, nodeId, repositoryUrl } from "./url.ts";
 
 export function renderLabel(site: Site, repository: Repository, label: Label) {
@@ -129,6 +130,21 @@ export function renderIssueEvent(site: Site, repository: Repository, issue: Issu
       ...renderComment(site, repository, issue, event.comment),
       event: "commented",
       actor: renderAccount(site, event.actor),
+    };
+  }
+  if (event.source !== null) {
+    return {
+      event: event.event,
+      actor: renderAccount(site, event.actor),
+      created_at: event.createdAt,
+      updated_at: event.createdAt,
+      source: {
+        type: "issue",
+        issue: {
+          ...renderPullAsIssue(site, repository, event.source),
+          repository: renderRepository(site, repository),
+        },
+      },
     };
   }
   return {

@@ -132,6 +132,9 @@ describe("what a push announces", () => {
     expect(issue).toMatchObject({ state: "closed", stateReason: "completed", closedBy: { login: "ann" } });
     const token = await place.token();
     const events = await place.ask("GET", "/repos/acme/shop/issues/1/events", { token });
-    expect(events.body).toMatchObject([{ event: "closed", commit_id: sha, actor: { login: "ann" } }]);
+    expect(events.body).toMatchObject([
+      { event: "referenced", commit_id: sha },
+      { event: "closed", commit_id: sha, actor: { login: "ann" } },
+    ]);
   });
 });

@@ -48,6 +48,29 @@ describe("issues", () => {
     });
   });
 
+  test("closed by the merge of a pull request tell it in their timeline alone", async () => {
+    const place = await openWorkplace();
+    const { github, repository } = place;
+    github.openIssue(repository, "ann", { title: "Roll it" });
+    const clone = await place.clone();
+    await clone.commit("one", { "a.txt": "x\n" });
+    await clone.git("push", "--quiet", "origin", "HEAD:main");
+    await clone.commit("two", { "b.txt": "x\n" });
+    await clone.git("push", "--quiet", "origin", "HEAD:topic");
+    const pull = await github.openPullRequest(repository, { by: "ann", head: "topic", body: "Fixes #1" });
+    await github.mergePullRequest(repository, pull, "ann");
+    await github.idle();
+    expect(place.events("pull_request").map((event) => event["action"])).toEqual(["opened", "closed"]);
+    const token = await place.token();
+    const events = await place.ask("GET", `${REPO}/issues/1/events`, { token });
+    expect(events.body).toMatchObject([{ event: "closed", commit_id: null, actor: { login: "ann" } }]);
+    const timeline = await place.ask("GET", `${REPO}/issues/1/timeline`, { token });
+    expect(timeline.body).toMatchObject([
+      { event: "cross-referenced", source: { issue: { number: 2, pull_request: {} } } },
+      { event: "closed" },
+    ]);
+  });
+
   test("are listed beside pull requests, and filtered", async () => {
     const place = await openWorkplace();
     const { github, repository } = place;
