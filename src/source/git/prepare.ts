@@ -41,6 +41,8 @@ interface Work {
 
 /** Depth of the first fetch where nothing is known of the range. */
 const FIRST_DEPTH = 50;
+/** A remote names one refused blob at a time. */
+const BLOB_ATTEMPTS = 5;
 /** Each further fetch is so many times as deep. */
 const DEEPER = 8;
 /** Commits whose trees are compared at once. */
@@ -71,13 +73,18 @@ async function prepareCommits(
   const deepest = limits.commits + 1;
   let depth = Math.min((request.expectedCommits ?? FIRST_DEPTH) + 1, deepest);
   const refused = new Set<string>();
-  let walk = await walkOnce(mirror, range, limits, signal);
-  for (let round = 1; !isDone(walk); round++) {
-    const tips = [...include, ...(round === 1 ? [] : range.exclude)].filter((tip) => !refused.has(tip));
+  const look = async (): Promise<Walk> => {
+    const exclude = range.exclude.filter((tip) => !refused.has(tip));
+    return await walkOnce(mirror, { include, exclude }, limits, signal);
+  };
+  let walk = await look();
+  for (let round = 1; !isDone(walk, refused); round++) {
+    // The edge of a history that is as deep as expected holds what is excluded: no need to name it.
+    const isExpected = round === 1 && request.expectedCommits !== null;
+    const tips = [...include, ...(isExpected ? [] : range.exclude)].filter((tip) => !refused.has(tip));
     await fetchTips(tips, request.refs ?? [], depth, refused, work);
-    walk = await walkOnce(mirror, range, limits, signal);
+    walk = await look();
     if (depth >= deepest && round > 1) break;
-    if (include.every((tip) => refused.has(tip) && walk.missing.includes(tip))) break;
     depth = Math.min(depth * DEEPER, deepest);
   }
 
@@ -101,8 +108,8 @@ async function prepareCommits(
   return { commits: walk.commits, gaps };
 }
 
-function isDone(walk: Walk): boolean {
-  return walk.tooMany || (walk.missing.length === 0 && !walk.uncertain);
+function isDone(walk: Walk, refused: ReadonlySet<string>): boolean {
+  return walk.tooMany || (walk.missing.every((id) => refused.has(id)) && !walk.uncertain);
 }
 
 async function walkOnce(
@@ -159,16 +166,29 @@ async function prepareBlobs(commits: readonly CommitNode[], gaps: Gap[], work: W
     gaps.push({ reason: "too_many_files", commit: null, path: null, detail });
   }
   const missing = await findMissing([...blobs], mirror, limits, signal);
-  if (missing.length > 0) {
-    try {
-      await work.fetcher.blobs(missing, signal);
-    } catch (error) {
-      if (!(error instanceof GitError) || error.code !== "too_many_bytes") throw error;
-      const detail = `${missing.length} files are over ${limits.fetchBytes} bytes together`;
-      gaps.push({ reason: "too_many_bytes", commit: null, path: null, detail });
-    }
+  try {
+    await fetchBlobs(missing, work);
+  } catch (error) {
+    if (!(error instanceof GitError) || error.code !== "too_many_bytes") throw error;
+    const detail = `${missing.length} files are over ${limits.fetchBytes} bytes together`;
+    gaps.push({ reason: "too_many_bytes", commit: null, path: null, detail });
   }
   return { commits: commits.slice(0, read), gaps };
+}
+
+/** A blob that the remote does not give is a gap of its file, once it is read; the others are fetched. */
+async function fetchBlobs(blobs: readonly string[], work: Work): Promise<void> {
+  let wanted = blobs;
+  for (let attempt = 0; attempt < BLOB_ATTEMPTS && wanted.length > 0; attempt++) {
+    try {
+      await work.fetcher.blobs(wanted, work.signal);
+      return;
+    } catch (error) {
+      if (!(error instanceof GitError) || error.code !== "not_found" || error.objects.length === 0)
+        throw error;
+      wanted = wanted.filter((blob) => !error.objects.includes(blob));
+    }
+  }
 }
 
 /** The blobs that reading needs, and how many of the commits fit into the limit on files. */

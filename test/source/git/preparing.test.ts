@@ -109,6 +109,7 @@ describe("preparing a range", () => {
     const prepared = await repository.source.prepare(request, NEVER);
     expect(prepared.commits).toHaveLength(4);
     expect(prepared.gaps).toEqual([]);
+    expect(prepared.fetches.length).toBeLessThanOrEqual(3);
   });
 
   it("states a gap for a tip that exists no more, and reads the others", async () => {
@@ -223,6 +224,19 @@ describe("preparing a range", () => {
       );
     },
   );
+});
+
+describe("a remote that lacks a blob", () => {
+  it("leaves a gap for that file alone", async () => {
+    const repository = repositoryOf(linear([{ a: "0\n" }, { a: "1\n", b: "2\n" }]));
+    const lost = gitText(repository.remote, ["rev-parse", `${at(repository, 1)}:a`]).trim();
+    rmSync(join(repository.remote, "objects", lost.slice(0, 2), lost.slice(2)));
+    const request = { include: [at(repository, 1)], exclude: [at(repository, 0)], expectedCommits: 1 };
+    await repository.source.prepare(request, NEVER);
+    const [content] = await readAll(repository.source, [at(repository, 1)]);
+    const kinds = Object.fromEntries((content?.files ?? []).map((file) => [file.path, file.content.kind]));
+    expect(kinds).toEqual({ a: "gap", b: "hunks" });
+  });
 });
 
 describe("tags", () => {
