@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { redactText } from "../src/detect/index.ts";
 import { AppProcessError } from "./app-process.ts";
 import { NoCheckError } from "./observe.ts";
 import { createPaint } from "./paint.ts";
@@ -52,10 +53,15 @@ async function main(): Promise<number> {
       console.log("\nStopped; everything is removed.");
       return INTERRUPTED;
     }
-    if (!(error instanceof AppProcessError || error instanceof NoCheckError)) throw error;
-    console.error(`\n${error.message}`);
+    // An error of git quotes its command, and a commit's message may hold a key.
+    console.error(`\n${redactText(explained(error))}`);
     return 1;
   }
+}
+
+function explained(error: unknown): string {
+  if (error instanceof AppProcessError || error instanceof NoCheckError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 // What still waits for a push would keep the process alive.
