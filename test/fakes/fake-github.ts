@@ -1,0 +1,193 @@
+import { Octokit } from "@octokit/rest";
+import { z } from "zod";
+import type { GitHub } from "../../src/github/index.ts";
+
+const outputSchema = z.object({
+  title: z.string(),
+  summary: z.string(),
+  annotations: z.array(z.looseObject({ path: z.string(), start_line: z.int() })).max(50),
+});
+const runSchema = z.object({
+  head_sha: z.string().optional(),
+  external_id: z.string().optional(),
+  status: z.enum(["in_progress", "completed"]),
+  conclusion: z.enum(["success", "neutral", "failure"]).optional(),
+  output: outputSchema,
+});
+const issueSchema = z.object({ title: z.string(), body: z.string(), labels: z.array(z.string()).optional() });
+
+export interface FakeRun {
+  readonly id: number;
+  readonly head: string;
+  readonly externalId: string | null;
+  conclusion: "success" | "neutral" | "failure" | null;
+  title: string;
+  annotations: { path: string; start_line: number }[];
+}
+
+export interface FakeIssue {
+  readonly number: number;
+  readonly html_url: string;
+  title: string;
+  body: string;
+  state: "open" | "closed";
+  readonly user: { readonly login: string };
+}
+
+/** How one request goes wrong: before it has its effect, after, or by an answer. */
+export type Fault = "before" | "after" | number;
+
+/** What the app says to GitHub, kept in memory and answered as GitHub does. */
+export class FakeGitHub implements GitHub {
+  readonly runs: FakeRun[] = [];
+  readonly issues: FakeIssue[] = [];
+  /** Contents by `owner/name/path`. */
+  readonly files = new Map<string, string>();
+  /** `permission` by login. */
+  readonly roles = new Map<string, string>();
+  readonly requests: string[] = [];
+  /** Decides over each request, which is counted from 0. */
+  fault: (request: string, index: number) => Fault | null = () => null;
+  /** Holds each request back until it resolves. */
+  gate: () => Promise<void> = async () => {};
+  /** Looks at the state after each request. */
+  watch: () => void = () => {};
+  readonly #octokit = new Octokit({
+    auth: "a token",
+    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    request: { fetch: (url: string, init: RequestInit) => this.#fetch(url, init) },
+  });
+
+  async installation() {
+    return this.#octokit;
+  }
+
+  async readToken(): Promise<string> {
+    return "a token";
+  }
+
+  async app() {
+    return { id: 1, slug: "rollcall", login: "rollcall[bot]" };
+  }
+
+  /** The run that counts on a commit: the newest. */
+  current(head: string): FakeRun | null {
+    return this.runs.findLast((run) => run.head === head) ?? null;
+  }
+
+  /** Requests to `METHOD /path…` so far. */
+  asked(start: string): string[] {
+    return this.requests.filter((request) => request.startsWith(start));
+  }
+
+  async #fetch(url: string, init: RequestInit): Promise<Response> {
+    const { pathname, searchParams } = new URL(url);
+    const request = `${init.method ?? "GET"} ${decodeURIComponent(pathname)}`;
+    const fault = this.fault(request, this.requests.length);
+    this.requests.push(request);
+    await this.gate();
+    if (fault === "before") throw new TypeError("fetch failed");
+    if (typeof fault === "number") return json(fault, { message: "ordered" });
+    const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : null;
+    const answer = this.#answer(request, searchParams, body);
+    this.watch();
+    if (fault === "after") throw new TypeError("fetch failed");
+    // A response that was made here has no address, and paging needs one.
+    return Object.defineProperty(answer, "url", { value: url });
+  }
+
+  #answer(request: string, query: URLSearchParams, body: unknown): Response {
+    const [, repository = "", rest = ""] =
+      /^(?:GET|POST|PATCH) \/repos\/([^/]+\/[^/]+)\/(.*)$/.exec(request) ?? [];
+    if (request.startsWith("GET") && rest.startsWith("contents/")) {
+      const text = this.files.get(`${repository}/${rest.slice("contents/".length)}`);
+      const type = { "content-type": "application/vnd.github.raw+json; charset=utf-8" };
+      return text === undefined ? json(404, {}) : new Response(text, { status: 200, headers: type });
+    }
+    if (request.startsWith("POST") && rest === "check-runs") return this.#createRun(body);
+    if (request.startsWith("PATCH") && rest.startsWith("check-runs/"))
+      return this.#updateRun(numberIn(rest), body);
+    if (rest.endsWith("/check-runs")) {
+      const runs = this.runs.filter((run) => rest === `commits/${run.head}/check-runs`);
+      return json(200, { total_count: runs.length, check_runs: runs.map(shownRun) });
+    }
+    if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
+    if (rest === "issues") {
+      const creator = query.get("creator");
+      return json(
+        200,
+        this.issues.toReversed().filter((issue) => issue.user.login === creator),
+      );
+    }
+    if (rest.startsWith("issues/")) return this.#issue(numberIn(rest), body);
+    if (rest.startsWith("collaborators/")) {
+      const permission = this.roles.get(rest.split("/")[1] ?? "") ?? "read";
+      return json(200, { permission, role_name: permission });
+    }
+    return json(404, { message: "Not Found" });
+  }
+
+  #createRun(body: unknown): Response {
+    const asked = runSchema.parse(body);
+    const run: FakeRun = {
+      id: this.runs.length + 1,
+      head: asked.head_sha ?? "",
+      externalId: asked.external_id ?? null,
+      conclusion: asked.conclusion ?? null,
+      title: asked.output.title,
+      annotations: asked.output.annotations,
+    };
+    this.runs.push(run);
+    return json(201, shownRun(run));
+  }
+
+  #updateRun(id: number, body: unknown): Response {
+    const run = this.runs.find((candidate) => candidate.id === id);
+    if (run === undefined) return json(404, { message: "Not Found" });
+    const asked = runSchema.parse(body);
+    run.conclusion = asked.conclusion ?? null;
+    run.title = asked.output.title;
+    run.annotations = [...run.annotations, ...asked.output.annotations];
+    return json(200, shownRun(run));
+  }
+
+  #createIssue(body: unknown): Response {
+    const { title, body: text } = issueSchema.parse(body);
+    return json(201, this.addIssue({ title, body: text }));
+  }
+
+  #issue(number: number, body: unknown): Response {
+    const issue = this.issues.find((candidate) => candidate.number === number);
+    if (issue === undefined) return json(404, { message: "Not Found" });
+    if (body !== null) Object.assign(issue, issueSchema.partial().parse(body));
+    return json(200, issue);
+  }
+
+  addIssue(issue: { title: string; body: string; login?: string }): FakeIssue {
+    const number = this.issues.length + 1;
+    const made: FakeIssue = {
+      number,
+      html_url: `https://github.com/acme/shop/issues/${number}`,
+      title: issue.title,
+      body: issue.body,
+      state: "open",
+      user: { login: issue.login ?? "rollcall[bot]" },
+    };
+    this.issues.push(made);
+    return made;
+  }
+}
+
+function ignore(): void {}
+
+function shownRun(run: FakeRun): object {
+  return { id: run.id, external_id: run.externalId };
+}
+
+function numberIn(path: string): number {
+  return Number(path.split("/")[1]);
+}
+
+function json(status: number, body: unknown): Response {
+  return Response.json(body, { status });
+}
