@@ -1,7 +1,7 @@
 import { printable } from "../src/report/index.ts";
 import type { Chapter, Outcome, Shown, Step } from "./chapter.ts";
 import type { Paint } from "./paint.ts";
-import { markdownLines } from "./terminal-markdown.ts";
+import { markdownLines, wrapped } from "./terminal-markdown.ts";
 import type { TerminalOptions } from "./terminal-markdown.ts";
 import { redactText } from "../src/detect/index.ts";
 
@@ -43,8 +43,11 @@ export function tellVerdict(audience: Audience, shown: Shown, issuesBefore: numb
     print("");
     const where = `${annotation.path}:${annotation.start_line}`;
     print(`  ${paint(["bold", mark.style], `▌ ${printable(where)}`)}  ${printable(annotation.title ?? "")}`);
-    for (const line of annotation.message.split("\n"))
-      print(`  ${paint(mark.style, "▌")} ${printable(line)}`);
+    for (const line of annotation.message.split("\n")) {
+      for (const part of wrapped(printable(line), audience.width - 4, "", "")) {
+        print(`  ${paint(mark.style, "▌")} ${part}`);
+      }
+    }
   }
   for (const issue of shown.issues.slice(issuesBefore)) {
     print("");
@@ -83,7 +86,7 @@ function tellMarkdown({ print, paint, width }: Audience, source: string, origin:
 function commandOf(step: Step): string {
   switch (step.kind) {
     case "commit":
-      return `git commit -m ${quoted(step.message)}${step.files === undefined ? "" : `   # ${Object.keys(step.files).map(printable).join(", ")}`}`;
+      return `git commit ${paragraphsOf(step.message)}${step.files === undefined ? "" : `   # ${Object.keys(step.files).map(printable).join(", ")}`}`;
     case "switch":
       return `git switch ${step.create === true ? "--create " : ""}${step.branch}`;
     case "merge":
@@ -93,6 +96,14 @@ function commandOf(step: Step): string {
     case "pull-request":
       return `(opens the pull request ${quoted(step.title)})`;
   }
+}
+
+/** Each paragraph as an argument of its own, which git joins again. */
+function paragraphsOf(message: string): string {
+  return message
+    .split("\n\n")
+    .map((paragraph) => `-m ${quoted(paragraph.replaceAll(/\s+/g, " "))}`)
+    .join(" ");
 }
 
 function quoted(text: string): string {

@@ -149,7 +149,7 @@ function inlineText(
 }
 
 /** Breaks at spaces. Escapes for colour have no width; a style that spans a break goes on in the next line. */
-function wrapped(text: string, width: number, first: string, rest: string): string[] {
+export function wrapped(text: string, width: number, first: string, rest: string): string[] {
   const lines: string[] = [];
   let line = first;
   let filled = false;
