@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { openDatabase } from "../../src/store/index.ts";
+
+async function aFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "rollcall-store-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A process that does nothing, and its number. */
+async function anotherProcess(): Promise<{ pid: number; end: () => Promise<void> }> {
+  const child = spawn(process.execPath, ["-e", "process.stdin.resume()"], {
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  await once(child, "spawn");
+  const end = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  };
+  onTestFinished(end);
+  return { pid: child.pid ?? 0, end };
+}
+
+test("a folder that a living process holds is refused, with its number", async () => {
+  const [folder, other] = [await aFolder(), await anotherProcess()];
+  await writeFile(join(folder, "process.lock"), `${other.pid} ${hostname()}\n`);
+  await expect(openDatabase(folder)).rejects.toMatchObject({ code: "data_folder_in_use" });
+  await expect(openDatabase(folder)).rejects.toThrow(`process ${other.pid}`);
+  expect(await readFile(join(folder, "process.lock"), "utf8")).toContain(String(other.pid));
+});
+
+test("a folder that a process left when it died is taken over, and given back at the end", async () => {
+  const [folder, other] = [await aFolder(), await anotherProcess()];
+  await other.end();
+  await writeFile(join(folder, "process.lock"), `${other.pid} ${hostname()}\n`);
+  const database = await openDatabase(folder);
+  expect(await readFile(join(folder, "process.lock"), "utf8")).toBe(`${process.pid} ${hostname()}\n`);
+  await database.close();
+  await expect(readFile(join(folder, "process.lock"))).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+test("a folder that cannot be made is named, and what to do about it", async () => {
+  const folder = await aFolder();
+  await writeFile(join(folder, "file"), "");
+  const opening = openDatabase(join(folder, "file", "data"));
+  await expect(opening).rejects.toMatchObject({ code: "data_folder_unusable", retryable: false });
+  await expect(opening).rejects.toThrow("DATA_DIR");
+});
+
+test("a database that cannot be opened is said to be so, and the folder is free again", async () => {
+  const folder = await aFolder();
+  await openDatabase(folder).then((database) => database.close());
+  await writeFile(join(folder, "database", "PG_VERSION"), "1\n");
+  await writeFile(join(folder, "database", "global", "pg_control"), "");
+  await expect(openDatabase(folder)).rejects.toMatchObject({ code: "data_folder_unusable" });
+  await expect(readFile(join(folder, "process.lock"))).rejects.toMatchObject({ code: "ENOENT" });
+});
