@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -19,6 +19,8 @@ const PICTURES = [
   { view: "check-leak", file: "check.png", width: 1120, height: 916 },
   { view: "issue-1", file: "issue.png", width: 1080, height: 905 },
 ];
+
+const IMAGES = join(import.meta.dirname, "../docs/images");
 
 /** `npm run demo:pictures`: tells the story in silence and draws the README's pictures with headless Chromium. */
 async function main(): Promise<number> {
@@ -40,8 +42,10 @@ async function main(): Promise<number> {
       console.error("A verdict was not the expected one: see `npm run demo`.");
       return 1;
     }
+    await mkdir(IMAGES, { recursive: true });
     for (const { view, file, width, height } of PICTURES) {
-      const target = join(import.meta.dirname, "../docs/images", file);
+      const target = join(IMAGES, file);
+      await rm(target, { force: true });
       await run(
         browser,
         [
@@ -63,7 +67,9 @@ async function main(): Promise<number> {
         ],
         { timeout: SCREENSHOT_MS },
       );
-      console.log(target);
+      // The browser's exit code is 0 also where it could not write.
+      const { size } = await stat(target);
+      console.log(`${target}  ${Math.round(size / 1000)} kB`);
     }
     return 0;
   } finally {

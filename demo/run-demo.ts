@@ -100,7 +100,7 @@ async function followPushes(
     const heads = await nextVerdicts(stage, seen);
     for (const head of heads) {
       const before = entries.at(-1)?.issues.length ?? 0;
-      const shown = await observe(stage, head, performance.now());
+      const shown = await observe(stage, head, arrivalOf(stage, head));
       print("");
       print(paint("bold", `${head.slice(0, 7)}  ${shown.message}`));
       tellVerdict(audience, shown, before, github.origin);
@@ -113,6 +113,13 @@ async function followPushes(
     for (const run of repository.checkRuns) if (heads.includes(run.headSha)) seen.add(run.id);
     await writePage(out, stage, entries);
   }
+}
+
+/** When the push of a commit was announced to the app, as `performance.now()` counts. */
+function arrivalOf({ github }: Stage, head: string): number {
+  const delivery = github.deliveries.findLast((one) => one.event === "push" && one.payload["after"] === head);
+  const ago = delivery === undefined ? 0 : Date.now() - Date.parse(delivery.deliveredAt);
+  return performance.now() - ago;
 }
 
 async function writePage(out: string, stage: Stage, entries: readonly PageEntry[]): Promise<string> {
