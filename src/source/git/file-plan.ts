@@ -1,6 +1,6 @@
 import type { RawChange } from "./tree-diff.ts";
 
-export type FileForm = "file" | "symlink" | "submodule";
+type FileForm = "file" | "symlink" | "submodule";
 
 /** What has to be read of one changed path. */
 export type FilePlan =

@@ -1,11 +1,8 @@
-export type { CommitNode } from "./commit-walk.ts";
 export type { FetchReport } from "./fetcher.ts";
 export { GitError } from "./git-error.ts";
-export type { GitErrorCode } from "./git-error.ts";
 export { createGitMirrors } from "./git-mirrors.ts";
-export type { Eviction, GitMirrors, GitMirrorsOptions, GitRepository } from "./git-mirrors.ts";
-export type { TagObject } from "./git-object.ts";
-export type { GitSource, Prepared, TagRead } from "./git-source.ts";
+export type { GitMirrors } from "./git-mirrors.ts";
+export type { GitSource, Prepared } from "./git-source.ts";
 export { GIT_LIMITS } from "./limits.ts";
 export type { GitLimits } from "./limits.ts";
 export type { Preparation, PrepareRequest } from "./prepare.ts";

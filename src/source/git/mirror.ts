@@ -149,7 +149,7 @@ export class Mirror {
   }
 }
 
-export async function isThere(path: string): Promise<boolean> {
+async function isThere(path: string): Promise<boolean> {
   return await stat(path).then(
     () => true,
     () => false,

@@ -78,17 +78,26 @@ async function prepareCommits(
     return await walkOnce(mirror, { include, exclude }, limits, signal);
   };
   let walk = await look();
+  const gaps: Gap[] = [];
   for (let round = 1; !isDone(walk, refused); round++) {
     // The edge of a history that is as deep as expected holds what is excluded: no need to name it.
     const isExpected = round === 1 && request.expectedCommits !== null;
     const tips = [...include, ...(isExpected ? [] : range.exclude)].filter((tip) => !refused.has(tip));
-    await fetchTips(tips, request.refs ?? [], depth, refused, work);
-    walk = await look();
+    let fits = true;
+    for (const part of await byPresence(tips, work)) {
+      fits = await fetchTips(part, request.refs ?? [], depth, refused, work);
+      walk = await look();
+      if (!fits || isDone(walk, refused)) break;
+    }
+    if (!fits) {
+      const detail = `commits and trees are over ${limits.fetchBytes} bytes`;
+      gaps.push({ reason: "too_many_bytes", commit: null, path: null, detail });
+      break;
+    }
     if (depth >= deepest && round > 1) break;
     depth = Math.min(depth * DEEPER, deepest);
   }
 
-  const gaps: Gap[] = [];
   const missingTips = include.filter((tip) => walk.missing.includes(tip));
   for (const tip of missingTips) {
     gaps.push({
@@ -106,6 +115,17 @@ async function prepareCommits(
     gaps.push({ reason: "too_many_commits", commit: null, path: null, detail });
   }
   return { commits: walk.commits, gaps };
+}
+
+/**
+ * The tips that are not here, then those that are. Git leaves out of one request what is here already while something
+ * else is not, and then does not deepen it: seen with git 2.39.
+ */
+async function byPresence(tips: readonly string[], work: Work): Promise<string[][]> {
+  const absent = new Set(await findMissing(tips, work.mirror, work.limits, work.signal));
+  const parts = [[...absent], tips.filter((tip) => !absent.has(tip))].filter((part) => part.length > 0);
+  // With no tip left that is not refused, there still are the refs.
+  return parts.length > 0 ? parts : [[]];
 }
 
 function isDone(walk: Walk, refused: ReadonlySet<string>): boolean {
@@ -126,36 +146,37 @@ async function walkOnce(
   }
 }
 
-/** Fetches the tips, then without those that the remote refuses, then the refs in their place. */
+/**
+ * Fetches the tips, then without those that the remote refuses, then the refs in their place. False where it
+ * would bring too much.
+ */
 async function fetchTips(
   tips: readonly string[],
   refs: readonly string[],
   depth: number,
   refused: Set<string>,
   work: Work,
-): Promise<void> {
-  let wanted = tips.filter((tip) => !refused.has(tip));
-  let useRefs = false;
-  while (wanted.length > 0 || useRefs) {
+): Promise<boolean> {
+  let wanted = tips;
+  let asked = new Array<string>();
+  while (wanted.length > 0 || asked.length > 0) {
     try {
-      await work.fetcher.commits({ tips: wanted, refs: useRefs ? refs : [] }, depth, work.signal);
-      return;
+      await work.fetcher.commits({ tips: wanted, refs: asked }, depth, work.signal);
+      return true;
     } catch (error) {
-      if (!(error instanceof GitError) || error.code !== "not_found") throw error;
+      if (!(error instanceof GitError)) throw error;
+      if (error.code === "too_many_bytes") return false;
+      if (error.code !== "not_found") throw error;
       const left = wanted.filter((tip) => !error.objects.includes(tip));
       for (const tip of wanted) if (error.objects.includes(tip)) refused.add(tip);
-      if (left.length === wanted.length) {
-        // A ref is gone, or the remote named nothing that was asked for.
-        if (!useRefs) throw error;
-        if (wanted.length === 0) return;
-        useRefs = false;
-        await work.fetcher.commits({ tips: wanted, refs: [] }, depth, work.signal);
-        return;
-      }
+      if (left.length < wanted.length) asked = [...refs];
+      // Nothing that was asked for by id was refused: a ref is gone.
+      else if (asked.length > 0) asked = [];
+      else throw error;
       wanted = left;
-      useRefs = refs.length > 0;
     }
   }
+  return true;
 }
 
 async function prepareBlobs(commits: readonly CommitNode[], gaps: Gap[], work: Work): Promise<Preparation> {

@@ -6,7 +6,7 @@ import { compareEntries, readEntry } from "./tree-entry.ts";
 import type { TreeEntry } from "./tree-entry.ts";
 
 /** One side of a changed path; mode `000000` where there is no such path. */
-export interface Side {
+interface Side {
   readonly mode: string;
   readonly blob: string;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -20,8 +21,11 @@ const AUTHORIZATION = `Basic ${Buffer.from(`x-access-token:${TOKEN}`).toString("
 async function served(
   options: HttpRemoteOptions = {},
   limits: Partial<GitLimits> = {},
+  big: Uint8Array | null = null,
 ): Promise<{ repository: RemoteRepository; http: HttpRemote; source: GitSource; tip: string }> {
-  const repository = remoteRepository(linear([{ a: "1\n" }, { a: "2\n", b: "b\n" }]));
+  const trees: Parameters<typeof linear>[0][number][] = [{ a: "1\n" }, { a: "2\n", b: "b\n" }];
+  if (big !== null) trees.push({ a: "2\n", b: "b\n", big: { mode: "100644", bytes: big } });
+  const repository = remoteRepository(linear(trees));
   const http = await httpRemote(dirname(repository.remote), options);
   closers.push(
     async () => await http.close(),
@@ -122,6 +126,28 @@ describe("over HTTP", () => {
     await http.close();
     const error = await errorOf(source.prepare({ include: [tip], exclude: [], expectedCommits: 2 }, NEVER));
     expect(error).toMatchObject({ code: "network", retryable: true });
+  });
+});
+
+describe("a fetch that brings more bytes than the limit", () => {
+  const noise = randomBytes(3_000_000);
+
+  it("is stopped, the blobs are gaps, and what came before is kept", async () => {
+    const { repository, source, tip } = await served(
+      { stallsAfter: 1_000_000 },
+      { fetchBytes: 500_000 },
+      noise,
+    );
+    const prepared = await source.prepare({ include: [tip], exclude: [], expectedCommits: 3 }, NEVER);
+    expect(prepared.gaps).toMatchObject([{ reason: "too_many_bytes" }]);
+    expect(prepared.commits).toHaveLength(3);
+    const [content] = await readAll(source, [tip]);
+    expect(content?.files.map((file) => file.content.kind)).toEqual(["gap"]);
+    expect(
+      readdirSync(join(repository.directory, "7.git", "objects", "pack")).filter((name) =>
+        name.startsWith("tmp"),
+      ),
+    ).toEqual([]);
   });
 });
 

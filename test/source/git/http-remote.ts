@@ -21,6 +21,8 @@ export interface HttpRemote {
 export interface HttpRemoteOptions {
   /** What `Authorization` has to be; otherwise 401. */
   readonly authorization?: string;
+  /** Sends no more than so many bytes of an answer, and does not end it. */
+  readonly stallsAfter?: number;
   /** Never answers. */
   readonly hangs?: boolean;
   /** Sends every request there. */
@@ -49,7 +51,7 @@ export async function httpRemote(root: string, options: HttpRemoteOptions = {}):
     ) {
       response.writeHead(401, { "www-authenticate": "Basic" }).end();
     } else {
-      serve(root, request, response);
+      serve(root, request, response, options.stallsAfter ?? Number.POSITIVE_INFINITY);
     }
   });
   await new Promise<void>((resolve) => {
@@ -73,7 +75,7 @@ export async function httpRemote(root: string, options: HttpRemoteOptions = {}):
 }
 
 /** The CGI of `git http-backend` (git-http-backend, "Environment"). */
-function serve(root: string, request: IncomingMessage, response: ServerResponse): void {
+function serve(root: string, request: IncomingMessage, response: ServerResponse, limit: number): void {
   const url = new URL(request.url ?? "/", "http://localhost");
   const backend = spawn("git", ["http-backend"], {
     env: {
@@ -93,9 +95,11 @@ function serve(root: string, request: IncomingMessage, response: ServerResponse)
   backend.stdin.on("error", () => response.destroy());
   let head = Buffer.alloc(0);
   let headIsDone = false;
+  let sent = 0;
   backend.stdout.on("data", (chunk: Buffer) => {
     if (headIsDone) {
-      response.write(chunk);
+      if (sent < limit) response.write(chunk);
+      sent += chunk.length;
       return;
     }
     head = Buffer.concat([head, chunk]);
@@ -109,7 +113,9 @@ function serve(root: string, request: IncomingMessage, response: ServerResponse)
     }
     response.write(head.subarray(end + 4));
   });
-  backend.stdout.on("end", () => response.end());
+  backend.stdout.on("end", () => {
+    if (sent < limit) response.end();
+  });
 }
 
 /** What anybody on the machine can see of git's processes (Linux). */

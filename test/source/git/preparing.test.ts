@@ -3,7 +3,7 @@ import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { GitError } from "../../../src/source/git/index.ts";
+import { createGitMirrors, GitError } from "../../../src/source/git/index.ts";
 import { git, gitText, HISTORY } from "../../diff/git-history.ts";
 import { linear, NEVER, readAll, remoteRepository, treeOf } from "./remote-repository.ts";
 import type { RemoteRepository } from "./remote-repository.ts";
@@ -176,18 +176,13 @@ describe("preparing a range", () => {
     expect(gaps).toEqual({ [bomb]: ["too_many_files"], [after]: [] });
   });
 
-  it("stops a fetch that brings more bytes than the limit, and says so", async () => {
-    const bytes = Buffer.from(
-      Array.from({ length: 3_000_000 }, (_, index) => (index * 2_654_435_761) >>> 11),
+  it("has nothing to do for a branch that was deleted", async () => {
+    const repository = repositoryOf(chain(1));
+    const prepared = await repository.source.prepare(
+      { include: [ZERO], exclude: [at(repository, 0)], expectedCommits: 0 },
+      NEVER,
     );
-    const repository = repositoryOf(linear([{ a: "a\n" }, { a: "a\n", big: { mode: "100644", bytes } }]), {
-      fetchBytes: 1_000,
-    });
-    const prepared = await repository.source
-      .prepare({ include: [at(repository, -1)], exclude: [at(repository, -2)], expectedCommits: 1 }, NEVER)
-      .catch((error: unknown) => error);
-    // A fetch that is over before the first look at its size is kept: the limit protects, it does not count.
-    expect(prepared).toSatisfy((value) => value instanceof GitError || typeof value === "object");
+    expect(prepared).toEqual({ commits: [], gaps: [], fetches: [] });
   });
 
   it(
@@ -236,6 +231,20 @@ describe("a remote that lacks a blob", () => {
     const [content] = await readAll(repository.source, [at(repository, 1)]);
     const kinds = Object.fromEntries((content?.files ?? []).map((file) => [file.path, file.content.kind]));
     expect(kinds).toEqual({ a: "gap", b: "hunks" });
+  });
+});
+
+describe("a machine without git", () => {
+  it("is told to install it", async () => {
+    const mirrors = createGitMirrors({
+      directory: repositoryOf(chain(1)).directory,
+      environment: { PATH: "/nowhere" },
+    });
+    const source = mirrors.open({ id: 8, url: "https://example.invalid/o/r.git", token: async () => null });
+    const error: unknown = await source
+      .prepare({ include: [NOWHERE], exclude: [], expectedCommits: 1 }, NEVER)
+      .catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: "no_git", retryable: false });
   });
 });
 

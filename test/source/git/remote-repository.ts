@@ -36,7 +36,7 @@ export function remoteRepository(
   return { remote, directory, mirrors, source, commits, remove: () => temporary.remove() };
 }
 
-export function text(content: string): HistoryFile {
+function text(content: string): HistoryFile {
   return { mode: "100644", bytes: Buffer.from(content) };
 }
 
