@@ -14,7 +14,7 @@ export type Command =
       readonly explain: boolean;
       readonly exclude: readonly string[];
     };
-export type Format = z.infer<typeof formatSchema>;
+type Format = z.infer<typeof formatSchema>;
 
 const formatSchema = z.enum(["text", "json", "sarif"]);
 

@@ -7,7 +7,7 @@ import type { Collector } from "./collector.ts";
 import type { Progress } from "./progress.ts";
 
 /** How text from standard input is named where it has no path. */
-export const STDIN_PATH = "<stdin>";
+const STDIN_PATH = "<stdin>";
 
 /** What is read before it is decided whether the input is a patch, in bytes. */
 const DECIDE_ON = 1 << 20;
