@@ -1,6 +1,6 @@
 /**
  * Precision on real text: installs some hundred packages of npm (no script of theirs runs), scans all their files with the
- * command line, and prints every finding, for a person to look at. `npm run -s real-text [-- FOLDER]`: FOLDER keeps the
+ * command line, and prints every finding, for a person to look at. `npm run -s compare:real-text [-- FOLDER]`: FOLDER keeps the
  * packages for the next run.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

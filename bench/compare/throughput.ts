@@ -1,6 +1,6 @@
 /**
- * Times the command line against ripgrep and secretlint on the same files, in one run, medians: `npm run -s throughput --
- * FOLDER`, FOLDER with real text (the one that `real-text` keeps). Prints Markdown.
+ * Times the command line against ripgrep and secretlint on the same files, in one run, medians: `npm run -s compare:speed --
+ * FOLDER`, FOLDER with real text (the one that `compare:real-text` keeps). Prints Markdown.
  */
 import { Buffer } from "node:buffer";
 import {
@@ -33,7 +33,7 @@ const PATTERNS =
 
 const source = process.argv[2];
 if (source === undefined) {
-  console.error("Give the folder of real text: npm run -s throughput -- FOLDER");
+  console.error("Give the folder of real text: npm run -s compare:speed -- FOLDER");
   process.exitCode = 2;
 } else {
   const root = mkdtempSync(join(tmpdir(), "rollcall-throughput-"));
