@@ -24,6 +24,8 @@ export interface QueueOptions {
   readonly db: Db;
   readonly log: Logger;
   readonly retry: RetryPolicy;
+  /** How often the workers look for what nobody woke them for, such as a retry that is due; default 5. */
+  readonly pollSeconds?: number;
   /** Jobs at once in this process. */
   readonly workers: number;
   /** Jobs at once for one installation, so that a busy one leaves workers to the others. */
@@ -124,7 +126,7 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
     },
     async start() {
       await releaseOrphans(boss);
-      const poll = { batchSize: 1, pollingIntervalSeconds: 5 } as const;
+      const poll = { batchSize: 1, pollingIntervalSeconds: options.pollSeconds ?? 5 };
       for (let count = 0; count < options.workers; count += 1) {
         wakers.push(
           await boss.work(
