@@ -23,12 +23,10 @@ export interface AppProcess {
   /** The end of what it wrote to its terminal. */
   recentOutput(): string;
   stop(): Promise<void>;
-  /** Without waiting, for the last moment of this process. */
-  kill(): void;
 }
 
 /**
- * Starts `src/main.ts` and resolves when it takes webhooks.
+ * Starts `src/main.ts` and resolves when it takes webhooks. It ends with this process, whatever happens.
  *
  * @param environment all that it gets beside PATH
  */
@@ -40,6 +38,9 @@ export async function startApp(environment: Readonly<Record<string, string>>): P
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   let output = "";
   let stopping = false;
   const ready = Promise.withResolvers<void>();
@@ -87,10 +88,6 @@ export async function startApp(environment: Readonly<Record<string, string>>): P
     died: died.promise,
     recentOutput: () => output.slice(-QUOTED),
     stop,
-    kill: () => {
-      stopping = true;
-      child.kill("SIGKILL");
-    },
   };
 }
 

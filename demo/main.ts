@@ -31,7 +31,10 @@ async function main(): Promise<number> {
   }
   const interruption = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => interruption.abort());
+    process.on(signal, () => {
+      if (interruption.signal.aborted) process.exit(INTERRUPTED);
+      interruption.abort();
+    });
   }
   const colour = process.stdout.isTTY && process.stdout.hasColors();
   try {
@@ -40,7 +43,6 @@ async function main(): Promise<number> {
       once: values.once,
       out: values.out,
       signal: interruption.signal,
-      onStage: (stage) => process.once("exit", () => stage.abandon()),
       audience: {
         print: (line) => console.log(line),
         paint: createPaint(colour),

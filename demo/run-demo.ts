@@ -21,7 +21,7 @@ export interface DemoOptions {
   readonly audience: Audience;
   /** Ends the demo at the next point where it waits. */
   readonly signal: AbortSignal;
-  /** Called with the stage when it is open, for whoever has to end it in the last moment of the process. */
+  /** Called with the stage when it is open, before the story begins. */
   readonly onStage?: (stage: Stage) => void;
 }
 

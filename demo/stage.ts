@@ -24,8 +24,6 @@ export interface Stage {
   readonly app: AppProcess;
   /** Ends the processes and removes everything from disk. */
   close(): Promise<void>;
-  /** The same without waiting, for the last moment of this process. */
-  abandon(): void;
 }
 
 export interface StageOptions {
@@ -33,10 +31,19 @@ export interface StageOptions {
   readonly latencyMs?: number;
 }
 
-/** Starts everything in a temporary folder. What was begun is undone where a part fails. */
+/**
+ * Starts everything in a temporary folder. What was begun is undone where a part fails, and also where this process
+ * ends before `close`.
+ */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), "rollcall-demo-"));
-  const undo: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
+  const abandon = (): void => rmSync(directory, { recursive: true, force: true });
+  process.once("exit", abandon);
+  const remove = async (): Promise<void> => {
+    await rm(directory, { recursive: true, force: true });
+    process.off("exit", abandon);
+  };
+  const undo: (() => Promise<void>)[] = [remove];
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).toReversed()) await step();
   };
@@ -71,12 +78,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     undo.push(() => app.stop());
     github.install({ on: "acme" });
     await github.idle();
-    const abandon = (): void => {
-      if (undo.length === 0) return;
-      app.kill();
-      rmSync(directory, { recursive: true, force: true });
-    };
-    return { directory, github, repository, app, close, abandon };
+    return { directory, github, repository, app, close };
   } catch (error) {
     await close();
     throw error;

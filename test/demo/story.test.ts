@@ -77,3 +77,12 @@ test("Ctrl+C in the middle ends everything and removes it", async () => {
   expect(demo.told.text).toContain("everything is removed");
   expect(await demo.leftovers()).toEqual([]);
 }, 60_000);
+
+test("Ctrl+C twice ends it at once, and still leaves nothing", async () => {
+  const demo = await startDemo();
+  await demo.says("git push");
+  demo.child.kill("SIGINT");
+  demo.child.kill("SIGTERM");
+  expect(await demo.exitCode()).toBe(130);
+  expect(await demo.leftovers()).toEqual([]);
+}, 60_000);
