@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Issue } from "../../local-github/index.ts";
 import type { Chapter, Shown } from "../chapter.ts";
 import { createMarkdown } from "../markdown.ts";
@@ -26,9 +26,9 @@ export async function renderPage(
   repositoryUrl: string,
 ): Promise<string> {
   const markdown = createMarkdown((address) => viewOf(address, repositoryUrl, entries));
-  const markdownCss = createRequire(import.meta.url).resolve("github-markdown-css/github-markdown-light.css");
+  const markdownCss = import.meta.resolve("github-markdown-css/github-markdown-light.css");
   const styles = [
-    await readFile(markdownCss, "utf8"),
+    await readFile(fileURLToPath(markdownCss), "utf8"),
     await readFile(join(import.meta.dirname, "page.css"), "utf8"),
   ];
   const open = issues.filter((issue) => issue.state === "open").length;
