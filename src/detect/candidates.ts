@@ -1,6 +1,7 @@
 import { LONG_BODY, MIDDLE_BODY, SHORT_BODY } from "./anatomy.ts";
 import type { Dismissal } from "./finding.ts";
 import { KIND_RULES } from "./kinds/index.ts";
+import { isMixedCase } from "./kinds/mixed.ts";
 import type { Anatomy, KindRule, Prefix } from "./kinds/kind.ts";
 import { isPlaceholderToken } from "./placeholders.ts";
 import type { Reading, Span } from "./reading.ts";
@@ -64,8 +65,12 @@ const REGULAR_EXPRESSION =
   /^(?:[0-9A-Za-z]{0,8}(?:\[[^\]\n]{1,60}\][+*{]?|\\{1,4}[wWSd]|\.[*+{]|\((?:\?|\[|\\))|\{\d)/;
 const NOTHING = /^(?:\.{3}|\xe2\x80\xa6)/;
 
-/** Finds every prefix in what a form read, and what stands after it. Linear: bodies are read up to a limit. */
-export function candidatesIn(reading: Reading, now: Date): Found {
+/**
+ * Finds every prefix in what a form read, and what stands after it. Linear: bodies are read up to a limit.
+ *
+ * @param withUnlikely also pieces that join to a length that no key has: to redact is right where to report is not
+ */
+export function candidatesIn(reading: Reading, now: Date, withUnlikely = false): Found {
   const candidates: Candidate[] = [];
   const dismissed: Dismissed[] = [];
   const { text } = reading;
@@ -88,7 +93,9 @@ export function candidatesIn(reading: Reading, now: Date): Found {
       continue;
     }
     const found =
-      run.length < known.rule.body.min ? null : wholeOrJoined(reading, from, run, known.rule, now);
+      run.length < known.rule.body.min
+        ? null
+        : wholeOrJoined(reading, from, run, known.rule, now, withUnlikely);
     if (found !== null) {
       const end = from + found.length;
       const encoding = reading.encodingOf(start, end);
@@ -145,13 +152,18 @@ function wholeOrJoined(
   run: string,
   rule: KindRule,
   now: Date,
+  withUnlikely: boolean,
 ): Anatomy | null {
   const whole = rule.anatomy(run, now);
+  if (whole === null && withUnlikely && isMixedCase(run)) {
+    return { shape: "prefix only", length: Math.min(run.length, rule.body.max), account: null };
+  }
   if (whole === null || !isUnknown(whole)) return whole;
   for (const length of [LONG_BODY, MIDDLE_BODY, SHORT_BODY]) {
     if (run.length > length && reading.joinedAt(from + length))
       return rule.anatomy(run.slice(0, length), now);
   }
+  if (withUnlikely) return whole;
   return reading.encodingOf(from, from + whole.length) === "joined" || reading.joinedAt(from) ? null : whole;
 }
 

@@ -5,7 +5,7 @@ import type { Confidence, Encoding, Kind, Mode } from "./vocabulary.ts";
 
 /**
  * One credential in one piece of text. Lines and columns count from 1; columns count UTF-16 code units of the
- * line read as UTF-8 (an invalid byte counts as one), `endColumn` is exclusive. A credential joined from pieces
+ * line read as UTF-8 (invalid bytes as a decoder replaces them; a key in UTF-16: units of its own), `endColumn` is exclusive. A credential joined from pieces
  * spans from the first piece to the last, so `endLine` may lie below `line`.
  */
 export interface Detection {

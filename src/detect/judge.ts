@@ -21,7 +21,10 @@ export function refusalOf(candidate: Candidate): Refusal | null {
       "A letter stands directly before the prefix: a part of a longer name.",
     );
   }
-  const placeholder = placeholderReason(candidate.body);
+  const placeholder = placeholderReason(
+    candidate.body,
+    candidate.anatomy.shape === "webhook secret of the CLI",
+  );
   return placeholder === null || vendorOf(candidate.token, true) !== null
     ? null
     : refuse(candidate, "placeholder", `No key: ${placeholder}.`);

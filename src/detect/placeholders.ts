@@ -1,8 +1,10 @@
 /**
  * Why a body is a placeholder, or null. Judged by the whole body alone: a rule such as "contains xxx" would drop
  * one in some hundred real keys, "has no digit" one 24-character key in seventy. Linear in the body.
+ *
+ * @param isHexadecimal real ones of this kind are, and have no upper case
  */
-export function placeholderReason(body: string): string | null {
+export function placeholderReason(body: string, isHexadecimal: boolean): string | null {
   if (/^(.)\1*$/.test(body)) return "one character, repeated";
   if (isRun(body)) return "consecutive characters";
   if (isRepetition(body)) return "a short piece, repeated";
@@ -10,6 +12,7 @@ export function placeholderReason(body: string): string | null {
   if (/^[a-z]+$/.test(body)) return "lower-case letters only";
   if (isWords(body.toLowerCase())) return "words, not random characters";
   // (36/62)^24: two real keys in a million have no upper case; the same holds for lower case.
+  if (isHexadecimal) return null;
   if (body.length >= 24 && !/[A-Z]/.test(body)) return "no upper case at all";
   if (body.length >= 24 && !/[a-z]/.test(body)) return "no lower case at all";
   return null;

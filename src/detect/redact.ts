@@ -51,7 +51,7 @@ function cutsIn(latin1: string): readonly Cut[] {
   const now = new Date(VERSION_DATE);
   for (const form of FORMS) {
     for (const reading of form.read(latin1)) {
-      for (const { prefix, body, span } of candidatesIn(reading, now).candidates) {
+      for (const { prefix, body, span } of candidatesIn(reading, now, true).candidates) {
         // What follows without a gap may be the rest of it.
         const tail = /^[0-9A-Za-z]*/.exec(latin1.slice(span.end))?.[0].length ?? 0;
         cuts.push({

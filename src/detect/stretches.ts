@@ -10,9 +10,9 @@ export function stretchesAround(form: Form, anchors: readonly number[], bytes: U
   let start = -1;
   let end = -1;
   for (const anchor of [...anchors].sort((a, b) => a - b)) {
-    const glance = form.isWorthReading;
-    if (glance !== undefined && !glance(latin1(bytes, anchor - GLANCE, anchor + GLANCE))) continue;
     const from = Math.max(0, anchor - form.before);
+    // One that lies within reach of another is read anyhow: a glance at each of very many would cost more.
+    if (from > end && !isWorthReading(form, bytes, anchor)) continue;
     if (from > end) {
       if (end > start) stretches.push({ start, end });
       start = from;
@@ -21,6 +21,10 @@ export function stretchesAround(form: Form, anchors: readonly number[], bytes: U
   }
   if (end > start) stretches.push({ start, end });
   return stretches;
+}
+
+function isWorthReading(form: Form, bytes: Uint8Array, anchor: number): boolean {
+  return form.isWorthReading?.(latin1(bytes, anchor - GLANCE, anchor + GLANCE)) ?? true;
 }
 
 /** The bytes `from..to`, as far as there are any, one character each. */

@@ -6,11 +6,11 @@ export interface Constant {
 
 /** `const P = "…"`, `P: str = '…'`, `String p = "…";`, `P := "…"`, `#define P "…"`, `define('P', '…')`, `P=…` in shell. */
 const ASSIGNMENT =
-  /(?<![\w])([A-Za-z_]\w{0,63})["'`]?\s{0,40}(?::\s?[&\w<>[\]' ]{1,30}|[ \t]([\w[\]&<>]{1,64}))?\s{0,8}(?::=|=>|=|,|(?<=\s))\s{0,40}(?:[bBrRuUfFL@$]{0,2}\\{0,8}["'`](\w{1,128})\\{0,8}["'`]|(?<==)(\w{1,128})(?=[\s;]|$))/g;
+  /(?<![\w])([A-Za-z_]\w{0,63})["'`]?\s{0,40}(?::\s?[&\w<>[\]' ]{1,30}|[ \t]([\w[\]&<>]{1,64}))?\s{0,8}(?::=|=>|=|,|(?<=\s))\s{0,40}(?:[bBrRuUfFL@$]{0,2}\\{0,8}["'`](\w{1,260})\\{0,8}["'`]|(?<==)(\w{1,260})(?=[\s;]|$))/g;
 
 /** What a piece of a credential can be: the end or the middle of a prefix, or ten random characters. */
 const PIECE =
-  /(?:[sr]k?|wh?s?e?c?|oa|abse?c?)_?$|[sr]k_|whsec|^(?:_?(?:live|test|org)_?|live_\w*|test_\w*)$|^(?=.*(?:[0-9]|[a-z].*[A-Z]|[A-Z].*[a-z]))[0-9A-Za-z]{10,}$/;
+  /(?:[sr]k?|wh?s?e?c?|oa|abse?c?)_?$|[a-z]{2,5}_(?:(?:live|test|org)_)*$|[sr]k_|whsec|^(?:_?(?:live|test|org)_?|live_\w*|test_\w*)$|^(?=.*(?:[0-9]|[a-z].*[A-Z]|[A-Z].*[a-z]))[0-9A-Za-z]{10,}$/;
 
 /**
  * The constants whose value can be a part of a credential, the first of each name.

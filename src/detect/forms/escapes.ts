@@ -45,6 +45,12 @@ export const ESCAPES: Form = {
     ),
     // An encoded underscore after it, or every character encoded: "k_" is in each.
     ...["5F", "5f"].flatMap((underscore) => [`whsec%${underscore}`, `whsec=${underscore}`]),
+    ...["\\u", "\\x", "&#", "&l"].map((escape) => `whsec${escape}`),
+    "63%5f",
+    "63%5F",
+    "63\\x5f",
+    "63\\u005f",
+    "99;&#95;",
     "6b%5f",
     "6B%5F",
     "6b\\x5f",

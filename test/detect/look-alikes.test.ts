@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import { detect } from "../../src/detect/index.ts";
+import { BASE62, createRandom } from "../../src/detect/random.ts";
+import { SAMPLES } from "../../src/detect/samples.ts";
+import { VENDORS } from "../../src/detect/vendors.ts";
+import { bodyOf, bytesOf, key } from "./keys.ts";
+
+const live = key("sk_live_", bodyOf(99, 41));
+const short = key("sk_live_", bodyOf(24, 42));
+
+function judged(text: string, path: string | null = null): readonly string[] {
+  const { detections, dismissals } = detect(bytesOf(text), path);
+  return [
+    ...detections.map((one) => `${one.kind} ${one.confidence}`),
+    ...dismissals.map((one) => one.reason),
+  ];
+}
+
+describe("boundary: what stands before and after a key", () => {
+  test.each([
+    ["an escape \\n", `"\\n${short}"`, ["secret_key medium"]],
+    ["%0A", `%0A${short}`, ["secret_key medium"]],
+    ["\\u003d", `\\u003d${short}`, ["secret_key medium"]],
+    ["=3D", `KEY=3D${short}`, ["secret_key medium"]],
+    ["an underscore", `MY_KEY_${short}`, ["secret_key medium"]],
+    ["a digit", `1${short}`, ["secret_key medium"]],
+    ["a letter", `ta${short}`, ["identifier"]],
+    ["a letter, but certain", `x${live}`, ["secret_key certain"]],
+    ["a colon after it", `curl -u ${short}: https://`, ["secret_key medium"]],
+    ["a parenthesis after it", `(${short})`, ["secret_key medium"]],
+    ["a bracket after it", `[${short},`, ["secret_key medium"]],
+    ["an ampersand after it", `?key=${short}&`, ["secret_key medium"]],
+    ["an element after it", `<k>${short}</k>`, ["secret_key medium"]],
+    ["an underscore after it", `${short}_old`, ["secret_key medium"]],
+    ["a tail of base62, certain", `${live}abc`, ["secret_key certain"]],
+    ["a tail of base62 on 34", `${key("sk_live_", bodyOf(34, 43))}abc`, ["secret_key high"]],
+    [
+      "another key at once",
+      `${short}${key("rk_live_", bodyOf(24, 44))}`,
+      ["secret_key medium", "restricted_key medium"],
+    ],
+    ["nine characters", key("sk_live_", "aB3dE5gH7"), []],
+  ])("%s", (_, text, expected) => {
+    expect(judged(text)).toEqual(expected);
+  });
+
+  test("a tail is no part of the key", () => {
+    const [found] = detect(bytesOf(`"${live}abc"`), null).detections;
+    expect(found?.secret.reveal()).toBe(live);
+    expect(found?.endColumn).toBe(2 + live.length);
+  });
+});
+
+describe("samples, by their body and after any prefix", () => {
+  test.each(SAMPLES.map((sample) => [sample.seen, sample.body] as const))("%s", (_, body) => {
+    for (const prefix of ["sk_test_", "sk_live_", "rk_live_", "whsec_"]) {
+      expect(judged(`stripe ${key(prefix, body)}`)).toEqual(["sample"]);
+    }
+  });
+
+  test("one character more or less is no sample", () => {
+    const body = SAMPLES[0]?.body ?? "";
+    expect(judged(key("sk_test_", `${body.slice(0, -1)}Q`))).toEqual(["secret_key medium"]);
+    expect(judged(`# This is a public sample test API key\n${key("sk_test_", bodyOf(24, 45))}`)).toEqual([
+      "secret_key medium",
+    ]);
+  });
+});
+
+describe("placeholders, by the whole body", () => {
+  test.each([
+    "xxxxxxxxxxxxxxxxxxxxxxxx",
+    "000000000000000000000000",
+    "your_key_here",
+    "YOUR-SECRET-KEY",
+    "yoursecretkeygoeshere",
+    "1234567890abcdefghijklmn",
+    "abcdefghijklmnopqrstuvwx",
+    "abc123abc123abc123abc123",
+    "...",
+    "REPLACE_ME",
+    "dummytestkey123",
+    "aaaabbbbccccddddeeeeffff",
+    "8f14e45fceea167a5a36dedd4bea2543",
+  ])("%s", (body) => {
+    expect(
+      judged(`stripe ${key("sk_live_", body)}`).filter((one) => !/placeholder|other_vendor/.test(one)),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ["contains xxx", "9Kxxx3bLmQ7RtYw2ZaBcDe4F"],
+    ["has no digit", "QwErTyUiOpAsDfGhJkLzXcVb"],
+    ["begins with a word", "testKey9bLmQ7RtYw2ZaBc4F"],
+  ])("not one that merely %s", (_, body) => {
+    expect(judged(key("sk_live_", body))).toEqual(["secret_key medium"]);
+  });
+});
+
+describe("masked keys and patterns", () => {
+  test.each([
+    ["masked", `${short.slice(0, 12)}****************${short.slice(-4)}`],
+    ["masked", `${short.slice(0, 12)}...${short.slice(-4)}`],
+    ["masked", `${short.slice(0, 12)}•••••${short.slice(-4)}`],
+    ["masked", `${short.slice(0, 12)}…${short.slice(-4)}`],
+    ["masked", "sk_live_********"],
+    ["masked", "sk_live_[REDACTED]"],
+    ["pattern", "/sk_live_[0-9a-zA-Z]{24}/"],
+    ["pattern", "r'sk_live_\\w+'"],
+    ["pattern", "sk_live_(?:[0-9a-z]{10,99})"],
+    ["pattern", "sk_live_.{24}"],
+  ])("%s: %#", (reason, text) => {
+    expect(judged(`stripe ${text}`)).toEqual([reason]);
+  });
+
+  test("a whole key before the stars is a key", () => {
+    expect(judged(`${short}****`)).toEqual(["secret_key medium"]);
+  });
+
+  test("a publishable key is never a finding, and says whose the file is", () => {
+    const publishable = key("pk_live_", bodyOf(99, 46));
+    expect(judged(publishable)).toEqual(["publishable"]);
+    expect(judged(`${publishable}\n${short}`)).toEqual(["secret_key high", "publishable"]);
+  });
+
+  test("client secrets and ids are nothing", () => {
+    const random = createRandom(47);
+    const text = `pi_${random(BASE62, 24)}_secret_${random(BASE62, 25)} ca_${random(BASE62, 32)} acct_1${random(BASE62, 15)}`;
+    expect(judged(text)).toEqual([]);
+  });
+});
+
+describe("other vendors", () => {
+  test.each(VENDORS.map((vendor) => [vendor.name, vendor] as const))("%s", (_, vendor) => {
+    const text = vendor.example(createRandom(48));
+    expect(judged(text)).toEqual([vendor.shape === null ? "secret_key low" : "other_vendor"]);
+  });
+
+  test("the nearest name counts: each line names its own", () => {
+    const text = `STRIPE_KEY=${short}\nPAYMONGO_KEY=${key("sk_live_", bodyOf(24, 49))}\n`;
+    expect(judged(text)).toEqual(["secret_key high", "secret_key low"]);
+  });
+
+  test("a name in a comment lowers nothing that the shape makes sure", () => {
+    expect(judged(`PAYSTACK_KEY=${live}`)).toEqual(["secret_key certain"]);
+  });
+
+  test("Bootstrap's striped tables are not Stripe's", () => {
+    expect(judged(`<table class="table-striped"> ${short}`)).toEqual(["secret_key medium"]);
+  });
+
+  test.each(["rzp_live_", "FLWSECK-", "sb_secret_", "polar_oat_", "unkey_", "live_"])(
+    "%s is not looked at",
+    (prefix) => {
+      expect(judged(key(prefix, bodyOf(24, 50)))).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["a name of Minecraft's", "minecraft:oak_fence_gate_open_inventory_model_large"],
+    ["a kernel symbol", "int rt_mutex_lock_interruptible_nested_with_timeout_ns;"],
+    ["a test's name", "def sk_test_configuration(): pass"],
+    ["a part of a longer name", "def mask_test_configurations_of_everything():"],
+  ])("%s", (_, text) => {
+    expect(judged(text).filter((one) => !/identifier|placeholder/.test(one))).toEqual([]);
+  });
+});
