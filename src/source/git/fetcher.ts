@@ -67,13 +67,13 @@ export class Fetcher {
       ),
     ];
     const flags = [...FLAGS, `--depth=${Math.min(depth, WHOLE_HISTORY)}`];
-    await this.#fetch("commits", flags, lines, depth, [], signal);
+    await this.#fetch("commits", flags, lines, depth, [], wanted.refs, signal);
     await this.#mirror.trimTips();
   }
 
   /** Blobs by name, in one request, the way in which git itself fetches what a partial clone lacks. */
   async blobs(ids: readonly string[], signal: AbortSignal): Promise<void> {
-    await this.#fetch("blobs", FLAGS, ids, null, [["fetch.negotiationAlgorithm", "noop"]], signal);
+    await this.#fetch("blobs", FLAGS, ids, null, [["fetch.negotiationAlgorithm", "noop"]], [], signal);
   }
 
   async #fetch(
@@ -82,6 +82,7 @@ export class Fetcher {
     lines: readonly string[],
     depth: number | null,
     settings: readonly (readonly [string, string])[],
+    secrets: readonly string[],
     signal: AbortSignal,
   ): Promise<void> {
     const { url, protocols } = this.#remote;
@@ -100,7 +101,8 @@ export class Fetcher {
       ]),
       timeLimit: this.#limits.fetchTime,
       signal,
-      secrets: token === null ? [] : [token, basic],
+      // The name of a ref is a stranger's text as well.
+      secrets: [token ?? "", basic, ...secrets],
     });
     const watch = setInterval(() => void this.#stopIfTooMuch(git, before), WATCH_EVERY);
     try {

@@ -55,8 +55,9 @@ const NOT_OURS = /(?:not our ref|unadvertised object) ([0-9a-f]{40,64})/g;
 /** The typed form of a failed call: git says why on stderr only, in English since `LC_ALL` is `C`. */
 export function errorOfExit(subcommand: string, exit: string, stderr: string): GitError {
   const objects = [...stderr.matchAll(NOT_OURS)].flatMap((match) => match[1] ?? []);
-  const last = stderr.trim().split("\n").at(-1) ?? "";
-  const message = `git ${subcommand} ended with ${exit}: ${last.slice(0, 300)}`;
+  // What a command that reads has to say may name a file, and a name may hold a key.
+  const last = subcommand === "fetch" ? (stderr.trim().split("\n").at(-1) ?? "") : "";
+  const message = `git ${subcommand} ended with ${exit}${last === "" ? "" : `: ${last.slice(0, 300)}`}`;
   return new GitError(codeOf(stderr, objects), message, { objects });
 }
 

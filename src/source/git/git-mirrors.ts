@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { GitError } from "./git-error.ts";
 import { createGitSource } from "./git-source.ts";
 import type { GitSource } from "./git-source.ts";
@@ -39,7 +39,8 @@ export interface GitMirrors {
 }
 
 export function createGitMirrors(options: GitMirrorsOptions): GitMirrors {
-  const { directory, environment } = options;
+  const directory = resolve(options.directory);
+  const { environment } = options;
   const protocols = options.protocols ?? ["https"];
   const limits: GitLimits = { ...GIT_LIMITS, ...options.limits };
   const lock = new KeyedLock();

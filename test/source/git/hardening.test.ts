@@ -121,6 +121,16 @@ describe("over HTTP", () => {
     await http.brokenOff;
   });
 
+  it("names no ref in an error", async () => {
+    const { source } = await served();
+    const nowhere = "12345678".repeat(5);
+    const ref = "refs/heads/name-of-a-stranger";
+    const request = { include: [nowhere], exclude: [], refs: [ref], expectedCommits: 1 };
+    const prepared = await source.prepare(request, NEVER);
+    expect(prepared.gaps).toMatchObject([{ reason: "unavailable", commit: nowhere }]);
+    expect(JSON.stringify(prepared)).not.toContain("name-of-a-stranger");
+  });
+
   it("says that the network failed", async () => {
     const { http, source, tip } = await served();
     await http.close();

@@ -123,6 +123,13 @@ describe("errorOfExit", () => {
   });
 });
 
+describe("messages of errors", () => {
+  it("say nothing of what a command that reads complained about", () => {
+    const error = errorOfExit("diff-tree", "code 128", "fatal: unable to read some/name");
+    expect(error.message).toBe("git diff-tree ended with code 128");
+  });
+});
+
 describe("gitEnvironment", () => {
   it("hands on the way to the network and nothing else", () => {
     const inherited = {

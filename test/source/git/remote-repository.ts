@@ -60,3 +60,22 @@ export async function readAll(
   for await (const content of source.read(commits, signal)) contents.push(content);
   return contents;
 }
+
+/** Commits in a row, each of which changes a file in a folder and replaces one at the top. */
+export function chain(length: number): ReturnType<typeof linear> {
+  return linear(
+    Array.from({ length }, (_, index) => ({
+      "dir/f": `${index}\n`,
+      [`other${index % 3}`]: `${index}\n`,
+      same: "same\n",
+    })),
+  );
+}
+
+/** The id of a commit by its place, from the end where negative. */
+export function at(repository: RemoteRepository, index: number): string {
+  return repository.commits.at(index) ?? "";
+}
+
+/** The id of no object. */
+export const NOWHERE = "12345678".repeat(5);
