@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { array, assert, constantFrom, integer, pre, property } from "fast-check";
+import { array, assert, constantFrom, integer, pre, property, record } from "fast-check";
 import { expect, test } from "vitest";
 import { FORMS } from "../../src/detect/forms/index.ts";
 import { detect, redactText, toFinding } from "../../src/detect/index.ts";
@@ -7,13 +7,11 @@ import { bodyOf, key } from "./keys.ts";
 
 const EXAMPLES = FORMS.flatMap((form) => form.examples);
 const PREFIXES = ["sk_live_", "rk_test_", "whsec_", "sk_org_live_", "pk_live_", "oak_live_", "task_live_"];
-const credential = fc
-  .record({
-    prefix: constantFrom(...PREFIXES),
-    length: constantFrom(24, 32, 34, 40, 42, 99, 150),
-    seed: integer({ min: 1 }),
-  })
-  .map(({ prefix, length, seed }) => key(prefix, bodyOf(length, seed)));
+const credential = record({
+  prefix: constantFrom(...PREFIXES),
+  length: constantFrom(24, 32, 34, 40, 42, 99, 150),
+  seed: integer({ min: 1 }),
+}).map(({ prefix, length, seed }) => key(prefix, bodyOf(length, seed)));
 
 /** Every run of eight characters of the secret but what is shown of it: the account it names, and its last four. */
 function pieces(secret: string): readonly string[] {
