@@ -116,7 +116,7 @@ const LINE = fc.oneof(
 );
 
 /** Contents with every kind of line end, none at the end at times, and bytes that are no UTF-8. */
-export const CONTENT: fc.Arbitrary<Uint8Array> = fc
+const CONTENT: fc.Arbitrary<Uint8Array> = fc
   .tuple(
     fc.array(LINE, { maxLength: 14 }),
     fc.constantFrom("\n", "\r\n"),

@@ -18,14 +18,14 @@ export interface GitMirrorsOptions {
   readonly limits?: Partial<GitLimits>;
 }
 
-export interface GitRepository {
+interface GitRepository {
   /** GitHub's numeric id, which survives a rename. */
   readonly id: number;
   readonly url: string;
   readonly token: () => Promise<string | null>;
 }
 
-export interface Eviction {
+interface Eviction {
   readonly removed: number;
   /** Bytes on disk that are left. */
   readonly bytes: number;

@@ -20,7 +20,7 @@ export interface Prepared extends Preparation {
   readonly fetches: readonly FetchReport[];
 }
 
-export type TagRead =
+type TagRead =
   { readonly kind: "tag"; readonly tag: TagObject } | { readonly kind: "gap"; readonly gap: Gap };
 
 /** One repository's commits by way of git. `prepare` fetches; everything else only reads, and never fetches. */

@@ -1,4 +1,3 @@
-export type { FetchReport } from "./fetcher.ts";
 export { GitError } from "./git-error.ts";
 export { createGitMirrors } from "./git-mirrors.ts";
 export type { GitMirrors } from "./git-mirrors.ts";
