@@ -8,11 +8,11 @@ import type { Missing, Tool } from "./tool.ts";
 const SECRETLINT = "13.0.6";
 const RULES = "13.0.5";
 /** The preset that holds secretlint's Stripe rule, which is not to be had by itself. */
-const PRESET = "@secretlint/secretlint-rule-preset-canary";
+export const PRESET = "@secretlint/secretlint-rule-preset-canary";
 const STRIPE = "@secretlint/secretlint-rule-stripe";
 
 /** Installs secretlint below `folder`; gives its folder, or null where npm could not. */
-function install(folder: string): string | null {
+export function installSecretlint(folder: string): string | null {
   const home = join(folder, "secretlint");
   mkdirSync(home, { recursive: true });
   writeFileSync(join(home, "package.json"), JSON.stringify({ private: true }));
@@ -38,7 +38,7 @@ function run(home: string, config: string, target: string): CommandResult {
 /** secretlint with all rules of the preset that holds its Stripe rule. */
 export function secretlint(folder: string): Tool | Missing {
   const name = "secretlint";
-  const home = install(folder);
+  const home = installSecretlint(folder);
   if (home === null) {
     return { name, missing: "npm could not install it" };
   }
@@ -69,20 +69,26 @@ export function secretlint(folder: string): Tool | Missing {
   };
 }
 
+const presetSchema = z.object({ devDependencies: z.record(z.string(), z.string()) });
+
+/** A configuration in which the preset runs its Stripe rule alone. */
+export function stripeOnly(home: string): {
+  readonly rules: readonly { readonly id: string; readonly rules: readonly object[] }[];
+} {
+  const text = readFileSync(join(home, "node_modules", PRESET, "package.json"), "utf8");
+  const rules = Object.keys(presetSchema.parse(JSON.parse(text)).devDependencies)
+    .filter((name) => name.startsWith("@secretlint/secretlint-rule-") && name !== STRIPE)
+    .map((id) => ({ id, disabled: true }));
+  return { rules: [{ id: PRESET, rules }] };
+}
+
 /** secretlint with its Stripe rule alone, for its speed; null where npm could not install it. */
 export function stripeRuleOnly(folder: string): ((target: string) => CommandResult) | null {
-  const home = install(folder);
+  const home = installSecretlint(folder);
   if (home === null) {
     return null;
   }
-  const preset = z
-    .object({ devDependencies: z.record(z.string(), z.string()) })
-    .parse(JSON.parse(readFileSync(join(home, "node_modules", PRESET, "package.json"), "utf8")));
-  const others = Object.keys(preset.devDependencies).filter(
-    (name) => name.startsWith("@secretlint/secretlint-rule-") && name !== STRIPE,
-  );
   const config = join(home, "stripe-only.json");
-  const rules = others.map((id) => ({ id, disabled: true }));
-  writeFileSync(config, JSON.stringify({ rules: [{ id: PRESET, rules }] }));
+  writeFileSync(config, JSON.stringify(stripeOnly(home)));
   return (target) => run(home, config, target);
 }

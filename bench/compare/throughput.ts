@@ -9,7 +9,6 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   rmSync,
   statSync,
   writeSync,
@@ -18,6 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command, has } from "./command.ts";
 import type { CommandResult } from "./command.ts";
+import { textFiles } from "./real-files.ts";
 import { stripeRuleOnly } from "./secretlint.ts";
 
 const CLI = join(import.meta.dirname, "../../src/cli.ts");
@@ -115,7 +115,7 @@ function ripgrep(folder: string): CommandResult {
 function copyText(from: string, to: string, bytes: number): number {
   let copied = 0;
   let number = 0;
-  for (const path of files(from)) {
+  for (const path of textFiles(from)) {
     if (copied >= bytes) {
       break;
     }
@@ -138,21 +138,6 @@ function writeBigFile(to: string, bytes: number): void {
     written += writeSync(file, line);
   }
   closeSync(file);
-}
-
-/** Regular files below the folder that look like source text, folder by folder in the order of names. */
-function* files(folder: string): Generator<string> {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((left, right) =>
-    left.name < right.name ? -1 : 1,
-  );
-  for (const entry of entries) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      yield* files(path);
-    } else if (entry.isFile() && /\.(?:[cm]?[jt]sx?|json|md|css|html|map|ya?ml|txt)$/.test(entry.name)) {
-      yield path;
-    }
-  }
 }
 
 function medianOf(runs: number, run: () => CommandResult): number {

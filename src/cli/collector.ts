@@ -72,6 +72,10 @@ export class Collector {
   }
 
   addDetected(detected: Detected, text: SearchedText): void {
+    if (detected.truncated === true) {
+      const detail = "more credentials than one file is reported with";
+      this.addGap({ reason: "too_many_findings", commit: null, path: text.path, detail });
+    }
     if (detected.detections.length > 0) {
       this.#addDetections(detected, text);
     }

@@ -27,6 +27,9 @@ export function collectLines(chunks: Iterable<Uint8Array>, wanted: ReadonlySet<n
     number += 1;
   };
   for (const chunk of chunks) {
+    if (lines.size === wanted.size) {
+      return lines;
+    }
     let start = 0;
     while (start < chunk.length && lines.size < wanted.size) {
       const feed = chunk.indexOf(LINE_FEED, start);

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import stringWidth from "string-width";
+import type { Finding } from "../detect/index.ts";
 import type { Gap } from "../policy/index.ts";
 import { adviceFor } from "./advice.ts";
 import type { Excerpt } from "./excerpt.ts";
@@ -39,9 +40,15 @@ function byCredential(findings: readonly ReportedFinding[]): readonly (readonly 
 }
 
 function weight(group: readonly ReportedFinding[]): number {
-  return Math.min(
-    ...group.map(({ finding }) => (finding.confidence === "low" ? 2 : finding.mode === "test" ? 1 : 0)),
-  );
+  return group.reduce((least, { finding }) => Math.min(least, weightOf(finding)), 2);
+}
+
+/** 0 to act on now, 1 of a test mode or short-lived, 2 of low confidence. */
+function weightOf(finding: Finding): number {
+  if (finding.confidence === "low") {
+    return 2;
+  }
+  return finding.mode === "test" || finding.kind === "ephemeral_key" ? 1 : 0;
 }
 
 function credentialParagraph(group: readonly ReportedFinding[], paint: Paint): string {
@@ -158,12 +165,12 @@ function summary(report: ScanReport, paint: Paint): string {
   return `${notes}${found}${incomplete} ${paint("dim", `${read}.`)}`;
 }
 
-/** `2 live, 1 test, 1 of low confidence`. */
+/** `2 live, 1 test or short-lived, 1 of low confidence`. */
 function tally(keys: readonly (readonly ReportedFinding[])[]): string {
   const groups = Map.groupBy(keys, weight);
   return [
     [groups.get(0)?.length ?? 0, "to roll now"] as const,
-    [groups.get(1)?.length ?? 0, "test"] as const,
+    [groups.get(1)?.length ?? 0, "test or short-lived"] as const,
     [groups.get(2)?.length ?? 0, "of low confidence"] as const,
   ]
     .filter(([number]) => number > 0)

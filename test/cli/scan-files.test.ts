@@ -216,6 +216,14 @@ describe("what is not read is said", () => {
   });
 });
 
+test("a file with more keys than one file is reported with is a gap, and the first ones are reported", async () => {
+  write("many", Array.from({ length: 20_001 }, (_, seed) => certainKey("sk_live_", seed)).join("\n"));
+  const { code, report } = await runJson([root]);
+  expect(code).toBe(2);
+  expect(report.gaps).toMatchObject([{ reason: "too_many_findings", path: join(root, "many") }]);
+  expect(report.findings).toHaveLength(20_000);
+});
+
 describe("--exclude", () => {
   test.each([
     ["a name", "*.log", ["a.txt", "vendor/b.txt"]],
