@@ -6,11 +6,13 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
-import type { CheckRun, LocalGitHub, LocalGitHubOptions, Repository } from "../../local-github/index.ts";
+import { afterAll, onTestFinished } from "vitest";
+import type { Delivery, LocalGitHub, LocalGitHubOptions, NewRepository } from "../../local-github/index.ts";
 import { startLocalGitHub } from "../../local-github/index.ts";
-import { cloneOf } from "./clone.ts";
-import type { Clone } from "./clone.ts";
+import { keyOf } from "../generators/keys.ts";
+import { AppLog } from "./app-log.ts";
+import { Project } from "./project.ts";
+import { secretsIn } from "./written-secrets.ts";
 
 const APP_ID = 4711;
 const WEBHOOK_SECRET = "a secret between the two";
@@ -18,35 +20,29 @@ const WEBHOOK_SECRET = "a secret between the two";
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-/** The real process, installed on a local GitHub with one organization `acme` and one repository `acme/shop`. */
+/** Of a key made by `keyOf`: prefix and account may be shown, and the last four; what lies between may not. */
+const SECRET_PART = /^[a-z_]+51.{15}(.+)00.{8}$/;
+
+/** The real process, installed on the organization `acme` of a local GitHub, where `ann` may write and `stranger` not. */
 export class InstalledApp {
   readonly github: LocalGitHub;
-  readonly repository: Repository;
   readonly directory: string;
+  readonly log = new AppLog();
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #secrets = new Set<string>();
   #process: ChildProcess | null = null;
-  /** Everything that the process wrote to its terminal. */
-  output = "";
-  #clones = 0;
+  #projects = 0;
+  /** How many deliveries there were when the process started: of what a killed one answered, no line may be left. */
+  #answeredBefore = 0;
 
-  constructor(
-    github: LocalGitHub,
-    repository: Repository,
-    directory: string,
-    environment: Readonly<Record<string, string>>,
-  ) {
+  constructor(github: LocalGitHub, directory: string, environment: Readonly<Record<string, string>>) {
     this.github = github;
-    this.repository = repository;
     this.directory = directory;
     this.#environment = environment;
   }
 
   get dataDirectory(): string {
     return join(this.directory, "data");
-  }
-
-  get pid(): number {
-    return this.#process?.pid ?? 0;
   }
 
   /** Starts the process and resolves when it takes webhooks. */
@@ -57,63 +53,113 @@ export class InstalledApp {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
-    const ready = Promise.withResolvers<void>();
-    const take = (chunk: Buffer): void => {
-      this.output += chunk.toString();
-      if (this.output.endsWith("\n") && this.output.includes("ready for webhooks")) ready.resolve();
-    };
-    child.stdout.on("data", take);
-    child.stderr.on("data", take);
-    child.once("exit", (code) => ready.reject(new Error(`The app ended with ${code}:\n${this.output}`)));
-    await ready.promise;
+    this.#answeredBefore = this.github.deliveries.length;
+    const ready = this.log.next("Rollcall is ready for webhooks");
+    child.stdout.on("data", (chunk: Buffer) => this.log.take(chunk));
+    child.stderr.on("data", (chunk: Buffer) => this.log.take(chunk));
+    const ended = once(child, "exit").then(() => {
+      throw new Error(`The app ended:\n${this.log.text.slice(-4000)}`);
+    });
+    ended.catch(() => {});
+    await Promise.race([ready, ended]);
   }
 
+  /** Ends the process; with SIGKILL in the middle of whatever it does. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     const child = this.#process;
     this.#process = null;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
     child.kill(signal);
-    await once(child, "exit");
-    this.output = this.output.replace("ready for webhooks", "was ready");
+    await ended;
   }
 
-  async clone(login = "ann", repository = this.repository): Promise<Clone> {
-    this.#clones += 1;
-    return cloneOf(this.github.cloneUrl(repository, login), join(this.directory, `clone-${this.#clones}`));
+  /** A repository of its own for one scenario. */
+  async project(options: Partial<NewRepository> = {}): Promise<Project> {
+    this.#projects += 1;
+    const repository = await this.github.createRepository({
+      owner: "acme",
+      name: `shop-${this.#projects}`,
+      private: true,
+      roles: { ann: "write" },
+      ...options,
+    });
+    return new Project(this, repository);
   }
 
-  /** The run that counts on a commit, once it is completed. */
-  async completedCheck(head: string, repository = this.repository): Promise<CheckRun> {
-    const current = (): CheckRun | undefined => this.github.checkRuns(repository, head).at(-1);
-    await this.github.until(
-      () => current()?.status === "completed",
-      `a completed check on ${head}; the app said:\n${this.output.slice(-4000)}`,
-    );
-    const run = current();
-    if (run === undefined) throw new Error("No run");
-    return run;
+  /** A live key that nobody ever had, and that may stand nowhere in what the app writes. */
+  key(seed: string, prefix: Parameters<typeof keyOf>[0] = "sk_live_"): string {
+    const key = keyOf(prefix, seed);
+    const [, secret = ""] = SECRET_PART.exec(key) ?? [];
+    this.#secrets.add(secret);
+    return key;
   }
 
-  /** Every byte that the app left on disk, and all it wrote to the terminal. */
-  async everythingWritten(): Promise<Buffer> {
-    const files: Buffer[] = [Buffer.from(this.output)];
+  /** Resolves when every delivery is answered and every job of theirs has ended. */
+  async settled(): Promise<void> {
+    await this.github.idle();
+    const answered = this.github.deliveries.slice(this.#answeredBefore).filter((one) => one.statusCode > 0);
+    await this.log.allJobsEnded(answered);
+    await this.github.idle();
+  }
+
+  /**
+   * Does something that the app does not hear of.
+   *
+   * @returns the deliveries that it would have had; `github.redeliver` sends one
+   */
+  async unheard(what: () => Promise<unknown>): Promise<Delivery[]> {
+    const { site } = this.github;
+    const { webhook } = site;
+    const before = this.github.deliveries.length;
+    site.webhook = null;
+    await what();
+    await this.github.idle();
+    site.webhook = webhook;
+    return this.github.deliveries.slice(before);
+  }
+
+  /** The warnings and errors that the app logged last. */
+  problems(): string {
+    return this.log.problems().slice(-10).join("\n");
+  }
+
+  /** Ends everything, and fails where a request was not as GitHub describes it or where a key was written anywhere. */
+  async end(): Promise<void> {
+    await this.stop("SIGKILL");
+    await this.github.close();
+    const written = await this.#everythingWritten();
+    await rm(this.directory, { recursive: true, force: true });
+    const { violations } = this.github;
+    if (violations.length > 0) throw new Error(`Not as GitHub describes it: ${JSON.stringify(violations)}`);
+    const leaked = secretsIn(written, [...this.#secrets]);
+    if (leaked.length > 0) throw new Error(`Keys stand in the log or the data: ${leaked.join(", ")}`);
+  }
+
+  /** The log and every file of the app but the mirrors: those are the repositories themselves, as git keeps them. */
+  async #everythingWritten(): Promise<Buffer> {
+    const files: Buffer[] = [Buffer.from(this.log.text)];
+    const mirrors = join(this.dataDirectory, "mirrors");
     for (const entry of await readdir(this.dataDirectory, { recursive: true, withFileTypes: true })) {
-      if (entry.isFile()) files.push(await readFile(join(entry.parentPath, entry.name)));
+      const within = entry.parentPath === mirrors || entry.parentPath.startsWith(`${mirrors}/`);
+      if (entry.isFile() && !within) files.push(await readFile(join(entry.parentPath, entry.name)));
     }
     return Buffer.concat(files);
   }
 }
 
-/** Starts a local GitHub and the app on it; both end with the test. */
-export async function installApp(
-  options: Partial<LocalGitHubOptions> & {
-    readonly private?: boolean;
-    readonly environment?: Readonly<Record<string, string>>;
-  } = {},
-): Promise<InstalledApp> {
+export interface AppOptions extends Partial<LocalGitHubOptions> {
+  /** When the app ends: with the test that starts it, unless told. */
+  readonly lasts?: "test" | "file";
+  /** False: the app runs and is installed nowhere yet. */
+  readonly installed?: boolean;
+}
+
+/** Starts a local GitHub and the app on it, with everything in its log. */
+export async function installApp(options: AppOptions = {}): Promise<InstalledApp> {
   const directory = await mkdtemp(join(tmpdir(), "rollcall-test-"));
   const port = await freePort();
-  const { private: isPrivate = true, environment = {}, ...site } = options;
+  const { lasts = "test", installed = true, ...site } = options;
   const github = await startLocalGitHub({
     directory: join(directory, "github"),
     app: { id: APP_ID, slug: "rollcall", key: PEM },
@@ -123,13 +169,7 @@ export async function installApp(
   github.createOrganization("acme");
   github.createUser("ann", "ann@example.org");
   github.createUser("stranger");
-  const repository = await github.createRepository({
-    owner: "acme",
-    name: "shop",
-    private: isPrivate,
-    roles: { ann: "write" },
-  });
-  const app = new InstalledApp(github, repository, directory, {
+  const app = new InstalledApp(github, directory, {
     APP_ID: String(APP_ID),
     PRIVATE_KEY: PEM,
     WEBHOOK_SECRET,
@@ -137,16 +177,12 @@ export async function installApp(
     GHE_HOST: new URL(github.origin).host,
     GHE_PROTOCOL: "http",
     DATA_DIR: join(directory, "data"),
-    ...environment,
+    LOG_LEVEL: "trace",
   });
-  onTestFinished(async () => {
-    await app.stop("SIGKILL");
-    await github.close();
-    await rm(directory, { recursive: true, force: true });
-  });
+  (lasts === "file" ? afterAll : onTestFinished)(() => app.end());
   await app.start();
-  github.install({ on: "acme" });
-  await github.idle();
+  if (installed) github.install({ on: "acme" });
+  await app.settled();
   return app;
 }
 

@@ -1,61 +1,188 @@
 import { expect, test } from "vitest";
-import { keyOf } from "../generators/keys.ts";
+import type { Clone } from "./clone.ts";
 import { installApp } from "./installed-app.ts";
+import type { Project } from "./project.ts";
 
-test("a pull request that adds a key and takes it out again is red, although its net diff is empty", async () => {
-  const app = await installApp();
-  const clone = await app.clone();
-  await clone.commit("Begin", { "README.md": "# Shop\n", "pay.py": "import stripe\n" });
-  await clone.push("HEAD:main");
-  await clone.git("checkout", "--quiet", "-b", "try");
-  const leak = await clone.commit("Try", {
-    "pay.py": `import stripe\nstripe.api_key = "${keyOf("sk_live_", "pr")}"\n`,
-  });
-  const head = await clone.commit("Clean up", { "pay.py": "import stripe\n" });
+const app = await installApp({ lasts: "file" });
+
+function payment(seed: string): Record<string, string> {
+  return { "pay.py": `import stripe\nstripe.api_key = "${app.key(seed, "sk_test_")}"\n` };
+}
+
+const CLEAN = { "pay.py": "import stripe\n" };
+
+/** A branch `try` whose first commit adds a test key and whose second takes it out. */
+async function tried(shop: Project, seed: string): Promise<{ clone: Clone; leak: string; head: string }> {
+  const clone = await shop.begun();
+  await clone.git("switch", "--quiet", "--create", "try");
+  const leak = await clone.commit("Try", payment(seed));
+  const head = await clone.commit("Clean up", CLEAN);
   await clone.push("HEAD:try");
-  const pull = await app.github.openPullRequest(app.repository, {
-    title: "Pay",
-    head: "try",
-    base: "main",
-    by: "ann",
-  });
-  await app.github.until(
-    () => app.github.checkRuns(app.repository, head).at(-1)?.conclusion === "failure",
-    "red",
-  );
-  const run = await app.completedCheck(head);
-  expect(run.conclusion).toBe("failure");
-  expect(run.annotations).toEqual([]);
+  await app.settled();
+  return { clone, leak, head };
+}
+
+test("a key that one commit adds and the next takes out is found, although the net diff is empty", async () => {
+  const shop = await app.project();
+  const { leak, head } = await tried(shop, "net");
+  await app.github.openPullRequest(shop.repository, { head: "try", by: "ann" });
+  const run = await shop.settledCheck(head);
+  expect(run).toMatchObject({ conclusion: "neutral", annotations: [] });
   expect(run.summary).toContain(leak.slice(0, 7));
-  expect(pull.number).toBeGreaterThan(0);
-  expect(app.github.issues(app.repository)).toHaveLength(1);
-  expect(app.github.violations).toEqual([]);
 });
 
-test("five commits at once go by way of git, and a merge is read against both parents", async () => {
-  const app = await installApp();
-  const clone = await app.clone();
-  const first = await clone.commit("Begin", { "README.md": "# Shop\n", "pay.rb": "one\n" });
-  await clone.push("HEAD:main");
-  await app.completedCheck(first);
-  await clone.git("checkout", "--quiet", "-b", "side");
-  await clone.commit("Side", { "pay.rb": "side\n" });
-  await clone.git("checkout", "--quiet", "main");
-  for (let count = 0; count < 4; count += 1)
-    await clone.commit(`Step ${count}`, { "pay.rb": `main ${count}\n` });
-  await clone.git("merge", "--quiet", "--no-commit", "side").catch(() => null);
-  const head = await clone.commit("Merge", {
-    "pay.rb": `Stripe.api_key = "${keyOf("sk_live_", "merge")}"\n`,
+test("a pull request of 300 commits is read to its seventh, beyond what pages and comparisons list", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  await clone.git("switch", "--quiet", "--create", "long");
+  const commits = Array.from({ length: 300 }, (_, index) => ({
+    message: `Step ${index}`,
+    files: index === 6 ? payment("seventh") : index === 7 ? CLEAN : {},
+  }));
+  const head = await clone.importCommits(commits);
+  const leak = await clone.git("rev-parse", "HEAD~293");
+  await app.unheard(() => clone.push("HEAD:long"));
+  await app.github.openPullRequest(shop.repository, { head: "long", by: "ann" });
+  const run = await shop.settledCheck(head);
+  expect(run).toMatchObject({ conclusion: "neutral" });
+  expect(run.summary).toContain(leak.slice(0, 7));
+  expect(run.summary).toContain("300 commits");
+});
+
+test("a base that changes brings the commits that are now in the pull request", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  await clone.git("switch", "--quiet", "--create", "try");
+  const leak = await clone.commit("Try", payment("base"));
+  await clone.git("branch", "other");
+  const head = await clone.commit("Clean up", CLEAN);
+  await app.unheard(() => clone.push("try", "other"));
+  const pull = await app.github.openPullRequest(shop.repository, { head: "try", base: "other", by: "ann" });
+  expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "success" });
+  await app.github.changeBase(shop.repository, pull, "main", "ann");
+  const run = await shop.settledCheck(head);
+  expect(run).toMatchObject({ conclusion: "neutral" });
+  expect(run.summary).toContain(leak.slice(0, 7));
+});
+
+test("a pull request that was closed and reopened has its verdict again", async () => {
+  const shop = await app.project();
+  const { leak, head } = await tried(shop, "reopened");
+  const pull = await app.github.openPullRequest(shop.repository, { head: "try", by: "ann" });
+  await app.settled();
+  await app.github.closePullRequest(shop.repository, pull, "ann");
+  await app.settled();
+  await app.github.reopenPullRequest(shop.repository, pull, "ann");
+  const run = await shop.settledCheck(head);
+  expect(run.conclusion).toBe("neutral");
+  expect(run.summary).toContain(leak.slice(0, 7));
+});
+
+test("a draft is checked like any other, and a change of the title costs nothing", async () => {
+  const shop = await app.project();
+  const { head } = await tried(shop, "draft");
+  const pull = await app.github.openPullRequest(shop.repository, { head: "try", by: "ann", draft: true });
+  expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "neutral" });
+  const asked = app.github.requests.length;
+  await app.github.changeTitle(shop.repository, pull, "Another title", "ann");
+  await app.github.setDraft(shop.repository, pull, false, "ann");
+  await app.settled();
+  expect(app.github.requests.slice(asked)).toEqual([]);
+});
+
+test("a pull request from a fork is read, and goes on being read when the fork is gone", async () => {
+  const shop = await app.project();
+  await shop.begun();
+  const fork = await app.github.forkRepository(shop.repository, "stranger");
+  const clone = await shop.clone("stranger", fork);
+  await clone.git("switch", "--quiet", "--create", "gift");
+  const leak = await clone.commit("Try", payment("fork"));
+  const head = await clone.commit("Clean up", CLEAN);
+  await clone.push("HEAD:gift");
+  const pull = await app.github.openPullRequest(shop.repository, {
+    head: "gift",
+    from: fork,
+    by: "stranger",
   });
-  const before = app.github.requests.length;
-  await clone.push("HEAD:main");
-  const run = await app.completedCheck(head);
-  expect(run.conclusion).toBe("failure");
-  expect(run.annotations).toMatchObject([{ path: "pay.rb", start_line: 1 }]);
-  const requests = app.github.requests.slice(before);
-  const fetches = requests.filter(
-    (request) => request.as.startsWith("installation") && request.operation === "git-upload-pack",
-  );
-  expect(fetches.filter((request) => request.method === "POST")).toHaveLength(2);
-  expect(app.github.violations).toEqual([]);
+  const run = await shop.settledCheck(head);
+  expect(run).toMatchObject({ conclusion: "neutral" });
+  expect(run.summary).toContain(leak.slice(0, 7));
+
+  await app.github.closePullRequest(shop.repository, pull, "stranger");
+  await app.github.deleteRepository(fork);
+  await app.github.reopenPullRequest(shop.repository, pull, "ann");
+  const again = await shop.settledCheck(head);
+  expect(again).toMatchObject({ conclusion: "neutral" });
+  expect(again.summary).toContain(leak.slice(0, 7));
+});
+
+test("a fork's pull request of many commits is fetched by its ref in the base repository", async () => {
+  const shop = await app.project();
+  await shop.begun();
+  const fork = await app.github.forkRepository(shop.repository, "stranger");
+  const clone = await shop.clone("stranger", fork);
+  await clone.git("switch", "--quiet", "--create", "gift");
+  const commits = Array.from({ length: 12 }, (_, index) => ({
+    message: `Step ${index}`,
+    files: index === 2 ? payment("fork-many") : {},
+  }));
+  const head = await clone.importCommits(commits);
+  await clone.push("HEAD:gift");
+  await app.github.idle();
+  await app.github.openPullRequest(shop.repository, { head: "gift", from: fork, by: "stranger" });
+  expect(await shop.settledCheck(head)).toMatchObject({
+    conclusion: "neutral",
+    annotations: [{ path: "pay.py" }],
+  });
+});
+
+test("a pull request of unrelated histories is read to its own root", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  await clone.git("switch", "--quiet", "--orphan", "island");
+  const leak = await clone.commit("Begin anew", payment("unrelated"));
+  const head = await clone.commit("Clean up", CLEAN);
+  await app.unheard(() => clone.push("HEAD:island"));
+  await app.github.openPullRequest(shop.repository, { head: "island", by: "ann" });
+  const run = await shop.settledCheck(head);
+  expect(run).toMatchObject({ conclusion: "neutral" });
+  expect(run.summary).toContain(leak.slice(0, 7));
+});
+
+test("base and head on one commit: the head itself is read, and nothing read is no reason for green", async () => {
+  const shop = await app.project();
+  const clone = await shop.clone();
+  const head = await clone.commit("Begin", payment("same"));
+  await app.unheard(() => clone.push("HEAD:main", "HEAD:same"));
+  await app.github.openPullRequest(shop.repository, { head: "same", by: "ann" });
+  expect(await shop.settledCheck(head)).toMatchObject({
+    conclusion: "neutral",
+    annotations: [{ path: "pay.py" }],
+  });
+});
+
+test("a head that is force-pushed while its scan runs: both heads get a verdict of their own", async () => {
+  const shop = await app.project();
+  const { clone, head } = await tried(shop, "moved");
+  await app.github.openPullRequest(shop.repository, { head: "try", by: "ann" });
+  await app.settled();
+  const slow = await clone.commit("Slow", payment("slow"));
+  const read = Promise.withResolvers<void>();
+  const moved = Promise.withResolvers<void>();
+  app.github.orderFault({
+    operation: "repos/get-commit",
+    path: new RegExp(slow),
+    onMet: () => {
+      read.resolve();
+      return moved.promise;
+    },
+  });
+  await clone.push("HEAD:try");
+  await read.promise;
+  await clone.git("reset", "--quiet", "--hard", head);
+  const next = await clone.commit("Another way", { "other.txt": "fine\n" });
+  await clone.push("--force", "HEAD:try");
+  moved.resolve();
+  expect(await shop.settledCheck(next)).toMatchObject({ status: "completed", conclusion: "neutral" });
+  expect(await shop.settledCheck(slow)).toMatchObject({ status: "completed", conclusion: "neutral" });
 });

@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import { installApp } from "./installed-app.ts";
+
+const app = await installApp({ lasts: "file" });
+
+test("a key that only the resolution of a conflict holds is found", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun({ "pay.rb": "one\n" });
+  await clone.git("switch", "--quiet", "--create", "side");
+  await clone.commit("Side", { "pay.rb": "side\n" });
+  await clone.git("switch", "--quiet", "main");
+  await clone.commit("Main", { "pay.rb": "main\n" });
+  await clone.git("merge", "--quiet", "--no-commit", "side").catch(() => null);
+  const head = await clone.commit("Merge", {
+    "pay.rb": `Stripe.api_key = "${app.key("merge", "sk_test_")}"\n`,
+  });
+  await clone.push("HEAD:main");
+  const run = await shop.settledCheck(head);
+  expect(run).toMatchObject({ conclusion: "neutral" });
+  expect(run.annotations).toMatchObject([{ path: "pay.rb", start_line: 1 }]);
+});
+
+test("a merge of three branches is read against all its parents, and keys of a parent count once", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  const key = app.key("octopus", "sk_test_");
+  for (const name of ["one", "two"]) {
+    await clone.git("switch", "--quiet", "--create", name, "main");
+    await clone.commit(name, { [`${name}.py`]: name === "two" ? `stripe.api_key = "${key}"\n` : "one\n" });
+  }
+  await clone.git("switch", "--quiet", "main");
+  await clone.git("merge", "--quiet", "--no-edit", "one", "two");
+  const own = app.key("octopus-own", "sk_test_");
+  await clone.write({ "three.py": `stripe.api_key = "${own}"\n` });
+  await clone.git("add", "--all");
+  await clone.git("commit", "--quiet", "--amend", "--no-edit");
+  const head = await clone.git("rev-parse", "HEAD");
+  await clone.push("HEAD:main");
+  const run = await shop.settledCheck(head);
+  expect(run.annotations.map(({ path }) => path).toSorted()).toEqual(["three.py", "two.py"]);
+  expect(run.title).toContain("2 Stripe test keys");
+});
+
+test("keys in commit messages, author names and file names are found, and the name is kept redacted", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  const inMessage = app.key("message", "sk_test_");
+  const inName = app.key("author", "sk_test_");
+  const inPath = app.key("path", "sk_test_");
+  const message = await clone.commit(`Try with ${inMessage}`);
+  await clone.git("commit", "--quiet", "--allow-empty", "-m", "Sign", `--author=${inName} <ann@example.org>`);
+  const author = await clone.git("rev-parse", "HEAD");
+  const head = await clone.commit("Dump", { [`dump-${inPath}.txt`]: "nothing\n" });
+  await clone.push("HEAD:main");
+  const run = await shop.settledCheck(head);
+  expect(run).toMatchObject({ conclusion: "neutral", annotations: [] });
+  expect(run.title).toContain("3 Stripe test keys");
+  expect(run.summary).toMatch(new RegExp(`commit message of .*${message.slice(0, 7)}`));
+  expect(run.summary).toMatch(new RegExp(`author or committer of .*${author.slice(0, 7)}`));
+  expect(run.summary).toMatch(/file name .*dump-/);
+  expect(shop.published()).not.toContain(inPath.slice(-40, -12));
+});
+
+test("a key in the name of a branch is found, and the name is neither stored nor logged", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  const key = app.key("branch-name", "sk_test_");
+  const head = await clone.commit("Fine", { "fine.txt": "fine\n" });
+  await clone.push(`HEAD:refs/heads/try-${key}`);
+  const run = await shop.settledCheck(head);
+  expect(run).toMatchObject({ conclusion: "neutral" });
+  expect(run.summary).toContain("branch or tag name");
+  await app.github.openPullRequest(shop.repository, { head: `try-${key}`, by: "ann" });
+  expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "neutral" });
+  await clone.push(`:refs/heads/try-${key}`);
+  await app.settled();
+});
+
+test("an annotated tag has its message and its commit read, a light one its commit", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  const light = await clone.commit("Light", {
+    "light.py": `stripe.api_key = "${app.key("light", "sk_test_")}"\n`,
+  });
+  await clone.git("tag", "v1");
+  await clone.push("v1");
+  const first = await shop.settledCheck(light);
+  expect(first).toMatchObject({ conclusion: "neutral", annotations: [{ path: "light.py" }] });
+
+  const annotated = await clone.commit("Annotated", { "fine.txt": "fine\n" });
+  await clone.git("tag", "--annotate", "v2", "-m", `Release with ${app.key("tag", "sk_test_")}`);
+  await clone.push("v2");
+  const second = await shop.settledCheck(annotated);
+  expect(second).toMatchObject({ conclusion: "neutral" });
+  expect(second.summary).toContain("tag message");
+});
+
+test("a tag on a tree or a blob has no commit for a check and does no harm", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  await clone.git("tag", "tree", await clone.git("rev-parse", "HEAD^{tree}"));
+  await clone.push("tree");
+  await app.settled();
+  expect(app.log.problems()).toEqual([]);
+});
+
+test("a commit message made to look like a diff brings no file", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  const message = `Fix\n\ndiff --git a/pay.py b/pay.py\n--- a/pay.py\n+++ b/pay.py\n@@ -0,0 +1 @@\n+${app.key("fake-diff", "sk_test_")}\n`;
+  await clone.commit(message, { "a.txt": "a\n" });
+  for (let count = 0; count < 4; count += 1) await clone.commit(`Step ${count}`, { "a.txt": `${count}\n` });
+  const head = await clone.git("rev-parse", "HEAD");
+  await clone.push("HEAD:main");
+  const run = await shop.settledCheck(head);
+  expect(run).toMatchObject({ conclusion: "neutral", annotations: [] });
+  expect(run.summary).toContain("commit message");
+  expect(run.summary).not.toContain("pay.py");
+});

@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import type { PullRequest } from "../../local-github/index.ts";
+import type { Clone } from "./clone.ts";
+import { installApp } from "./installed-app.ts";
+import type { Project } from "./project.ts";
+
+const app = await installApp({ lasts: "file" });
+
+/** A fork's pull request by somebody who may not write: a live key that the first commit adds and the second removes. */
+async function gift(shop: Project, seed: string): Promise<{ clone: Clone; pull: PullRequest; head: string }> {
+  await shop.begun();
+  const fork = await app.github.forkRepository(shop.repository, "stranger");
+  const clone = await shop.clone("stranger", fork);
+  await clone.git("switch", "--quiet", "--create", "gift");
+  await clone.commit("Try", { "pay.py": `import stripe\nstripe.api_key = "${app.key(seed)}"\n` });
+  const head = await clone.commit("Clean up", { "pay.py": "import stripe\n" });
+  await clone.push("HEAD:gift");
+  const pull = await app.github.openPullRequest(shop.repository, {
+    head: "gift",
+    from: fork,
+    by: "stranger",
+  });
+  return { clone, pull, head };
+}
+
+for (const method of ["merge", "squash"] as const) {
+  test(`a stranger's leak gets a red check and no issue until it is merged (${method}): then it is filed`, async () => {
+    const shop = await app.project();
+    const { pull, head } = await gift(shop, method);
+    expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "failure" });
+    expect(shop.issues()).toEqual([]);
+    const merged = await app.github.mergePullRequest(shop.repository, pull, "ann", method);
+    await app.settled();
+    expect(shop.issues()).toHaveLength(1);
+    expect(shop.checks(merged).at(-1)).toMatchObject({ status: "completed" });
+    // The key stands in the first commit, which a squash does not bring to the branch: it is filed all the same.
+    expect(shop.issues()[0]?.body).toContain("pay.py");
+  });
+}
+
+test("a stranger's leak that is closed without a merge never becomes an issue", async () => {
+  const shop = await app.project();
+  const { pull, head } = await gift(shop, "closed");
+  await app.settled();
+  await app.github.closePullRequest(shop.repository, pull, "ann");
+  expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "failure" });
+  expect(shop.issues()).toEqual([]);
+});
+
+test("a branch of the repository itself makes its author no less a stranger", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  await clone.git("switch", "--quiet", "--create", "try");
+  const head = await clone.commit("Try", { "pay.py": `stripe.api_key = "${app.key("stranger-branch")}"\n` });
+  await app.unheard(() => clone.push("HEAD:try"));
+  await app.github.openPullRequest(shop.repository, { head: "try", by: "stranger" });
+  expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "failure" });
+  expect(shop.issues()).toEqual([]);
+});
+
+test("a merge queue gets its check on the head of the group, and the leak is filed when the group lands", async () => {
+  const shop = await app.project();
+  const { pull } = await gift(shop, "queue");
+  await app.settled();
+  const group = await app.github.createMergeGroup(shop.repository, [pull], "ann");
+  expect(await shop.settledCheck(group.sha)).toMatchObject({ status: "completed", conclusion: "failure" });
+  expect(shop.issues()).toEqual([]);
+  await app.github.destroyMergeGroup(shop.repository, group, "merged", "ann");
+  expect(await shop.settledCheck(group.sha)).toMatchObject({ status: "completed", conclusion: "failure" });
+  expect(shop.issues()).toHaveLength(1);
+});
+
+test("a clean merge group is green, and one that is destroyed does no harm", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  await clone.git("switch", "--quiet", "--create", "fine");
+  await clone.commit("Fine", { "fine.txt": "fine\n" });
+  await clone.push("HEAD:fine");
+  const pull = await app.github.openPullRequest(shop.repository, { head: "fine", by: "ann" });
+  await app.settled();
+  const group = await app.github.createMergeGroup(shop.repository, [pull], "ann");
+  expect(await shop.settledCheck(group.sha)).toMatchObject({ conclusion: "success" });
+  await app.github.destroyMergeGroup(shop.repository, group, "dequeued", "ann");
+  expect(await shop.settledCheck(group.sha)).toMatchObject({ conclusion: "success" });
+  expect(app.log.problems()).toEqual([]);
+});
+
+test("a merge group that is destroyed before its scan began is retired all the same", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  await clone.git("switch", "--quiet", "--create", "fine");
+  await clone.commit("Fine", { "fine.txt": "fine\n" });
+  await clone.push("HEAD:fine");
+  const pull = await app.github.openPullRequest(shop.repository, { head: "fine", by: "ann" });
+  await app.settled();
+  const missed = await app.unheard(async () => {
+    const group = await app.github.createMergeGroup(shop.repository, [pull], "ann");
+    await app.github.destroyMergeGroup(shop.repository, group, "dequeued", "ann");
+  });
+  for (const delivery of missed.toReversed()) app.github.redeliver(delivery);
+  await app.settled();
+  expect(app.log.problems()).toEqual([]);
+});

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { keyOf } from "../generators/keys.ts";
+import { secretsIn } from "./written-secrets.ts";
+
+const SECRET = keyOf("sk_live_", "written").slice(25, 97);
+
+test("eight characters of a key in a row are seen, wherever they stand", () => {
+  for (const [from, to] of [
+    [0, 8],
+    [30, 38],
+    [64, 72],
+  ]) {
+    const written = Buffer.from(`${"x".repeat(100)}${SECRET.slice(from, to)}\0`);
+    expect(secretsIn(written, [SECRET])).toHaveLength(1);
+  }
+});
+
+test("a key as PostgreSQL's compression leaves it is seen", () => {
+  const compressed = SECRET.match(/.{1,8}/g)?.map((part) => `\0${part}`) ?? [];
+  expect(secretsIn(Buffer.from(compressed.join("")), [SECRET])).toHaveLength(1);
+});
+
+test("other text is not taken for a key", () => {
+  const other = keyOf("sk_live_", "another");
+  expect(secretsIn(Buffer.from(`${other} ${SECRET.slice(0, 7)} ${SECRET.slice(9, 16)}`), [SECRET])).toEqual(
+    [],
+  );
+});
