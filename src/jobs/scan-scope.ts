@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { DETECTOR_VERSION } from "../detect/index.ts";
 import { mayWrite } from "../github/index.ts";
 import { headOf, keyOf } from "../policy/index.ts";
@@ -13,6 +14,13 @@ import { beginCheck, judgeScopes, publishCheck, republishCheck } from "./publish
 
 /** Findings kept of one scope; more are counted as a gap, for they cannot all be shown. */
 const FINDINGS_AT_MOST = 10_000;
+
+/**
+ * How long the check waits for its issues, so that it can name them: filing them is paced to spare GitHub's limits, and
+ * red must not wait for that. The check is published again when they are there.
+ */
+const ISSUES_FIRST_MS = 400;
+const LATER = Symbol("later");
 
 /** Reads a scope, files the issues that its author may cause, and publishes the verdict on its head. */
 export async function scanScope(
@@ -78,21 +86,19 @@ export async function scanScope(
     { scope, default_branch: defaultBranch, findings: kept, coverage },
   ]);
   const filed = verdict.judged.filter((judged) => judged.filesIssue && judged.disposition === "leak");
-  const issues =
+  const findingsToFile = filed.map((judged) => judged.finding);
+  const filing =
     filed.length > 0 && (await mayFile(context, job))
-      ? await settle(() =>
-          fileIssues(
-            context,
-            repository,
-            filed.map((judged) => judged.finding),
-          ),
-        )
-      : null;
+      ? settle(() => fileIssues(context, repository, findingsToFile))
+      : Promise.resolve(null);
+  const first = await Promise.race([filing, wait(ISSUES_FIRST_MS, LATER, { ref: false })]);
   await publishCheck(context, repository, head);
   for (const retired of begun.retired) await republishCheck(context, repository, retired);
+  const failed = first === LATER ? await filing : first;
+  if (first === LATER) await publishCheck(context, repository, head);
   if (job.last && job.asOf !== null)
     await context.store.scopes.retire(repository.id, keyOf(scope), new Date(job.asOf));
-  if (issues instanceof Error) throw issues;
+  if (failed !== null) throw failed;
 }
 
 /** An issue that could not be filed does not keep the check from being published: the error is thrown after it. */
