@@ -10,10 +10,16 @@ export function createLog(level: string, destination?: { write(line: string): vo
   const options = {
     level,
     base: null,
-    serializers: { err: describeError, error: describeError },
+    serializers: { err: describeError, error: describeError, event: describeEvent },
     hooks: { streamWrite: (line: string) => redactText(line) },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** Probot logs a delivery as a whole at level debug. */
+function describeEvent(event: unknown): unknown {
+  if (typeof event !== "object" || event === null) return typeof event;
+  return { id: "id" in event ? event.id : null, name: "name" in event ? event.name : null };
 }
 
 /** How many causes are followed. */
