@@ -38,12 +38,16 @@ interface CachedFile {
 
 export function createConfigurationReader(github: GitHub, now: () => Date): ConfigurationReader {
   const files = new Map<string, CachedFile>();
+  /** What was being read when a file was forgotten may be the old one, and is not kept. */
+  let forgotten = 0;
 
   async function file(repository: Repository, name: string): Promise<CachedFile> {
     const key = `${repository.installationId}/${repository.owner}/${name}`;
     const cached = files.get(key);
     if (cached !== undefined && now().getTime() - cached.readAt < FRESH_MS) return cached;
+    const asked = forgotten;
     const fresh = await readFile(repository, name);
+    if (asked !== forgotten) return fresh;
     files.delete(key);
     files.set(key, fresh);
     for (const oldest of files.keys()) {
@@ -90,6 +94,7 @@ export function createConfigurationReader(github: GitHub, now: () => Date): Conf
       return { configuration: combined.configuration, problems: [...unread, ...combined.problems] };
     },
     forget(repository) {
+      forgotten += 1;
       files.delete(`${repository.installationId}/${repository.owner}/${repository.name}`);
     },
   };

@@ -8,6 +8,7 @@ import { scanScope } from "./scan-scope.ts";
 import { welcomeRepository } from "./welcome-repository.ts";
 
 export { createConfigurationReader } from "./configuration.ts";
+export type { ConfigurationReader } from "./configuration.ts";
 export { DEFAULT_LIMITS } from "./context.ts";
 export type { JobContext, Limits } from "./context.ts";
 export type { Hints, Job, Trust } from "./job.ts";

@@ -46,10 +46,13 @@ export class FakeGitHub implements GitHub {
   /** `permission` by login. */
   readonly roles = new Map<string, string>();
   readonly requests: string[] = [];
+  readonly queries: URLSearchParams[] = [];
   /** Decides over each request, which is counted from 0. */
   fault: (request: string, index: number) => Fault | null = () => null;
   /** Holds each request back until it resolves. */
   gate: () => Promise<void> = async () => {};
+  /** Holds the answer to a request back, which was made at its time, until it resolves. */
+  hold: (request: string) => Promise<void> = async () => {};
   /** Looks at the state after each request. */
   watch: () => void = () => {};
   readonly #octokit = new Octokit({
@@ -85,11 +88,13 @@ export class FakeGitHub implements GitHub {
     const request = `${init.method ?? "GET"} ${decodeURIComponent(pathname)}`;
     const fault = this.fault(request, this.requests.length);
     this.requests.push(request);
+    this.queries.push(searchParams);
     await this.gate();
     if (fault === "before") throw new TypeError("fetch failed");
     if (typeof fault === "number") return json(fault, { message: "ordered" });
     const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : null;
     const answer = this.#answer(request, searchParams, body);
+    await this.hold(request);
     this.watch();
     if (fault === "after") throw new TypeError("fetch failed");
     // A response that was made here has no address, and paging needs one.

@@ -1,0 +1,155 @@
+import { expect, test } from "vitest";
+import { createConfigurationReader } from "../../src/jobs/index.ts";
+import type { ConfigurationReader } from "../../src/jobs/index.ts";
+import { FakeGitHub } from "../fakes/fake-github.ts";
+import { aRepository, NOW } from "../fakes/job-context.ts";
+
+const OWN = "acme/shop/.github/rollcall.yml";
+const OWNERS = "acme/.github/.github/rollcall.yml";
+
+interface Made {
+  readonly github: FakeGitHub;
+  readonly reader: ConfigurationReader;
+  readonly pass: (minutes: number) => void;
+}
+
+function aReader(files: Readonly<Record<string, string>>): Made {
+  const github = new FakeGitHub();
+  for (const [path, text] of Object.entries(files)) github.files.set(path, text);
+  let now = NOW.getTime();
+  return {
+    github,
+    reader: createConfigurationReader(github, () => new Date(now)),
+    pass(minutes) {
+      now += minutes * 60_000;
+    },
+  };
+}
+
+const repository = aRepository();
+
+test("without files the defaults hold", async () => {
+  const { reader, github } = aReader({});
+  const { configuration, problems } = await reader.read(repository);
+  expect([configuration.testKeys, configuration.mode, problems]).toEqual(["warn", "enforce", []]);
+  expect(github.requests).toHaveLength(2);
+});
+
+test("the repository's file is read, from the default branch: no ref is asked for", async () => {
+  const { reader, github } = aReader({ [OWN]: "test_keys: fail\n" });
+  expect((await reader.read(repository)).configuration.testKeys).toBe("fail");
+  expect(github.queries.every((query) => !query.has("ref"))).toBe(true);
+});
+
+test("the owner's file holds for the repository, which may only tighten it", async () => {
+  const { reader } = aReader({ [OWNERS]: "test_keys: fail\n", [OWN]: "test_keys: ignore\n" });
+  const { configuration, problems } = await reader.read(repository);
+  expect(configuration.testKeys).toBe("fail");
+  expect(problems).toMatchObject([{ file: "repository" }]);
+});
+
+test("in the owner's own repository the file is read once, as the owner's", async () => {
+  const { reader, github } = aReader({ [OWNERS]: "mode: observe\n" });
+  const { configuration } = await reader.read({ ...repository, name: ".github" });
+  expect(configuration.mode).toBe("observe");
+  expect(github.requests).toHaveLength(1);
+});
+
+test("what was read is good for five minutes", async () => {
+  const { reader, github, pass } = aReader({ [OWN]: "test_keys: fail\n" });
+  await reader.read(repository);
+  github.files.set(OWN, "test_keys: ignore\n");
+  pass(4.9);
+  expect((await reader.read(repository)).configuration.testKeys).toBe("fail");
+  pass(0.2);
+  expect((await reader.read(repository)).configuration.testKeys).toBe("ignore");
+});
+
+test("that there is no file is remembered too", async () => {
+  const { reader, github } = aReader({});
+  await reader.read(repository);
+  await reader.read(repository);
+  expect(github.requests).toHaveLength(2);
+});
+
+test("a push that touches the file makes it read again, and that one only", async () => {
+  const { reader, github } = aReader({ [OWN]: "test_keys: fail\n" });
+  await reader.read(repository);
+  github.files.set(OWN, "test_keys: ignore\n");
+  reader.forget(repository);
+  expect((await reader.read(repository)).configuration.testKeys).toBe("ignore");
+  expect(github.requests).toHaveLength(3);
+});
+
+test("a push to the owner's repository makes the owner's file read again", async () => {
+  const { reader, github } = aReader({});
+  await reader.read(repository);
+  github.files.set(OWNERS, "mode: observe\n");
+  reader.forget({ ...repository, id: 77, name: ".github" });
+  expect((await reader.read(repository)).configuration.mode).toBe("observe");
+});
+
+test("a file that was forgotten while it was being read is read again", async () => {
+  const { reader, github } = aReader({ [OWN]: "test_keys: ignore\n" });
+  const held = Promise.withResolvers<void>();
+  let first = true;
+  github.hold = async (request) => {
+    if (!request.includes("/acme/shop/") || !first) return;
+    first = false;
+    await held.promise;
+  };
+  const old = reader.read(repository);
+  await expect.poll(() => github.requests.length).toBe(2);
+  github.files.set(OWN, "test_keys: fail\n");
+  reader.forget(repository);
+  const fresh = await reader.read(repository);
+  held.resolve();
+  await old;
+  expect(fresh.configuration.testKeys).toBe("fail");
+  expect((await reader.read(repository)).configuration.testKeys).toBe("fail");
+});
+
+test.each([500, 502, 503])(
+  "with an answer of %i nothing is decided: the job is tried again",
+  async (status) => {
+    const { reader, github } = aReader({ [OWN]: "test_keys: ignore\n" });
+    github.fault = (request) => (request.includes("/shop/") ? status : null);
+    await expect(reader.read(repository)).rejects.toMatchObject({ retryable: true });
+    github.fault = () => null;
+    expect((await reader.read(repository)).configuration.testKeys).toBe("ignore");
+  },
+);
+
+test.each([
+  [403, "forbidden"],
+  [422, "rejected"],
+])("an answer of %i is a problem that is said, and the defaults hold", async (status, word) => {
+  const { reader, github } = aReader({ [OWN]: "test_keys: ignore\n" });
+  github.fault = (request) => (request.includes("/shop/") ? status : null);
+  const { configuration, problems } = await reader.read(repository);
+  expect(configuration.testKeys).toBe("warn");
+  expect(problems).toMatchObject([{ file: "repository", line: null }]);
+  expect(problems[0]?.message).toContain(word);
+});
+
+test("a file that is too large is a problem that is said, and the defaults hold", async () => {
+  const { reader } = aReader({ [OWN]: `test_keys: ignore\n#${"x".repeat(256 * 1024)}` });
+  const { configuration, problems } = await reader.read(repository);
+  expect(configuration.testKeys).toBe("warn");
+  expect(problems[0]?.message).toContain("256 KB");
+});
+
+test("a file that is no YAML is a problem with its line, and the defaults hold", async () => {
+  const { reader } = aReader({ [OWN]: "mode: enforce\ntest_keys: [" });
+  const { configuration, problems } = await reader.read(repository);
+  expect(configuration.testKeys).toBe("warn");
+  expect(problems).toMatchObject([{ file: "repository", line: 2 }]);
+});
+
+test("the same name under another installation or owner is another file", async () => {
+  const { reader, github } = aReader({ [OWN]: "test_keys: fail\n" });
+  await reader.read(repository);
+  await reader.read({ ...repository, installationId: 6 });
+  expect(github.requests).toHaveLength(4);
+  expect((await reader.read({ ...repository, owner: "umbrella" })).configuration.testKeys).toBe("warn");
+});
