@@ -1,8 +1,6 @@
 import { Buffer } from "node:buffer";
-import { z } from "zod";
-import { detect, findingSchema, redactText, toFinding } from "../detect/index.ts";
+import { detect, redactText, toFinding } from "../detect/index.ts";
 import type { Detected } from "../detect/index.ts";
-import { gapSchema } from "../policy/index.ts";
 import type { Gap } from "../policy/index.ts";
 import type { ReportedDismissal, ReportedFinding, ScanReport } from "../report/index.ts";
 import { excerptsFor } from "./excerpts.ts";
@@ -30,32 +28,6 @@ export interface SearchedText {
 const SHORTEST = 16;
 /** Findings and dismissals that one run reports; more is a gap. Bounds memory where a file is full of keys. */
 const REPORTED_AT_MOST = 100_000;
-
-const dismissalSchema = z.strictObject({
-  reason: z.enum(["sample", "placeholder", "other_vendor", "identifier", "masked", "pattern", "publishable"]),
-  explanation: z.string(),
-  redacted: z.string(),
-  line: z.int().positive(),
-  column: z.int().positive(),
-});
-
-/** What a collector gathered, redacted. */
-export const collectedSchema = z.strictObject({
-  findings: z.array(
-    z.strictObject({
-      finding: findingSchema,
-      path: z.string(),
-      excerpt: z.strictObject({ before: z.string(), marked: z.string(), after: z.string() }).nullable(),
-    }),
-  ),
-  dismissals: z.array(z.strictObject({ path: z.string(), dismissal: dismissalSchema })),
-  gaps: z.array(gapSchema),
-  /** Findings and dismissals beyond what one run reports. */
-  unreported: z.int().nonnegative(),
-  files: z.int().nonnegative(),
-  bytes: z.int().nonnegative(),
-});
-export type Collected = z.infer<typeof collectedSchema>;
 
 /** Gathers what a scan finds, piece of text by piece of text, redacted as it comes in. */
 export class Collector {
@@ -126,38 +98,6 @@ export class Collector {
 
   addGap(gap: Gap): void {
     this.#gaps.push({ ...gap, path: gap.path === null ? null : redactedPath(gap.path) });
-  }
-
-  /** What was gathered, as plain data that can be sent between threads. */
-  collected(): Collected {
-    return {
-      findings: this.#findings,
-      dismissals: this.#dismissals,
-      gaps: this.#gaps,
-      unreported: this.#unreported,
-      files: this.files,
-      bytes: this.bytes,
-    };
-  }
-
-  /** Appends what another collector gathered. */
-  merge(other: Collected): void {
-    for (const finding of other.findings) {
-      if (this.#mayReport(this.#findings)) {
-        this.#findings.push(finding);
-      }
-    }
-    for (const dismissal of other.dismissals) {
-      if (this.#mayReport(this.#dismissals)) {
-        this.#dismissals.push(dismissal);
-      }
-    }
-    for (const gap of other.gaps) {
-      this.#gaps.push(gap);
-    }
-    this.#unreported += other.unreported;
-    this.files += other.files;
-    this.bytes += other.bytes;
   }
 
   report(notes: readonly string[], seconds: number): ScanReport {

@@ -69,7 +69,7 @@ async function scan(
   if (command.stdin) {
     await scanStdin(stdin, collector, progress);
   } else {
-    notes = await scanFiles(command.paths, command.exclude, collector, progress, milliseconds);
+    notes = scanFiles(command.paths, command.exclude, collector, progress);
   }
   progress.clear();
   return collector.report(notes, (milliseconds() - start) / 1000);

@@ -1,80 +1,54 @@
-import { createBatchPool } from "./batch-pool.ts";
-import type { BatchPool } from "./batch-pool.ts";
-import { redactedPath } from "./collector.ts";
-import type { Collected, Collector } from "./collector.ts";
+import { detect } from "../detect/index.ts";
+import { redactedPath, wholeText } from "./collector.ts";
+import type { Collector } from "./collector.ts";
 import type { Progress } from "./progress.ts";
-import { scanBatch } from "./scan-batch.ts";
+import { createReadBuffer, scanFile } from "./scan-file.ts";
 import { walk } from "./walk.ts";
 import type { Step } from "./walk.ts";
 
-/** Files in one batch: few enough to share work out evenly, many enough that sending them costs nothing. */
-const BATCH_FILES = 48;
-/** After so long other threads are started: to start them takes about as long. */
-const ALONE_MS = 600;
 /** Paths that a note names; the rest is counted. */
 const NAMED = 5;
 
 /**
- * Reads files and folders, in the order of their names, whatever thread reads them. Memory does not grow with their
- * number or size.
+ * Reads files and folders, one file at a time, in the order of their names. Memory does not grow with their number or
+ * size.
  *
  * @returns notes on what such a scan does not look into
  */
-export async function scanFiles(
+export function scanFiles(
   paths: readonly string[],
   exclude: readonly string[],
   collector: Collector,
   progress: Progress,
-  milliseconds: () => number,
-): Promise<readonly string[]> {
+): readonly string[] {
   const notes = new Notes();
-  const start = milliseconds();
-  const { wanted } = collector;
-  let pool: BatchPool | null = null;
-  const pending: Promise<Collected>[] = [];
-  const take = async (): Promise<void> => {
-    const collected = await pending.shift();
-    if (collected !== undefined) {
-      collector.merge(collected);
-      progress.update(collector.files, collector.bytes);
-    }
-  };
-  try {
-    for (const steps of batches(walk(paths, exclude), notes)) {
-      if (pool === null && milliseconds() - start < ALONE_MS) {
-        collector.merge(scanBatch({ steps, wanted }));
+  const buffer = createReadBuffer();
+  for (const step of walk(paths, exclude)) {
+    notes.take(step);
+    switch (step.kind) {
+      case "name":
+        collector.addName(step.path, step.name);
+        break;
+      case "file":
+        scanFile(step, buffer, collector);
         progress.update(collector.files, collector.bytes);
-        continue;
-      }
-      pool ??= createBatchPool();
-      while (!pool.free) {
-        await take();
-      }
-      pending.push(pool.scan({ steps, wanted }));
+        break;
+      case "link":
+        // As git stores a link: its content is the text of its target.
+        collector.addDetected(
+          detect(step.target, step.path, collector.wanted.now),
+          wholeText(step.path, () => [step.target]),
+        );
+        break;
+      case "gap":
+        collector.addGap(step.gap);
+        break;
+      case "folder":
+      case "excluded":
+        break;
     }
-    while (pending.length > 0) {
-      await take();
-    }
-  } finally {
-    await pool?.close();
   }
   return notes.sentences();
-}
-
-function* batches(steps: Iterable<Step>, notes: Notes): Generator<readonly Step[]> {
-  let batch: Step[] = [];
-  let files = 0;
-  for (const step of steps) {
-    notes.take(step);
-    batch.push(step);
-    files += step.kind === "file" ? 1 : 0;
-    if (files === BATCH_FILES) {
-      yield batch;
-      batch = [];
-      files = 0;
-    }
-  }
-  yield batch;
 }
 
 /** What the scan by its nature does not look into, and where. */
