@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { locateInHead, scanCommit } from "../../src/scan/index.ts";
+import type { ScannedCommit } from "../../src/scan/index.ts";
+import { NOW } from "../fakes/job-context.ts";
+import { commitOf, fileOf, sha } from "../fakes/sources.ts";
+import { keyOf } from "../generators/keys.ts";
+
+const KEY = keyOf("sk_live_", "head");
+
+/** A commit that adds the key on line 1 of src/pay.ts. */
+function leakIn(name: string): Promise<ScannedCommit> {
+  const commit = commitOf(name, [], { files: [fileOf(`a = "${KEY}"\n`)] });
+  return scanCommit(commit, async () => ({ kind: "bytes", bytes: Buffer.from("") }), NOW);
+}
+
+const reads = (text: string | null) => async () => (text === null ? null : Buffer.from(text));
+const refuses = async (): Promise<never> => {
+  throw new Error("The head need not be read.");
+};
+
+test("what the head commit itself brought stands where it was found", async () => {
+  const commit = await leakIn("c");
+  const [found] = await locateInHead(sha("c"), [commit], [], refuses, NOW);
+  expect(found).toMatchObject({ head: { path: "src/pay.ts", line: 1 }, dropped: false });
+});
+
+test.each([
+  ["is still there", `a = "${KEY}"\n`, 1],
+  ["has moved", `\n\n\nb = "${KEY}"\n`, 4],
+  ["stands twice: the nearer place", `\na = "${KEY}"\n${"\n".repeat(9)}b = "${KEY}"\n`, 2],
+  ["was removed", "a = process.env.KEY\n", null],
+  ["went with its file", null, null],
+])("a key of an earlier commit %s", async (_name, text, line) => {
+  const [found] = await locateInHead(sha("c"), [await leakIn("b")], [], reads(text), NOW);
+  expect(found).toBeDefined();
+  expect(found?.head?.line ?? null).toBe(line);
+});
+
+test("a file of the head is read once for all that was found in it", async () => {
+  let times = 0;
+  const read = async (): Promise<Uint8Array> => {
+    times += 1;
+    return Buffer.from("");
+  };
+  const commits = [await leakIn("a"), await leakIn("b")];
+  expect(await locateInHead(sha("c"), commits, [], read, NOW)).toHaveLength(2);
+  expect(times).toBe(1);
+});
+
+test("what only a dropped commit holds is marked, what the head holds too is not", async () => {
+  const both = await leakIn("b");
+  const dropped = await locateInHead(sha("c"), [both], [both, await leakIn("old")], reads(null), NOW);
+  expect(dropped.map((found) => [found.finding.commit, found.dropped])).toEqual([
+    [sha("b"), false],
+    [sha("old"), true],
+  ]);
+});
