@@ -48,9 +48,7 @@ export async function scanScope(
     scope,
     count: job.hints.count,
     known:
-      scope.kind === "push" && scope.before === null
-        ? await context.store.scopes.readHeads(repository.id)
-        : [],
+      scope.kind === "push" && scope.before === null ? await readHeadsBut(context, repository, head) : [],
     needed: (commits) => unscanned(record, commits),
   });
   const request = await requestOf(context, job);
@@ -109,6 +107,14 @@ async function settle(work: () => Promise<void>): Promise<Error | null> {
   } catch (error) {
     return error instanceof Error ? error : new Error("Issues could not be filed.", { cause: error });
   }
+}
+
+/**
+ * What scanned refs hold, but for those at the head itself: another ref of the same commit may be deleted, and this one
+ * is judged by all that it brought.
+ */
+async function readHeadsBut(context: JobContext, repository: Repository, head: string): Promise<string[]> {
+  return (await context.store.scopes.readHeads(repository.id)).filter((read) => read !== head);
 }
 
 async function mayFile(context: JobContext, job: ScanJob): Promise<boolean> {

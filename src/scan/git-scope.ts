@@ -40,12 +40,15 @@ export function createGitScope(git: GitSource, request: GitScopeRequest): ScopeS
       };
       const dropped = await prepare(git, range, signal);
       // GitHub may have thrown away what nothing holds any more: then nobody else can fetch it either.
-      return { commits: dropped.commits, gaps: [] };
+      return { ...dropped, gaps: dropped.gaps.filter((gap) => gap.reason !== "unavailable") };
     },
     async *read(commits, signal): AsyncGenerator<CommitContent> {
       const { gaps } = await list(signal);
       try {
-        yield* git.read(commits, signal);
+        const failure = gaps.find((gap) => gap.reason === "git_failed" || gap.reason === "timeout");
+        for await (const content of git.read(commits, signal)) {
+          yield failure === undefined ? content : explained(content, failure);
+        }
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
         const why = gaps[0]?.detail ?? error.code;
@@ -101,6 +104,12 @@ async function prepare(git: GitSource, request: PrepareRequest, signal: AbortSig
 
 function listed({ commits, gaps }: Preparation): Listing {
   return { commits: commits.map((commit) => commit.sha).toReversed(), gaps };
+}
+
+/** What is not here because the fetch failed is said to be so, and not to be gone. */
+function explained(content: CommitContent, { reason, detail }: Gap): CommitContent {
+  const gaps = content.gaps.map((gap) => (gap.reason === "unavailable" ? { ...gap, reason, detail } : gap));
+  return { ...content, gaps };
 }
 
 function unread(sha: string, detail: string): CommitContent {

@@ -54,7 +54,7 @@ export interface ScopeReading {
   readonly commits: readonly ScannedCommit[];
   /** Commits that a force-push took away and that everybody can still fetch. */
   readonly dropped: readonly ScannedCommit[];
-  /** Gaps of the list itself; those of commits stand with the commits. */
+  /** Gaps of the list itself and of what was dropped; those of commits stand with the commits. */
   readonly gaps: readonly Gap[];
 }
 
@@ -66,14 +66,24 @@ export async function readScope(request: ScopeRequest, deps: ScopeDeps): Promise
   const byRest = await listByRest(request, deps);
   const listing = byRest ?? (await deps.git.list(deps.signal));
   const head = headOf(request.scope);
-  const listed = listing.commits.includes(head) ? listing.commits : [...listing.commits, head];
-  const commits = await scanAll(listed, deps);
+  const commits = await scanAll(listing.commits, deps);
+  if (!listing.commits.includes(head)) commits.push(await scanHead(head, deps));
   const dropped = request.forced ? await deps.git.listDropped(deps.signal) : null;
-  return {
-    commits,
-    dropped: dropped === null ? [] : await scanAll(dropped.commits, deps),
-    gaps: [...listing.gaps],
-  };
+  if (dropped === null) return { commits, dropped: [], gaps: listing.gaps };
+  const scans = await scanAll(dropped.commits, deps);
+  const gaps = droppedGaps([...dropped.gaps, ...scans.flatMap((scan) => scan.gaps)]);
+  return { commits, dropped: scans, gaps: [...listing.gaps, ...gaps] };
+}
+
+/** Why what a force-push took away was not all read, once each and without the place, which may not be shown. */
+function droppedGaps(gaps: readonly Gap[]): Gap[] {
+  const detail = "in commits that the push dropped";
+  return [...new Set(gaps.map((gap) => gap.reason))].map((reason) => ({
+    reason,
+    commit: null,
+    path: null,
+    detail,
+  }));
 }
 
 /** The commits of a small scope, proven whole by their parents or by GitHub's comparison; null where git has to say. */
@@ -122,22 +132,29 @@ async function closedChain(
   );
 }
 
+/**
+ * The head of a scope that has it not among its commits, such as a new branch at an old commit: as it is on record, or by
+ * REST. What REST shows of a merge is no gap here, for the scope itself is read; git would fetch all that leads to it.
+ */
+async function scanHead(head: string, deps: ScopeDeps): Promise<ScannedCommit> {
+  const scans = await deps.record.find([head]);
+  if ((scans.get(head)?.gaps.length ?? 1) > 0) await scanWith(deps.rest, [head], scans, deps);
+  const scan = scans.get(head) ?? unread(head);
+  return scan.parents.length > 1 ? { ...scan, gaps: [] } : scan;
+}
+
+function unread(sha: string): ScannedCommit {
+  const gap: Gap = { reason: "unavailable", commit: sha, path: null, detail: "no source could read it" };
+  return { sha, parents: [], files: 0, findings: [], gaps: [gap] };
+}
+
 /** Scans the commits that the record does not hold whole: a few by REST, many or difficult ones by git. */
 async function scanAll(commits: readonly string[], deps: ScopeDeps): Promise<ScannedCommit[]> {
   const scans = await deps.record.find(commits);
   const missing = (): string[] => commits.filter((sha) => (scans.get(sha)?.gaps.length ?? 1) > 0);
   if (missing().length <= COMMITS_BY_REST) await scanWith(deps.rest, missing(), scans, deps);
   if (missing().length > 0) await scanWith(deps.git, missing(), scans, deps);
-  return commits.map(
-    (sha) =>
-      scans.get(sha) ?? {
-        sha,
-        parents: [],
-        files: 0,
-        findings: [],
-        gaps: [{ reason: "unavailable", commit: sha, path: null, detail: "no source could read it" }],
-      },
-  );
+  return commits.map((sha) => scans.get(sha) ?? unread(sha));
 }
 
 /** Commits kept in one statement: bounds both memory and the work that a crash repeats. */

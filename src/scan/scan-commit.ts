@@ -87,11 +87,10 @@ async function scanFile(
     case "gap":
       return { detections: [], gaps: [file.content.gap] };
     case "whole": {
-      const { hunks } = file.content;
-      return {
-        detections: addedOnly(detect(file.content.bytes, file.path, now).detections, hunks),
-        gaps: [],
-      };
+      const { hunks, inexact } = file.content;
+      const detections = addedOnly(detect(file.content.bytes, file.path, now).detections, hunks);
+      const unsure = inexact === true && detections.length > 0;
+      return { detections, gaps: unsure ? [unknownLines(sha, file.path)] : [] };
     }
     case "hunks": {
       const { hunks } = file.content;
@@ -103,6 +102,10 @@ async function scanFile(
       return { detections: addedOnly(detect(whole.bytes, file.path, now).detections, hunks), gaps: [] };
     }
   }
+}
+
+function unknownLines(commit: string, path: string): Gap {
+  return { reason: "no_patch", commit, path, detail: "which of its lines are new is unknown" };
 }
 
 /** Detections in one hunk that touch an added line, with their lines counted as in the file. */

@@ -12,7 +12,13 @@ export interface ChangedFile {
   readonly content:
     | { readonly kind: "hunks"; readonly hunks: readonly Hunk[] }
     /** The whole new file, where no patch could be had: its added lines are all that `isAdded` says. */
-    | { readonly kind: "whole"; readonly bytes: Uint8Array; readonly hunks: readonly Hunk[] | null }
+    | {
+        readonly kind: "whole";
+        readonly bytes: Uint8Array;
+        readonly hunks: readonly Hunk[] | null;
+        /** Not all of it need be new, and this source cannot say what is: where it holds something, a stronger one may. */
+        readonly inexact?: true;
+      }
     /** No content to read: pure rename, mode change, empty file, removal, submodule. */
     | { readonly kind: "none" }
     /** Not read by this source; a stronger one may. */

@@ -95,6 +95,21 @@ test("an annotated tag has its message and its commit read, a light one its comm
   expect(second.summary).toContain("tag message");
 });
 
+test("a tag whose message cannot be read is no green, and a re-run reads it", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  const head = await clone.git("rev-parse", "HEAD");
+  await clone.git("tag", "--annotate", "v1", "-m", `Release with ${app.key("unread-tag", "sk_test_")}`);
+  const path = new RegExp(`/${shop.repository.name}/git/tags/`);
+  app.github.orderFault({ path, status: 502 });
+  await clone.push("v1");
+  expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "failure" });
+  await app.github.rerequestSuite(shop.repository, head, "ann");
+  const run = await shop.settledCheck(head);
+  expect(run).toMatchObject({ conclusion: "neutral" });
+  expect(run.summary).toContain("tag message");
+});
+
 test("a tag on a tree or a blob has no commit for a check and does no harm", async () => {
   const shop = await app.project();
   const clone = await shop.begun();

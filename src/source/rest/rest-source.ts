@@ -133,7 +133,8 @@ export function createRestSource(
     if (file.changes === 0 && file.status !== "added" && wouldHavePatch(read.bytes)) {
       return { path, blob, content: { kind: "none" } };
     }
-    return { path, blob, content: { kind: "whole", bytes: read.bytes, hunks: null } };
+    const inexact = file.status === "added" ? {} : { inexact: true as const };
+    return { path, blob, content: { kind: "whole", bytes: read.bytes, hunks: null, ...inexact } };
   }
 
   async function readBlob(
