@@ -121,7 +121,7 @@ async function measure(stage: Stage, head: string, work: () => Promise<void> | v
     tokens: tokens.length,
     fetches: fetches.length,
     gitBytes: fetches.reduce((sum, request) => sum + request.bytesOut, 0),
-    ms: ended - (delivered === undefined ? ended : Date.parse(String(delivered.deliveredAt))),
+    ms: ended - (delivered === undefined ? ended : Date.parse(delivered.deliveredAt)),
     conclusion: run?.conclusion ?? "none",
     title: run?.title ?? "",
   };
@@ -218,7 +218,7 @@ const parts: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await wait(SETTLE_MS);
     const rest = memoryMb(stage.app.pid, "VmRSS");
     const started = memoryMb(stage.app.pid, "VmHWM");
-    const head = await working.grow("large", 2048, 10, (commit, file) => `${plain(commit, file).repeat(20)}`);
+    const head = await working.grow("large", 2048, 10, (commit, file) => plain(commit, file).repeat(20));
     // Linux counts the peak from here on: making a new database takes more than any scan.
     writeFileSync(`/proc/${stage.app.pid}/clear_refs`, "5");
     const figures = await measure(stage, head, () => working.push("large"));

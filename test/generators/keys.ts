@@ -13,12 +13,15 @@ function base62(seed: string, length: number): string {
   return text.slice(0, length);
 }
 
-/** Body of 107-character keys: an account made in 2021, then noise. `1fW` … decodes to a time in the past. */
+/** Body of a 107-character key: of an account made in October 2020, which `Hc0Ab` says, and noise. */
 export function longBody(seed: string): string {
-  return `51${"Hc0Ab"}${base62(`${seed}/account`, 10)}${base62(seed, 72)}00${base62(`${seed}/end`, 8)}`;
+  return `51Hc0Ab${base62(`${seed}/account`, 10)}${base62(seed, 72)}00${base62(`${seed}/end`, 8)}`;
 }
 
 /** A key of today's shape that no one ever had: the same seed gives the same key. */
-export function keyOf(prefix: "sk_live_" | "rk_live_" | "sk_test_" | "rk_test_" | "pk_live_", seed: string): string {
+export function keyOf(
+  prefix: "sk_live_" | "rk_live_" | "sk_test_" | "rk_test_" | "pk_live_",
+  seed: string,
+): string {
   return prefix + longBody(seed);
 }
