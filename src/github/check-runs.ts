@@ -4,7 +4,7 @@ import { ask, check } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 /** The name that a branch rule requires. One current run of it stands on a commit. */
-export const CHECK_NAME = "Rollcall";
+const CHECK_NAME = "Rollcall";
 
 /** Limit of one request: https://docs.github.com/en/rest/checks/runs#update-a-check-run */
 export const ANNOTATIONS_PER_REQUEST = 50;

@@ -4,7 +4,7 @@ import { scopeSchema } from "../policy/index.ts";
 import { repositorySchema } from "../store/index.ts";
 
 /** Who brought the commits, which decides whether a leak in them may file an issue. */
-export const trustSchema = z.discriminatedUnion("kind", [
+const trustSchema = z.discriminatedUnion("kind", [
   /** A push or a merge: only somebody who may write can do either. */
   z.strictObject({ kind: z.literal("writer") }),
   /** A pull request: its author counts, wherever the branch lives. */
@@ -15,7 +15,7 @@ export const trustSchema = z.discriminatedUnion("kind", [
 export type Trust = Readonly<z.infer<typeof trustSchema>>;
 
 /** What the delivery says of the commits, to spare requests. Never believed without a check against the commits. */
-export const hintsSchema = z.strictObject({
+const hintsSchema = z.strictObject({
   /** Commits that the delivery lists, oldest first; null where it lists none. */
   commits: z.array(z.string()).nullable(),
   /** How many commits the scope has by the delivery. */

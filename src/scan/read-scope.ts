@@ -5,7 +5,7 @@ import { scanCommit } from "./scan-commit.ts";
 import type { ScannedCommit } from "./scan-commit.ts";
 
 /** Up to this many commits are asked for one by one; for more, git is faster and asks less. */
-export const COMMITS_BY_REST = 3;
+const COMMITS_BY_REST = 3;
 
 /** The commits of a scope, and how sure the list is. */
 export interface Listing {

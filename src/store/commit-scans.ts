@@ -4,7 +4,7 @@ import { gapSchema } from "../policy/index.ts";
 import type { Queries } from "./database.ts";
 
 /** What was found in one commit, and what of it could not be read. */
-export const commitScanSchema = z.object({
+const commitScanSchema = z.object({
   sha: z.string(),
   parents: z.array(z.string()),
   files: z.int(),

@@ -14,7 +14,7 @@ function base62(seed: string, length: number): string {
 }
 
 /** Body of a 107-character key: of an account made in October 2020, which `Hc0Ab` says, and noise. */
-export function longBody(seed: string): string {
+function longBody(seed: string): string {
   return `51Hc0Ab${base62(`${seed}/account`, 10)}${base62(seed, 72)}00${base62(`${seed}/end`, 8)}`;
 }
 
