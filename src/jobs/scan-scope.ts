@@ -39,7 +39,6 @@ export async function scanScope(
     defaultBranch,
     job.asOf === null ? null : new Date(job.asOf),
   );
-  const signal = AbortSignal.timeout(context.limits.scanMs);
 
   const octokit = await context.github.installation(repository.installationId);
   const rest = createRestSource(octokit, repository, { blobBytes: context.limits.restBlobBytes });
@@ -53,9 +52,10 @@ export async function scanScope(
   });
   const request = await requestOf(context, job);
   const read = context.lock.run(`scan:${repository.id}`, () =>
-    readScope(request, { rest, git, record, now: context.now(), signal }),
+    readScope(request, { rest, git, record, now: context.now(), signal: timeLimit(context) }),
   );
   const [reading] = await Promise.all([read, beginCheck(context, repository, head, options)]);
+  const signal = timeLimit(context);
   const tags =
     job.hints.tag === null
       ? []
@@ -85,10 +85,10 @@ export async function scanScope(
   ]);
   const filed = verdict.judged.filter((judged) => judged.filesIssue && judged.disposition === "leak");
   const findingsToFile = filed.map((judged) => judged.finding);
-  const filing =
-    filed.length > 0 && (await mayFile(context, job))
-      ? settle(() => fileIssues(context, repository, findingsToFile))
-      : Promise.resolve(null);
+  const filing = settle(async () => {
+    if (findingsToFile.length > 0 && (await mayFile(context, job)))
+      await fileIssues(context, repository, findingsToFile);
+  });
   const first = await Promise.race([filing, wait(ISSUES_FIRST_MS, LATER, { ref: false })]);
   await publishCheck(context, repository, head);
   for (const retired of begun.retired) await republishCheck(context, repository, retired);
@@ -97,6 +97,11 @@ export async function scanScope(
   if (job.last && job.asOf !== null)
     await context.store.scopes.retire(repository.id, keyOf(scope), new Date(job.asOf));
   if (failed !== null) throw failed;
+}
+
+/** Counted from when the work begins: what waits behind another scan of its repository has not begun. */
+function timeLimit(context: JobContext): AbortSignal {
+  return AbortSignal.timeout(context.limits.scanMs);
 }
 
 /** An issue that could not be filed does not keep the check from being published: the error is thrown after it. */

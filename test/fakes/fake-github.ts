@@ -41,8 +41,12 @@ export type Fault = "before" | "after" | number;
 export class FakeGitHub implements GitHub {
   readonly runs: FakeRun[] = [];
   readonly issues: FakeIssue[] = [];
+  /** Open pull requests, as GitHub shows them. */
+  readonly pulls: object[] = [];
   /** Contents by `owner/name/path`. */
   readonly files = new Map<string, string>();
+  /** What GitHub shows of a commit, by its id. */
+  readonly commits = new Map<string, object>();
   /** `permission` by login. */
   readonly roles = new Map<string, string>();
   readonly requests: string[] = [];
@@ -115,6 +119,18 @@ export class FakeGitHub implements GitHub {
     if (rest.endsWith("/check-runs")) {
       const runs = this.runs.filter((run) => rest === `commits/${run.head}/check-runs`);
       return json(200, { total_count: runs.length, check_runs: runs.map(shownRun) });
+    }
+    if (rest.startsWith("commits/")) {
+      const commit = this.commits.get(rest.slice("commits/".length));
+      return commit === undefined ? json(404, {}) : json(200, commit);
+    }
+    if (rest.startsWith("compare/")) {
+      const commits = [{ sha: rest.split("...")[1] }];
+      return json(200, { total_commits: 1, commits });
+    }
+    if (rest === "pulls") return json(200, this.pulls);
+    if (/^GET \/repos\/[^/]+\/[^/]+$/.test(request)) {
+      return json(200, { default_branch: "trunk" });
     }
     if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
     if (rest === "issues") {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { Job, JobContext } from "../../src/jobs/index.ts";
 import { createConfigurationReader, createKeyedLock, DEFAULT_LIMITS } from "../../src/jobs/index.ts";
 import { createLog } from "../../src/log.ts";
+import type { GitSource } from "../../src/source/index.ts";
 import { createStore, migrate, openDatabase } from "../../src/store/index.ts";
 import type { Database, Repository, Store } from "../../src/store/index.ts";
 import { FakeGitHub } from "./fake-github.ts";
@@ -43,6 +44,20 @@ export interface FakeContext extends JobContext {
   readonly added: { id: string; jobs: readonly Job[] }[];
 }
 
+async function noGit(): Promise<never> {
+  throw new Error("These tests need no git.");
+}
+
+const NO_GIT: GitSource = {
+  prepare: noGit,
+  listCommits: noGit,
+  readTag: noGit,
+  readBlob: noGit,
+  async *read() {
+    yield await noGit();
+  },
+};
+
 /** What jobs work with: a real store, a GitHub in memory, and no git. */
 export function aContext(database: Database, parts: { readonly store?: Store } = {}): FakeContext {
   const github = new FakeGitHub();
@@ -54,9 +69,7 @@ export function aContext(database: Database, parts: { readonly store?: Store } =
     configuration: createConfigurationReader(github, () => NOW),
     lock: createKeyedLock(),
     githubUrl: "https://github.com",
-    openGit: () => {
-      throw new Error("These tests need no git.");
-    },
+    openGit: () => NO_GIT,
     marker: (repositoryId, fingerprint) =>
       createHash("sha256").update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
     add: async (id, jobs) => {

@@ -123,11 +123,15 @@ export function createRestSource(
 
   async function readFile(commit: string, file: RestFile, signal: AbortSignal): Promise<ChangedFile> {
     const { filename: path, sha: blob } = file;
-    if (file.status === "removed" || blob === null || EMPTY_BLOBS.has(blob)) {
+    if (file.status === "removed" || (blob !== null && EMPTY_BLOBS.has(blob))) {
       return { path, blob: null, content: { kind: "none" } };
     }
     const hunks = file.patch === undefined ? null : hunksOf(file.patch, file.additions);
     if (hunks !== null) return { path, blob, content: { kind: "hunks", hunks } };
+    if (blob === null) {
+      const gap = gapOf("no_patch", commit, path, "GitHub shows neither its lines nor its content");
+      return { path, blob, content: file.additions === 0 ? { kind: "none" } : { kind: "gap", gap } };
+    }
     const read = await readBlob(blob, { commit, path }, signal);
     if (read.kind === "gap") return { path, blob, content: { kind: "gap", gap: read.gap } };
     if (file.changes === 0 && file.status !== "added" && wouldHavePatch(read.bytes)) {

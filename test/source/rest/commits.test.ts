@@ -119,6 +119,12 @@ describe("files without a patch", () => {
     expect(read).toMatchObject({ kind: "gap", gap: { reason: "api_failed" } });
   });
 
+  test("a file without an id is read where it has a patch, and is a gap where it has neither", async () => {
+    const patch = "@@ -0,0 +1 @@\n+one";
+    expect(await readFile({ sha: null, patch })).toMatchObject({ content: { kind: "hunks" } });
+    expect(await readFile({ sha: null })).toMatchObject({ content: { kind: "gap" } });
+  });
+
   test("a patch that lacks lines is not believed: the file is read", async () => {
     api().get(BLOB_PATH).reply(200, "one\ntwo\n", raw);
     const file = await readFile({ patch: "@@ -0,0 +1 @@\n+one", additions: 2, changes: 2 });
