@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { installApp } from "./installed-app.ts";
+import type { Project } from "./project.ts";
+
+const app = await installApp({ lasts: "file", installed: false });
+
+/** A repository with an open pull request for each name, made while the app is not there. */
+async function withOpenPulls(shop: Project, names: readonly string[]): Promise<Map<string, string>> {
+  const clone = await shop.clone();
+  await clone.commit("Begin", { "README.md": "# Shop\n" });
+  await clone.push("HEAD:main");
+  const heads = new Map<string, string>();
+  for (const name of names) {
+    await clone.git("switch", "--quiet", "--create", name, "main");
+    const key = app.key(`${shop.repository.name}-${name}`);
+    const files = name.startsWith("leak") ? { "pay.py": `stripe.api_key = "${key}"\n` } : { [name]: name };
+    heads.set(name, await clone.commit(name, files));
+  }
+  await clone.push(...names);
+  await app.github.idle();
+  for (const name of names) {
+    const by = name.endsWith("stranger") ? "stranger" : "ann";
+    await app.github.openPullRequest(shop.repository, { head: name, by });
+  }
+  return heads;
+}
+
+test("on installation every open pull request gets its check, and only those who may write file issues", async () => {
+  const shop = await app.project();
+  const names = ["fine", "leak-stranger", "leak"];
+  const heads = await withOpenPulls(shop, names);
+  app.github.install({ on: "acme" });
+  await app.settled();
+  expect(names.map((name) => shop.checks(heads.get(name) ?? "").at(-1)?.conclusion)).toEqual([
+    "success",
+    "failure",
+    "failure",
+  ]);
+  expect(shop.issues()).toHaveLength(1);
+});
+
+test("a repository that an installation gains has its open pull requests checked", async () => {
+  const shop = await app.project();
+  const heads = await withOpenPulls(shop, ["fine"]);
+  const [installation] = app.github.site.installations.values();
+  if (installation === undefined) throw new Error("The app is not installed.");
+  app.github.addRepositories(installation, [shop.repository]);
+  await app.settled();
+  expect(shop.checks(heads.get("fine") ?? "").at(-1)).toMatchObject({ conclusion: "success" });
+});
+
+test("an archived repository, to which nothing can be written, does not keep the app from its other work", async () => {
+  const shop = await app.project();
+  const clone = await shop.clone();
+  const head = await clone.commit("Begin", { "README.md": "# Shop\n" });
+  const [installation] = app.github.site.installations.values();
+  if (installation !== undefined) app.github.addRepositories(installation, [shop.repository]);
+  const pushed = await app.unheard(() => clone.push("HEAD:main"));
+  app.github.archiveRepository(shop.repository, "ann");
+  for (const delivery of pushed) app.github.redeliver(delivery);
+  await app.settled();
+  expect(shop.checks(head)).toEqual([]);
+  app.github.unarchiveRepository(shop.repository, "ann");
+  await app.github.rerequestSuite(shop.repository, head, "ann");
+  expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "success" });
+});
