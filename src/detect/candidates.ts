@@ -115,6 +115,8 @@ export function candidatesIn(reading: Reading, now: Date, withUnlikely = false):
       });
       continue;
     }
+    // Short prefixes without a mode begin many names, of which nobody wants to be told.
+    if (known.prefix.mode === null && known.rule.kind !== "webhook_secret") continue;
     const redacted = `${match[0]}…`;
     if (MASK.test(rest)) {
       const explanation = "Most of the key is masked already.";

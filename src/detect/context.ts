@@ -56,22 +56,21 @@ export function ownerNear(clues: readonly Clue[], credential: Span, line: Span):
   return owner;
 }
 
+const VENDOR_WORD = new RegExp(
+  VENDORS.flatMap((vendor) => vendor.words.map((word) => word.replaceAll(".", "\\."))).join("|"),
+  "i",
+);
+
 /** Whose a path says the file is. */
 export function ownerOfPath(path: string | null): Owner | null {
-  if (path === null) return null;
-  const lower = path.toLowerCase();
-  if (/stripe(?!d\b|s\b)/.test(lower)) return "stripe";
-  return VENDORS.some((vendor) => vendor.words.some((word) => lower.includes(word.toLowerCase())))
-    ? "vendor"
-    : null;
+  return path === null ? null : ownerWithin(path);
 }
 
 /** Whose a text says it is that a form decoded: what base64 hides is no clue in the file as it stands. */
 export function ownerWithin(text: string): Owner | null {
   if (text === "") return null;
   if (/stripe(?!d\b|s\b)/i.test(text)) return "stripe";
-  const isVendors = CLUE_PATTERNS.some((clue) => clue.owner === "vendor" && text.includes(clue.text));
-  return isVendors ? "vendor" : null;
+  return VENDOR_WORD.test(text) ? "vendor" : null;
 }
 
 /** What is known of a whole file. */

@@ -4,7 +4,7 @@ import type { Detected } from "./finding.ts";
 import type { View } from "./positions.ts";
 
 /** Grows with every change that can alter a finding: commits are scanned again under a new version. */
-export const DETECTOR_VERSION = "2";
+export const DETECTOR_VERSION = "3";
 
 /**
  * The day of this version of the detector, against which an account's creation is judged to lie in the past when
@@ -46,7 +46,7 @@ export interface Detector {
  */
 export function createDetector(path: string | null, now: Date = new Date(VERSION_DATE)): Detector {
   const scan = createBlockScan(path, now, { hits: 0, read: 0 });
-  const held = new Uint8Array(MARGIN + BLOCK + MARGIN);
+  let held = new Uint8Array(SMALLEST_HOLD);
   let base = 0;
   let length = 0;
   /** Where the next block begins. */
@@ -68,6 +68,7 @@ export function createDetector(path: string | null, now: Date = new Date(VERSION
 
   return {
     push(chunk) {
+      held = grown(held, length, chunk.length);
       for (let at = 0; at < chunk.length;) {
         const part = chunk.subarray(at, at + held.length - length);
         held.set(part, length);
@@ -84,4 +85,15 @@ export function createDetector(path: string | null, now: Date = new Date(VERSION
       return scan.finish({ bytes: held.subarray(0, length), base });
     },
   };
+}
+
+const LARGEST_HOLD = MARGIN + BLOCK + MARGIN;
+const SMALLEST_HOLD = 1 << 14;
+
+/** Room for `more` bytes after `length`, twice as much each time, up to a block and its margins. */
+function grown(held: Uint8Array<ArrayBuffer>, length: number, more: number): Uint8Array<ArrayBuffer> {
+  if (length + more <= held.length || held.length === LARGEST_HOLD) return held;
+  const larger = new Uint8Array(Math.min(LARGEST_HOLD, Math.max(2 * held.length, length + more)));
+  larger.set(held.subarray(0, length));
+  return larger;
 }

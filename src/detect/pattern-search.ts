@@ -179,7 +179,7 @@ function rarestWindow(pattern: string): number {
     for (let i = 1; i < WINDOW; i++) {
       const pair = pattern.slice(window + i - 1, window + i + 1);
       // The last pair costs a verification, an earlier one only a shorter step.
-      cost += (COMMON.has(pair) ? 8 : /^[a-z]{2}$/.test(pair) ? 3 : 1) * (i === WINDOW - 1 ? 2 : 1);
+      cost += (COMMON.has(pair) ? 10 : /^[a-z]{2}$/.test(pair) ? 4 : 1) * (i === WINDOW - 1 ? 4 : 1);
     }
     if (cost < lowest) {
       lowest = cost;

@@ -3,14 +3,19 @@ import type { Origins, Reading } from "../reading.ts";
 import { uniformReading } from "./decoded.ts";
 import type { Form } from "./form.ts";
 
-/** Parts of prefixes long enough to stand out in base64. */
-const PARTS = ["_live_", "_test_", "whsec_", "oart_", "absec_", "oak_"];
+/** Parts of prefixes long enough to stand out in base64, of the kinds that leak in files, and of the rest. */
+const PARTS = ["_live_", "_test_", "whsec_"];
+const RARE_PARTS = ["oart_", "absec_", "oak_"];
 
-const ANCHORS: readonly string[] = PARTS.flatMap((part) => base64Fragments(part).flatMap(halves));
-const NESTED_ANCHORS: readonly string[] = PARTS.slice(0, 3).flatMap((part) =>
+const ANCHORS: readonly string[] = [
+  ...PARTS.flatMap((part) => base64Fragments(part).flatMap(halves)),
+  // Unwrapped only: a half of so little would stand in any text.
+  ...RARE_PARTS.flatMap(base64Fragments).filter((fragment) => fragment.length >= 5),
+];
+const NESTED_ANCHORS: readonly string[] = PARTS.flatMap((part) =>
   base64Fragments(part).flatMap((fragment) => base64Fragments(fragment).flatMap(halves)),
 );
-const ANY_ANCHOR = new RegExp(PARTS.flatMap(base64Fragments).join("|"));
+const ANY_ANCHOR = new RegExp([...PARTS, ...RARE_PARTS].flatMap(base64Fragments).join("|"));
 
 /** A line break as wrapped base64 has it, also as an escape, or in the next literal of a program. */
 const WRAP =

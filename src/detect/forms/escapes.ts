@@ -41,7 +41,9 @@ export const ESCAPES: Form = {
     ...PREFIX_ANCHORS,
     // An encoded underscore before the mode.
     ...["live", "test", "org"].flatMap((word) =>
-      ["5F", "5f", "5F;", "5f;", "95;", "095;", "lowbar;", "137"].map((underscore) => underscore + word),
+      ["5F", "5f", "5F;", "5f;", "95;", "095;", "lowbar;", "137"].flatMap((underscore) =>
+        Array.from("_%\\&=", (after) => underscore + word + after),
+      ),
     ),
     // An encoded underscore after it, or every character encoded: "k_" is in each.
     ...["5F", "5f"].flatMap((underscore) => [`whsec%${underscore}`, `whsec=${underscore}`]),
@@ -74,8 +76,8 @@ export const ESCAPES: Form = {
     "k_test=",
     "\nk_l",
     "\nk_t",
-    "\n_li",
-    "\n_te",
+    "\n_live_",
+    "\n_test_",
   ],
   before: 256,
   after: 2048,

@@ -7,8 +7,8 @@ import { JOINED_EXAMPLES } from "./joined-examples.ts";
 import { PREFIX_ANCHORS } from "./plain.ts";
 
 const QUOTES = ['"', "'", "`"];
-/** What can follow the quote that ends a piece. */
-const AFTER_PIECE = Array.from(" +,.)\n\r&~<\"'`");
+/** What can stand before the quote that begins a piece. Before, not after: `",` ends too many literals. */
+const BEFORE_PIECE = Array.from(" +,.([\n\t=&~<|\"'`");
 
 const BEGINNINGS = "sk_ rk_ k_l k_t k_o k_li k_te k_or _liv _tes k_live k_test _org".split(" ");
 
@@ -20,27 +20,33 @@ const CUT_ANCHORS: readonly string[] = [
   ...[...QUOTES, "\\", "$", "{", "#", "%"].flatMap((end) => BEGINNINGS.map((piece) => piece + end)),
   ...QUOTES.flatMap((quote) => [
     // "s" + "k_…"
-    ...["k_l", "k_t", "k_o", `k_${quote}`, "hsec", "hse"].map((piece) => quote + piece),
-    ...AFTER_PIECE.map((after) => `${quote}k${quote}${after}`),
+    ...["k_l", "k_t", "k_o", `k_${quote}`].map((piece) => quote + piece),
+    ...BEFORE_PIECE.map((before) => `${before}${quote}k${quote}`),
     // "sk" + "_…"
-    ...["_li", "_te", "_or", `_l${quote}`, `_t${quote}`, `_o${quote}`].map((piece) => quote + piece),
-    ...AFTER_PIECE.map((after) => `${quote}_${quote}${after}`),
+    ...["_live_", "_test_", "_org_"].flatMap((piece) => beginningsOf(piece, quote)),
+    ...BEFORE_PIECE.map((before) => `${before}${quote}_${quote}`),
     // ["sk", "live", "…"].join("_")
     `${quote}sk${quote}`,
     `${quote}rk${quote}`,
-    // "wh" + "sec_…", "whs" + "ec_…"
-    ...AFTER_PIECE.map((after) => `wh${quote}${after}`),
-    ...AFTER_PIECE.map((after) => `${quote}h${quote}${after}`),
-    `${quote}hs${quote}`,
+    // "w" + "hsec_…", "wh" + "sec_…", "whs" + "ec_…"
+    ...["hsec_", "sec_"].flatMap((piece) => beginningsOf(piece, quote)),
+    ...BEFORE_PIECE.map((before) => `${before}${quote}h${quote}`),
     `whs${quote}`,
     `whse${quote}`,
-    `hsec${quote}`,
+    `whsec${quote}`,
+    `${quote}wh${quote}`,
   ]),
   "\nk_l",
   "\nk_t",
-  "\n_li",
-  "\n_te",
+  "\n_live_",
+  "\n_test_",
 ];
+
+/** The piece after a quote, whole or cut at any place after its second character. */
+function beginningsOf(piece: string, quote: string): readonly string[] {
+  const cuts = Array.from({ length: piece.length - 2 }, (_, i) => `${quote}${piece.slice(0, i + 2)}${quote}`);
+  return [quote + piece, ...cuts];
+}
 
 const QUOTE = `\\\\{0,8}["'\`]`;
 const COMMENT = `//[^\\n]{0,200}\\n|/\\*[^*]{0,200}\\*/|#[^\\n{]{0,200}\\n|--[^\\n]{0,200}\\n`;
