@@ -163,8 +163,8 @@ async function requestOf(context: JobContext, job: ScanJob): Promise<ScopeReques
     before?.scope.kind === "pull_request" &&
     scope.kind === "pull_request" &&
     before.scope.base === scope.base;
-  const listable =
-    before !== null && before.done && sameBase && before.coverage.gaps.every((gap) => gap.commit !== null);
+  // With a gap, the list itself may have been cut: a tip that could not be fetched is one.
+  const listable = before !== null && before.done && sameBase && before.coverage.gaps.length === 0;
   const isDefault = scope.kind === "push" && scope.ref === `refs/heads/${repository.defaultBranch}`;
   return {
     scope,

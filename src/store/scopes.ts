@@ -28,7 +28,8 @@ export function createScopes(database: Database) {
     /**
      * Notes that a scope is to be scanned. It becomes the active one of its key and retires earlier heads, unless a
      * delivery about a later state (`asOf`) was here first: deliveries arrive in any order, and then this one is
-     * recorded as retired. Times that are equal retire nothing, for they have whole seconds on GitHub's side.
+     * recorded as retired; where that state has the same head and another base, it stays as it is. Times that are equal
+     * retire nothing, for they have whole seconds on GitHub's side.
      *
      * @param asOf null: to be read again as it stands, with its time and its being active unchanged
      * @returns the heads that lost an active scope, whose check runs may now say less
@@ -54,7 +55,8 @@ export function createScopes(database: Database) {
           `INSERT INTO scopes (repository_id, key, head, scope, default_branch, as_of, active, done, commits, findings, coverage)
            VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, false, '[]', '[]', '{"commits":0,"files":0,"gaps":[]}')
            ON CONFLICT (repository_id, key, head) DO UPDATE
-           SET scope = $4::jsonb, default_branch = $5, as_of = greatest(scopes.as_of, $6), active = $7, done = false`,
+           SET scope = $4::jsonb, default_branch = $5, as_of = greatest(scopes.as_of, $6), active = $7, done = false
+           WHERE scopes.as_of <= $6 OR scopes.scope = $4::jsonb`,
           [repositoryId, key, head, JSON.stringify(scope), defaultBranch, time, active],
         );
         const retired = await queries.rows(
@@ -66,6 +68,7 @@ export function createScopes(database: Database) {
       });
     },
 
+    /** Keeps what was read, unless the scope of this head has another base by now: then this is no reading of it. */
     async finish(
       repositoryId: number,
       scope: Scope,
@@ -73,7 +76,7 @@ export function createScopes(database: Database) {
     ): Promise<void> {
       await database.run(
         `UPDATE scopes SET done = true, commits = $4::jsonb, findings = $5::jsonb, coverage = $6::jsonb
-         WHERE repository_id = $1 AND key = $2 AND head = $3`,
+         WHERE repository_id = $1 AND key = $2 AND head = $3 AND scope = $7::jsonb`,
         [
           repositoryId,
           keyOf(scope),
@@ -81,6 +84,7 @@ export function createScopes(database: Database) {
           JSON.stringify(result.commits),
           JSON.stringify(result.findings),
           JSON.stringify(result.coverage),
+          JSON.stringify(scope),
         ],
       );
     },
