@@ -1,5 +1,5 @@
 /**
- * How fast the detector reads, in process, on one core, all forms on; medians of runs that take turns. Beside it two
+ * How fast the detector reads, in process, all forms on: bytes a second of processor time, medians of runs that take turns. Beside it two
  * searches that find far less, as a yardstick: one alternation of 13 anchors, and `indexOf` of one.
  *
  *     node bench/detect.ts [FOLDER]     source text from FOLDER, node_modules by default
@@ -63,14 +63,15 @@ function main(): void {
   console.log(`a stream of 1,000 MB: at most ${streamedApart()} MB of memory in all`);
 }
 
-/** Median seconds of each, the runs taking turns, so that what else the machine does hits all alike. */
+/** Median seconds of processor time of each, the runs taking turns, so that what else the machine does hits all alike. */
 function medians(runs: readonly (() => void)[]): readonly number[] {
   const seconds = runs.map((): number[] => []);
   for (let turn = 0; turn < RUNS; turn++) {
     for (const [index, run] of runs.entries()) {
-      const start = performance.now();
+      const start = process.cpuUsage();
       run();
-      seconds[index]?.push((performance.now() - start) / 1000);
+      const { user, system } = process.cpuUsage(start);
+      seconds[index]?.push((user + system) / 1e6);
     }
   }
   return seconds.map((times) => times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Infinity);
