@@ -70,7 +70,7 @@ export async function scanScope(
   );
   const findings = [
     ...placed,
-    ...job.hints.inNames.map((finding) => ({ finding, head: null, dropped: false })),
+    ...job.hints.inNames.map((finding) => ({ finding, head: null, headRead: false, dropped: false })),
   ];
   const kept = findings.slice(0, FINDINGS_AT_MOST);
   const coverage = coverageOf(reading, tags, findings.length);

@@ -103,7 +103,12 @@ function unionOfFindings(all: readonly JudgedFinding[]): JudgedFinding[] {
       key,
       before === undefined
         ? judged
-        : { ...before, head: before.head ?? judged.head, dropped: before.dropped && judged.dropped },
+        : {
+            ...before,
+            head: before.head ?? judged.head,
+            headRead: before.headRead || judged.headRead,
+            dropped: before.dropped && judged.dropped,
+          },
     );
   }
   return [...byPlace.values()];
@@ -125,7 +130,7 @@ function byWeight(a: JudgedFinding, b: JudgedFinding): number {
   );
 }
 
-function placeKey({ finding, head, dropped }: JudgedFinding): string {
+function placeKey({ finding, head, headRead, dropped }: JudgedFinding): string {
   const number = (value: number): string => value.toString().padStart(10, "0");
   return JSON.stringify([
     head?.path ?? finding.path,
@@ -133,6 +138,7 @@ function placeKey({ finding, head, dropped }: JudgedFinding): string {
     number(head?.column ?? finding.column),
     finding,
     head,
+    headRead,
     dropped,
   ]);
 }

@@ -4,7 +4,7 @@ import type { Configuration, ConfigurationProblem } from "./configuration.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Scope } from "./scope.ts";
 
-/** Where the credential stands in the head commit; null where the head no longer has it. */
+/** Where the credential stands in the head commit. */
 const headLocationSchema = z.strictObject({
   path: z.string(),
   line: z.int().positive(),
@@ -17,8 +17,13 @@ export type HeadLocation = Readonly<z.infer<typeof headLocationSchema>>;
 /** A finding of a scope, with its place in the head commit. */
 export const scopeFindingSchema = z.strictObject({
   finding: findingSchema,
-  /** Null where the head no longer has the credential at all. */
+  /** Null where no line of the head is known to hold the credential. */
   head: headLocationSchema.nullable(),
+  /**
+   * Whether the finding's file was read in the head: then `head` null means that the file there no longer holds the
+   * credential. What was recorded before this was known says no.
+   */
+  headRead: z.boolean().default(false),
   /**
    * Stands only in commits that a force-push dropped, so not in what the push itself publishes: on a public
    * repository it is shown nowhere.

@@ -15,7 +15,7 @@ export function adviceFor({ kind, mode, account }: Pick<Finding, "kind" | "mode"
     case "restricted_key":
     case "legacy_key":
       return {
-        text: "Roll it now: overflow menu of the key, “Rotate key”, expiration “Now”. Deleting the line does not help.",
+        text: "Roll it now: in the key’s overflow menu choose “Rotate key” and the expiration “Now”. Deleting the line does not help.",
         url: keysPage(mode, account),
       };
     case "organization_key":
@@ -25,13 +25,13 @@ export function adviceFor({ kind, mode, account }: Pick<Finding, "kind" | "mode"
       };
     case "webhook_secret":
       return {
-        text: "Roll it: webhook endpoint, overflow menu, “Roll secret”. Until then anybody can forge events to the endpoint.",
+        text: "Roll it now: in the webhook endpoint’s overflow menu choose “Roll secret”. Until then, whoever has it can forge events to the endpoint.",
         url: `${DASHBOARD}/webhooks`,
       };
     case "cli_token":
       return {
-        text: "Log the Stripe CLI out, and end its access in the Dashboard.",
-        url: keysPage(mode, account),
+        text: "Run `stripe logout --all` where it is from, and ask Stripe support to revoke the token.",
+        url: "https://support.stripe.com/contact",
       };
     case "sandbox_key":
       return {

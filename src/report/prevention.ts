@@ -11,8 +11,13 @@ export interface Prevention {
 }
 
 type Recipe = Omit<Prevention, "example"> & {
+  /** Of the path's end. */
   readonly matches: RegExp;
+  /** Of the path as well, where the name alone does not tell. */
+  readonly within?: RegExp;
   readonly example: (variable: string) => string;
+  /** For what is no key of the API, where the example is a call that takes one. */
+  readonly value?: (variable: string) => string;
 };
 
 /** The name under which Stripe's samples and most frameworks look for it. */
@@ -29,7 +34,17 @@ const VARIABLES: Readonly<Record<Kind, string>> = {
   legacy_key: "STRIPE_SECRET_KEY",
 };
 
-/** The first that matches the path counts. Every pattern is anchored at the end and takes linear time. */
+/** What the API itself takes. */
+const API_KEYS: ReadonlySet<Kind> = new Set([
+  "secret_key",
+  "restricted_key",
+  "organization_key",
+  "sandbox_key",
+  "legacy_key",
+  "cli_token",
+]);
+
+/** The first that matches the path counts. Every pattern takes linear time. */
 const RECIPES: readonly Recipe[] = [
   {
     language: "an environment file",
@@ -43,6 +58,7 @@ const RECIPES: readonly Recipe[] = [
     fence: "js",
     matches: /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/i,
     example: (variable) => `const stripe = new Stripe(process.env.${variable});`,
+    value: (variable) => `const secret = process.env.${variable};`,
     note: null,
   },
   {
@@ -50,6 +66,7 @@ const RECIPES: readonly Recipe[] = [
     fence: "py",
     matches: /\.(?:pyw?|ipynb)$/i,
     example: (variable) => `stripe.api_key = os.environ["${variable}"]`,
+    value: (variable) => `secret = os.environ["${variable}"]`,
     note: null,
   },
   {
@@ -57,6 +74,7 @@ const RECIPES: readonly Recipe[] = [
     fence: "rb",
     matches: /(?:\.(?:rb|erb|rake)|(?:^|\/)(?:Gemfile|Rakefile))$/i,
     example: (variable) => `Stripe.api_key = ENV.fetch("${variable}")`,
+    value: (variable) => `secret = ENV.fetch("${variable}")`,
     note: null,
   },
   {
@@ -64,6 +82,7 @@ const RECIPES: readonly Recipe[] = [
     fence: "php",
     matches: /\.(?:php|phtml)$/i,
     example: (variable) => `$stripe = new \\Stripe\\StripeClient(getenv('${variable}'));`,
+    value: (variable) => `$secret = getenv('${variable}');`,
     note: null,
   },
   {
@@ -71,6 +90,7 @@ const RECIPES: readonly Recipe[] = [
     fence: "go",
     matches: /\.go$/i,
     example: (variable) => `stripe.Key = os.Getenv("${variable}")`,
+    value: (variable) => `secret := os.Getenv("${variable}")`,
     note: null,
   },
   {
@@ -78,6 +98,7 @@ const RECIPES: readonly Recipe[] = [
     fence: "java",
     matches: /\.(?:java|kts?|groovy|scala)$/i,
     example: (variable) => `Stripe.apiKey = System.getenv("${variable}");`,
+    value: (variable) => `String secret = System.getenv("${variable}");`,
     note: null,
   },
   {
@@ -85,6 +106,7 @@ const RECIPES: readonly Recipe[] = [
     fence: "cs",
     matches: /\.(?:cs|fs|vb|cshtml)$/i,
     example: (variable) => `StripeConfiguration.ApiKey = Environment.GetEnvironmentVariable("${variable}");`,
+    value: (variable) => `var secret = Environment.GetEnvironmentVariable("${variable}");`,
     note: null,
   },
   {
@@ -102,12 +124,30 @@ const RECIPES: readonly Recipe[] = [
     note: "Without a value, Compose takes it from the environment that it is started in.",
   },
   {
-    language: "Kubernetes and other YAML",
+    language: "Kubernetes",
     fence: "yaml",
     matches: /\.ya?ml$/i,
+    within:
+      /(?:^|\/)(?:k8s|kubernetes|kube|helm|charts?|manifests|kustomize|argo-?cd|flux)\/|(?:^|\/)(?:deployment|statefulset|daemonset|cronjob|configmap|kustomization)[^/]*$/i,
     example: (variable) =>
       `env:\n  - name: ${variable}\n    valueFrom:\n      secretKeyRef: { name: stripe, key: ${variable} }`,
     note: "A Secret manifest is base64, not encryption: create it from outside the repository, or commit it sealed.",
+  },
+  {
+    language: "a pipeline",
+    fence: "sh",
+    matches:
+      /(?:^|\/)(?:\.gitlab-ci|bitbucket-pipelines|azure-pipelines|\.travis|\.drone|cloudbuild|\.circleci\/config)\.ya?ml$/i,
+    example: (variable) => `curl https://api.stripe.com/v1/balance -u "$${variable}:"`,
+    value: (variable) => `: "\${${variable}:?is not set}"`,
+    note: "Store the value as a masked variable in the settings of the pipeline.",
+  },
+  {
+    language: "a YAML file",
+    fence: "yaml",
+    matches: /\.ya?ml$/i,
+    example: (variable) => `${variable.toLowerCase()}: \${${variable}}`,
+    note: "Many programs fill such a reference from the environment (YAML itself does not). Where yours does not, leave the key out of the file and read the variable in the code.",
   },
   {
     language: "Terraform",
@@ -129,6 +169,7 @@ const RECIPES: readonly Recipe[] = [
     fence: "sh",
     matches: /\.(?:sh|bash|zsh|fish|ksh|command)$/i,
     example: (variable) => `curl https://api.stripe.com/v1/balance -u "$${variable}:"`,
+    value: (variable) => `: "\${${variable}:?is not set}"`,
     note: null,
   },
 ];
@@ -147,8 +188,10 @@ export function preventionFor(path: string | null, kind: Kind): Prevention | nul
   if (path === null) {
     return null;
   }
-  const { language, fence, example, note } = RECIPES.find((each) => each.matches.test(path)) ?? ELSEWHERE;
-  return { language, fence, example: example(VARIABLES[kind]), note };
+  const { language, fence, example, value, note } =
+    RECIPES.find(({ matches, within }) => matches.test(path) && (within?.test(path) ?? true)) ?? ELSEWHERE;
+  const written = API_KEYS.has(kind) ? example : (value ?? example);
+  return { language, fence, example: written(VARIABLES[kind]), note };
 }
 
 const TEST_PLACES =

@@ -12,7 +12,7 @@ export interface Rolling {
   readonly page: string;
   /** The one action, in a table cell: `Roll it`. */
   readonly verb: string;
-  /** What to press on that page, to follow its link. */
+  /** What to do there, as one sentence to follow its link. */
   readonly how: string;
   /** In order; each is one task. */
   readonly steps: readonly string[];
@@ -45,7 +45,7 @@ export function rollingOf(subject: Subject): Rolling {
         url,
         page: "webhook endpoints",
         verb: "Roll it",
-        how: "the endpoint → overflow menu → **Roll secret**, at once",
+        how: "Choose the endpoint, open its overflow menu, choose **Roll secret**, and let the old one end at once.",
         danger:
           "Whoever has it can forge events that your endpoint takes for Stripe's: a payment that never was.",
         steps: [
@@ -58,13 +58,13 @@ export function rollingOf(subject: Subject): Rolling {
     case "cli_token":
       return {
         url,
-        page: "Stripe Dashboard",
+        page: "Stripe support",
         verb: "End it",
-        how: "sign the CLI out with `stripe logout --all`, then ask Stripe support to revoke the token",
+        how: "Run `stripe logout --all` on the machine that it is from, then ask Stripe support to revoke the token.",
         danger: "Whoever has it can use the API as the person whose Stripe CLI it is from.",
         steps: [
           "On the machine that it is from, run `stripe logout --all`, then `stripe login`",
-          `Ask ${link("Stripe support", "https://support.stripe.com/contact")} to revoke the old token: signing out is not documented to end it`,
+          `Ask ${link("Stripe support", url)} to revoke the old token: signing out is not documented to end it`,
           "Look through the account's request logs for calls that are not yours",
         ],
       };
@@ -73,7 +73,7 @@ export function rollingOf(subject: Subject): Rolling {
         url,
         page: "Connect OAuth",
         verb: "Revoke it",
-        how: "disconnect the account from the platform, then connect it again",
+        how: "Disconnect the account from the platform, then connect it again.",
         danger: "Together with the platform's key it opens the connected account.",
         steps: [
           `Revoke the platform's access to the connected account (${link("deauthorize", url)})`,
@@ -86,7 +86,7 @@ export function rollingOf(subject: Subject): Rolling {
         url,
         page: "Stripe Apps",
         verb: "Replace it",
-        how: "replace the signing secret of the app",
+        how: "Replace the signing secret of the app.",
         danger: "Whoever has it can forge requests that your backend takes for your Stripe App's.",
         steps: [
           `Replace the signing secret on the app's page of the Dashboard (${link("Stripe Apps", url)}); where it offers no way, ask Stripe support`,
@@ -98,7 +98,7 @@ export function rollingOf(subject: Subject): Rolling {
         url,
         page: "Stripe keys",
         verb: "Let it expire",
-        how: "it ends by itself soon; keep its successors out of files and logs",
+        how: "It ends by itself soon; keep its successors out of files and logs.",
         danger: "It opens one customer's or reader's objects for a short time.",
         steps: ["Find out what wrote it down, and stop that"],
       };
@@ -112,7 +112,7 @@ function keyRolling({ mode, account, kind }: Subject, url: string, danger: strin
     url,
     page,
     verb: "Roll it",
-    how: "the key's overflow menu → **Rotate key** → expiration **Now**",
+    how: "Open the overflow menu of the key, choose **Rotate key**, and as its expiration **Now**.",
     danger,
     steps: [
       `Open the ${link(page, url)} and find the key by its last four characters`,

@@ -6,7 +6,7 @@ import type { ScannedCommit } from "./scan-commit.ts";
 /** Files of the head that are read to place findings; what lies in further ones stands in the summary only. */
 const FILES_AT_MOST = 50;
 
-/** Reads a path in the head commit; null where it is not there. */
+/** Reads a path in the head commit; null where it is not there or could not be read. */
 export type ReadHead = (path: string) => Promise<Uint8Array | null>;
 
 /**
@@ -20,31 +20,33 @@ export async function locateInHead(
   readHead: ReadHead,
   now: Date,
 ): Promise<ScopeFinding[]> {
-  const files = new Map<string, ReadonlyMap<string, HeadLocation[]>>();
+  const files = new Map<string, ReadonlyMap<string, HeadLocation[]> | null>();
   const kept = new Set(commits.map((commit) => commit.sha));
   const placed: ScopeFinding[] = [];
   for (const commit of [...commits, ...dropped.filter(({ sha }) => !kept.has(sha))]) {
     for (const finding of commit.findings) {
-      placed.push({ finding, head: await locate(finding), dropped: !kept.has(commit.sha) });
+      placed.push({ finding, ...(await locate(finding)), dropped: !kept.has(commit.sha) });
     }
   }
   return placed;
 
-  async function locate(finding: Finding): Promise<HeadLocation | null> {
+  async function locate(finding: Finding): Promise<Pick<ScopeFinding, "head" | "headRead">> {
     const { path } = finding;
-    if (finding.place !== "content" || path === null) return null;
+    const unread = { head: null, headRead: false };
+    if (finding.place !== "content" || path === null) return unread;
     if (finding.commit === head) {
       const { line, column, endLine, endColumn } = finding;
-      return { path, line, column, endLine, endColumn };
+      return { head: { path, line, column, endLine, endColumn }, headRead: true };
     }
     let file = files.get(path);
     if (file === undefined) {
-      if (files.size >= FILES_AT_MOST) return null;
+      if (files.size >= FILES_AT_MOST) return unread;
       const bytes = await readHead(path);
-      file = bytes === null ? new Map() : locationsIn(bytes, path, now);
+      file = bytes === null ? null : locationsIn(bytes, path, now);
       files.set(path, file);
     }
-    return nearest(file.get(finding.fingerprint) ?? [], finding.line);
+    if (file === null) return unread;
+    return { head: nearest(file.get(finding.fingerprint) ?? [], finding.line), headRead: true };
   }
 }
 

@@ -155,7 +155,7 @@ describe("several scopes", () => {
 
   test("one scope that holds the commit is enough for a finding not to be dropped", () => {
     const finding = madeFinding();
-    const forced = madeScope([{ finding, head: null, dropped: true }]);
+    const forced = madeScope([{ finding, head: null, headRead: true, dropped: true }]);
     const held = madeScope([{ ...atHead(finding), dropped: false }]);
     for (const scopes of [
       [forced, held],

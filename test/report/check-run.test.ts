@@ -46,7 +46,7 @@ describe("the title says it all", () => {
     [judged([atHead(medium)]), "1 possible live Stripe secret key leaked"],
     [
       judged([live, medium, testKey].map(atHead)),
-      "1 live Stripe secret key leaked, 1 possible live Stripe secret key leaked, 1 Stripe test key found",
+      "1 live Stripe secret key leaked, 1 possible one, 1 test key",
     ],
     [judged([atHead(testKey)]), "1 Stripe test key found"],
     [judged([atHead(low)]), "No Stripe keys in 3 commits; 1 uncertain match"],
@@ -104,14 +104,34 @@ describe("the one thing to do stands first", () => {
     );
   });
 
-  test("its row names key, kind, account and age, place, confidence, action and issue", () => {
+  const PLACE = `[\`src/pay.ts:12\`](https://github.com/acme/shop/blob/${HEAD}/src/pay.ts#L12)`;
+
+  test("one key: key, kind, account and its age, place and issue as a list", () => {
     const finding = madeFinding();
     const leaks = new Map([[finding.fingerprint, { state: "open" as const, issue: ISSUE }]]);
     const { summary } = rendered(judged([atHead(finding)], { leaks }));
-    expect(summary).toContain(
-      `| \`${finding.redacted}\` | live Stripe secret key | \`acct_1Mq4sTeYJ0aBcDeF\`, made 2020-12-06 | [\`src/pay.ts:12\`](https://github.com/acme/shop/blob/${HEAD}/src/pay.ts#L12) | certain | [**Roll it**](https://dashboard.stripe.com/acct_1Mq4sTeYJ0aBcDeF/apikeys), [issue 12](${ISSUE.url}) |`,
+    for (const fact of [
+      `**Key:** \`${finding.redacted}\`, a live Stripe secret key`,
+      "**Account:** `acct_1Mq4sTeYJ0aBcDeF`, made on 2020-12-06",
+      `**Where:** ${PLACE}`,
+      `**Steps:** [issue\u{a0}12](${ISSUE.url})`,
+    ]) {
+      expect(summary).toContain(`\n- ${fact}\n`);
+    }
+  });
+
+  test("several: a row for each, and the ages of the accounts beneath", () => {
+    const findings = [madeFinding(), madeFinding({ encoding: "base64" })];
+    const leaks = new Map(
+      findings.map((finding) => [finding.fingerprint, { state: "open" as const, issue: ISSUE }]),
     );
-    expect(summary).toContain("close its issue as completed");
+    const { summary } = rendered(judged(findings.map(atHead), { leaks }));
+    for (const [index, { redacted }] of findings.entries()) {
+      expect(summary).toContain(
+        `| \`${redacted}\` live Stripe secret key${index === 0 ? "" : " (in base64)"} | \`acct_1Mq4sTeYJ0aBcDeF\` | ${PLACE} | [**Roll it**](https://dashboard.stripe.com/acct_1Mq4sTeYJ0aBcDeF/apikeys), [issue\u{a0}12](${ISSUE.url}) |`,
+      );
+    }
+    expect(summary).toContain("`acct_1Mq4sTeYJ0aBcDeF` was made on 2020-12-06.");
   });
 
   test("a live key in a test file gets a word", () => {
@@ -139,6 +159,7 @@ describe("where it stands", () => {
     const found: ScopeFinding = {
       finding: madeFinding({ place, path, commit: OLDER }),
       head: null,
+      headRead: true,
       dropped: false,
     };
     expect(rendered(judged([found])).summary).toContain(expected);
@@ -148,7 +169,7 @@ describe("where it stands", () => {
     const { secret } = madeSecret();
     const places = Array.from({ length: 5 }, (_, index) => madeFinding({ secret, path: `f${index}.ts` }));
     const { summary, text } = rendered(judged(places.map(atHead)));
-    expect(summary).toContain(" and 2 more |");
+    expect(summary).toContain(" and 2 more\n");
     expect(text).toContain("### Further places");
     expect(text).toContain("f4.ts:12");
   });
@@ -192,7 +213,12 @@ describe("annotations", () => {
   test("never on a path that is itself a key", () => {
     const { text } = madeSecret();
     const head = { path: `keys/${text}`, line: 1, column: 1, endLine: 1, endColumn: 5 };
-    const inContent = { finding: madeFinding({ path: "keys/sk_live_…abcd" }), head, dropped: false };
+    const inContent = {
+      finding: madeFinding({ path: "keys/sk_live_…abcd" }),
+      head,
+      headRead: true,
+      dropped: false,
+    };
     const inPath = { ...inContent, finding: madeFinding({ place: "path", path: "keys/sk_live_…abcd" }) };
     const elsewhere = { ...inPath, head: { ...head, path: "keys/in-a-form-that-nobody-knows" } };
     expect(rendered(judged([inContent, inPath, elsewhere])).annotations).toEqual([]);
@@ -339,6 +365,7 @@ describe("a public repository", () => {
   const dropped = {
     ...atHead(madeFinding({ path: "secret/place.ts", commit: OLDER })),
     head: null,
+    headRead: true,
     dropped: true,
   };
 
@@ -353,7 +380,7 @@ describe("a public repository", () => {
     const report = rendered(judged([dropped]), PUBLIC);
     expect(report).toMatchObject({ conclusion: "failure", title: "1 live Stripe secret key leaked" });
     const shown = JSON.stringify(report);
-    expect(report.summary).toContain("1 more Stripe key is in commits that this branch no longer holds");
+    expect(report.summary).toContain("1 Stripe key is in commits that this branch no longer holds");
     for (const hidden of [
       dropped.finding.redacted,
       "secret/place",
@@ -411,8 +438,8 @@ describe("without a verdict", () => {
 
   test.each([
     [null, "Looking for Stripe keys"],
-    [1, "Reading 1 commit"],
-    [2048, "Reading 2,048 commits"],
+    [1, "Looking for Stripe keys in 1 commit"],
+    [2048, "Looking for Stripe keys in 2,048 commits"],
   ])("in progress over %s commits", (commits, title) => {
     expect(inProgressCheckRun({ commits }).title).toBe(title);
   });

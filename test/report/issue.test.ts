@@ -61,7 +61,7 @@ describe("private form", () => {
       "the action",
       "**Roll it now:** [API keys of acct_1Mq4sTeYJ0aBcDeF](https://dashboard.stripe.com/acct_1Mq4sTeYJ0aBcDeF/apikeys)",
     ],
-    ["why deleting does not help", "Deleting the line does not help"],
+    ["why deleting does not help", "Taking it out does not help, and neither does rewriting history"],
     ["tasks", "- [ ] Overflow menu → **Rotate key**"],
     ["the logs", "**View request logs**"],
     [

@@ -53,6 +53,7 @@ export function atHead(finding: Finding): ScopeFinding {
   return {
     finding,
     head: path === null || finding.place !== "content" ? null : { path, line, column, endLine, endColumn },
+    headRead: true,
     dropped: false,
   };
 }

@@ -41,7 +41,7 @@ describe("renderTerminal", () => {
   a.ts:2:28
       2 │ const stripe = new Stripe("${redacted}");
         │                            ^^^^^^^^^^^^^
-  → Roll it now: overflow menu of the key, “Rotate key”, expiration “Now”. Deleting the line does not help.
+  → Roll it now: in the key’s overflow menu choose “Rotate key” and the expiration “Now”. Deleting the line does not help.
     https://dashboard.stripe.com/${account}/apikeys
 
 1 leaked credential (1 to roll now) in 1 place. 1 file, 145 bytes read in 0.0 s.

@@ -1,6 +1,12 @@
 import type { JudgedFinding } from "../../policy/index.ts";
 import { code, commitUrl, fileUrl, link } from "../markdown.ts";
 
+/**
+ * Characters of a linked path in a cell: a longer one, which never breaks, would squeeze every other column. The link
+ * has it whole.
+ */
+const LONGEST_LABEL = 32;
+
 /** Where one finding stands, as Markdown: a linked file and line, or the message, author or tag of a commit. */
 export function placeOf({ finding, head }: JudgedFinding, repositoryUrl: string, headSha: string): string {
   const commit = finding.commit === null ? null : shortCommit(repositoryUrl, finding.commit);
@@ -35,9 +41,20 @@ export function fileLink(
   path: string,
   line: number | null,
 ): string {
-  const label = code(line === null ? path : `${path}:${line}`);
+  const label = line === null ? path : `${path}:${line}`;
   const url = commit === null ? null : fileUrl(repositoryUrl, commit, path, line);
-  return url === null ? label : link(label, url);
+  return url === null ? code(label) : link(code(tailOf(label)), url);
+}
+
+/** The end of a path tells more than its beginning: `…/payments/Stripe.java:123`, from a slash where one is near. */
+function tailOf(label: string): string {
+  const characters = Array.from(label);
+  if (characters.length <= LONGEST_LABEL) {
+    return label;
+  }
+  const tail = characters.slice(1 - LONGEST_LABEL).join("");
+  const slash = tail.indexOf("/");
+  return `…${slash === -1 || slash > tail.length / 2 ? tail : tail.slice(slash)}`;
 }
 
 export function shortCommit(repositoryUrl: string, commit: string): string {

@@ -42,7 +42,7 @@ export function scanFailedCheckRun({ problem, mode }: ScanFailure): CheckRunRepo
 /** @param scan `commits`: how many are to be read; null while unknown */
 export function inProgressCheckRun(scan: { readonly commits: number | null }): InProgressReport {
   return {
-    title: scan.commits === null ? "Looking for Stripe keys" : `Reading ${count(scan.commits, "commit")}`,
+    title: `Looking for Stripe keys${scan.commits === null ? "" : ` in ${count(scan.commits, "commit")}`}`,
     summary: "Rollcall reads every commit: files, message, authors and file names.",
   };
 }

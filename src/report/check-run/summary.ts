@@ -1,13 +1,14 @@
 import { isComplete } from "../../policy/index.ts";
 import type { Coverage, JudgedFinding } from "../../policy/index.ts";
-import { gapText } from "../gap-text.ts";
+import { gapAdvice, gapText } from "../gap-text.ts";
 import { kindTitle } from "../kind-title.ts";
 import { blocks, code, count, link, prose, table } from "../markdown.ts";
 import { isTestPlace } from "../prevention.ts";
 import { rollingOf } from "../rolling-steps.ts";
 import type { CheckRunInput, ReportedRepository } from "./check-run.ts";
-import { classOf, isTest } from "./credentials.ts";
+import { classOf } from "./credentials.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
+import { firstAction } from "./first-action.ts";
 import { distinctPlaces, fileLink, placeOf, shortCommit } from "./places.ts";
 
 /** Bytes for each table; together, with the sentences around them, under 65,535. */
@@ -16,6 +17,7 @@ const GAPS_BUDGET = 16_000;
 const PROBLEMS_BUDGET = 10_000;
 /** Of one credential; the rest stands in the details. */
 export const PLACES_IN_A_ROW = 3;
+const MOST_AGES = 5;
 
 /** What a person in a hurry needs, the one thing to do first. */
 export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnnotations: number): string {
@@ -25,9 +27,8 @@ export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnn
     verdict.configuration.mode === "observe"
       ? "Rollcall only observes here (`mode: observe`): this check fails for nothing, and no issue is filed."
       : null,
-    leaks.length === 0 ? null : firstAction(leaks, input.repository),
-    leaks.length === 0 ? null : leaksTable(leaks, input),
-    withheld.length === 0 ? null : withheldNote(withheld),
+    leaks.length === 0 ? null : leaksSection(leaks, input),
+    withheld.length === 0 ? null : withheldNote(withheld, leaks),
     leaks.some(({ places }) => places.some(isLiveInTestPlace))
       ? "A **live** key stands in a file for tests, samples, documentation or development. Those never need one: use a test key there."
       : null,
@@ -40,60 +41,67 @@ export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnn
   );
 }
 
-function firstAction(leaks: readonly Credential[], repository: ReportedRepository): string {
-  const urgent = leaks.filter(({ first }) => classOf(first) === "leaked" && first.effect === "failure");
-  const possible = leaks.filter(({ first }) => classOf(first) === "possible");
-  const [only, second] = urgent;
-  if (only !== undefined) {
-    const { url, page, how, danger, verb } = rollingOf(only.first.finding);
-    const action =
-      second === undefined
-        ? `### ${verb} now: ${link(page, url)}\n\nThere: ${how}. ${danger}`
-        : `### Roll these ${urgent.length} now\n\nThe links in the table open the right pages. For a key: its overflow menu → **Rotate key** → expiration **Now**.`;
-    return blocks(
-      action,
-      `Deleting the line does not help: every clone, fork and cache keeps it.${howToClear(urgent, repository)}`,
-    );
-  }
-  const [maybe] = possible;
-  if (maybe !== undefined) {
-    const { url, page } = rollingOf(maybe.first.finding);
-    return `### Is it a Stripe key? Compare its last four characters with the ${link(page, url)}\n\nIf it is there, roll it now: deleting the line does not help.${howToClear(possible, repository)}`;
-  }
-  if (leaks.some(({ first }) => isTest(first.finding) && first.effect !== "none")) {
-    return "### Take the test key out of the code\n\nIt opens test data only. Replace it when you can, and read the next one from the environment.";
-  }
-  return leaks.some(({ first }) => first.effect !== "none")
-    ? "### Keep it out of the code\n\nWhat was found is short-lived or works on one machine only; it still belongs in no repository."
-    : "Nothing to act on. What is listed looks a little like a Stripe key and is probably none.";
+/** A list of facts for one credential; of several, a row for each. Its kind says where it is only possible. */
+function leaksSection(leaks: readonly Credential[], input: CheckRunInput): string {
+  const { action, why } = firstAction(leaks, input);
+  const [only] = leaks;
+  return only !== undefined && leaks.length === 1
+    ? blocks(action, factsOf(only, input), why)
+    : blocks(action, why, leaksTable(leaks, input), accountAges(leaks));
 }
 
-function howToClear(leaks: readonly Credential[], repository: ReportedRepository): string {
-  return leaks.some(({ first }) => issueLink(first, repository) !== null)
-    ? " Once it is rolled, close its issue as completed; history need not be rewritten."
-    : "";
+function factsOf({ first, places }: Credential, { repository, head }: CheckRunInput): string {
+  const { finding } = first;
+  const issue = issueLink(first, repository);
+  const { page, url } = rollingOf(finding);
+  const test = classOf(first) === "test" ? [`**Replace it:** ${link(page, url)}`] : [];
+  const facts = [
+    `**Key:** ${code(finding.redacted)}, a ${kindTitle(finding)}${encodingOf(finding)}`,
+    `**Account:** ${accountOf(finding)}${finding.accountCreated === null ? "" : `, made on ${finding.accountCreated}`}`,
+    `**Where:** ${placesOf(places, repository, head)}`,
+    ...test,
+    ...(issue === null ? [] : [`**Steps:** ${issue}`]),
+    ...(first.reason === null || !repository.private ? [] : [`**Note:** ${prose(first.reason)}`]),
+  ];
+  return facts.map((fact) => `- ${fact}`).join("\n");
 }
 
 function leaksTable(leaks: readonly Credential[], { repository, head }: CheckRunInput): string {
   return table(
-    ["Found", "What it is", "Account", "Where", "Confidence", "Do now"],
+    ["Key", "Account", "Where", "Do now"],
     leaks,
-    ({ first, places }) => {
-      const { finding } = first;
-      const where = distinctPlaces(places);
-      const shown = where.slice(0, PLACES_IN_A_ROW).map((place) => placeOf(place, repository.url, head));
-      const more = where.length - shown.length;
-      return [
-        code(finding.redacted),
-        `${kindTitle(finding)}${finding.encoding === "plain" ? "" : ` (${ENCODINGS[finding.encoding]})`}`,
-        accountOf(finding),
-        `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
-        finding.confidence,
-        actionOf(first, repository),
-      ];
-    },
+    ({ first, places }) => [
+      `${code(first.finding.redacted)} ${kindTitle(first.finding)}${encodingOf(first.finding)}`,
+      accountOf(first.finding),
+      placesOf(places, repository, head),
+      actionOf(first, repository),
+    ],
     LEAKS_BUDGET,
   );
+}
+
+/** Beside the table, where a date would be broken to fit its column. */
+function accountAges(leaks: readonly Credential[]): string | null {
+  const ages = new Map(
+    leaks.flatMap(({ first: { finding } }) =>
+      finding.account === null || finding.accountCreated === null
+        ? []
+        : [[finding.account, finding.accountCreated] as const],
+    ),
+  );
+  return ages.size === 0
+    ? null
+    : `${[...ages]
+        .slice(0, MOST_AGES)
+        .map(([account, made]) => `${code(account)} was made on ${made}`)
+        .join(", ")}.`;
+}
+
+function placesOf(places: readonly JudgedFinding[], repository: ReportedRepository, head: string): string {
+  const where = distinctPlaces(places);
+  const shown = where.slice(0, PLACES_IN_A_ROW).map((place) => placeOf(place, repository.url, head));
+  const more = where.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 const ENCODINGS = {
@@ -104,11 +112,12 @@ const ENCODINGS = {
   joined: "joined from pieces",
 } as const;
 
-function accountOf({ account, accountCreated }: JudgedFinding["finding"]): string {
-  if (account === null) {
-    return "not in the key";
-  }
-  return accountCreated === null ? code(account) : `${code(account)}, made ${accountCreated}`;
+function encodingOf({ encoding }: JudgedFinding["finding"]): string {
+  return encoding === "plain" ? "" : ` (${ENCODINGS[encoding]})`;
+}
+
+function accountOf({ account }: JudgedFinding["finding"]): string {
+  return account === null ? "not named by the key" : code(account);
 }
 
 function actionOf(judged: JudgedFinding, repository: ReportedRepository): string {
@@ -130,11 +139,16 @@ export function issueLink({ issue }: JudgedFinding, repository: ReportedReposito
   if (issue === null || !(repository.private || issue.url.startsWith(`${repository.url}/issues/`))) {
     return null;
   }
-  return link(`issue ${issue.number}`, issue.url);
+  return link(`issue\u{a0}${issue.number}`, issue.url);
 }
 
-function withheldNote(withheld: readonly Credential[]): string {
-  return `${count(withheld.length, "more Stripe key")} ${withheld.length === 1 ? "is" : "are"} in commits that this branch no longer holds. Roll every key that stood in them. The repository is public, so no more is shown here.`;
+function withheldNote(withheld: readonly Credential[], leaks: readonly Credential[]): string {
+  const more = leaks.length > 0 ? "more " : "";
+  const [are, it] = withheld.length === 1 ? ["is", "it is"] : ["are", "they are"];
+  return blocks(
+    leaks.length > 0 ? null : "### Roll every key that stood in the commits before the force-push",
+    `${count(withheld.length, `${more}Stripe key`)} ${are} in commits that this branch no longer holds and that can still be fetched. Roll every key that stood in them; once ${it} rolled, an allow rule turns this check green: see **After rolling** in the details. The repository is public, so no more is shown here.`,
+  );
 }
 
 function isLiveInTestPlace({ finding, head }: JudgedFinding): boolean {
@@ -147,7 +161,8 @@ function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string 
   }
   return blocks(
     "### Not read",
-    "A key could stand here, so this check is not green. **Re-run** reads these again.",
+    "A key could stand here, so this check is not green.",
+    gapAdvice(coverage.gaps),
     table(
       ["What", "Commit", "Why"],
       coverage.gaps,
@@ -188,7 +203,10 @@ function problemsSection({ verdict, repository }: CheckRunInput): string | null 
 
 function coverageLine(coverage: Coverage, { settled }: ShownFindings): string {
   const read = `${count(coverage.commits, "commit")} and ${count(coverage.files, "changed file")}`;
-  const known = settled.length === 0 ? "" : ` ${count(settled.length, "known key")} listed below.`;
+  const known =
+    settled.length === 0
+      ? ""
+      : ` ${count(settled.length, "known key")} that ${settled.length === 1 ? "does" : "do"} not count: see the details.`;
   return isComplete(coverage)
     ? `Read completely: ${read}, with messages, authors and file names.${known}`
     : `Read: ${read}, but for what is listed above.${known}`;

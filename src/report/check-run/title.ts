@@ -3,6 +3,7 @@ import type { Coverage, Verdict } from "../../policy/index.ts";
 import { gapText } from "../gap-text.ts";
 import { kindTitle } from "../kind-title.ts";
 import { count } from "../markdown.ts";
+import { withinOf } from "../place-words.ts";
 import { classOf } from "./credentials.ts";
 import type { Class, Credential, ShownFindings } from "./credentials.ts";
 
@@ -12,13 +13,13 @@ const LONGEST_TITLE = 255;
 export function titleOf(verdict: Verdict, { leaks, settled, withheld }: ShownFindings): string {
   const all = [...leaks, ...withheld];
   const found = (["leaked", "possible", "test"] as const)
-    .map((each) =>
-      phraseOf(
-        each,
-        all.filter(({ first }) => classOf(first) === each),
-      ),
-    )
-    .filter((phrase) => phrase !== null);
+    .map((each) => ({ each, credentials: all.filter(({ first }) => classOf(first) === each) }))
+    .filter(({ credentials }) => credentials.length > 0)
+    .map(({ each, credentials }, index) =>
+      index > 0
+        ? alsoPhrase(each, credentials)
+        : `${phraseOf(each, credentials)}${withinPhrase(credentials)}`,
+    );
   const uncertain = all.filter(({ first }) => classOf(first) === "uncertain");
   const notes = [
     ...(isComplete(verdict.coverage) || found.length === 0 ? [] : ["scan incomplete"]),
@@ -30,12 +31,10 @@ export function titleOf(verdict: Verdict, { leaks, settled, withheld }: ShownFin
   return [main, ...notes].join("; ").slice(0, LONGEST_TITLE);
 }
 
-function phraseOf(each: Exclude<Class, "uncertain">, credentials: readonly Credential[]): string | null {
+/** Of the weightiest class that there is. */
+function phraseOf(each: Exclude<Class, "uncertain">, credentials: readonly Credential[]): string {
   const names = new Set(credentials.map(({ first }) => kindTitle(first.finding)));
-  const [name] = names;
-  if (name === undefined) {
-    return null;
-  }
+  const [name = ""] = names;
   const number = credentials.length;
   switch (each) {
     case "test":
@@ -49,6 +48,21 @@ function phraseOf(each: Exclude<Class, "uncertain">, credentials: readonly Crede
       return `${names.size === 1 ? count(number, name) : count(number, `${live}Stripe credential`)} leaked`;
     }
   }
+}
+
+/** Of the classes behind it, for which the kind is known from the first. */
+function alsoPhrase(each: Exclude<Class, "uncertain">, { length }: readonly Credential[]): string {
+  return each === "test" ? count(length, "test key") : count(length, "possible one");
+}
+
+/** Where they stand, if none of them stands on a line of the head: it is why the diff looks clean. */
+function withinPhrase(credentials: readonly Credential[]): string {
+  const places = credentials.flatMap((credential) => credential.places);
+  if (places.some(({ head, dropped }) => head !== null || dropped)) {
+    return "";
+  }
+  const within = withinOf(places.map(({ finding }) => finding));
+  return within === null ? "" : ` ${within}`;
 }
 
 function nothingFound(coverage: Coverage, settled: readonly Credential[]): string {

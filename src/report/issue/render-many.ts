@@ -4,7 +4,7 @@ import { blocks, byteLength, code, count, fitting, link } from "../markdown.ts";
 import { rollingOf } from "../rolling-steps.ts";
 import type { IssueReport, LeakRecord, ManyKeysIssueInput } from "./issue.ts";
 import { locationText } from "./locations.ts";
-import { HOW_IT_ENDS, issueMarker, PLACES_ARE_PRIVATE, WHY_ROLLING } from "./sections.ts";
+import { howItEnds, issueMarker, PLACES_ARE_PRIVATE, whyRolling } from "./sections.ts";
 import { taskLine, tickedTasks } from "./tasks.ts";
 
 /** Past this, markers and rows would not fit one body: file several issues. */
@@ -21,12 +21,12 @@ export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
     title: `Roll ${count(leaks.length, "leaked Stripe key")}`,
     body: `${blocks(
       `${count(leaks.length, "Stripe key")} were found at once. **Roll them now**, one after the other.`,
-      WHY_ROLLING,
+      whyRolling(isPrivate ? leaks.flatMap(({ locations }) => locations.map(({ place }) => place)) : []),
       "### To do",
       keyList(input, BODY_BUDGET - byteLength(markers)),
       isPrivate ? null : PLACES_ARE_PRIVATE,
       ...[...new Set(leaks.map((leak) => leak.kind))].slice(0, 3).map(stepsFor),
-      HOW_IT_ENDS.replace("when the key is rolled", "when **every** key is rolled"),
+      howItEnds({ keys: "many" }),
       markers,
     )}\n`,
     labels: input.labels,
@@ -52,7 +52,7 @@ function privateTask(leak: LeakRecord): string {
 function placesOf({ locations, fingerprint }: LeakRecord): string {
   const [first] = locations;
   const more = locations.length > 1 ? ` and ${count(locations.length - 1, "more place")}` : "";
-  return `${first === undefined ? "" : `in ${locationText(first)}${more}, `}fingerprint ${code(fingerprint)}`;
+  return `${first === undefined ? "" : `Found in ${locationText(first)}${more}; `}fingerprint ${code(fingerprint)}`;
 }
 
 function stepsFor(kind: Kind): string {

@@ -3,7 +3,7 @@ import { blocks, code, link } from "../markdown.ts";
 import { rollingOf } from "../rolling-steps.ts";
 import type { IssueInput, IssueReport, LeakRecord } from "./issue.ts";
 import { locationTable } from "./locations.ts";
-import { HOW_IT_ENDS, issueMarker, PLACES_ARE_PRIVATE, WHY_ROLLING } from "./sections.ts";
+import { howItEnds, issueMarker, PLACES_ARE_PRIVATE, whyRolling } from "./sections.ts";
 import { taskList } from "./tasks.ts";
 
 const LOCATIONS_BUDGET = 48_000;
@@ -35,14 +35,14 @@ function privateBody({ leak, previousBody }: IssueInput): (string | null)[] {
   return [
     leak.confidence === "medium" ? howToTell(leak) : null,
     leak.confidence === "medium" ? found : `${found} ${rolling.danger}`,
-    `**${rolling.verb}${leak.confidence === "medium" ? ", if it is one" : " now"}:** ${link(rolling.page, rolling.url)}: ${rolling.how}.`,
-    WHY_ROLLING,
+    `**${rolling.verb}${leak.confidence === "medium" ? ", if it is one" : " now"}:** ${link(rolling.page, rolling.url)}. ${rolling.how}`,
+    whyRolling(leak.locations.map(({ place }) => place)),
     "### To do",
     taskList(rolling.steps, previousBody),
     "### Where it stands",
     locationTable(leak.locations, LOCATIONS_BUDGET),
-    `Fingerprint ${code(leak.fingerprint)}. An allow rule names it where the key is harmless and cannot be rolled.`,
-    HOW_IT_ENDS,
+    `Fingerprint ${code(leak.fingerprint)}, which an allow rule names.`,
+    howItEnds({ keys: "one" }),
   ];
 }
 
@@ -52,12 +52,12 @@ function publicBody({ leak, previousBody }: IssueInput): (string | null)[] {
   return [
     leak.confidence === "medium" ? howToTell({ ...leak, account: null }) : null,
     `A **${kindTitle(leak)}** was pushed to a repository: ${code(leak.redacted)}. Treat it as known to everybody.`,
-    `**${rolling.verb} now:** ${link(rolling.page, rolling.url)}: ${rolling.how}.`,
-    WHY_ROLLING,
+    `**${rolling.verb}${leak.confidence === "medium" ? ", if it is one" : " now"}:** ${link(rolling.page, rolling.url)}. ${rolling.how}`,
+    whyRolling([]),
     "### To do",
     taskList(rolling.steps, previousBody),
     PLACES_ARE_PRIVATE,
-    HOW_IT_ENDS,
+    howItEnds({ keys: "one" }),
   ];
 }
 
