@@ -21,7 +21,7 @@ import { latin1, stretchesAround } from "./stretches.ts";
  * bytes on either side of itself; what begins within REACH of its end is judged with the next block.
  */
 export const BLOCK = 1 << 20;
-export const REACH = LONGEST_SPAN;
+const REACH = LONGEST_SPAN;
 export const MARGIN = 3 * REACH;
 
 /** Findings of one input, and dismissals: beyond these the answer says that it is cut. */

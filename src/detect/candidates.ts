@@ -85,7 +85,8 @@ export function candidatesIn(reading: Reading, now: Date, withUnlikely = false):
     const withinName = start !== lastEnd && /[A-Za-z]/.test(text.charAt(start - 1));
     const dismiss = (length: number, why: Omit<Dismissed, "span" | "encoding">): void => {
       const encoding = reading.encodingOf(start, from + length);
-      if (encoding === null || (withinName && why.publishable === null)) return;
+      // What joining pieces makes of a text that is no key says nothing about the text.
+      if (encoding === null || encoding === "joined" || (withinName && why.publishable === null)) return;
       dismissed.push({ ...why, encoding, span: reading.spanOf(start, from + length) });
     };
     if (known === undefined) {

@@ -1,15 +1,14 @@
 import type { Confidence } from "./vocabulary.ts";
 
 /** What the text around a credential says about whose it is. */
-export const CONTEXTS = ["alone", "stripe", "vendor"] as const;
-export type Context = (typeof CONTEXTS)[number];
+export type Context = "alone" | "stripe" | "vendor";
 
 type Row = Readonly<Record<Context, Confidence>>;
 
 /**
  * How sure the shape of a body makes a credential, in each context: the whole of the judgement, as data.
  * Another vendor's name never lowers what the shape alone makes certain or high: otherwise a comment would be a
- * way around the check. The one step from certain to high exists only where Stripe's context had added it.
+ * way around the check. Organization keys are the exception, because their length is only reported.
  */
 export const CONFIDENCE = {
   /** 99 characters: begins `51`, its account was made in the past, and `00` stands ten from the end. */

@@ -30,7 +30,7 @@ export const CLUE_PATTERNS: readonly CluePattern[] = [
 ];
 
 /** Bytes before and after a credential that count as beside it. */
-export const NEAR = 1024;
+const NEAR = 1024;
 
 /**
  * Whose the nearest clue beside a credential is: one on its line before one on another, then by distance, Stripe
