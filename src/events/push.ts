@@ -1,13 +1,11 @@
 import { z } from "zod";
+import { provesWriter } from "../policy/index.ts";
 import type { AppEvent } from "./event.ts";
 import { findInName, safeName } from "./names.ts";
 import { repositoryFields, repositoryOf } from "./repository-fields.ts";
 
 /** Where the configuration stands: a push that touches it makes the app read it again. */
 const CONFIGURATION_PATH = ".github/rollcall.yml";
-
-/** Branches that GitHub makes for the merge queue: what they hold is merged when it lands, and not before. */
-const MERGE_QUEUE = "refs/heads/gh-readonly-queue/";
 
 const NO_COMMIT = /^0+$/;
 
@@ -58,7 +56,7 @@ export const push: AppEvent = {
           tag: fields.after === after ? null : fields.after,
           inNames: findInName(fields.ref, ref.startsWith("refs/tags/") ? "tag_name" : "ref_name", after),
         },
-        trust: { kind: ref.startsWith(MERGE_QUEUE) ? "nobody" : "writer" },
+        trust: { kind: provesWriter(ref) ? "writer" : "nobody" },
         asOf,
         configurationChanged:
           ref === `refs/heads/${repository.defaultBranch}` &&

@@ -1,4 +1,5 @@
 import type { Finding, Place } from "../detect/index.ts";
+import { provesWriter } from "../policy/index.ts";
 import type { Scope } from "../policy/index.ts";
 import type { ScopeRecord } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
@@ -27,7 +28,7 @@ export async function rerunCheck(context: JobContext, job: RerunJob): Promise<vo
   const active = known.filter((record) => record.active);
   const again: Again[] = (active.length > 0 ? active : known).map((record) => ({
     scope: record.scope,
-    trust: { kind: record.scope.kind === "push" ? "writer" : "nobody" },
+    trust: { kind: record.scope.kind === "push" && provesWriter(record.scope.ref) ? "writer" : "nobody" },
     inNames: record.findings.map(({ finding }) => finding).filter((finding) => BROUGHT.has(finding.place)),
     forced: mayHaveDropped(record),
     tag: unreadTag(record),

@@ -1,6 +1,6 @@
 export { coverageSchema, GAP_REASONS, gapSchema, isComplete } from "./coverage.ts";
 export type { Coverage, Gap, GapReason } from "./coverage.ts";
-export { headOf, keyOf, scopeSchema } from "./scope.ts";
+export { headOf, keyOf, provesWriter, scopeSchema } from "./scope.ts";
 export type { Scope } from "./scope.ts";
 export { combineConfigurations } from "./combine-configurations.ts";
 export { DEFAULT_CONFIGURATION } from "./configuration.ts";

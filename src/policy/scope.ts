@@ -30,3 +30,11 @@ export function keyOf(scope: Scope): string {
       return `merge_group:${scope.ref}`;
   }
 }
+
+/** Branches that GitHub makes for the merge queue: what they hold is merged when it lands, and not before. */
+const MERGE_QUEUE = "refs/heads/gh-readonly-queue/";
+
+/** Whether a push to the ref shows that somebody who may write brought it. A commit of no known ref shows nothing. */
+export function provesWriter(ref: string): boolean {
+  return ref.startsWith("refs/") && !ref.startsWith(MERGE_QUEUE);
+}

@@ -44,15 +44,18 @@ export function createGitScope(git: GitSource, request: GitScopeRequest): ScopeS
     },
     async *read(commits, signal): AsyncGenerator<CommitContent> {
       const { gaps } = await list(signal);
+      const left = new Set(commits);
       try {
         const failure = gaps.find((gap) => gap.reason === "git_failed" || gap.reason === "timeout");
         for await (const content of git.read(commits, signal)) {
           yield failure === undefined ? content : explained(content, failure);
+          if (content.more !== true) left.delete(content.sha);
         }
       } catch (error) {
-        if (!(error instanceof GitError)) throw error;
-        const why = gaps[0]?.detail ?? error.code;
-        for (const sha of commits) yield unread(sha, why);
+        if (!(error instanceof GitError || signal.aborted)) throw error;
+        const why = gaps[0]?.detail ?? (error instanceof GitError ? error.code : "");
+        // First the one that was being read: this is the end of its parts.
+        for (const sha of left) yield unread(sha, signal.aborted ? "timeout" : "git_failed", why);
       }
     },
     async readBlob(blob, at, signal): Promise<BlobRead> {
@@ -96,7 +99,7 @@ async function prepare(git: GitSource, request: PrepareRequest, signal: AbortSig
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       if (error.retryable && attempt < ATTEMPTS && !signal.aborted) continue;
-      const reason: Gap["reason"] = error.code === "timeout" ? "timeout" : "git_failed";
+      const reason: Gap["reason"] = error.code === "timeout" || signal.aborted ? "timeout" : "git_failed";
       return { commits: [], gaps: [{ reason, commit: null, path: null, detail: `git: ${error.code}` }] };
     }
   }
@@ -112,7 +115,7 @@ function explained(content: CommitContent, { reason, detail }: Gap): CommitConte
   return { ...content, gaps };
 }
 
-function unread(sha: string, detail: string): CommitContent {
-  const gap: Gap = { reason: "git_failed", commit: sha, path: null, detail };
+function unread(sha: string, reason: Gap["reason"], detail: string): CommitContent {
+  const gap: Gap = { reason, commit: sha, path: null, detail };
   return { sha, parents: [], message: "", people: "", files: [], gaps: [gap] };
 }

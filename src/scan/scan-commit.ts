@@ -129,7 +129,7 @@ function detectText(text: string, now: Date): readonly Detection[] {
 
 /** A name counts where the commit brings it; a removal takes it away. */
 function addsContent(file: ChangedFile): boolean {
-  return file.content.kind !== "none" || file.blob !== null;
+  return file.content.kind !== "none" || file.blob !== null || file.form === "submodule";
 }
 
 /** A path may itself hold a credential: it is kept redacted, and then can be shown but not opened. */

@@ -123,9 +123,8 @@ export function createRestSource(
 
   async function readFile(commit: string, file: RestFile, signal: AbortSignal): Promise<ChangedFile> {
     const { filename: path, sha: blob } = file;
-    if (file.status === "removed" || (blob !== null && EMPTY_BLOBS.has(blob))) {
-      return { path, blob: null, content: { kind: "none" } };
-    }
+    if (file.status === "removed") return { path, blob: null, content: { kind: "none" } };
+    if (blob !== null && EMPTY_BLOBS.has(blob)) return { path, blob, content: { kind: "none" } };
     const hunks = file.patch === undefined ? null : hunksOf(file.patch, file.additions);
     if (hunks !== null) return { path, blob, content: { kind: "hunks", hunks } };
     if (blob === null) {
@@ -134,9 +133,7 @@ export function createRestSource(
     }
     const read = await readBlob(blob, { commit, path }, signal);
     if (read.kind === "gap") return { path, blob, content: { kind: "gap", gap: read.gap } };
-    if (file.changes === 0 && file.status !== "added" && wouldHavePatch(read.bytes)) {
-      return { path, blob, content: { kind: "none" } };
-    }
+    // No changed lines may be a pure rename, or a text that .gitattributes keeps out of every diff (`-diff`).
     const inexact = file.status === "added" ? {} : { inexact: true as const };
     return { path, blob, content: { kind: "whole", bytes: read.bytes, hunks: null, ...inexact } };
   }
@@ -255,14 +252,6 @@ function hunksOf(patch: string, additions: number): Hunk[] | null {
     if (error instanceof PatchError) return null;
     throw error;
   }
-}
-
-/**
- * Whether GitHub would show a patch had this content changed: text by git's rule (no NUL byte in the first 8,000) within
- * GitHub's limits for a file. With no patch and no changed line, only name or mode changed.
- */
-function wouldHavePatch(bytes: Uint8Array): boolean {
-  return bytes.length < 400_000 && !bytes.subarray(0, 8000).includes(0);
 }
 
 function gapOf(reason: Gap["reason"], commit: string, path: string | null, detail: string): Gap {

@@ -64,10 +64,10 @@ describe("files without a patch", () => {
     expect(await readFile(file)).toMatchObject({ content: { kind: "none" } });
   });
 
-  test("that were renamed only hold nothing new", async () => {
+  test("that were renamed only, or hidden from diffs, are read, for GitHub tells neither from the other", async () => {
     api().get(BLOB_PATH).reply(200, "text\n", raw);
     const file = await readFile({ status: "renamed", additions: 0, changes: 0 });
-    expect(file).toMatchObject({ content: { kind: "none" } });
+    expect(file).toMatchObject({ content: { kind: "whole", inexact: true } });
   });
 
   test.each([
