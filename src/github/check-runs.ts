@@ -37,6 +37,8 @@ export interface CheckRunContent {
 
 const runSchema = z.object({ id: z.int(), external_id: z.string().nullable() });
 
+const listedRunSchema = runSchema.extend({ output: z.object({ annotations_count: z.int() }) });
+
 function body(content: CheckRunContent) {
   return {
     ...(content.conclusion === null
@@ -82,13 +84,20 @@ export async function updateCheckRun(
   );
 }
 
-/** The id of the run that carries `externalId` on the commit, over all pages; null where there is none. */
+/** A run as GitHub has it. */
+interface FoundCheckRun {
+  readonly id: number;
+  /** How many annotations it shows. */
+  readonly annotations: number;
+}
+
+/** The run that carries `externalId` on the commit, over all pages; null where there is none. */
 export async function findCheckRun(
   octokit: GitHubClient,
   repository: RepositoryName,
   head: string,
   externalId: string,
-): Promise<number | null> {
+): Promise<FoundCheckRun | null> {
   const runs = await ask("list the check runs of the commit", () =>
     octokit.paginate(octokit.rest.checks.listForRef, {
       owner: repository.owner,
@@ -99,6 +108,7 @@ export async function findCheckRun(
       per_page: 100,
     }),
   );
-  const known = check("list the check runs of the commit", z.array(runSchema), runs);
-  return known.find((run) => run.external_id === externalId)?.id ?? null;
+  const known = check("list the check runs of the commit", z.array(listedRunSchema), runs);
+  const found = known.find((run) => run.external_id === externalId);
+  return found === undefined ? null : { id: found.id, annotations: found.output.annotations_count };
 }

@@ -23,10 +23,10 @@ export async function beginCheck(
   await locked(context, repository, head, async () => {
     const record = await context.store.checkRuns.find(repository.id, head);
     if (record?.conclusion === "failure" && !options.newRun) return;
-    const unused = record !== null && record.conclusion === null && record.annotations.length === 0;
+    const open = record?.conclusion === null ? record : null;
     const { title, summary } = inProgressCheckRun({ commits: null });
     const content = { conclusion: null, output: { title, summary }, annotations: [] };
-    await openRun(context, repository, head, unused ? record : null, content);
+    await openRun(context, repository, head, open, content);
   });
 }
 
@@ -121,8 +121,8 @@ function stateOf(leak: Leak): LeakState {
 }
 
 /**
- * Brings the commit's run to what the report says. Annotations can only be added to a run: where some must go, or where
- * it is unknown which arrived, a new run of the name takes its place.
+ * Brings the commit's run to what the report says. Annotations can only be added to a run: where some must go, a new run
+ * of the name takes its place.
  */
 async function show(
   context: JobContext,
@@ -138,13 +138,11 @@ async function show(
     ...(report.text === null ? {} : { text: report.text }),
   };
   const record = await context.store.checkRuns.find(repository.id, head);
-  const grows =
-    record !== null &&
-    certain(record) &&
-    record.annotations.every((shown, index) => shown === digests[index]);
-  let runId = grows ? await adopt(octokit, repository, head, record) : null;
+  const there = record === null ? null : await findRun(octokit, repository, head, record);
+  const grows = there?.annotations.every((one, index) => one === digests[index]) === true;
+  let runId = grows ? there.id : null;
   let externalId = record?.external_id ?? "";
-  let shown = runId === null ? 0 : (record?.annotations.length ?? 0);
+  let shown = grows ? there.annotations.length : 0;
   do {
     const batch = report.annotations.slice(shown, shown + ANNOTATIONS_PER_REQUEST);
     const last = shown + batch.length >= report.annotations.length;
@@ -166,44 +164,60 @@ async function show(
   }
 }
 
-/** Annotations beside no conclusion: a request was under way, and whether it arrived is unknown. */
-function certain(record: CheckRunRecord): boolean {
-  return record.conclusion !== null || record.annotations.length === 0;
+/** A run, with the digests of the annotations that it shows. */
+interface KnownRun {
+  readonly id: number;
+  readonly annotations: readonly string[];
 }
 
-/** The run of a record: known, or found by its external id where GitHub's answer was lost; null where it never came to be. */
-async function adopt(
+/**
+ * The run of a record; null where it never came to be. Where a request was under way whose answer was never kept,
+ * GitHub is asked whether the run is there and how many of the annotations arrived.
+ */
+async function findRun(
   octokit: GitHubClient,
   repository: Repository,
   head: string,
   record: CheckRunRecord,
-): Promise<number | null> {
-  return record.run_id ?? findCheckRun(octokit, repository, head, record.external_id);
+): Promise<KnownRun | null> {
+  const { run_id: id, annotations } = record;
+  const certain = record.conclusion !== null || annotations.length === 0;
+  if (id !== null && certain) return { id, annotations };
+  const found = await findCheckRun(octokit, repository, head, record.external_id);
+  return found === null ? null : { id: found.id, annotations: annotations.slice(0, found.annotations) };
 }
 
-/** Opens a run, unless the one that was asked for before did come to be. */
+/**
+ * Opens a run, unless one that is not completed is there.
+ *
+ * @param open the record of a run that was asked for and not completed
+ */
 async function openRun(
   context: JobContext,
   repository: Repository,
   head: string,
-  asked: CheckRunRecord | null,
+  open: CheckRunRecord | null,
   content: Parameters<typeof createCheckRun>[2]["content"],
 ): Promise<void> {
   const octokit = await context.github.installation(repository.installationId);
-  const externalId = asked?.external_id ?? randomUUID();
-  const save = (runId: number | null): Promise<void> =>
+  const save = (
+    externalId: string,
+    { id, annotations }: { id: number | null; annotations: readonly string[] },
+  ) =>
     context.store.checkRuns.save(repository.id, head, {
       external_id: externalId,
-      run_id: runId,
+      run_id: id,
       conclusion: null,
-      annotations: [],
+      annotations: [...annotations],
     });
-  if (asked !== null) {
-    const found = await adopt(octokit, repository, head, asked);
-    if (found !== null) return save(found);
+  if (open !== null) {
+    const there = await findRun(octokit, repository, head, open);
+    if (there !== null) return save(open.external_id, there);
   }
-  await save(null);
-  await save(await createCheckRun(octokit, repository, { head, externalId, content }));
+  const externalId = open?.external_id ?? randomUUID();
+  await save(externalId, { id: null, annotations: [] });
+  const id = await createCheckRun(octokit, repository, { head, externalId, content });
+  await save(externalId, { id, annotations: [] });
 }
 
 function locked(

@@ -148,11 +148,20 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
   };
 }
 
-/** PGlite has one process, so that jobs which are active when it starts were left by one that was killed. */
+/**
+ * PGlite has one process, so that jobs which are active when it starts were left by one that was killed. They count as
+ * failed once, for one of them may be what kills the process, and begin again at once.
+ */
 async function releaseOrphans(boss: PgBoss): Promise<void> {
   const { rows } = await boss.getDb().executeSql("SELECT name, id FROM queue.job WHERE state = 'active'");
   for (const { name, id } of z.array(z.object({ name: z.string(), id: z.string() })).parse(rows)) {
     await boss.fail(name, id, { message: "the process ended while the job ran" });
+    await boss
+      .getDb()
+      .executeSql(
+        "UPDATE queue.job SET start_after = now() WHERE state = 'retry' AND name = $1 AND id = $2",
+        [name, id],
+      );
   }
 }
 

@@ -94,7 +94,7 @@ test("the end of a pull request that arrives before its beginning leaves nothing
   const shop = await app.project();
   const { head, redPull, deliveries } = await threeScopes(shop, "ended", false);
   const { site } = app.github;
-  const { now } = site;
+  const now = site.now.bind(site);
   // GitHub's times have whole seconds, and what has the same time may be in either order.
   site.now = () => new Date(Date.now() + 60_000).toISOString().replace(/\.\d+/, "");
   const [closed] = await app.unheard(() => app.github.closePullRequest(shop.repository, redPull, "ann"));

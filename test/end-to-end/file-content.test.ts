@@ -45,10 +45,9 @@ test("binary and UTF-16 files, for which there are no patches, are read", async 
   await clone.push("HEAD:main");
   const run = await shop.settledCheck(head);
   expect(run.title).toContain("2 Stripe test keys");
-  expect(run.annotations.map(({ path, start_line }) => [path, start_line]).toSorted()).toEqual([
-    ["dump.bin", 1],
-    ["settings.ini", 2],
-  ]);
+  expect(run.annotations).toHaveLength(2);
+  expect(run.annotations).toContainEqual(expect.objectContaining({ path: "dump.bin", start_line: 1 }));
+  expect(run.annotations).toContainEqual(expect.objectContaining({ path: "settings.ini", start_line: 2 }));
 });
 
 for (const [count, by] of [

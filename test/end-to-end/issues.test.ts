@@ -23,7 +23,7 @@ test("one key in many places and pushes is one issue, which names every place", 
   expect(others).toEqual([]);
   for (const path of ["a.py", "b.py", "c.py", "d.py"]) expect(issue?.body).toContain(path);
   expect(issue?.body).toContain("commit message");
-  expect(run.summary).toContain(`issue ${issue?.number}`);
+  expect(run.summary).toContain(`/issues/${issue?.number})`);
 });
 
 test("two pushes with one key at once file one issue", async () => {
@@ -75,7 +75,7 @@ test("a secondary limit on issues: the check is red at once, the issue comes lat
   expect(shop.issues()).toEqual([]);
   const run = await shop.settledCheck(head);
   expect(shop.issues()).toHaveLength(1);
-  expect(run.summary).toContain("issue 1");
+  expect(run.summary).toContain("/issues/1)");
 });
 
 test("more than 20 new keys in one push are one issue that lists them all", async () => {
@@ -121,7 +121,7 @@ test("a database that is lost: the issue is found again by its marker, and a str
   await clone.push("HEAD:main");
   const run = await shop.settledCheck(head);
   expect(shop.issues()).toHaveLength(2);
-  expect(run.summary).toContain(`issue ${issue?.number}`);
+  expect(run.summary).toContain(`/issues/${issue?.number})`);
   expect(issue?.body).toContain("again.py");
   expect(forged.bodies).toHaveLength(1);
 });

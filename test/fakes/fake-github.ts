@@ -202,7 +202,7 @@ export class FakeGitHub implements GitHub {
 function ignore(): void {}
 
 function shownRun(run: FakeRun): object {
-  return { id: run.id, external_id: run.externalId };
+  return { id: run.id, external_id: run.externalId, output: { annotations_count: run.annotations.length } };
 }
 
 function numberIn(path: string): number {

@@ -64,8 +64,8 @@ export const CALLS: readonly Call[] = [
     method: "GET",
     path: `/repos/acme/shop/commits/${HEAD}/check-runs?check_name=Rollcall&filter=all&per_page=100`,
     run: (octokit) => findCheckRun(octokit, SHOP, HEAD, "e"),
-    answer: { total_count: 1, check_runs: [{ id: 7, external_id: "e" }] },
-    gives: 7,
+    answer: { total_count: 1, check_runs: [{ id: 7, external_id: "e", output: { annotations_count: 2 } }] },
+    gives: { id: 7, annotations: 2 },
     paged: true,
   },
   {
