@@ -18,7 +18,7 @@ export function findingsOn(count: number): ScopeFinding[] {
   );
 }
 
-export const UNREAD = [{ reason: "api_failed", commit: HEAD, path: null, detail: "" }] as const;
+const UNREAD = [{ reason: "api_failed", commit: HEAD, path: null, detail: "" }] as const;
 
 /** Records a scope as read, with its findings, and with a gap where it was not read whole. */
 export async function finished(
