@@ -4,7 +4,7 @@ import type { Detected } from "./finding.ts";
 import type { View } from "./positions.ts";
 
 /** Grows with every change that can alter a finding: commits are scanned again under a new version. */
-export const DETECTOR_VERSION = "3";
+export const DETECTOR_VERSION = "4";
 
 /**
  * The day of this version of the detector, against which an account's creation is judged to lie in the past when

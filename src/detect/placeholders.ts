@@ -33,7 +33,7 @@ const WORDS: ReadonlySet<string> = new Set(
     "foo bar baz qux invalid valid wrong bad good not no none null undefined redacted removed hidden masked abc " +
     "abcd abcdef xyz string number account acct id sk pk rk only never do commit public private dev development " +
     "prod production staging local default todo fixme tbd random something whatever webhook signing password " +
-    "and or from env environment variable config dashboard please"
+    "and or from env environment variable config dashboard please right below above later then must be"
   ).split(" "),
 );
 const LONGEST_WORD = 12;
