@@ -2,7 +2,7 @@ import { headOf } from "../policy/index.ts";
 import type { Gap, Scope } from "../policy/index.ts";
 import type { CommitContent, CommitSource, RestSource } from "../source/index.ts";
 import { scanCommit } from "./scan-commit.ts";
-import type { ScannedCommit } from "./scan-commit.ts";
+import type { ReadWhole, ScannedCommit } from "./scan-commit.ts";
 
 /** Up to this many commits are asked for one by one; for more, git is faster and asks less. */
 const COMMITS_BY_REST = 3;
@@ -173,7 +173,8 @@ async function scanWith(
   };
   let parts: ScannedCommit[] = [];
   for await (const content of source.read(commits, deps.signal)) {
-    parts.push(await scanCommit(content, (blob, at) => source.readBlob(blob, at, deps.signal), deps.now));
+    const readWhole: ReadWhole = (blob, at) => source.readBlob(blob, at, deps.signal);
+    parts.push(await scanCommit(content, readWhole, deps.now, deps.signal));
     if (content.more === true) continue;
     const scan = joined(parts, content);
     parts = [];

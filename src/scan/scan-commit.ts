@@ -1,9 +1,10 @@
-import { detect, redactText, toFinding } from "../detect/index.ts";
-import type { Detection, Finding, Place } from "../detect/index.ts";
+import { redactText, toFinding } from "../detect/index.ts";
+import type { Detected, Detection, Finding, Place } from "../detect/index.ts";
 import { touchesAdded } from "../diff/index.ts";
 import type { Hunk } from "../diff/index.ts";
 import type { Gap } from "../policy/index.ts";
 import type { BlobRead, ChangedFile, CommitContent } from "../source/index.ts";
+import { createTurns, detectInTurns } from "./turns.ts";
 
 /** What one commit holds, redacted. */
 export interface ScannedCommit {
@@ -18,9 +19,6 @@ export interface ScannedCommit {
 /** Past this many findings in one commit the rest is a gap: the check is red long before. */
 const FINDINGS_AT_MOST = 5000;
 
-/** How long the scan may hold the event loop before others get their turn, in milliseconds. */
-const TURN_MS = 25;
-
 /** Reads the whole file that a hunk is from. */
 export type ReadWhole = (blob: string, at: { commit: string; path: string }) => Promise<BlobRead>;
 
@@ -31,44 +29,45 @@ export type ReadWhole = (blob: string, at: { commit: string; path: string }) => 
  * and what touches an added line is reported: the same answer, whichever source the hunk came from.
  *
  * @param now bounds the age that a key may claim
+ * @param signal when it is aborted, the files that are left are a gap
  */
 export async function scanCommit(
   commit: CommitContent,
   readWhole: ReadWhole,
   now: Date,
+  signal: AbortSignal | null = null,
 ): Promise<ScannedCommit> {
   const findings: Finding[] = [];
   const gaps: Gap[] = commit.gaps.map(withSafePath);
+  const turns = createTurns();
+  const search: Search = (bytes, path) => detectInTurns(bytes, path, now, turns);
+  const searchText = async (text: string) => (await search(Buffer.from(text, "utf8"), null)).detections;
   const add = (detections: readonly Detection[], place: Place, path: string | null): void => {
     for (const detection of detections)
       findings.push(toFinding(detection, { place, commit: commit.sha, path }));
   };
-  add(detectText(commit.message, now), "commit_message", null);
-  add(detectText(commit.people, now), "author", null);
-  let turnEnds = performance.now() + TURN_MS;
+  add(await searchText(commit.message), "commit_message", null);
+  add(await searchText(commit.people), "author", null);
   for (const file of commit.files) {
-    if (performance.now() > turnEnds) {
-      await new Promise((resolve) => setImmediate(resolve));
-      turnEnds = performance.now() + TURN_MS;
+    if (signal?.aborted === true) {
+      gaps.push(gapOf("timeout", commit.sha, null, "not all of its files were read"));
+      break;
     }
-    const inPath = detectText(file.path, now);
     const path = safePath(file.path);
-    if (addsContent(file)) add(inPath, "path", path);
-    const scanned = await scanFile(commit.sha, file, readWhole, now);
+    if (addsContent(file)) add(await searchText(file.path), "path", path);
+    const scanned = await scanFile(commit.sha, file, readWhole, search);
     add(scanned.detections, "content", path);
     gaps.push(...scanned.gaps.map(withSafePath));
     if (findings.length > FINDINGS_AT_MOST) {
-      gaps.push({
-        reason: "too_many_findings",
-        commit: commit.sha,
-        path: null,
-        detail: `more than ${FINDINGS_AT_MOST} findings; the files after them were not read`,
-      });
+      const detail = `more than ${FINDINGS_AT_MOST} findings; the files after them were not read`;
+      gaps.push(gapOf("too_many_findings", commit.sha, null, detail));
       break;
     }
   }
   return { sha: commit.sha, parents: commit.parents, files: commit.files.length, findings, gaps };
 }
+
+type Search = (bytes: Uint8Array, path: string | null) => Promise<Detected>;
 
 interface ScannedFile {
   readonly detections: readonly Detection[];
@@ -79,52 +78,81 @@ async function scanFile(
   sha: string,
   file: ChangedFile,
   readWhole: ReadWhole,
-  now: Date,
+  search: Search,
 ): Promise<ScannedFile> {
+  const searchWhole = async (bytes: Uint8Array, hunks: readonly Hunk[] | null): Promise<ScannedFile> => {
+    const { detections, truncated } = await search(bytes, file.path);
+    const gap = gapOf("too_many_findings", sha, file.path, "more than one file is listed with");
+    return { detections: addedOnly(detections, hunks), gaps: truncated === true ? [gap] : [] };
+  };
   switch (file.content.kind) {
     case "none":
       return { detections: [], gaps: [] };
     case "gap":
       return { detections: [], gaps: [file.content.gap] };
     case "whole": {
-      const { hunks, inexact } = file.content;
-      const detections = addedOnly(detect(file.content.bytes, file.path, now).detections, hunks);
+      const { bytes, hunks, inexact } = file.content;
+      const { detections, gaps } = await searchWhole(bytes, hunks);
       const unsure = inexact === true && detections.length > 0;
-      return { detections, gaps: unsure ? [unknownLines(sha, file.path)] : [] };
+      return { detections, gaps: unsure ? [...gaps, unknownLines(sha, file.path)] : gaps };
     }
     case "hunks": {
       const { hunks } = file.content;
-      const inHunks = hunks.flatMap((hunk) => detectInHunk(hunk, file.path, now));
-      if (inHunks.length === 0) return { detections: [], gaps: [] };
+      const [first] = hunks;
+      if (first !== undefined && hunks.length === 1 && isWhole(first)) return searchWhole(first.text, hunks);
+      const inHunks: Detection[] = [];
+      for (const hunk of hunks)
+        inHunks.push(...placed((await search(hunk.text, file.path)).detections, hunk));
+      if (inHunks.length === 0 && !hunks.some(mayEndAKey)) return { detections: [], gaps: [] };
       if (file.blob === null) return { detections: inHunks, gaps: [] };
       const whole = await readWhole(file.blob, { commit: sha, path: file.path });
       if (whole.kind === "gap") return { detections: inHunks, gaps: [whole.gap] };
-      return { detections: addedOnly(detect(whole.bytes, file.path, now).detections, hunks), gaps: [] };
+      return searchWhole(whole.bytes, hunks);
     }
   }
 }
 
 function unknownLines(commit: string, path: string): Gap {
-  return { reason: "no_patch", commit, path, detail: "which of its lines are new is unknown" };
+  return gapOf("no_patch", commit, path, "which of its lines are new is unknown");
+}
+
+function gapOf(reason: Gap["reason"], commit: string, path: string | null, detail: string): Gap {
+  return { reason, commit, path, detail };
+}
+
+/** Whether the hunk is the whole of a new file: behind what is added only at its end, context would follow. */
+function isWhole({ newStart, text, added }: Hunk): boolean {
+  const [range] = added;
+  if (newStart !== 1 || range === undefined || range.first !== 1) return false;
+  let lines = text.at(-1) === LINE_FEED ? 0 : 1;
+  for (let at = text.indexOf(LINE_FEED); at !== -1; at = text.indexOf(LINE_FEED, at + 1)) lines += 1;
+  return range.last >= lines;
+}
+
+const LINE_FEED = 0x0a;
+
+/** What may be the body of a key, directly after what ends a reference or begins a literal. */
+const BODY = /["'`}_]([0-9A-Za-z]{24,})/g;
+
+/** Whether a line of the hunk may join a constant, which stands outside of the hunk, with the body of a key. */
+function mayEndAKey({ text }: Hunk): boolean {
+  const bodies = Buffer.from(text).toString("latin1").matchAll(BODY);
+  return bodies.some(([, body = ""]) => /[A-Z]/.test(body) && /[a-z]/.test(body));
 }
 
 /** Detections in one hunk that touch an added line, with their lines counted as in the file. */
-function detectInHunk(hunk: Hunk, path: string, now: Date): Detection[] {
+function placed(detections: readonly Detection[], hunk: Hunk): Detection[] {
   const offset = hunk.newStart - 1;
-  const placed = detect(hunk.text, path, now).detections.map((detection) => ({
+  const inFile = detections.map((detection) => ({
     ...detection,
     line: detection.line + offset,
     endLine: detection.endLine + offset,
   }));
-  return addedOnly(placed, [hunk]);
+  return addedOnly(inFile, [hunk]);
 }
 
 function addedOnly(detections: readonly Detection[], hunks: readonly Hunk[] | null): Detection[] {
   return detections.filter((found) => hunks === null || touchesAdded(hunks, found.line, found.endLine));
-}
-
-function detectText(text: string, now: Date): readonly Detection[] {
-  return detect(Buffer.from(text, "utf8"), null, now).detections;
 }
 
 /** A name counts where the commit brings it; a removal takes it away. */

@@ -63,7 +63,7 @@ describe("git that fails in the middle of reading", () => {
   const leak = fileOf(`key = ${KEY}\n`);
 
   /** Gives `a` whole and the first part of `b`, and then fails. */
-  function failing(error: unknown): GitSource {
+  function failing(error: unknown, fails: () => void): GitSource {
     const none = async (): Promise<never> => {
       throw error;
     };
@@ -79,6 +79,7 @@ describe("git that fails in the middle of reading", () => {
       async *read() {
         yield commitOf("a", ["0"]);
         yield commitOf("b", ["a"], { files: [leak], more: true });
+        fails();
         throw error;
       },
     };
@@ -91,8 +92,12 @@ describe("git that fails in the middle of reading", () => {
     "%s: what was read stays read, what was found stays found, and the rest is a gap",
     async (_name, error) => {
       const deps = depsOf(new FakeSource(), new FakeSource());
-      const git = createGitScope(failing(error), { scope, count: 5, known: [], needed: async (all) => all });
-      const signal = error instanceof GitError ? deps.signal : AbortSignal.abort(error);
+      const limit = new AbortController();
+      const { signal } = limit;
+      const source = failing(error, () => {
+        if (!(error instanceof GitError)) limit.abort(error);
+      });
+      const git = createGitScope(source, { scope, count: 5, known: [], needed: async (all) => all });
       const request = { scope, listed: null, count: 5, forced: false, compareNewWith: null, previous: null };
       const { commits } = await readScope(request, { ...deps, git, signal });
       expect(commits.map((commit) => commit.gaps.length)).toEqual([0, 1, 1, 1, 1]);
