@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CONFIDENCES, KINDS, MODES } from "../../src/detect/index.ts";
-import { DEFAULT_CONFIGURATION, GAP_REASONS, judge } from "../../src/policy/index.ts";
+import { DEFAULT_CONFIGURATION, GAP_REASONS, judge, scopeFindingSchema } from "../../src/policy/index.ts";
 import type {
   AllowRule,
   Configuration,
@@ -164,6 +164,25 @@ describe("several scopes", () => {
       expect(only(judged([], { scopes }))).toMatchObject({ dropped: false, head: { path: "src/pay.ts" } });
     }
     expect(only(judged([], { scopes: [forced, forced] }))).toMatchObject({ dropped: true, head: null });
+  });
+
+  test("one scope that read the head is enough to know what it no longer holds", () => {
+    const read = { ...atHead(madeFinding()), head: null };
+    const unread = { ...read, headRead: false };
+    for (const found of [
+      [read, unread],
+      [unread, read],
+    ]) {
+      const scopes = found.map((each) => madeScope([each]));
+      expect(only(judged([], { scopes }))).toMatchObject({ head: null, headRead: true });
+    }
+    expect(only(judged([], { scopes: [madeScope([unread])] }))).toMatchObject({ headRead: false });
+  });
+
+  test("a finding that was recorded before that was known does not claim it", () => {
+    const { headRead, ...recorded } = atHead(madeFinding());
+    expect(headRead).toBe(true);
+    expect(scopeFindingSchema.parse(recorded)).toEqual({ ...recorded, headRead: false });
   });
 
   test("the same credential at another place stands again", () => {

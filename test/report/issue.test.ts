@@ -77,6 +77,23 @@ describe("private form", () => {
     expect(body).toContain(text);
   });
 
+  test.each([
+    ["content", "Deleting the line does not help, and neither does rewriting history"],
+    ["commit_message", "Rewording the commit does not help, and neither does rewriting history"],
+    ["ref_name", "Deleting the branch or tag does not help, and neither does rewriting history"],
+  ] as const)("a key in %s says what would be tried", (place, told) => {
+    const path = place === "content" ? "src/pay.ts" : null;
+    expect(issue(leakOf(madeFinding({ place, path }))).body).toContain(told);
+  });
+
+  test("promises nothing of a closed issue, and says what clears a check", () => {
+    expect(body).toContain("Red checks stay red when it is closed.");
+    expect(body).toContain(
+      "an allow rule for the fingerprint, in `.github/rollcall.yml` on the default branch",
+    );
+    expect(body).not.toMatch(/reopen|verified|remind/i);
+  });
+
   test("carries the labels of the configuration", () => {
     expect(labels).toEqual(["security"]);
   });
@@ -117,6 +134,7 @@ describe("public form", () => {
     ["account", finding.account ?? "acct_"],
     ["age", "2020-12-06"],
     ["repository", "acme/shop"],
+    ["sort of place", "the line"],
   ])("shows no %s", (_name, hidden) => {
     expect(shown).not.toContain(hidden);
   });

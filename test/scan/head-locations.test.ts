@@ -25,15 +25,16 @@ test("what the head commit itself brought stands where it was found", async () =
 });
 
 test.each([
-  ["is still there", `a = "${KEY}"\n`, 1],
-  ["has moved", `\n\n\nb = "${KEY}"\n`, 4],
-  ["stands twice: the nearer place", `\na = "${KEY}"\n${"\n".repeat(9)}b = "${KEY}"\n`, 2],
-  ["was removed", "a = process.env.KEY\n", null],
-  ["went with its file", null, null],
-])("a key of an earlier commit %s", async (_name, text, line) => {
+  ["is still there", `a = "${KEY}"\n`, 1, true],
+  ["has moved", `\n\n\nb = "${KEY}"\n`, 4, true],
+  ["stands twice: the nearer place", `\na = "${KEY}"\n${"\n".repeat(9)}b = "${KEY}"\n`, 2, true],
+  ["was removed", "a = process.env.KEY\n", null, true],
+  ["went with its file, or that could not be read", null, null, false],
+])("a key of an earlier commit %s", async (_name, text, line, read) => {
   const [found] = await locateInHead(sha("c"), [await leakIn("b")], [], reads(text), NOW);
   expect(found).toBeDefined();
   expect(found?.head?.line ?? null).toBe(line);
+  expect(found?.headRead).toBe(read);
 });
 
 test("a file of the head is read once for all that was found in it", async () => {
@@ -54,4 +55,15 @@ test("what only a dropped commit holds is marked, what the head holds too is not
     [sha("b"), false],
     [sha("old"), true],
   ]);
+});
+
+test("past 50 files of the head nothing is read, and nothing is claimed", async () => {
+  const files = Array.from({ length: 51 }, (_, index) => fileOf(`a = "${KEY}"\n`, `src/${index}.ts`));
+  const commit = await scanCommit(
+    commitOf("b", [], { files }),
+    async () => ({ kind: "bytes", bytes: Buffer.from(`a = "${KEY}"\n`) }),
+    NOW,
+  );
+  const found = await locateInHead(sha("c"), [commit], [], reads(""), NOW);
+  expect(found.map(({ headRead }) => headRead)).toEqual([...Array<boolean>(50).fill(true), false]);
 });

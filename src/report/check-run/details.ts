@@ -5,7 +5,7 @@ import { preventionFor } from "../prevention.ts";
 import type { Prevention } from "../prevention.ts";
 import type { CheckRunInput } from "./check-run.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
-import { distinctPlaces, placeOf } from "./places.ts";
+import { distinctPlaces, IN_A_CELL, placeOf } from "./places.ts";
 import { issueLink, PLACES_IN_A_ROW } from "./summary.ts";
 
 /** Bytes for each table; together, with the sentences around them, under 65,535. */
@@ -112,7 +112,7 @@ function settledSection(settled: readonly Credential[], input: CheckRunInput): s
             ...(first.reason === null || !repository.private ? [] : [prose(first.reason)]),
             ...[issueLink(first, repository)].filter((each) => each !== null),
           ].join(", "),
-          `${placeOf(first, repository.url, head)}${where.length > 1 ? ` and ${where.length - 1} more` : ""}`,
+          `${placeOf(first, repository.url, head, IN_A_CELL)}${where.length > 1 ? ` and ${where.length - 1} more` : ""}`,
         ];
       },
       SETTLED_BUDGET,

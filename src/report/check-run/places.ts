@@ -5,10 +5,19 @@ import { code, commitUrl, fileUrl, link } from "../markdown.ts";
  * Characters of a linked path in a cell: a longer one, which never breaks, would squeeze every other column. The link
  * has it whole.
  */
-const LONGEST_LABEL = 32;
+export const IN_A_CELL = 32;
 
-/** Where one finding stands, as Markdown: a linked file and line, or the message, author or tag of a commit. */
-export function placeOf({ finding, head }: JudgedFinding, repositoryUrl: string, headSha: string): string {
+/**
+ * Where one finding stands, as Markdown: a linked file and line, or the message, author or tag of a commit.
+ *
+ * @param longest characters of a linked path
+ */
+export function placeOf(
+  { finding, head }: JudgedFinding,
+  repositoryUrl: string,
+  headSha: string,
+  longest = Infinity,
+): string {
   const commit = finding.commit === null ? null : shortCommit(repositoryUrl, finding.commit);
   const of = commit === null ? "" : ` of ${commit}`;
   switch (finding.place) {
@@ -26,9 +35,9 @@ export function placeOf({ finding, head }: JudgedFinding, repositoryUrl: string,
       return `file name ${code(finding.path ?? "")}${of}`;
     case "content": {
       if (head !== null) {
-        return fileLink(repositoryUrl, headSha, head.path, head.line);
+        return fileLink(repositoryUrl, headSha, head.path, head.line, longest);
       }
-      const file = fileLink(repositoryUrl, finding.commit, finding.path ?? "", finding.line);
+      const file = fileLink(repositoryUrl, finding.commit, finding.path ?? "", finding.line, longest);
       return commit === null ? file : `${file} in commit ${commit}`;
     }
   }
@@ -40,19 +49,20 @@ export function fileLink(
   commit: string | null,
   path: string,
   line: number | null,
+  longest = Infinity,
 ): string {
   const label = line === null ? path : `${path}:${line}`;
   const url = commit === null ? null : fileUrl(repositoryUrl, commit, path, line);
-  return url === null ? code(label) : link(code(tailOf(label)), url);
+  return url === null ? code(label) : link(code(tailOf(label, longest)), url);
 }
 
 /** The end of a path tells more than its beginning: `…/payments/Stripe.java:123`, from a slash where one is near. */
-function tailOf(label: string): string {
+function tailOf(label: string, longest: number): string {
   const characters = Array.from(label);
-  if (characters.length <= LONGEST_LABEL) {
+  if (characters.length <= longest) {
     return label;
   }
-  const tail = characters.slice(1 - LONGEST_LABEL).join("");
+  const tail = characters.slice(1 - longest).join("");
   const slash = tail.indexOf("/");
   return `…${slash === -1 || slash > tail.length / 2 ? tail : tail.slice(slash)}`;
 }

@@ -9,7 +9,7 @@ import type { CheckRunInput, ReportedRepository } from "./check-run.ts";
 import { classOf } from "./credentials.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
 import { firstAction } from "./first-action.ts";
-import { distinctPlaces, fileLink, placeOf, shortCommit } from "./places.ts";
+import { distinctPlaces, fileLink, IN_A_CELL, placeOf, shortCommit } from "./places.ts";
 
 /** Bytes for each table; together, with the sentences around them, under 65,535. */
 const LEAKS_BUDGET = 34_000;
@@ -73,7 +73,7 @@ function leaksTable(leaks: readonly Credential[], { repository, head }: CheckRun
     ({ first, places }) => [
       `${code(first.finding.redacted)} ${kindTitle(first.finding)}${encodingOf(first.finding)}`,
       accountOf(first.finding),
-      placesOf(places, repository, head),
+      placesOf(places, repository, head, IN_A_CELL),
       actionOf(first, repository),
     ],
     LEAKS_BUDGET,
@@ -97,9 +97,14 @@ function accountAges(leaks: readonly Credential[]): string | null {
         .join(", ")}.`;
 }
 
-function placesOf(places: readonly JudgedFinding[], repository: ReportedRepository, head: string): string {
+function placesOf(
+  places: readonly JudgedFinding[],
+  repository: ReportedRepository,
+  head: string,
+  longest?: number,
+): string {
   const where = distinctPlaces(places);
-  const shown = where.slice(0, PLACES_IN_A_ROW).map((place) => placeOf(place, repository.url, head));
+  const shown = where.slice(0, PLACES_IN_A_ROW).map((place) => placeOf(place, repository.url, head, longest));
   const more = where.length - shown.length;
   return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
@@ -171,7 +176,7 @@ function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string 
           ? gap.commit === null
             ? "the scope as a whole"
             : "the commit as a whole"
-          : fileLink(repository.url, gap.commit, gap.path, null),
+          : fileLink(repository.url, gap.commit, gap.path, null, IN_A_CELL),
         gap.commit === null ? "" : shortCommit(repository.url, gap.commit),
         prose(gapText(gap)),
       ],
