@@ -73,6 +73,8 @@ for (const order of ORDERS) {
       annotations: [{ path: "pay.py" }],
     });
     expect(afterFirstRed(shown)).toEqual(["failure"]);
+    const read = app.github.requests.filter(({ path }) => path.endsWith(`/commits/${head}`));
+    expect(read.length).toBeLessThanOrEqual(1);
     const running = shop.checks(head).filter(({ status }) => status !== "completed");
     expect(running).toEqual([]);
   });

@@ -90,7 +90,8 @@ export class InstalledApp {
   /** A live key that nobody ever had, and that may stand nowhere in what the app writes. */
   key(seed: string, prefix: Parameters<typeof keyOf>[0] = "sk_live_"): string {
     const key = keyOf(prefix, seed);
-    const [, secret = ""] = SECRET_PART.exec(key) ?? [];
+    const secret = SECRET_PART.exec(key)?.[1];
+    if (secret === undefined) throw new Error("keyOf makes keys of another shape now.");
     this.#secrets.add(secret);
     return key;
   }

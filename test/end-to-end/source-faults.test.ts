@@ -24,6 +24,34 @@ test("tokens that GitHub does not give for a while delay the check and lose noth
   expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "neutral" });
 });
 
+test("a rate limit in the middle of a scan delays the check and loses nothing", async () => {
+  const shop = await app.project();
+  const { clone, head } = await leaking(shop, "limited");
+  app.github.orderFault({
+    operation: "repos/get-commit",
+    path: new RegExp(`/${shop.repository.name}/`),
+    status: 403,
+    headers: { "retry-after": "1", "x-ratelimit-remaining": "0" },
+  });
+  await clone.push("HEAD:main");
+  const run = await shop.settledCheck(head);
+  expect(run).toMatchObject({ conclusion: "neutral", annotations: [{ path: "pay.py" }] });
+  expect(shop.checks(head)).toHaveLength(1);
+});
+
+test("a scan that fails for good says so in a failing check, and a re-run judges anew", async () => {
+  const shop = await app.project();
+  const { clone, head } = await leaking(shop, "for good");
+  const path = new RegExp(`/${shop.repository.name}/`);
+  app.github.orderFault({ operation: "checks/create", path, status: 422 });
+  await clone.push("HEAD:main");
+  const red = await shop.completedCheck(head);
+  expect(red).toMatchObject({ conclusion: "failure" });
+  expect(red.title).toContain("Scan incomplete");
+  await app.github.rerequestSuite(shop.repository, head, "ann");
+  expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "neutral" });
+});
+
 const REST_FAULTS: readonly (readonly [string, FaultOrder])[] = [
   ["a commit that answers 502", { operation: "repos/get-commit", status: 502, times: 9 }],
   ["a commit that answers 404", { operation: "repos/get-commit", status: 404, times: 9 }],
