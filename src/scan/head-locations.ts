@@ -1,7 +1,7 @@
-import { detect } from "../detect/index.ts";
 import type { Finding } from "../detect/index.ts";
 import type { HeadLocation, ScopeFinding } from "../policy/index.ts";
 import type { ScannedCommit } from "./scan-commit.ts";
+import { createTurns, detectInTurns } from "./turns.ts";
 
 /** Files of the head that are read to place findings; what lies in further ones stands in the summary only. */
 const FILES_AT_MOST = 50;
@@ -42,7 +42,7 @@ export async function locateInHead(
     if (file === undefined) {
       if (files.size >= FILES_AT_MOST) return unread;
       const bytes = await readHead(path);
-      file = bytes === null ? null : locationsIn(bytes, path, now);
+      file = bytes === null ? null : await locationsIn(bytes, path, now);
       files.set(path, file);
     }
     if (file === null) return unread;
@@ -51,9 +51,10 @@ export async function locateInHead(
 }
 
 /** Every place of every credential in a file, by fingerprint. */
-function locationsIn(bytes: Uint8Array, path: string, now: Date): Map<string, HeadLocation[]> {
+async function locationsIn(bytes: Uint8Array, path: string, now: Date): Promise<Map<string, HeadLocation[]>> {
   const found = new Map<string, HeadLocation[]>();
-  for (const { secret, line, column, endLine, endColumn } of detect(bytes, path, now).detections) {
+  const { detections } = await detectInTurns(bytes, path, now, createTurns());
+  for (const { secret, line, column, endLine, endColumn } of detections) {
     const places = found.get(secret.fingerprint) ?? [];
     places.push({ path, line, column, endLine, endColumn });
     found.set(secret.fingerprint, places);

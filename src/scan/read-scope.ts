@@ -154,7 +154,21 @@ async function scanAll(commits: readonly string[], deps: ScopeDeps): Promise<Sca
   const missing = (): string[] => commits.filter((sha) => (scans.get(sha)?.gaps.length ?? 1) > 0);
   if (missing().length <= COMMITS_BY_REST) await scanWith(deps.rest, missing(), scans, deps);
   if (missing().length > 0) await scanWith(deps.git, missing(), scans, deps);
-  return commits.map((sha) => scans.get(sha) ?? unread(sha));
+  const cut = countIn(scans) > FINDINGS_AT_MOST;
+  return commits.map((sha) => scans.get(sha) ?? (cut ? notRead(sha) : unread(sha)));
+}
+
+/** With more findings in a scope no further commit is read: the check is red, and memory has an end. */
+const FINDINGS_AT_MOST = 10_000;
+
+function countIn(scans: ReadonlyMap<string, ScannedCommit>): number {
+  return scans.values().reduce((sum, scan) => sum + scan.findings.length, 0);
+}
+
+function notRead(sha: string): ScannedCommit {
+  const detail = `not read after ${FINDINGS_AT_MOST} findings in other commits`;
+  const gap: Gap = { reason: "too_many_findings", commit: sha, path: null, detail };
+  return { ...unread(sha), gaps: [gap] };
 }
 
 /** Commits kept in one statement: bounds both memory and the work that a crash repeats. */
@@ -172,6 +186,7 @@ async function scanWith(
     if (fresh.length > 0) await deps.record.save(fresh.splice(0));
   };
   let parts: ScannedCommit[] = [];
+  let found = countIn(scans);
   for await (const content of source.read(commits, deps.signal)) {
     const readWhole: ReadWhole = (blob, at) => source.readBlob(blob, at, deps.signal);
     parts.push(await scanCommit(content, readWhole, deps.now, deps.signal));
@@ -184,6 +199,8 @@ async function scanWith(
     scans.set(scan.sha, scan);
     fresh.push(scan);
     if (fresh.length >= SAVE_EVERY) await keep();
+    found += scan.findings.length;
+    if (found > FINDINGS_AT_MOST) break;
   }
   await keep();
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { scanCommit } from "../../src/scan/index.ts";
+import { readScope, scanCommit } from "../../src/scan/index.ts";
 import type { ChangedFile } from "../../src/source/index.ts";
 import { NOW } from "../fakes/job-context.ts";
-import { commitOf } from "../fakes/sources.ts";
+import { commitOf, depsOf, FakeSource, sha } from "../fakes/sources.ts";
 import { keyOf } from "../generators/keys.ts";
 
 const OLD = `old = "${keyOf("sk_live_", "old")}"\n`;
@@ -49,3 +49,16 @@ test("past its time limit no further file of a commit is searched, which is a ga
   const scan = await scanCommit(commit, read, NOW, AbortSignal.abort());
   expect(scan).toMatchObject({ findings: [], gaps: [{ reason: "timeout" }] });
 });
+
+test("a history that repeats keys is not read to its end, and says so", async () => {
+  const names = Array.from({ length: 8 }, (_, index) => `c${index}`);
+  const keys = { kind: "whole" as const, bytes: Buffer.from(OLD.repeat(3000)), hunks: null };
+  const files = [{ path: "keys.env", blob: null, content: keys }];
+  const git = new FakeSource(...names.map((name) => commitOf(name, [], { files })));
+  git.listing.commits.push(...names.map(sha));
+  const scope = { kind: "push", ref: "refs/heads/main", before: sha("a"), after: sha("c7") } as const;
+  const request = { scope, listed: null, count: 8, forced: false, compareNewWith: null, previous: null };
+  const { commits } = await readScope(request, depsOf(new FakeSource(), git));
+  expect(commits.map((commit) => commit.findings.length)).toEqual([3000, 3000, 3000, 3000, 0, 0, 0, 0]);
+  expect(commits.at(-1)?.gaps).toMatchObject([{ reason: "too_many_findings" }]);
+}, 60_000);
