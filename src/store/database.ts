@@ -1,10 +1,10 @@
-import { hostname } from "node:os";
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { fromPglite } from "pg-boss";
 import type { Db } from "pg-boss";
 import type { z } from "zod";
+import { lockFolder } from "./folder-lock.ts";
 import { StoreError } from "./store-error.ts";
 
 /** One statement of SQL with numbered parameters, and rows checked against a schema. */
@@ -85,45 +85,4 @@ function wrap(pglite: PGlite, release: () => Promise<void>): Database {
       await release();
     },
   };
-}
-
-/**
- * Takes the folder for this process by a file that names its process. A file left by a process that is gone is taken
- * over; in a container, where process numbers repeat, the host name tells a former container from this one.
- */
-async function lockFolder(directory: string): Promise<() => Promise<void>> {
-  const path = join(directory, "process.lock");
-  const mine = `${process.pid} ${hostname()}\n`;
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      const file = await open(path, "wx", 0o600);
-      await file.writeFile(mine);
-      await file.close();
-      return () => rm(path, { force: true });
-    } catch (cause) {
-      if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
-    }
-    const [pid = "", host = ""] = (await readFile(path, "utf8").catch(() => "")).trim().split(" ");
-    if (host === hostname() && Number(pid) !== process.pid && isAlive(Number(pid))) {
-      throw new StoreError(
-        "data_folder_in_use",
-        `DATA_DIR "${directory}" is in use by process ${pid}. Stop it, or give this process a folder of its own.`,
-      );
-    }
-    await rm(path, { force: true });
-  }
-  throw new StoreError(
-    "data_folder_in_use",
-    `DATA_DIR "${directory}" is being taken by another process. Give each process a folder of its own.`,
-  );
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { lockFolder } from "../../src/store/folder-lock.ts";
 import { openDatabase } from "../../src/store/index.ts";
 
 async function aFolder(): Promise<string> {
@@ -60,4 +61,27 @@ test("a database that cannot be opened is said to be so, and the folder is free 
   await writeFile(join(folder, "database", "global", "pg_control"), "");
   await expect(openDatabase(folder)).rejects.toMatchObject({ code: "data_folder_unusable" });
   await expect(readFile(join(folder, "process.lock"))).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+const FAST = { beatMs: 20, staleMs: 200 };
+
+test("a folder that another host holds is refused while it is touched, and taken over when it is not", async () => {
+  const folder = await aFolder();
+  const path = join(folder, "process.lock");
+  await writeFile(path, "1 another-host\n");
+  const beating = setInterval(() => void utimes(path, new Date(), new Date()), FAST.beatMs);
+  await expect(lockFolder(folder, FAST)).rejects.toMatchObject({ code: "data_folder_in_use" });
+  clearInterval(beating);
+  const release = await lockFolder(folder, FAST);
+  expect(await readFile(path, "utf8")).toBe(`${process.pid} ${hostname()}\n`);
+  await release();
+});
+
+test("of many that take a dead process's folder at once, one gets it", async () => {
+  const [folder, other] = [await aFolder(), await anotherProcess()];
+  await other.end();
+  await writeFile(join(folder, "process.lock"), `${other.pid} ${hostname()}\n`);
+  const slow = { beatMs: 20, staleMs: 400 };
+  const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => lockFolder(folder, slow)));
+  expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);
 });
