@@ -12,19 +12,20 @@ import type { JobContext } from "./context.ts";
  * Makes sure that the commit has a check run, in progress unless it already says failure: while a scope of the commit
  * is unread, nothing older may stay green on it.
  *
- * @param options `newRun`: somebody asked for a re-run and wants to see one
+ * @param options `newRun`: somebody asked for a re-run and wants to see one; `commits`: how many are to be read, where
+ *   that is known
  */
 export async function beginCheck(
   context: JobContext,
   repository: Repository,
   head: string,
-  options: { readonly newRun: boolean },
+  options: { readonly newRun: boolean; readonly commits?: number | null },
 ): Promise<void> {
   await locked(context, repository, head, async () => {
     const record = await context.store.checkRuns.find(repository.id, head);
     if (record?.conclusion === "failure" && !options.newRun) return;
     const open = record?.conclusion === null ? record : null;
-    const { title, summary } = inProgressCheckRun({ commits: null });
+    const { title, summary } = inProgressCheckRun({ commits: options.commits ?? null });
     const content = { conclusion: null, output: { title, summary }, annotations: [] };
     await openRun(context, repository, head, open, content);
   });
@@ -153,11 +154,14 @@ async function show(
       runId = await createCheckRun(octokit, repository, { head, externalId, content });
     } else {
       await save({ run_id: runId, conclusion: null, annotations: digests.slice(0, shown + batch.length) });
-      await updateCheckRun(octokit, repository, runId, content);
+      if (!(await updated(octokit, repository, runId, content))) {
+        [runId, shown] = [null, 0];
+        continue;
+      }
     }
     shown += batch.length;
     await save({ run_id: runId, conclusion: content.conclusion, annotations: digests.slice(0, shown) });
-  } while (shown < report.annotations.length);
+  } while (runId === null || shown < report.annotations.length);
 
   function save(state: Omit<CheckRunRecord, "external_id">): Promise<void> {
     return context.store.checkRuns.save(repository.id, head, { external_id: externalId, ...state });

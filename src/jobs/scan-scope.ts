@@ -15,6 +15,9 @@ import { beginCheck, judgeScopes, publishCheck, republishCheck } from "./publish
 /** Findings kept of one scope; more are counted as a gap, for they cannot all be shown. */
 const FINDINGS_AT_MOST = 10_000;
 
+/** Commits that GitHub lists of a push at most. */
+const LISTED_AT_MOST = 2048;
+
 /**
  * How long the check waits for its issues, so that it can name them: filing them is paced to spare GitHub's limits, and
  * red must not wait for that. The check is published again when they are there.
@@ -54,7 +57,10 @@ export async function scanScope(
   const read = context.lock.run(`scan:${repository.id}`, () =>
     readScope(request, { rest, git, record, now: context.now(), signal: timeLimit(context) }),
   );
-  const [reading] = await Promise.all([read, beginCheck(context, repository, head, options)]);
+  const [reading] = await Promise.all([
+    read,
+    beginCheck(context, repository, head, { ...options, commits: commitsOf(job) }),
+  ]);
   const signal = timeLimit(context);
   const tags =
     job.hints.tag === null
@@ -102,6 +108,11 @@ export async function scanScope(
 /** Counted from when the work begins: what waits behind another scan of its repository has not begun. */
 function timeLimit(context: JobContext): AbortSignal {
   return AbortSignal.timeout(context.limits.scanMs);
+}
+
+/** As many commits as the delivery says; null where it does not, or where it may have left some out. */
+function commitsOf({ hints: { count } }: ScanJob): number | null {
+  return count === null || count === 0 || count >= LISTED_AT_MOST ? null : count;
 }
 
 /** An issue that could not be filed does not keep the check from being published: the error is thrown after it. */

@@ -73,6 +73,16 @@ test("the same verdict again adds no annotation", async () => {
   expect(lines(context.github.current(HEAD))).toEqual(upTo(70));
 });
 
+test.each([
+  [{}, "Looking for Stripe keys"],
+  [{ commits: null }, "Looking for Stripe keys"],
+  [{ commits: 3 }, "Looking for Stripe keys in 3 commits"],
+])("a run that is opened says how much is to be read: %o", async (known, title) => {
+  const [context, repository] = [aContext(database()), aRepository()];
+  await beginCheck(context, repository, HEAD, { newRun: false, ...known });
+  expect(context.github.current(HEAD)?.title).toBe(title);
+});
+
 test("a scope that begins takes green from the commit at once", async () => {
   const [context, repository] = [aContext(database()), aRepository()];
   await finished(context.store, repository, PUSH, []);

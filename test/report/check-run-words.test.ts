@@ -203,6 +203,28 @@ describe("what clears the check", () => {
     expect(judged(found, { configuration }).conclusion).toBe("success");
   });
 
+  test.each([
+    [1, "Once it is rolled, an allow rule clears it from this check:"],
+    [2, "Once they are rolled, allow rules clear them from this check:"],
+  ])("%i keys", (number, told) => {
+    const found = Array.from({ length: number }, () => atHead(madeFinding()));
+    expect(rendered(judged(found)).summary).toContain(told);
+  });
+
+  test("what is ended and not rolled", () => {
+    const { summary } = rendered(judged([atHead(madeFinding({ kind: "cli_token", account: null }))]));
+    expect(summary).toContain("### End it now: [Stripe support](https://support.stripe.com/contact)");
+    expect(summary).toContain("Once that is done, an allow rule clears it from this check:");
+  });
+
+  test("a mistake in the file comes first", () => {
+    const problem = { file: "repository", line: 1, message: "x" } as const;
+    const told = "no allow rule counts";
+    const found = [atHead(madeFinding())];
+    expect(rendered(judged(found, { configurationProblems: [problem] })).text).toContain(told);
+    expect(rendered(judged(found)).text).not.toContain(told);
+  });
+
   test("five rules at most, and the fingerprints of the others", () => {
     const findings = Array.from({ length: 7 }, () => madeFinding());
     const { text } = rendered(judged(findings.map(atHead)));

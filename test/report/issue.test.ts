@@ -87,7 +87,7 @@ describe("private form", () => {
   });
 
   test("promises nothing of a closed issue, and says what clears a check", () => {
-    expect(body).toContain("Red checks stay red when it is closed.");
+    expect(body).toContain("Closing it clears no red check.");
     expect(body).toContain(
       "an allow rule for the fingerprint, in `.github/rollcall.yml` on the default branch",
     );

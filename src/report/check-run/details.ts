@@ -35,7 +35,7 @@ function ruledOf({ leaks, withheld }: ShownFindings, { verdict }: CheckRunInput)
     : [];
 }
 
-/** What turns a red check green: nothing in this version notices by itself that a key was rolled. */
+/** What clears a red check: nothing in this version notices by itself that a key was rolled. */
 function afterRollingSection(findings: ShownFindings, input: CheckRunInput): string | null {
   const ruled = ruledOf(findings, input);
   if (ruled.length === 0) {
@@ -48,6 +48,9 @@ function afterRollingSection(findings: ShownFindings, input: CheckRunInput): str
   return blocks(
     "### After rolling",
     "Rollcall does not notice by itself that a key was rolled. Say so with an allow rule in `.github/rollcall.yml` on the default branch (of the owner's `.github` repository, where that has such a file), then **Re-run** this check.",
+    input.verdict.configurationProblems.length === 0
+      ? null
+      : "Correct the file first: while it has a mistake in it, no allow rule counts.",
     `\`\`\`yaml\nallow:\n${rules.join("\n")}\n\`\`\``,
     isPrivate
       ? null

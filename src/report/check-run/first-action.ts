@@ -80,7 +80,7 @@ function compareFirst(possible: readonly Credential[]): string {
   return `### ${what} last four characters with the ${where}\n\n${possible.length === 1 ? "If it is there, roll it now. If it is not, ask whoever wrote it what it opens, and replace it there." : "Roll now what is there. Of what is not, ask whoever wrote it what it opens, and replace it there."}`;
 }
 
-/** Why taking it out is not enough, and what turns the check green in the end. */
+/** Why taking it out is not enough, and what clears the check in the end. */
 function whyRolling(leaks: readonly Credential[], input: CheckRunInput): string {
   const places = leaks.flatMap((leak) => leak.places.map(({ finding }) => finding.place));
   const hidden = leaks.filter(isHidden);
@@ -93,8 +93,9 @@ function whyRolling(leaks: readonly Credential[], input: CheckRunInput): string 
 
 function clearing(leaks: readonly Credential[]): string {
   const rolled = leaks.every(({ first }) => rollingOf(first.finding).verb === "Roll it");
-  const [it, rule] = leaks.length === 1 ? ["it is", "an allow rule turns"] : ["they are", "allow rules turn"];
-  return `Once ${rolled ? `${it} rolled` : "that is done"}, ${rule} this check green: see **After rolling** in the details. History need not be rewritten.`;
+  const [it, rule] =
+    leaks.length === 1 ? ["it is", "an allow rule clears it"] : ["they are", "allow rules clear them"];
+  return `Once ${rolled ? `${it} rolled` : "that is done"}, ${rule} from this check: see **After rolling** in the details. History need not be rewritten.`;
 }
 
 /** Whether it stands in files of older commits only, so that no line of the diff shows it. */

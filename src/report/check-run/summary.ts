@@ -152,7 +152,7 @@ function withheldNote(withheld: readonly Credential[], leaks: readonly Credentia
   const [are, it] = withheld.length === 1 ? ["is", "it is"] : ["are", "they are"];
   return blocks(
     leaks.length > 0 ? null : "### Roll every key that stood in the commits before the force-push",
-    `${count(withheld.length, `${more}Stripe key`)} ${are} in commits that this branch no longer holds and that can still be fetched. Roll every key that stood in them; once ${it} rolled, an allow rule turns this check green: see **After rolling** in the details. The repository is public, so no more is shown here.`,
+    `${count(withheld.length, `${more}Stripe key`)} ${are} in commits that this branch no longer holds and that can still be fetched. Roll every key that stood in them; once ${it} rolled, an allow rule for each clears this check: see **After rolling** in the details. The repository is public, so no more is shown here.`,
   );
 }
 

@@ -18,7 +18,7 @@ export function howItEnds({ keys }: { readonly keys: "one" | "many" }): string {
       `- **Close as completed** ${rolled}.`,
       "- **Close as not planned** when it is no leak after all.",
       "- A commit or pull request that closes it (`Fixes #…`) proves nothing: a changed file ends no leak. Open it again until the key is rolled.",
-      "- Red checks stay red when it is closed. What turns them green is an allow rule for the fingerprint, in `.github/rollcall.yml` on the default branch, with the reason and a last day at most a year away; then **Re-run** the check.",
+      "- Closing it clears no red check. What does is an allow rule for the fingerprint, in `.github/rollcall.yml` on the default branch, with the reason and a last day at most a year away; then **Re-run** the check.",
     ].join("\n"),
   );
 }
