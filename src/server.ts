@@ -1,8 +1,10 @@
 import { createHmac, hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { Probot, Server } from "probot";
+import { Server } from "probot";
+import type { Probot } from "probot";
 import { registerEvents } from "./app.ts";
+import { BoundedProbot } from "./bounded-probot.ts";
 import type { Environment } from "./environment.ts";
 import { createGitHub, pacedOctokit } from "./github/index.ts";
 import {
@@ -60,7 +62,7 @@ export async function startServer(
     // One line a request at `info` says nothing that GitHub's list of deliveries does not.
     log: log.child({}, { level: environment.logLevel === "info" ? "warn" : environment.logLevel }),
     ...(environment.webhookProxyUrl === null ? {} : { webhookProxy: environment.webhookProxyUrl }),
-    Probot: Probot.defaults({
+    Probot: BoundedProbot.defaults({
       appId: environment.appId,
       privateKey: environment.privateKey,
       secret: environment.webhookSecret,
