@@ -77,8 +77,11 @@ export function createGitHub(probot: Probot): GitHub {
 
   return {
     installation(installationId) {
-      const client = clients.get(installationId) ?? probot.auth(installationId);
+      const known = clients.get(installationId);
+      if (known !== undefined) return known;
+      const client = probot.auth(installationId);
       clients.set(installationId, client);
+      client.catch(() => clients.delete(installationId));
       return client;
     },
     async readToken(installationId, repositoryId) {

@@ -178,12 +178,24 @@ async function bringUpToDate(
     await updateIssue(octokit, repository, number, await render(context, repository, siblings, body ?? null));
   } catch (error) {
     if (!(error instanceof GitHubError) || error.retryable) throw error;
+    if (error.code === "gone" || error.code === "not_found")
+      return await fileAgain(context, repository, siblings);
     context.log.warn({ err: error, repository: repository.id }, "issue not updated");
     return;
   }
   for (const { fingerprint } of siblings) {
     await context.store.leaks.issueFiled(repository.id, fingerprint, { number, url, digest: unticked });
   }
+}
+
+/** Somebody deleted the issue: an open leak keeps one. */
+async function fileAgain(context: JobContext, repository: Repository, leaks: readonly Leak[]): Promise<void> {
+  for (const { fingerprint } of leaks) await context.store.leaks.issueGone(repository.id, fingerprint);
+  await fileNew(
+    context,
+    repository,
+    leaks.map((leak) => ({ ...leak, issue_number: null, issue_url: null, issue_digest: null })),
+  );
 }
 
 async function render(

@@ -1,6 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { GitHubClient } from "../github/index.ts";
-import { ANNOTATIONS_PER_REQUEST, createCheckRun, findCheckRun, updateCheckRun } from "../github/index.ts";
+import {
+  ANNOTATIONS_PER_REQUEST,
+  createCheckRun,
+  findCheckRun,
+  GitHubError,
+  updateCheckRun,
+} from "../github/index.ts";
 import { judge } from "../policy/index.ts";
 import type { LeakState, Verdict } from "../policy/index.ts";
 import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
@@ -165,6 +171,17 @@ async function show(
 
   function save(state: Omit<CheckRunRecord, "external_id">): Promise<void> {
     return context.store.checkRuns.save(repository.id, head, { external_id: externalId, ...state });
+  }
+}
+
+/** False where GitHub keeps the run no longer, as it does with old ones: then a new one is made. */
+async function updated(...call: Parameters<typeof updateCheckRun>): Promise<boolean> {
+  try {
+    await updateCheckRun(...call);
+    return true;
+  } catch (error) {
+    if (error instanceof GitHubError && error.code === "not_found") return false;
+    throw error;
   }
 }
 

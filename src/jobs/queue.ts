@@ -3,6 +3,7 @@ import { PgBoss } from "pg-boss";
 import type { Db } from "pg-boss";
 import type { Logger } from "pino";
 import { z } from "zod";
+import { GitHubError } from "../github/index.ts";
 import { jobSchema } from "./job.ts";
 import type { Job } from "./job.ts";
 
@@ -81,15 +82,31 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
     for (const id of wakers) boss.notifyWorker(id);
   };
 
+  /** Fails the job until GitHub's limit allows it again: the queue's own pauses begin within the limit. */
+  async function postpone(id: string, seconds: number): Promise<void> {
+    await boss.fail(WORK, id, { message: "GitHub's rate limit" });
+    await boss.update(WORK, undefined, { id, startAfter: seconds });
+  }
+
   async function work(id: string, data: unknown): Promise<void> {
-    const job = jobSchema.parse(data);
+    const parsed = jobSchema.safeParse(data);
+    if (!parsed.success) {
+      log.error(
+        { id, err: parsed.error },
+        "a stored job is of no kind that this version knows; it is left out",
+      );
+      return;
+    }
+    const job = parsed.data;
     try {
       await options.handle(job);
       log.debug({ id, job: describe(job) }, "job done");
     } catch (error) {
       if (mayPass(error)) {
         log.warn({ err: error, job: describe(job) }, "job failed, it is tried again");
-        throw error;
+        const seconds = pauseOf(error);
+        if (seconds === null) throw error;
+        return await postpone(id, seconds);
       }
       log.error({ err: error, id, job: describe(job) }, "job failed for good");
       await boss.send(DEAD, { job, problem: problemOf(error) });
@@ -168,6 +185,11 @@ async function releaseOrphans(boss: PgBoss): Promise<void> {
 /** Only an error that says so itself may pass; what is unknown would fail again, and somebody has to look. */
 function mayPass(error: unknown): boolean {
   return error instanceof Error && "retryable" in error && error.retryable === true;
+}
+
+/** How long GitHub asks to wait, in seconds; null where the queue's own pause will do. */
+function pauseOf(error: unknown): number | null {
+  return error instanceof GitHubError ? error.retryAfterSeconds : null;
 }
 
 /** An error that says of itself that trying again is no use, such as a repository that was archived or is gone. */

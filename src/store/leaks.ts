@@ -74,6 +74,14 @@ export function createLeaks(queries: Queries) {
       );
     },
 
+    async issueGone(repositoryId: number, fingerprint: string): Promise<void> {
+      await queries.run(
+        `UPDATE leaks SET issue_number = null, issue_url = null, issue_digest = null
+         WHERE repository_id = $1 AND fingerprint = $2`,
+        [repositoryId, fingerprint],
+      );
+    },
+
     async issueFiled(
       repositoryId: number,
       fingerprint: string,

@@ -164,3 +164,15 @@ test("on a public repository the issue names no place", async () => {
   expect(body).not.toContain(key.fingerprint);
   expect(body).not.toContain((key.commit ?? "").slice(0, 7));
 });
+
+test("an issue that somebody deleted is filed again with the next place", async () => {
+  const [context, repository] = [aContext(database()), aRepository()];
+  const [found] = keys(1);
+  if (found === undefined) throw new Error("a key");
+  await fileIssues(context, repository, [found]);
+  context.github.issues.length = 0;
+  await fileIssues(context, repository, [elsewhere(found, "b.ts")]);
+  expect(context.github.issues.map((issue) => markersOf(issue.body))).toEqual([
+    [context.marker(repository.id, found.fingerprint)],
+  ]);
+});

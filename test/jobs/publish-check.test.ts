@@ -121,3 +121,16 @@ test("a failed scan is said also where the configuration cannot be read", async 
   await publishFailedScan(context, repository, HEAD, "GitHub did not answer.");
   expect(context.github.current(HEAD)).toMatchObject({ conclusion: "failure" });
 });
+
+test("a run that GitHub keeps no longer is replaced by a new one with all annotations", async () => {
+  const [context, repository] = [aContext(database()), aRepository()];
+  const all = findingsOn(60);
+  await finished(context.store, repository, PUSH, all.slice(0, 55));
+  await publishCheck(context, repository, HEAD);
+  context.github.runs.length = 0;
+  await finished(context.store, repository, PULL, all);
+  await publishCheck(context, repository, HEAD);
+  expect(context.github.runs).toHaveLength(1);
+  expect(context.github.current(HEAD)?.conclusion).toBe("failure");
+  expect(lines(context.github.current(HEAD))).toEqual(upTo(60));
+});

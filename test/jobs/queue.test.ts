@@ -1,8 +1,11 @@
 import { expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
+import { GitHubError } from "../../src/github/index.ts";
 import { createQueue } from "../../src/jobs/index.ts";
 import type { Job, Queue, RetryPolicy } from "../../src/jobs/index.ts";
 import { createLog } from "../../src/log.ts";
 import { openDatabase } from "../../src/store/index.ts";
+import type { Database } from "../../src/store/index.ts";
 import { aJob, numberOf } from "../fakes/jobs.ts";
 
 const NO_WAIT: RetryPolicy = { limit: 2, delaySeconds: 0, delayMaxSeconds: 1 };
@@ -34,6 +37,7 @@ class Notes {
 interface Made {
   readonly queue: Queue;
   readonly notes: Notes;
+  readonly database: Database;
 }
 
 async function aQueue(
@@ -69,7 +73,7 @@ async function aQueue(
     await queue.stop(1000);
     await database.close();
   });
-  return { queue, notes };
+  return { queue, notes, database };
 }
 
 test("a job begins when it is added, without any poll", async () => {
@@ -205,4 +209,35 @@ test("a stop waits for what runs", async () => {
   running.resolve();
   await stopped;
   expect(done).toBe(true);
+});
+
+test("a job that met GitHub's rate limit begins again when the limit allows, and not within it", async () => {
+  const limited = new GitHubError("rate_limited", "limit", { status: 403, retryAfterSeconds: 1800 });
+  const { queue, notes, database } = await aQueue(async (job) => {
+    if (numberOf(job) === 1) throw limited;
+  });
+  await queue.start();
+  await queue.add("limited", [aJob(1)]);
+  await notes.until(() => notes.handled.includes(1));
+  await queue.add("next", [aJob(2)]);
+  await notes.until(() => notes.handled.includes(2));
+  await queue.stop(1000);
+  const jobs = await database.rows(
+    z.object({ state: z.string(), seconds: z.number() }),
+    "SELECT state::text, extract(epoch FROM start_after - now())::float8 AS seconds FROM queue.job WHERE name = 'work' AND state <> 'completed'",
+  );
+  expect(jobs).toMatchObject([{ state: "retry" }]);
+  expect(jobs[0]?.seconds).toBeGreaterThan(1700);
+  expect(notes.handled.filter((number) => number === 1)).toHaveLength(1);
+});
+
+test("a stored job that this version does not know is left out, and the next one is done", async () => {
+  const { queue, notes, database } = await aQueue(async () => {});
+  await queue.add("old", [aJob(1)]);
+  await database.run("UPDATE queue.job SET data = '{\"kind\":\"of old\"}' WHERE name = 'work'");
+  await queue.add("new", [aJob(2)]);
+  await queue.start();
+  await notes.until(() => notes.handled.includes(2));
+  await queue.stop(1000);
+  expect(notes).toMatchObject({ handled: [2], buried: [] });
 });
