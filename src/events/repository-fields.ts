@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { safeName } from "./names.ts";
 import type { Repository } from "../store/index.ts";
 
 /** The fields of a delivery's `repository` and `installation` that are used. */
@@ -23,6 +24,7 @@ export function repositoryOf(payload: z.infer<typeof fieldsSchema>): Repository 
     owner: repository.owner.login,
     name: repository.name,
     private: repository.private,
-    defaultBranch: repository.default_branch,
+    // Like every name of a ref; with a key in it no branch is found under the name, and git has to say.
+    defaultBranch: safeName(repository.default_branch),
   };
 }

@@ -1,3 +1,4 @@
+import { redactText } from "../detect/index.ts";
 import { listOpenPulls, readRepository } from "../github/index.ts";
 import type { JobContext } from "./context.ts";
 import type { Job, WelcomeJob } from "./job.ts";
@@ -9,7 +10,7 @@ import type { Job, WelcomeJob } from "./job.ts";
 export async function welcomeRepository(context: JobContext, job: WelcomeJob): Promise<void> {
   const octokit = await context.github.installation(job.repository.installationId);
   const { defaultBranch } = await readRepository(octokit, job.repository);
-  const repository = { ...job.repository, defaultBranch };
+  const repository = { ...job.repository, defaultBranch: redactText(defaultBranch) };
   await context.store.repositories.save(repository);
   for (const pull of await listOpenPulls(octokit, repository)) {
     const scan: Job = {

@@ -215,8 +215,7 @@ function contentOf(
     return { sha, parents: [], message: "", people: "", files, gaps: [gapOf(sha, "unavailable", detail)] };
   }
   const { commit } = known;
-  const gaps =
-    raw?.kind === "too_many" ? [gapOf(sha, "too_many_files", "more changed files than the limit")] : [];
+  const gaps = raw?.kind === "changes" ? [] : [gapOfFiles(sha, raw)];
   return {
     sha,
     parents: commit.parents,
@@ -226,6 +225,12 @@ function contentOf(
     gaps: part.isFirst ? gaps : [],
     ...(part.more ? { more: true } : {}),
   };
+}
+
+function gapOfFiles(sha: string, raw: RawCommit | undefined): Gap {
+  return raw?.kind === "too_many"
+    ? gapOf(sha, "too_many_files", "more changed files than the limit")
+    : gapOf(sha, "unavailable", "its folders are not all in the mirror, or cannot be read");
 }
 
 function gapOf(commit: string, reason: Gap["reason"], detail: string): Gap {
