@@ -30,14 +30,18 @@ export function rollingOf(subject: Subject): Rolling {
   switch (subject.kind) {
     case "secret_key":
     case "legacy_key":
-      return keyRolling(subject, url, "Whoever has it can read customers, charge cards, refund and pay out.");
+      return keyRolling(
+        subject,
+        url,
+        "Whoever has the key can read customers, charge cards, refund and pay out.",
+      );
     case "restricted_key":
-      return keyRolling(subject, url, "Whoever has it can do everything that its permissions allow.");
+      return keyRolling(subject, url, "Whoever has the key can do everything that its permissions allow.");
     case "sandbox_key":
-      return keyRolling(subject, url, "It opens a sandbox, not live data.");
+      return keyRolling(subject, url, "The key opens a sandbox, not live data.");
     case "organization_key":
       return {
-        ...keyRolling(subject, url, "It opens every account of the organization."),
+        ...keyRolling(subject, url, "The key opens every account of the organization."),
         page: "organization API keys",
       };
     case "webhook_secret":
@@ -47,7 +51,7 @@ export function rollingOf(subject: Subject): Rolling {
         verb: "Roll it",
         how: "Choose the endpoint, open its overflow menu, choose **Roll secret**, and let the old one end at once.",
         danger:
-          "Whoever has it can forge events that your endpoint takes for Stripe's: a payment that never was.",
+          "Whoever has the secret can forge events that your endpoint takes for Stripe's: a payment that never was.",
         steps: [
           `Open the ${link("webhook endpoints", url)} and choose the endpoint that this secret belongs to`,
           "Overflow menu → **Roll secret**. Let the old one end now; a delay of up to 24 hours keeps both valid",
@@ -61,7 +65,7 @@ export function rollingOf(subject: Subject): Rolling {
         page: "Stripe support",
         verb: "End it",
         how: "Run `stripe logout --all` on the machine that it is from, then ask Stripe support to revoke the token.",
-        danger: "Whoever has it can use the API as the person whose Stripe CLI it is from.",
+        danger: "Whoever has the token can use the API as the person whose Stripe CLI it is from.",
         steps: [
           "On the machine that it is from, run `stripe logout --all`, then `stripe login`",
           `Ask ${link("Stripe support", url)} to revoke the old token: signing out is not documented to end it`,
@@ -74,7 +78,7 @@ export function rollingOf(subject: Subject): Rolling {
         page: "Connect OAuth",
         verb: "Revoke it",
         how: "Disconnect the account from the platform, then connect it again.",
-        danger: "Together with the platform's key it opens the connected account.",
+        danger: "Together with the platform's key, the token opens the connected account.",
         steps: [
           `Revoke the platform's access to the connected account (${link("deauthorize", url)})`,
           "Let the account connect again; it gets new tokens. Keep them outside the repository",
@@ -87,7 +91,7 @@ export function rollingOf(subject: Subject): Rolling {
         page: "Stripe Apps",
         verb: "Replace it",
         how: "Replace the signing secret of the app.",
-        danger: "Whoever has it can forge requests that your backend takes for your Stripe App's.",
+        danger: "Whoever has the secret can forge requests that your backend takes for your Stripe App's.",
         steps: [
           `Replace the signing secret on the app's page of the Dashboard (${link("Stripe Apps", url)}); where it offers no way, ask Stripe support`,
           "Put the new one into your secret manager, deploy it, and see a request verify with it",
@@ -99,7 +103,7 @@ export function rollingOf(subject: Subject): Rolling {
         page: "Stripe keys",
         verb: "Let it expire",
         how: "It ends by itself soon; keep its successors out of files and logs.",
-        danger: "It opens one customer's or reader's objects for a short time.",
+        danger: "The key opens one customer's or reader's objects for a short time.",
         steps: ["Find out what wrote it down, and stop that"],
       };
   }

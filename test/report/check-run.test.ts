@@ -1,17 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_CONFIGURATION } from "../../src/policy/index.ts";
-import type { Gap, Judgement, ScopeFinding, Verdict } from "../../src/policy/index.ts";
-import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../../src/report/index.ts";
-import type { CheckRunReport } from "../../src/report/index.ts";
-import { atHead, HEAD, judged, madeFinding, madeScope, madeSecret, PRIVATE, PUBLIC } from "./made.ts";
+import type { Gap, Judgement, ScopeFinding } from "../../src/policy/index.ts";
+import { inProgressCheckRun, scanFailedCheckRun } from "../../src/report/index.ts";
+import {
+  atHead,
+  HEAD,
+  judged,
+  madeFinding,
+  madeScope,
+  madeSecret,
+  OLDER,
+  PRIVATE,
+  PUBLIC,
+  rendered,
+} from "./made.ts";
 
-const OLDER = "b".repeat(40);
 const ISSUE = { number: 12, url: "https://github.com/acme/shop/issues/12" };
 const observe = { ...DEFAULT_CONFIGURATION, mode: "observe" } as const;
-
-function rendered(verdict: Verdict, repository = PRIVATE): CheckRunReport {
-  return renderCheckRun({ verdict, head: HEAD, repository });
-}
 
 function withGaps(...gaps: Gap[]): Pick<Judgement, "scopes"> {
   return { scopes: [madeScope([], { coverage: { commits: 3, files: 12, gaps } })] };

@@ -3,9 +3,12 @@ import { Secret, toFinding } from "../../src/detect/index.ts";
 import type { Detection, Finding, Place } from "../../src/detect/index.ts";
 import { DEFAULT_CONFIGURATION, judge } from "../../src/policy/index.ts";
 import type { Judgement, ScopeFinding, ScopeResult, Verdict } from "../../src/policy/index.ts";
+import { renderCheckRun } from "../../src/report/index.ts";
+import type { CheckRunReport } from "../../src/report/index.ts";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 export const HEAD = "a".repeat(40);
+export const OLDER = "b".repeat(40);
 export const NOW = new Date("2026-11-21T12:00:00Z");
 
 /** Random base62: a key is made for each run, so that none stands in the repository. */
@@ -58,6 +61,16 @@ export function atHead(finding: Finding): ScopeFinding {
   };
 }
 
+/** A finding that stands on no line of the head. */
+export function elsewhere(made: Made = {}, known: Partial<ScopeFinding> = {}): ScopeFinding {
+  const finding = madeFinding({ commit: OLDER, ...made });
+  return { finding, head: null, headRead: finding.place === "content", dropped: false, ...known };
+}
+
+export function madeWebhookSecret(made: Made = {}): Finding {
+  return madeFinding({ kind: "webhook_secret", mode: null, confidence: "high", account: null, ...made });
+}
+
 export function madeScope(findings: readonly ScopeFinding[], scope: Partial<ScopeResult> = {}): ScopeResult {
   return {
     scope: { kind: "push", ref: "refs/heads/main", before: null, after: HEAD },
@@ -81,3 +94,7 @@ export function judged(findings: readonly ScopeFinding[], judgement: Partial<Jud
 
 export const PRIVATE = { fullName: "acme/shop", url: "https://github.com/acme/shop", private: true };
 export const PUBLIC = { ...PRIVATE, private: false };
+
+export function rendered(verdict: Verdict, repository = PRIVATE): CheckRunReport {
+  return renderCheckRun({ verdict, head: HEAD, repository });
+}
