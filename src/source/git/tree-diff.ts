@@ -145,7 +145,7 @@ function compareTrees(
   const note = (entry: TreeEntry | null, before: TreeEntry | null): void => {
     const named = entry ?? before;
     // A tree may name one entry twice, which no honest git writes: each counts.
-    let key = `${named?.name ?? ""}${named?.isTree === true ? "/" : ""}`;
+    let key = `${named?.rawName ?? ""}${named?.isTree === true ? "/" : ""}`;
     while (changed.has(key)) key += "\0";
     changed.set(key, { entry, old: before });
   };

@@ -37,6 +37,11 @@ export class TreeEntry {
     return this.#bytes.toString("utf8", this.#name, this.#nul);
   }
 
+  /** The name byte for byte: two names that are not UTF-8 may decode to the same text. */
+  get rawName(): string {
+    return this.#bytes.toString("latin1", this.#name, this.#nul);
+  }
+
   get id(): string {
     return this.#bytes.toString("hex", this.#nul + 1, this.end);
   }
