@@ -138,9 +138,12 @@ async function closedChain(
  */
 async function scanHead(head: string, deps: ScopeDeps): Promise<ScannedCommit> {
   const scans = await deps.record.find([head]);
-  if ((scans.get(head)?.gaps.length ?? 1) > 0) await scanWith(deps.rest, [head], scans, deps);
+  const known = scans.get(head);
+  const isKnownMerge = known !== undefined && known.parents.length > 1;
+  if (!isKnownMerge && (known?.gaps.length ?? 1) > 0) await scanWith(deps.rest, [head], scans, deps);
   const scan = scans.get(head) ?? unread(head);
-  return scan.parents.length > 1 ? { ...scan, gaps: [] } : scan;
+  if (scan.parents.length <= 1) return scan;
+  return { ...scan, gaps: scan.gaps.filter(({ reason, path }) => reason !== "no_patch" || path !== null) };
 }
 
 function unread(sha: string): ScannedCommit {
