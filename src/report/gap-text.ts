@@ -12,7 +12,7 @@ const BY_HAND = "scan it with Rollcall's command line (`npm run -s scan -- FILE`
 const GAP_WORDS: Readonly<Record<GapReason, GapWords>> = {
   too_large: {
     why: "too large to read",
-    todo: `A re-run reads no more of it. Take the file out of git, or split it; to know what it holds, ${BY_HAND}.`,
+    todo: `A re-run reads no more of it, and a later commit that removes it does not help. Rewrite the commit without the file, or with the file split; to know what it holds, ${BY_HAND}.`,
   },
   no_patch: {
     why: "no changed lines could be had",
@@ -32,7 +32,7 @@ const GAP_WORDS: Readonly<Record<GapReason, GapWords>> = {
   },
   too_many_files: {
     why: "more files than one scan reads",
-    todo: "A re-run reads no more of them. Split it: change fewer files at a time.",
+    todo: "A re-run reads no more of them. Split it: change fewer files in a commit, and push or propose fewer commits at a time.",
   },
   too_many_bytes: {
     why: "more content than one scan reads",

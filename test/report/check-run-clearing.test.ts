@@ -155,7 +155,9 @@ describe("a gap says what to do now", () => {
 
   test.each(GAP_REASONS)("%s", (reason) => {
     const { summary } = rendered(judged([], gapsOf(reason)));
-    expect(summary).toMatch(/^- \*\*[A-Z][^*]+:\*\* .*(?:\*\*Re-run\*\*|[Ss]plit it|look through it|first)/m);
+    expect(summary).toMatch(
+      /^- \*\*[A-Z][^*]+:\*\* .*(?:\*\*Re-run\*\*|[Ss]plit it|Rewrite the commit|look through it|first)/m,
+    );
   });
 
   test("once for each reason, before the places", () => {
