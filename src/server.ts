@@ -129,7 +129,7 @@ function createContext(
       }),
     marker: (repositoryId, fingerprint) =>
       createHmac("sha256", markerKey).update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
-    add: (id, jobs) => queue.add(id, jobs),
+    add: (id, jobs) => queue.add(id, jobs, { background: true }),
     limits: DEFAULT_LIMITS,
     log,
     now,

@@ -30,7 +30,7 @@ export interface JobContext {
   openGit(repository: Repository): GitSource;
   /** The marker of a credential's issue: nobody without the app's private key can make it. */
   marker(repositoryId: number, fingerprint: string): string;
-  /** Stores jobs that come of this one; `id` names what they are about, so that a retry adds nothing. */
+  /** Stores jobs that come of this one and that nobody waits for; `id` names what they are about, so that a retry adds nothing. */
   add(id: string, jobs: readonly Job[]): Promise<void>;
   readonly limits: Limits;
   readonly log: Logger;

@@ -36,10 +36,15 @@ export interface QueueOptions {
   bury(job: Job, problem: string): Promise<void>;
 }
 
+interface AddOptions {
+  /** Nobody waits for them: they begin when nothing else is there to do. */
+  readonly background: boolean;
+}
+
 /** Jobs that survive the process. */
 export interface Queue {
   /** Stores the jobs of a delivery; when it resolves they are on disk. The same delivery again adds nothing. */
-  add(deliveryId: string, jobs: readonly Job[]): Promise<void>;
+  add(deliveryId: string, jobs: readonly Job[], options?: AddOptions): Promise<void>;
   /** Begins to work. Jobs that a killed process left half done begin again. */
   start(): Promise<void>;
   /** Lets running jobs end for up to `graceMs`, then leaves them for the next process. */
@@ -130,12 +135,13 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
   }
 
   return {
-    async add(deliveryId, jobs) {
+    async add(deliveryId, jobs, { background } = { background: false }) {
       for (const [index, job] of jobs.entries()) {
         const id = idOf(deliveryId, index);
         const stored = await boss.send(WORK, job, {
           id,
           group: { id: String(job.repository.installationId) },
+          priority: background || job.kind === "welcome" ? -1 : 0,
         });
         log.debug({ id, job: describe(job) }, stored === null ? "job known already" : "job stored");
       }
