@@ -61,6 +61,8 @@ function report(rows: readonly Row[], tools: readonly Tool[], missing: readonly 
     pieces.push(`${tool.name} ${percent(inPieces.size, keys.size)}`);
     alarms.push(...columns(tool.name, stripe));
   }
+  const leaks = rows.filter((row) => row.sort === "leak");
+  const harmless = rows.filter((row) => row.sort === "harmless");
   return [
     `Measured on ${new Date().toISOString().slice(0, 10)}. ${FILES_A_ROW} generated files a row, one key or look-alike each.`,
     tools.map((tool) => `- ${tool.name} ${tool.version}: ${tool.note}`).join("\n"),
@@ -68,15 +70,11 @@ function report(rows: readonly Row[], tools: readonly Tool[], missing: readonly 
       ? []
       : [missing.map((tool) => `- ${tool.name}: not at hand (${tool.missing})`).join("\n")]),
     "### Recall: files of 100 in which the leaked key is reported, by any rule",
-    table(
-      rows.filter((row) => row.sort === "leak"),
-      recall,
-    ),
+    table(leaks, recall),
     "### False alarms: files of 100 that hold no leaked Stripe credential and are reported as one",
-    table(
-      rows.filter((row) => row.sort === "harmless"),
-      alarms,
-    ),
+    table(harmless, alarms),
+    "### In short, for the README",
+    shortTable(leaks, recall, harmless, alarms),
   ].join("\n\n");
 }
 
@@ -123,6 +121,34 @@ function table(rows: readonly Row[], counts: readonly Counts[]): string {
   );
   lines.push(`| **All** | ${totals.map((total) => `**${total}**`).join(" | ")} |`);
   return lines.join("\n");
+}
+
+/** One line a group; what Rollcall calls low confidence, and acts on nowhere, is left out. */
+function shortTable(
+  leaks: readonly Row[],
+  recall: readonly Counts[],
+  harmless: readonly Row[],
+  alarms: readonly Counts[],
+): string {
+  const firm = (counts: readonly Counts[]): readonly Counts[] =>
+    counts.filter(({ title }) => !title.includes(","));
+  const lines = (rows: readonly Row[], counts: readonly Counts[], what: string): string[] =>
+    [...Map.groupBy(rows, (row) => row.group)].map(([group, members]) => {
+      const cells = counts.map(({ found }) =>
+        percent(
+          members.reduce((sum, row) => sum + (found.get(row.folder) ?? 0), 0),
+          FILES_A_ROW * members.length,
+        ),
+      );
+      return `| ${what}: ${group} | ${cells.join(" | ")} |`;
+    });
+  const shown = firm(recall);
+  return [
+    `| of 100 files | ${shown.map(({ title }) => title).join(" | ")} |`,
+    `|---|${"---:|".repeat(shown.length)}`,
+    ...lines(leaks, shown, "Found"),
+    ...lines(harmless, firm(alarms), "False alarms"),
+  ].join("\n");
 }
 
 /** Never 100 where one is missing, never 0 where there is one. */
