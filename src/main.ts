@@ -15,6 +15,11 @@ async function main(): Promise<void> {
     return startSetup(environment.port, createLog("warn"));
   }
   const log = createLog(environment.logLevel);
+  // Node itself would print the error with all that hangs on it, such as a request or a delivery.
+  process.on("uncaughtException", (error) => {
+    log.fatal({ err: error }, "unexpected error, the process ends");
+    process.exit(1);
+  });
   const server = await startServer(environment, log);
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
