@@ -99,7 +99,10 @@ export class InstalledApp {
   /** Resolves when every delivery is answered and every job of theirs has ended. */
   async settled(): Promise<void> {
     await this.github.idle();
-    const answered = this.github.deliveries.slice(this.#answeredBefore).filter((one) => one.statusCode > 0);
+    const sent = this.github.deliveries.slice(this.#answeredBefore);
+    const refused = sent.find(({ status, statusCode }) => status === "timed out" || statusCode >= 400);
+    if (refused !== undefined) throw new Error(`The app did not take a ${refused.event}: ${refused.status}`);
+    const answered = sent.filter((one) => one.statusCode > 0);
     await this.log.allJobsEnded(answered);
     await this.github.idle();
   }
