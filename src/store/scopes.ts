@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { coverageSchema, headOf, keyOf, scopeFindingSchema, scopeSchema } from "../policy/index.ts";
+import {
+  coverageSchema,
+  headOf,
+  keyOf,
+  provesWriter,
+  scopeFindingSchema,
+  scopeSchema,
+} from "../policy/index.ts";
 import type { Scope } from "../policy/index.ts";
 import type { Database } from "./database.ts";
 
@@ -135,15 +142,19 @@ export function createScopes(database: Database) {
       return row ?? null;
     },
 
-    /** Heads of refs that were pushed and read without a gap: what they hold needs no second look. */
+    /**
+     * Heads of refs that were pushed and read without a gap: what they hold needs no second look. Not where nobody is
+     * known to have brought it: a leak in it is filed when a ref holds it.
+     */
     async readHeads(repositoryId: number): Promise<string[]> {
       const rows = await database.rows(
-        z.object({ head: z.string() }),
-        `SELECT DISTINCT head FROM scopes
+        z.object({ head: z.string(), scope: scopeSchema }),
+        `SELECT head, scope FROM scopes
          WHERE repository_id = $1 AND active AND done AND key LIKE 'push:%' AND coverage->'gaps' = '[]'::jsonb`,
         [repositoryId],
       );
-      return rows.map((row) => row.head);
+      const trusted = rows.filter(({ scope }) => scope.kind === "push" && provesWriter(scope.ref));
+      return [...new Set(trusted.map((row) => row.head))];
     },
 
     /** Heads whose active scopes show a credential, whose check runs change when its state does. */

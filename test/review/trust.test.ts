@@ -38,3 +38,12 @@ test.each([
   expect(context.github.current(SHA)).toMatchObject({ conclusion: "failure" });
   expect(context.github.issues).toHaveLength(issues);
 });
+
+test("what nobody is known to have brought is read again when a ref holds it", async () => {
+  const context = aContext(database());
+  context.github.commits.set(SHA, commitAnswer([]));
+  const repository = aRepository();
+  await runJob(context, rerun(repository));
+  expect(context.github.current(SHA)).toMatchObject({ conclusion: "success" });
+  expect(await context.store.scopes.readHeads(repository.id)).toEqual([]);
+});
