@@ -16,7 +16,7 @@ const FRESH_MS = 5 * 60_000;
 const CACHE_SIZE = 2000;
 
 /** A configuration may say little; more than this is not read. */
-const BYTES_AT_MOST = 256 * 1024;
+const BYTES_AT_MOST = 64 * 1024;
 
 export interface EffectiveConfiguration {
   readonly configuration: Configuration;
@@ -63,7 +63,7 @@ export function createConfigurationReader(github: GitHub, now: () => Date): Conf
       const octokit = await github.installation(repository.installationId);
       const text = await readTextFile(octokit, { owner: repository.owner, name }, PATH, null);
       if (text !== null && text.length > BYTES_AT_MOST)
-        return { text: null, problem: "The file is larger than 256 KB.", readAt };
+        return { text: null, problem: "The file is larger than 64 KB.", readAt };
       return { text, problem: null, readAt };
     } catch (error) {
       if (!(error instanceof GitHubError) || error.retryable) throw error;

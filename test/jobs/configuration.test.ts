@@ -133,10 +133,10 @@ test.each([
 });
 
 test("a file that is too large is a problem that is said, and the defaults hold", async () => {
-  const { reader } = aReader({ [OWN]: `test_keys: ignore\n#${"x".repeat(256 * 1024)}` });
+  const { reader } = aReader({ [OWN]: `test_keys: ignore\n#${"x".repeat(64 * 1024)}` });
   const { configuration, problems } = await reader.read(repository);
   expect(configuration.testKeys).toBe("warn");
-  expect(problems[0]?.message).toContain("256 KB");
+  expect(problems[0]?.message).toContain("64 KB");
 });
 
 test("a file that is no YAML is a problem with its line, and the defaults hold", async () => {
