@@ -1,5 +1,6 @@
 import { headOf } from "../policy/index.ts";
 import type { JobContext } from "./context.ts";
+import { fileLeaks } from "./file-leaks.ts";
 import type { Job } from "./job.ts";
 import { publishFailedScan } from "./publish-check.ts";
 import { rerunCheck } from "./rerun-check.ts";
@@ -27,6 +28,8 @@ export async function runJob(context: JobContext, job: Job): Promise<void> {
       return rerunCheck(context, job);
     case "welcome":
       return welcomeRepository(context, job);
+    case "file":
+      return fileLeaks(context, job);
   }
 }
 

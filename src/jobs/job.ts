@@ -68,11 +68,22 @@ const welcomeJobSchema = z.strictObject({
 });
 export type WelcomeJob = Readonly<z.infer<typeof welcomeJobSchema>>;
 
+const fileJobSchema = z.strictObject({
+  kind: z.literal("file"),
+  repository: repositorySchema,
+  /** Name and head of the scope whose leaks want issues. */
+  key: z.string(),
+  head: z.string(),
+  trust: trustSchema,
+});
+export type FileJob = Readonly<z.infer<typeof fileJobSchema>>;
+
 /** What is stored before a delivery is answered: ids and names, never content. */
 export const jobSchema = z.discriminatedUnion("kind", [
   scanJobSchema,
   retireJobSchema,
   rerunJobSchema,
   welcomeJobSchema,
+  fileJobSchema,
 ]);
 export type Job = Readonly<z.infer<typeof jobSchema>>;

@@ -8,7 +8,13 @@ import { jobSchema } from "./job.ts";
 import type { Job } from "./job.ts";
 
 const WORK = "work";
+/** Issues are filed at one in three seconds; what waits for that must not hold up a scan. */
+const ISSUES = "issues";
 const DEAD = "dead";
+
+function laneOf(job: Job): string {
+  return job.kind === "file" ? ISSUES : WORK;
+}
 
 /** How a job that failed for a reason that may pass is tried again. */
 export interface RetryPolicy {
@@ -74,23 +80,25 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
     retryBackoff: true,
     retryDelayMax: retry.delayMaxSeconds,
   });
-  await boss.createQueue(WORK, {
-    deadLetter: DEAD,
-    retryLimit: retry.limit,
-    retryDelay: retry.delaySeconds,
-    retryBackoff: true,
-    retryDelayMax: retry.delayMaxSeconds,
-    expireInSeconds: 3600,
-  });
+  for (const lane of [WORK, ISSUES]) {
+    await boss.createQueue(lane, {
+      deadLetter: DEAD,
+      retryLimit: retry.limit,
+      retryDelay: retry.delaySeconds,
+      retryBackoff: true,
+      retryDelayMax: retry.delayMaxSeconds,
+      expireInSeconds: 3600,
+    });
+  }
   const wakers: string[] = [];
   const wake = (): void => {
     for (const id of wakers) boss.notifyWorker(id);
   };
 
   /** Fails the job until GitHub's limit allows it again: the queue's own pauses begin within the limit. */
-  async function postpone(id: string, seconds: number): Promise<void> {
-    await boss.fail(WORK, id, { message: "GitHub's rate limit" });
-    await boss.update(WORK, undefined, { id, startAfter: seconds });
+  async function postpone(lane: string, id: string, seconds: number): Promise<void> {
+    await boss.fail(lane, id, { message: "GitHub's rate limit" });
+    await boss.update(lane, undefined, { id, startAfter: seconds });
   }
 
   async function work(id: string, data: unknown): Promise<void> {
@@ -111,7 +119,7 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
         log.warn({ err: error, job: describe(job) }, "job failed, it is tried again");
         const seconds = pauseOf(error);
         if (seconds === null) throw error;
-        return await postpone(id, seconds);
+        return await postpone(laneOf(job), id, seconds);
       }
       log.error({ err: error, id, job: describe(job) }, "job failed for good");
       await boss.send(DEAD, { job, problem: problemOf(error) });
@@ -138,7 +146,7 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
     async add(deliveryId, jobs, { background } = { background: false }) {
       for (const [index, job] of jobs.entries()) {
         const id = idOf(deliveryId, index);
-        const stored = await boss.send(WORK, job, {
+        const stored = await boss.send(laneOf(job), job, {
           id,
           group: { id: String(job.repository.installationId) },
           priority: background || job.kind === "welcome" ? -1 : 0,
@@ -150,16 +158,22 @@ export async function createQueue(options: QueueOptions): Promise<Queue> {
     async start() {
       await releaseOrphans(boss);
       const poll = { batchSize: 1, pollingIntervalSeconds: options.pollSeconds ?? 5 };
-      for (let count = 0; count < options.workers; count += 1) {
-        wakers.push(
-          await boss.work(
-            WORK,
-            { ...poll, groupConcurrency: options.workersPerInstallation },
-            async (jobs: { id: string; data: unknown }[]) => {
-              for (const { id, data } of jobs) await work(id, data);
-            },
-          ),
-        );
+      const lanes = [
+        { lane: WORK, workers: options.workers, groupConcurrency: options.workersPerInstallation },
+        { lane: ISSUES, workers: options.workersPerInstallation, groupConcurrency: 1 },
+      ];
+      for (const { lane, workers, groupConcurrency } of lanes) {
+        for (let count = 0; count < workers; count += 1) {
+          wakers.push(
+            await boss.work(
+              lane,
+              { ...poll, groupConcurrency },
+              async (jobs: { id: string; data: unknown }[]) => {
+                for (const { id, data } of jobs) await work(id, data);
+              },
+            ),
+          );
+        }
       }
       wakers.push(
         await boss.work(DEAD, poll, async (jobs: { data: unknown }[]) => {

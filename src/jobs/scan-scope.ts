@@ -1,6 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { DETECTOR_VERSION } from "../detect/index.ts";
-import { mayWrite } from "../github/index.ts";
 import { headOf, keyOf } from "../policy/index.ts";
 import type { Gap } from "../policy/index.ts";
 import { createGitScope, locateInHead, readScope, scanTag } from "../scan/index.ts";
@@ -8,9 +8,9 @@ import type { CommitRecord, ScannedCommit, ScopeReading, ScopeRequest } from "..
 import { createRestSource } from "../source/index.ts";
 import type { Repository } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
-import { fileIssues } from "./file-issues.ts";
-import type { ScanJob } from "./job.ts";
-import { beginCheck, judgeScopes, publishCheck, republishCheck } from "./publish-check.ts";
+import { fileLeaksOf } from "./file-leaks.ts";
+import type { Job, ScanJob } from "./job.ts";
+import { beginCheck, publishCheck, republishCheck } from "./publish-check.ts";
 
 /** Findings kept of one scope; more are counted as a gap, for they cannot all be shown. */
 const FINDINGS_AT_MOST = 10_000;
@@ -20,7 +20,7 @@ const LISTED_AT_MOST = 2048;
 
 /**
  * How long the check waits for its issues, so that it can name them: filing them is paced to spare GitHub's limits, and
- * red must not wait for that. The check is published again when they are there.
+ * neither red nor the next push must wait for that. A job of its own sees to the rest and publishes the check again.
  */
 const ISSUES_FIRST_MS = 400;
 const LATER = Symbol("later");
@@ -86,23 +86,18 @@ export async function scanScope(
     coverage,
   });
 
-  const verdict = await judgeScopes(context, repository, [
-    { scope, default_branch: defaultBranch, findings: kept, coverage },
-  ]);
-  const filed = verdict.judged.filter((judged) => judged.filesIssue && judged.disposition === "leak");
-  const findingsToFile = filed.map((judged) => judged.finding);
-  const filing = settle(async () => {
-    if (findingsToFile.length > 0 && (await mayFile(context, job)))
-      await fileIssues(context, repository, findingsToFile);
-  });
-  const first = await Promise.race([filing, wait(ISSUES_FIRST_MS, LATER, { ref: false })]);
+  const filing = settle(() =>
+    fileLeaksOf(context, { repository, key: keyOf(scope), head, trust: job.trust }),
+  );
+  const filed = await Promise.race([filing, wait(ISSUES_FIRST_MS, LATER, { ref: false })]);
   await publishCheck(context, repository, head);
   for (const retired of begun.retired) await republishCheck(context, repository, retired);
-  const failed = first === LATER ? await filing : first;
-  if (first === LATER) await publishCheck(context, repository, head);
   if (job.last && job.asOf !== null)
     await context.store.scopes.retire(repository.id, keyOf(scope), new Date(job.asOf));
-  if (failed !== null) throw failed;
+  if (filed === LATER) {
+    const rest: Job = { kind: "file", repository, key: keyOf(scope), head, trust: job.trust };
+    await context.add(`file ${randomUUID()}`, [rest]);
+  } else if (filed !== null) throw filed;
 }
 
 /** Counted from when the work begins: what waits behind another scan of its repository has not begun. */
@@ -131,12 +126,6 @@ async function settle(work: () => Promise<void>): Promise<Error | null> {
  */
 async function readHeadsBut(context: JobContext, repository: Repository, head: string): Promise<string[]> {
   return (await context.store.scopes.readHeads(repository.id)).filter((read) => read !== head);
-}
-
-async function mayFile(context: JobContext, job: ScanJob): Promise<boolean> {
-  if (job.trust.kind !== "author") return job.trust.kind === "writer";
-  const octokit = await context.github.installation(job.repository.installationId);
-  return mayWrite(octokit, job.repository, job.trust.login);
 }
 
 function recordOf(context: JobContext, repository: Repository): CommitRecord {
