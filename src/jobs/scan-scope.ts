@@ -166,8 +166,13 @@ async function requestOf(context: JobContext, job: ScanJob): Promise<ScopeReques
   // With a gap, the list itself may have been cut: a tip that could not be fetched is one.
   const listable = before !== null && before.done && sameBase && before.coverage.gaps.length === 0;
   const isDefault = scope.kind === "push" && scope.ref === `refs/heads/${repository.defaultBranch}`;
+  const same =
+    scope.kind === "push"
+      ? await context.store.scopes.find(repository.id, keyOf(scope), headOf(scope))
+      : null;
   return {
     scope,
+    earlier: same?.commits ?? [],
     listed: hints.commits,
     count: hints.count,
     forced: hints.forced,

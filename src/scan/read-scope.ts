@@ -37,6 +37,8 @@ export interface ScopeRequest {
   readonly forced: boolean;
   /** Name of the default branch, against which a new branch is compared; null when the scope is that branch itself. */
   readonly compareNewWith: string | null;
+  /** Commits that the same ref brought with the same head before: a second way to a commit takes nothing back. */
+  readonly earlier: readonly string[];
   /** The same scope as it was read before: the commits up to its head need no second look. */
   readonly previous: { readonly head: string; readonly commits: readonly string[] } | null;
 }
@@ -66,7 +68,7 @@ export async function readScope(request: ScopeRequest, deps: ScopeDeps): Promise
   const byRest = await listByRest(request, deps);
   const listing = byRest ?? (await deps.git.list(deps.signal));
   const head = headOf(request.scope);
-  const commits = await scanAll(listing.commits, deps);
+  const commits = await scanAll([...new Set([...request.earlier, ...listing.commits])], deps);
   if (!listing.commits.includes(head)) commits.push(await scanHead(head, deps));
   const dropped = request.forced ? await deps.git.listDropped(deps.signal) : null;
   if (dropped === null) return { commits, dropped: [], gaps: listing.gaps };

@@ -146,3 +146,32 @@ test("every open pull request of a new repository gets a scan, under an id that 
     },
   ]);
 });
+
+test("the same head pushed again from nearer by keeps what the ref brought before", async () => {
+  const { context, repository } = leaking();
+  const head = "e5".repeat(20);
+  context.github.commits.set(head, commitAnswer([], { sha: head, parents: [{ sha: SHA }] }));
+  const scope: Scope = { kind: "push", ref: "refs/heads/main", before: PARENT, after: head };
+  const hints = { count: null, previousHead: null, forced: false, tag: null, inNames: [] };
+  await runJob(context, scanOf(repository, { scope, hints: { ...hints, commits: [SHA, head] } }));
+  expect(context.github.current(head)?.conclusion).toBe("failure");
+  const nearer: Scope = { ...scope, before: SHA };
+  const later = { asOf: "2026-11-21T13:00:00Z", hints: { ...hints, commits: [head] } };
+  await runJob(context, scanOf(repository, { scope: nearer, ...later }));
+  expect(context.github.current(head)?.conclusion).toBe("failure");
+});
+
+describe("the job for issues that were not filed in time", () => {
+  test.each<[string, Trust, number]>([
+    ["of a writer files them and names them in the check", { kind: "writer" }, 1],
+    ["of a stranger files none", { kind: "author", login: "stranger" }, 0],
+  ])("%s", async (_name, trust, issues) => {
+    const { context, repository } = leaking();
+    await runJob(context, scanOf(repository, { trust: { kind: "nobody" } }));
+    expect(context.github.issues).toHaveLength(0);
+    await runJob(context, { kind: "file", repository, key: "push:refs/heads/main", head: SHA, trust });
+    expect(context.github.issues).toHaveLength(issues);
+    expect(context.github.requests.at(-1)).toMatch(/^PATCH .*check-runs/);
+    expect(context.github.current(SHA)?.conclusion).toBe("failure");
+  });
+});

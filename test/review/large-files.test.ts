@@ -57,7 +57,15 @@ test("a history that repeats keys is not read to its end, and says so", async ()
   const git = new FakeSource(...names.map((name) => commitOf(name, [], { files })));
   git.listing.commits.push(...names.map(sha));
   const scope = { kind: "push", ref: "refs/heads/main", before: sha("a"), after: sha("c7") } as const;
-  const request = { scope, listed: null, count: 8, forced: false, compareNewWith: null, previous: null };
+  const request = {
+    scope,
+    listed: null,
+    count: 8,
+    forced: false,
+    compareNewWith: null,
+    previous: null,
+    earlier: [],
+  };
   const { commits } = await readScope(request, depsOf(new FakeSource(), git));
   expect(commits.map((commit) => commit.findings.length)).toEqual([3000, 3000, 3000, 3000, 0, 0, 0, 0]);
   expect(commits.at(-1)?.gaps).toMatchObject([{ reason: "too_many_findings" }]);

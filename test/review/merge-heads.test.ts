@@ -3,7 +3,15 @@ import { readScope } from "../../src/scan/index.ts";
 import { commitOf, depsOf, FakeSource, gap, sha } from "../fakes/sources.ts";
 
 const SCOPE = { kind: "push", ref: "refs/tags/v1", before: null, after: sha("m") } as const;
-const REQUEST = { scope: SCOPE, listed: [], count: 0, forced: false, compareNewWith: "main", previous: null };
+const REQUEST = {
+  scope: SCOPE,
+  listed: [],
+  count: 0,
+  forced: false,
+  compareNewWith: "main",
+  previous: null,
+  earlier: [],
+};
 const MERGE = commitOf("m", ["a", "b"], {
   files: [],
   gaps: [{ ...gap(sha("m"), "no_patch"), detail: "against its first parent only" }],

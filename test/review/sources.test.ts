@@ -98,7 +98,15 @@ describe("git that fails in the middle of reading", () => {
         if (!(error instanceof GitError)) limit.abort(error);
       });
       const git = createGitScope(source, { scope, count: 5, known: [], needed: async (all) => all });
-      const request = { scope, listed: null, count: 5, forced: false, compareNewWith: null, previous: null };
+      const request = {
+        scope,
+        listed: null,
+        count: 5,
+        forced: false,
+        compareNewWith: null,
+        previous: null,
+        earlier: [],
+      };
       const { commits } = await readScope(request, { ...deps, git, signal });
       expect(commits.map((commit) => commit.gaps.length)).toEqual([0, 1, 1, 1, 1]);
       expect(commits.map((commit) => commit.findings.length)).toEqual([0, 1, 0, 0, 0]);

@@ -16,6 +16,7 @@ function requestOf(fields: Partial<ScopeRequest> = {}): ScopeRequest {
     forced: false,
     compareNewWith: null,
     previous: null,
+    earlier: [],
     ...fields,
   };
 }
