@@ -12,6 +12,9 @@ import type { AppProcess } from "./app-process.ts";
 
 const APP_ID = 1;
 
+/** A git that is just being ended may still write into the folder: what it adds meanwhile is removed too. */
+const REMOVE = { recursive: true, force: true, maxRetries: 20, retryDelay: 50 } as const;
+
 /** Who may write to the repository. Everybody else works in a fork. */
 export const WRITERS = ["ann"];
 const OTHERS = ["sam"];
@@ -37,10 +40,10 @@ export interface StageOptions {
  */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), "rollcall-demo-"));
-  const abandon = (): void => rmSync(directory, { recursive: true, force: true });
+  const abandon = (): void => rmSync(directory, REMOVE);
   process.once("exit", abandon);
   const remove = async (): Promise<void> => {
-    await rm(directory, { recursive: true, force: true });
+    await rm(directory, REMOVE);
     process.off("exit", abandon);
   };
   const undo: (() => Promise<void>)[] = [remove];
