@@ -16,7 +16,8 @@ const credential = record({
 /** Every run of eight characters of the secret but what is shown of it: the account it names, and its last four. */
 function pieces(secret: string): readonly string[] {
   const whole = secret.slice(secret.lastIndexOf("_") + 1);
-  const body = whole.length === 99 ? whole.slice(17) : whole;
+  // A longer run that begins like a key is read as a key with a tail, and names its account too.
+  const body = whole.length >= 99 && whole.startsWith("51") ? whole.slice(17) : whole;
   return Array.from({ length: body.length - 12 }, (_, at) => body.slice(at, at + 8));
 }
 
