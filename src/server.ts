@@ -10,12 +10,12 @@ import { createGitHub, pacedOctokit } from "./github/index.ts";
 import {
   buryJob,
   createConfigurationReader,
-  createKeyedLock,
   createQueue,
   DEFAULT_LIMITS,
   DEFAULT_RETRY,
   runJob,
 } from "./jobs/index.ts";
+import { KeyedLock } from "./keyed-lock.ts";
 import type { JobContext, Queue, RetryPolicy } from "./jobs/index.ts";
 import { createGitMirrors } from "./source/index.ts";
 import type { GitMirrors } from "./source/index.ts";
@@ -119,7 +119,7 @@ function createContext(
     github,
     store,
     configuration: createConfigurationReader(github, now),
-    lock: createKeyedLock(),
+    lock: new KeyedLock(),
     githubUrl: environment.githubUrl,
     openGit: (repository) =>
       mirrors.open({

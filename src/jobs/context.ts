@@ -4,7 +4,7 @@ import type { GitSource } from "../source/index.ts";
 import type { Repository, Store } from "../store/index.ts";
 import type { ConfigurationReader } from "./configuration.ts";
 import type { Job } from "./job.ts";
-import type { KeyedLock } from "./keyed-lock.ts";
+import type { KeyedLock } from "../keyed-lock.ts";
 
 /** Bounds for one scope, so that one repository cannot starve the others. */
 export interface Limits {
@@ -12,11 +12,9 @@ export interface Limits {
   readonly restBlobBytes: number;
   /** Wall time of one scan, in milliseconds. */
   readonly scanMs: number;
-  /** How long the role of an author is remembered, in milliseconds. */
-  readonly roleMs: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { restBlobBytes: 10_000_000, scanMs: 10 * 60_000, roleMs: 5 * 60_000 };
+export const DEFAULT_LIMITS: Limits = { restBlobBytes: 10_000_000, scanMs: 10 * 60_000 };
 
 /** What jobs work with; made once by the composition. */
 export interface JobContext {

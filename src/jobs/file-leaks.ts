@@ -12,13 +12,16 @@ export async function fileLeaks(context: JobContext, job: FileJob): Promise<void
   await publishCheck(context, job.repository, job.head);
 }
 
-/** Files the issues of a scope that was scanned, as far as the configuration wants them and its author may cause them. */
+/**
+ * Files the issues of a scope that was scanned, as far as the configuration wants them and its author may cause them. While
+ * a re-run reads the scope again, what the scan before found still stands.
+ */
 export async function fileLeaksOf(
   context: JobContext,
   { repository, key, head, trust }: ScopeLeaks,
 ): Promise<void> {
   const scope = await context.store.scopes.find(repository.id, key, head);
-  if (scope === null || !scope.done) return;
+  if (scope === null) return;
   const { judged } = await judgeScopes(context, repository, [scope]);
   const leaks = judged.filter(({ filesIssue, disposition }) => filesIssue && disposition === "leak");
   if (leaks.length === 0 || !(await mayFile(context, { repository, trust }))) return;

@@ -13,7 +13,6 @@ export type { ConfigurationReader } from "./configuration.ts";
 export { DEFAULT_LIMITS } from "./context.ts";
 export type { JobContext, Limits } from "./context.ts";
 export type { Hints, Job, Trust } from "./job.ts";
-export { createKeyedLock } from "./keyed-lock.ts";
 export { createQueue, DEFAULT_RETRY } from "./queue.ts";
 export type { Queue, RetryPolicy } from "./queue.ts";
 

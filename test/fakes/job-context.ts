@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 import type { Job, JobContext } from "../../src/jobs/index.ts";
-import { createConfigurationReader, createKeyedLock, DEFAULT_LIMITS } from "../../src/jobs/index.ts";
+import { KeyedLock } from "../../src/keyed-lock.ts";
+import { createConfigurationReader, DEFAULT_LIMITS } from "../../src/jobs/index.ts";
 import { createLog } from "../../src/log.ts";
 import type { GitSource } from "../../src/source/index.ts";
 import { createStore, migrate, openDatabase } from "../../src/store/index.ts";
@@ -67,7 +68,7 @@ export function aContext(database: Database, parts: { readonly store?: Store } =
     added,
     store: parts.store ?? createStore(database),
     configuration: createConfigurationReader(github, () => NOW),
-    lock: createKeyedLock(),
+    lock: new KeyedLock(),
     githubUrl: "https://github.com",
     openGit: () => NO_GIT,
     marker: (repositoryId, fingerprint) =>

@@ -174,4 +174,13 @@ describe("the job for issues that were not filed in time", () => {
     expect(context.github.requests.at(-1)).toMatch(/^PATCH .*check-runs/);
     expect(context.github.current(SHA)?.conclusion).toBe("failure");
   });
+
+  test("files them also while a re-run reads the scope again", async () => {
+    const { context, repository } = leaking();
+    await runJob(context, scanOf(repository, { trust: { kind: "nobody" } }));
+    await context.store.scopes.begin(repository.id, PUSH, true, null);
+    const trust: Trust = { kind: "writer" };
+    await runJob(context, { kind: "file", repository, key: "push:refs/heads/main", head: SHA, trust });
+    expect(context.github.issues).toHaveLength(1);
+  });
 });

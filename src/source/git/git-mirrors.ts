@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { GitError } from "./git-error.ts";
 import { createGitSource } from "./git-source.ts";
 import type { GitSource } from "./git-source.ts";
-import { KeyedLock } from "./keyed-lock.ts";
+import { KeyedLock } from "../../keyed-lock.ts";
 import { GIT_LIMITS } from "./limits.ts";
 import type { GitLimits } from "./limits.ts";
 import { directoryBytes, Mirror } from "./mirror.ts";

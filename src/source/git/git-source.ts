@@ -7,7 +7,7 @@ import type { FetchReport, Remote } from "./fetcher.ts";
 import { GitError } from "./git-error.ts";
 import { parseTag } from "./git-object.ts";
 import type { TagObject } from "./git-object.ts";
-import type { KeyedLock } from "./keyed-lock.ts";
+import type { KeyedLock } from "../../keyed-lock.ts";
 import type { GitLimits } from "./limits.ts";
 import type { Mirror } from "./mirror.ts";
 import { ObjectReader } from "./object-reader.ts";

@@ -3,7 +3,7 @@ import { addedAgainstAll, countsLinesLikeGit, wholeHunk } from "../../../src/sou
 import { errorOfExit } from "../../../src/source/git/git-error.ts";
 import { gitEnvironment } from "../../../src/source/git/git-environment.ts";
 import { parseCommit, parseTag } from "../../../src/source/git/git-object.ts";
-import { KeyedLock } from "../../../src/source/git/keyed-lock.ts";
+import { KeyedLock } from "../../../src/keyed-lock.ts";
 import { parsePatch } from "../../../src/diff/index.ts";
 
 const ID = "0123456789abcdef0123456789abcdef01234567";
