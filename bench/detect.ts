@@ -9,7 +9,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createDetector, detect } from "../src/detect/index.ts";
-import { BASE62, createRandom } from "../src/detect/random.ts";
+import { BASE62, createRandom } from "../src/detect/kinds/random.ts";
 
 const MEGABYTE = 1e6;
 const RUNS = 7;

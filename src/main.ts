@@ -1,8 +1,12 @@
 import { existsSync } from "node:fs";
-import { EnvironmentError, parseEnvironment } from "./environment.ts";
-import { createLog } from "./log.ts";
-import { startServer } from "./server.ts";
-import { setupInstructions, startSetup } from "./setup.ts";
+import {
+  createLog,
+  EnvironmentError,
+  parseEnvironment,
+  setupInstructions,
+  startServer,
+  startSetup,
+} from "./server/index.ts";
 import { StoreError } from "./store/index.ts";
 
 /** The only reader of the environment, and the only place that ends the process. */

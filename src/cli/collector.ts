@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
+import type { Gap } from "../domain/index.ts";
 import { detect, redactText, toFinding } from "../detect/index.ts";
 import type { Detected } from "../detect/index.ts";
-import type { Gap } from "../policy/index.ts";
 import type { ReportedDismissal, ReportedFinding, ScanReport } from "../report/index.ts";
 import { excerptsFor } from "./excerpts.ts";
 

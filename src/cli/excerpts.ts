@@ -1,4 +1,4 @@
-import { Secret } from "../detect/index.ts";
+import { Secret } from "../domain/index.ts";
 import type { Detection } from "../detect/index.ts";
 import { excerptOf } from "../report/index.ts";
 import type { Excerpt, Span } from "../report/index.ts";

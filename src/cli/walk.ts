@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "no
 import type { Dirent, Stats } from "node:fs";
 import { posix, resolve, sep } from "node:path";
 import picomatch from "picomatch";
-import type { Gap } from "../policy/index.ts";
+import type { Gap } from "../domain/index.ts";
 import { errorWords } from "./error-words.ts";
 
 /** A path for the file system: text, or bytes where the name is not UTF-8. */

@@ -1,7 +1,7 @@
-import { BLOCK, createBlockScan, MARGIN } from "./blocks.ts";
-import type { Work } from "./blocks.ts";
-import type { Detected } from "./finding.ts";
-import type { View } from "./positions.ts";
+import { BLOCK, createBlockScan, MARGIN } from "./engine/blocks.ts";
+import type { Work } from "./engine/blocks.ts";
+import type { Detected } from "./detection.ts";
+import type { View } from "./engine/positions.ts";
 
 /** Grows with every change that can alter a finding: commits are scanned again under a new version. */
 export const DETECTOR_VERSION = "4";

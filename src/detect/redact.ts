@@ -1,10 +1,10 @@
-import { candidatesIn } from "./candidates.ts";
+import { redact } from "../domain/index.ts";
+import { candidatesIn } from "./judgement/candidates.ts";
 import { VERSION_DATE } from "./detect.ts";
 import { FORMS } from "./forms/index.ts";
 import { beginsWithShortPrefix } from "./forms/plain.ts";
-import { legacyKeyAt } from "./legacy-key.ts";
-import { compilePatterns } from "./pattern-search.ts";
-import { redact } from "./secret.ts";
+import { legacyKeyAt } from "./kinds/legacy-key.ts";
+import { compilePatterns } from "./engine/pattern-search.ts";
 
 interface Cut {
   readonly start: number;

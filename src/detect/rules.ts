@@ -1,10 +1,10 @@
 import { FORMS } from "./forms/index.ts";
 import { KIND_RULES } from "./kinds/index.ts";
 import type { KindRule } from "./kinds/kind.ts";
-import { LEGACY_KEY } from "./legacy-key.ts";
-import { createRandom, randomBody } from "./random.ts";
-import { SAMPLES } from "./samples.ts";
-import { VENDORS } from "./vendors.ts";
+import { LEGACY_KEY } from "./kinds/legacy-key.ts";
+import { createRandom, randomBody } from "./kinds/random.ts";
+import { SAMPLES } from "./judgement/samples.ts";
+import { VENDORS } from "./judgement/vendors.ts";
 
 /** One row of what the detector knows. */
 export interface Rule {

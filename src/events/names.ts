@@ -1,5 +1,5 @@
+import type { Finding, Place } from "../domain/index.ts";
 import { detect, redactText, toFinding } from "../detect/index.ts";
-import type { Finding, Place } from "../detect/index.ts";
 
 /** A name that a stranger chose, safe to store and log: a credential in it is redacted. */
 export function safeName(name: string): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { provesWriter } from "../policy/index.ts";
+import { provesWriter } from "../domain/index.ts";
 import type { AppEvent } from "./event.ts";
 import { findInName, safeName } from "./names.ts";
 import { repositoryFields, repositoryOf } from "./repository-fields.ts";

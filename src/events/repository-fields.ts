@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Repository } from "../domain/index.ts";
 import { safeName } from "./names.ts";
-import type { Repository } from "../store/index.ts";
 
 /** The fields of a delivery's `repository` and `installation` that are used. */
 export const repositoryFields = {

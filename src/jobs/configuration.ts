@@ -1,8 +1,8 @@
+import type { Repository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
 import { GitHubError, readTextFile } from "../github/index.ts";
 import { combineConfigurations, parseConfiguration } from "../policy/index.ts";
 import type { Configuration, ConfigurationFile, ConfigurationProblem } from "../policy/index.ts";
-import type { Repository } from "../store/index.ts";
 
 const PATH = ".github/rollcall.yml";
 

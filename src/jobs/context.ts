@@ -1,10 +1,11 @@
 import type { Logger } from "pino";
+import type { Repository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
 import type { GitSource } from "../source/index.ts";
-import type { Repository, Store } from "../store/index.ts";
+import type { Store } from "../store/index.ts";
 import type { ConfigurationReader } from "./configuration.ts";
 import type { Job } from "./job.ts";
-import type { KeyedLock } from "../keyed-lock.ts";
+import type { KeyedLock } from "../source/index.ts";
 
 /** Bounds for one scope, so that one repository cannot starve the others. */
 export interface Limits {

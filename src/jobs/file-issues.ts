@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Finding } from "../detect/index.ts";
+import type { Finding, Repository } from "../domain/index.ts";
 import { createIssue, GitHubError, listIssuesBy, readIssue, updateIssue } from "../github/index.ts";
 import type { GitHubClient, Issue } from "../github/index.ts";
 import { KEYS_PER_ISSUE, markersOf, renderIssue, renderManyKeysIssue } from "../report/index.ts";
 import type { IssueReport, LeakRecord } from "../report/index.ts";
-import type { Leak, Repository } from "../store/index.ts";
+import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 
 /** More new keys than this in one scope go into one issue that lists them all. */

@@ -1,4 +1,4 @@
-import { headOf } from "../policy/index.ts";
+import { headOf } from "../domain/index.ts";
 import type { JobContext } from "./context.ts";
 import { fileLeaks } from "./file-leaks.ts";
 import type { Job } from "./job.ts";

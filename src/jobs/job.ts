@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { findingSchema } from "../detect/index.ts";
-import { scopeSchema } from "../policy/index.ts";
-import { repositorySchema } from "../store/index.ts";
+import { findingSchema, repositorySchema, scopeSchema } from "../domain/index.ts";
 
 /** Who brought the commits, which decides whether a leak in them may file an issue. */
 const trustSchema = z.discriminatedUnion("kind", [

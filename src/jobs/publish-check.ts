@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import type { LeakState, Repository } from "../domain/index.ts";
 import type { GitHubClient } from "../github/index.ts";
 import {
   ANNOTATIONS_PER_REQUEST,
@@ -8,10 +9,10 @@ import {
   updateCheckRun,
 } from "../github/index.ts";
 import { judge } from "../policy/index.ts";
-import type { LeakState, Verdict } from "../policy/index.ts";
+import type { Verdict } from "../policy/index.ts";
 import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
 import type { CheckRunReport } from "../report/index.ts";
-import type { CheckRunRecord, Leak, Repository, ScopeRecord } from "../store/index.ts";
+import type { CheckRunRecord, Leak, ScopeRecord } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 
 /**

@@ -1,6 +1,5 @@
-import type { Finding, Place } from "../detect/index.ts";
-import { provesWriter } from "../policy/index.ts";
-import type { Scope } from "../policy/index.ts";
+import { provesWriter } from "../domain/index.ts";
+import type { Finding, Place, Scope } from "../domain/index.ts";
 import type { ScopeRecord } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import type { RerunJob, Trust } from "./job.ts";

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import { headOf, keyOf } from "../domain/index.ts";
+import type { CommitScan, Gap, Repository } from "../domain/index.ts";
 import { DETECTOR_VERSION } from "../detect/index.ts";
-import { headOf, keyOf } from "../policy/index.ts";
-import type { Gap } from "../policy/index.ts";
 import { createGitScope, locateInHead, readScope, scanTag } from "../scan/index.ts";
-import type { CommitRecord, ScannedCommit, ScopeReading, ScopeRequest } from "../scan/index.ts";
+import type { CommitRecord, ScopeReading, ScopeRequest } from "../scan/index.ts";
 import { createRestSource } from "../source/index.ts";
-import type { Repository } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { fileLeaksOf } from "./file-leaks.ts";
 import type { Job, ScanJob } from "./job.ts";
@@ -183,7 +182,7 @@ async function requestOf(context: JobContext, job: ScanJob): Promise<ScopeReques
 
 function coverageOf(
   reading: ScopeReading,
-  tags: readonly ScannedCommit[],
+  tags: readonly CommitScan[],
   found: number,
 ): { commits: number; files: number; gaps: Gap[] } {
   const gaps = [...reading.gaps, ...[...reading.commits, ...tags].flatMap((commit) => commit.gaps)];

@@ -1,11 +1,10 @@
-import { CONFIDENCES } from "../detect/index.ts";
-import { compileAllowRules } from "./allow-rules.ts";
-import type { Allowance } from "./allow-rules.ts";
-import type { AllowRule, Configuration, ConfigurationProblem } from "./configuration.ts";
-import { isComplete } from "./coverage.ts";
-import type { Coverage, Gap } from "./coverage.ts";
+import { CONFIDENCES, isComplete } from "../domain/index.ts";
+import type { Coverage, Gap, LeakState, ScopeFinding } from "../domain/index.ts";
+import { compileAllowRules } from "./configuration/allow-rules.ts";
+import type { Allowance } from "./configuration/allow-rules.ts";
+import type { AllowRule, Configuration, ConfigurationProblem } from "./configuration/configuration.ts";
 import { outcomeOf } from "./severity.ts";
-import type { JudgedFinding, LeakState, ScopeFinding, ScopeResult, Verdict } from "./verdict.ts";
+import type { JudgedFinding, ScopeResult, Verdict } from "./verdict.ts";
 
 export interface Judgement {
   /** Every scope that is active for the head commit, in any order. */

@@ -1,5 +1,5 @@
-import type { Confidence, Finding, Kind, Mode } from "../detect/index.ts";
-import type { Configuration, LowConfidenceSetting } from "./configuration.ts";
+import type { Confidence, Finding, Kind, Mode } from "../domain/index.ts";
+import type { Configuration, LowConfidenceSetting } from "./configuration/configuration.ts";
 
 /** What a finding does before the configuration is asked. */
 interface Severity {

@@ -1,36 +1,5 @@
-import { z } from "zod";
-import { findingSchema } from "../detect/index.ts";
-import type { Configuration, ConfigurationProblem } from "./configuration.ts";
-import type { Coverage } from "./coverage.ts";
-import type { Scope } from "./scope.ts";
-
-/** Where the credential stands in the head commit. */
-const headLocationSchema = z.strictObject({
-  path: z.string(),
-  line: z.int().positive(),
-  column: z.int().positive(),
-  endLine: z.int().positive(),
-  endColumn: z.int().positive(),
-});
-export type HeadLocation = Readonly<z.infer<typeof headLocationSchema>>;
-
-/** A finding of a scope, with its place in the head commit. */
-export const scopeFindingSchema = z.strictObject({
-  finding: findingSchema,
-  /** Null where no line of the head is known to hold the credential. */
-  head: headLocationSchema.nullable(),
-  /**
-   * Whether the finding's file was read in the head: then `head` null means that the file there no longer holds the
-   * credential. What was recorded before this was known says no.
-   */
-  headRead: z.boolean().default(false),
-  /**
-   * Stands only in commits that a force-push dropped, so not in what the push itself publishes: on a public
-   * repository it is shown nowhere.
-   */
-  dropped: z.boolean(),
-});
-export type ScopeFinding = Readonly<z.infer<typeof scopeFindingSchema>>;
+import type { Coverage, LeakState, Scope, ScopeFinding } from "../domain/index.ts";
+import type { Configuration, ConfigurationProblem } from "./configuration/configuration.ts";
 
 /** What one active scope brought to the commit that is being judged. */
 export interface ScopeResult {
@@ -39,13 +8,6 @@ export interface ScopeResult {
   readonly defaultBranch: boolean;
   readonly findings: readonly ScopeFinding[];
   readonly coverage: Coverage;
-}
-
-/** What the record says of one credential of this repository. */
-export interface LeakState {
-  readonly state: "open" | "rolled" | "dismissed";
-  /** Its remediation issue, where one was filed. */
-  readonly issue: { readonly number: number; readonly url: string } | null;
 }
 
 export interface JudgedFinding extends ScopeFinding {

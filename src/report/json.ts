@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { findingSchema } from "../detect/index.ts";
-import { gapSchema } from "../policy/index.ts";
+import { findingSchema, gapSchema } from "../domain/index.ts";
 import { printableJson } from "./printable.ts";
 import type { ScanReport } from "./scan-report.ts";
 

@@ -1,8 +1,7 @@
-import { KINDS } from "../detect/index.ts";
-import type { Finding } from "../detect/index.ts";
-import type { Gap } from "../policy/index.ts";
-import { adviceFor } from "./advice.ts";
-import { kindName, kindTitle } from "./kind-title.ts";
+import { KINDS } from "../domain/index.ts";
+import type { Finding, Gap } from "../domain/index.ts";
+import { adviceFor } from "./words/advice.ts";
+import { kindName, kindTitle } from "./words/kind-title.ts";
 import { printable, printableJson } from "./printable.ts";
 import type { ReportedFinding, ScanReport } from "./scan-report.ts";
 

@@ -1,5 +1,5 @@
-import type { Dismissal, Finding } from "../detect/index.ts";
-import type { Gap } from "../policy/index.ts";
+import type { Finding, Gap } from "../domain/index.ts";
+import type { Dismissal } from "../detect/index.ts";
 import type { Excerpt } from "./excerpt.ts";
 
 /** A finding of the command line, with its line of source where the report shows one. */

@@ -1,10 +1,9 @@
 import { styleText } from "node:util";
 import stringWidth from "string-width";
-import type { Finding } from "../detect/index.ts";
-import type { Gap } from "../policy/index.ts";
-import { adviceFor } from "./advice.ts";
+import type { Finding, Gap } from "../domain/index.ts";
+import { adviceFor } from "./words/advice.ts";
 import type { Excerpt } from "./excerpt.ts";
-import { kindTitle } from "./kind-title.ts";
+import { kindTitle } from "./words/kind-title.ts";
 import { printable } from "./printable.ts";
 import type { ReportedFinding, ScanReport } from "./scan-report.ts";
 

@@ -1,4 +1,4 @@
-import type { Gap, Scope } from "../policy/index.ts";
+import type { Gap, Scope } from "../domain/index.ts";
 import { GitError } from "../source/index.ts";
 import type { BlobRead, CommitContent, GitSource, Preparation, PrepareRequest } from "../source/index.ts";
 import type { Listing, ScopeSource } from "./read-scope.ts";

@@ -1,6 +1,4 @@
-import type { Finding } from "../detect/index.ts";
-import type { HeadLocation, ScopeFinding } from "../policy/index.ts";
-import type { ScannedCommit } from "./scan-commit.ts";
+import type { CommitScan, Finding, HeadLocation, ScopeFinding } from "../domain/index.ts";
 import { createTurns, detectInTurns } from "./turns.ts";
 
 /** Files of the head that are read to place findings; what lies in further ones stands in the summary only. */
@@ -15,8 +13,8 @@ export type ReadHead = (path: string) => Promise<Uint8Array | null>;
  */
 export async function locateInHead(
   head: string,
-  commits: readonly ScannedCommit[],
-  dropped: readonly ScannedCommit[],
+  commits: readonly CommitScan[],
+  dropped: readonly CommitScan[],
   readHead: ReadHead,
   now: Date,
 ): Promise<ScopeFinding[]> {

@@ -11,5 +11,4 @@ export type {
   ScopeSource,
 } from "./read-scope.ts";
 export { scanCommit } from "./scan-commit.ts";
-export type { ScannedCommit } from "./scan-commit.ts";
 export { scanTag } from "./scan-tag.ts";

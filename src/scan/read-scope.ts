@@ -1,8 +1,8 @@
-import { headOf } from "../policy/index.ts";
-import type { Gap, Scope } from "../policy/index.ts";
+import { headOf } from "../domain/index.ts";
+import type { CommitScan, Gap, Scope } from "../domain/index.ts";
 import type { CommitContent, CommitSource, RestSource } from "../source/index.ts";
 import { scanCommit } from "./scan-commit.ts";
-import type { ReadWhole, ScannedCommit } from "./scan-commit.ts";
+import type { ReadWhole } from "./scan-commit.ts";
 
 /** Up to this many commits are asked for one by one; for more, git is faster and asks less. */
 const COMMITS_BY_REST = 3;
@@ -16,8 +16,8 @@ export interface Listing {
 
 /** What the record knows of commits, by version of the detector. */
 export interface CommitRecord {
-  find(commits: readonly string[]): Promise<Map<string, ScannedCommit>>;
-  save(scans: readonly ScannedCommit[]): Promise<void>;
+  find(commits: readonly string[]): Promise<Map<string, CommitScan>>;
+  save(scans: readonly CommitScan[]): Promise<void>;
 }
 
 /** The source for scopes that are large or that REST cannot show. */
@@ -53,9 +53,9 @@ export interface ScopeDeps {
 
 /** Everything that was read of a scope. */
 export interface ScopeReading {
-  readonly commits: readonly ScannedCommit[];
+  readonly commits: readonly CommitScan[];
   /** Commits that a force-push took away and that everybody can still fetch. */
-  readonly dropped: readonly ScannedCommit[];
+  readonly dropped: readonly CommitScan[];
   /** Gaps of the list itself and of what was dropped; those of commits stand with the commits. */
   readonly gaps: readonly Gap[];
 }
@@ -138,7 +138,7 @@ async function closedChain(
  * The head of a scope that has it not among its commits, such as a new branch at an old commit: as it is on record, or by
  * REST. What REST shows of a merge is no gap here, for the scope itself is read; git would fetch all that leads to it.
  */
-async function scanHead(head: string, deps: ScopeDeps): Promise<ScannedCommit> {
+async function scanHead(head: string, deps: ScopeDeps): Promise<CommitScan> {
   const scans = await deps.record.find([head]);
   const known = scans.get(head);
   const isKnownMerge = known !== undefined && known.parents.length > 1;
@@ -148,13 +148,13 @@ async function scanHead(head: string, deps: ScopeDeps): Promise<ScannedCommit> {
   return { ...scan, gaps: scan.gaps.filter(({ reason, path }) => reason !== "no_patch" || path !== null) };
 }
 
-function unread(sha: string): ScannedCommit {
+function unread(sha: string): CommitScan {
   const gap: Gap = { reason: "unavailable", commit: sha, path: null, detail: "no source could read it" };
   return { sha, parents: [], files: 0, findings: [], gaps: [gap] };
 }
 
 /** Scans the commits that the record does not hold whole: a few by REST, many or difficult ones by git. */
-async function scanAll(commits: readonly string[], deps: ScopeDeps): Promise<ScannedCommit[]> {
+async function scanAll(commits: readonly string[], deps: ScopeDeps): Promise<CommitScan[]> {
   const scans = await deps.record.find(commits);
   const missing = (): string[] => commits.filter((sha) => (scans.get(sha)?.gaps.length ?? 1) > 0);
   if (missing().length <= COMMITS_BY_REST) await scanWith(deps.rest, missing(), scans, deps);
@@ -166,11 +166,11 @@ async function scanAll(commits: readonly string[], deps: ScopeDeps): Promise<Sca
 /** With more findings in a scope no further commit is read: the check is red, and memory has an end. */
 const FINDINGS_AT_MOST = 10_000;
 
-function countIn(scans: ReadonlyMap<string, ScannedCommit>): number {
+function countIn(scans: ReadonlyMap<string, CommitScan>): number {
   return scans.values().reduce((sum, scan) => sum + scan.findings.length, 0);
 }
 
-function notRead(sha: string): ScannedCommit {
+function notRead(sha: string): CommitScan {
   const detail = `not read after ${FINDINGS_AT_MOST} findings in other commits`;
   const gap: Gap = { reason: "too_many_findings", commit: sha, path: null, detail };
   return { ...unread(sha), gaps: [gap] };
@@ -182,15 +182,15 @@ const SAVE_EVERY = 200;
 async function scanWith(
   source: CommitSource,
   commits: readonly string[],
-  scans: Map<string, ScannedCommit>,
+  scans: Map<string, CommitScan>,
   deps: ScopeDeps,
 ): Promise<void> {
   if (commits.length === 0) return;
-  const fresh: ScannedCommit[] = [];
+  const fresh: CommitScan[] = [];
   const keep = async (): Promise<void> => {
     if (fresh.length > 0) await deps.record.save(fresh.splice(0));
   };
-  let parts: ScannedCommit[] = [];
+  let parts: CommitScan[] = [];
   let found = countIn(scans);
   for await (const content of source.read(commits, deps.signal)) {
     const readWhole: ReadWhole = (blob, at) => source.readBlob(blob, at, deps.signal);
@@ -211,7 +211,7 @@ async function scanWith(
 }
 
 /** A commit with much content comes in parts, one after the other. */
-function joined(parts: readonly ScannedCommit[], { sha, parents }: CommitContent): ScannedCommit {
+function joined(parts: readonly CommitScan[], { sha, parents }: CommitContent): CommitScan {
   return {
     sha,
     parents,

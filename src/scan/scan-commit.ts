@@ -1,20 +1,10 @@
+import type { CommitScan, Finding, Gap, Place } from "../domain/index.ts";
 import { redactText, toFinding } from "../detect/index.ts";
-import type { Detected, Detection, Finding, Place } from "../detect/index.ts";
+import type { Detected, Detection } from "../detect/index.ts";
 import { touchesAdded } from "../diff/index.ts";
 import type { Hunk } from "../diff/index.ts";
-import type { Gap } from "../policy/index.ts";
 import type { BlobRead, ChangedFile, CommitContent } from "../source/index.ts";
 import { createTurns, detectInTurns } from "./turns.ts";
-
-/** What one commit holds, redacted. */
-export interface ScannedCommit {
-  readonly sha: string;
-  readonly parents: readonly string[];
-  /** Files that the commit changes. */
-  readonly files: number;
-  readonly findings: readonly Finding[];
-  readonly gaps: readonly Gap[];
-}
 
 /** Past this many findings in one commit the rest is a gap: the check is red long before. */
 const FINDINGS_AT_MOST = 5000;
@@ -36,7 +26,7 @@ export async function scanCommit(
   readWhole: ReadWhole,
   now: Date,
   signal: AbortSignal | null = null,
-): Promise<ScannedCommit> {
+): Promise<CommitScan> {
   const findings: Finding[] = [];
   const gaps: Gap[] = commit.gaps.map(withSafePath);
   const turns = createTurns();

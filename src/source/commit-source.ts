@@ -1,5 +1,5 @@
+import type { Gap } from "../domain/index.ts";
 import type { Hunk } from "../diff/index.ts";
-import type { Gap } from "../policy/index.ts";
 
 /** What one commit changed in one file, seen from the new side. */
 export interface ChangedFile {

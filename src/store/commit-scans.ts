@@ -1,17 +1,6 @@
-import { z } from "zod";
-import { findingSchema } from "../detect/index.ts";
-import { gapSchema } from "../policy/index.ts";
+import { commitScanSchema } from "../domain/index.ts";
+import type { CommitScan } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
-
-/** What was found in one commit, and what of it could not be read. */
-const commitScanSchema = z.object({
-  sha: z.string(),
-  parents: z.array(z.string()),
-  files: z.int(),
-  findings: z.array(findingSchema),
-  gaps: z.array(gapSchema),
-});
-export type CommitScan = Readonly<z.infer<typeof commitScanSchema>>;
 
 export function createCommitScans(queries: Queries) {
   return {

@@ -9,10 +9,7 @@ export { openDatabase } from "./database.ts";
 export type { Database } from "./database.ts";
 export { migrate } from "./migrate.ts";
 export { StoreError } from "./store-error.ts";
-export { repositorySchema } from "./repositories.ts";
-export type { Repository } from "./repositories.ts";
 export type { CheckRunRecord } from "./check-runs.ts";
-export type { CommitScan } from "./commit-scans.ts";
 export type { Leak } from "./leaks.ts";
 export type { ScopeRecord } from "./scopes.ts";
 

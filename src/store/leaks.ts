@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { CONFIDENCES, findingSchema, KINDS, MODES } from "../detect/index.ts";
+import { CONFIDENCES, findingSchema, KINDS, LEAK_STATES, MODES } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
 
 const leakSchema = z.object({
   fingerprint: z.string(),
-  state: z.enum(["open", "rolled", "dismissed"]),
+  state: z.enum(LEAK_STATES),
   kind: z.enum(KINDS),
   mode: z.enum(MODES).nullable(),
   confidence: z.enum(CONFIDENCES),

@@ -1,16 +1,6 @@
 import { z } from "zod";
+import type { Repository } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
-
-/** A repository as its last delivery described it. The numeric id is its identity: names change. */
-export const repositorySchema = z.strictObject({
-  id: z.int(),
-  installationId: z.int(),
-  owner: z.string(),
-  name: z.string(),
-  private: z.boolean(),
-  defaultBranch: z.string(),
-});
-export type Repository = Readonly<z.infer<typeof repositorySchema>>;
 
 const readAtSchema = z.object({ issues_read_at: z.date().nullable() });
 

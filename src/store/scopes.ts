@@ -6,8 +6,8 @@ import {
   provesWriter,
   scopeFindingSchema,
   scopeSchema,
-} from "../policy/index.ts";
-import type { Scope } from "../policy/index.ts";
+} from "../domain/index.ts";
+import type { Scope } from "../domain/index.ts";
 import type { Database } from "./database.ts";
 
 const scopeRecordSchema = z.object({

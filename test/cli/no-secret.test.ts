@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { random } from "../../bench/compare/keys.ts";
 import { FORMS } from "../../bench/compare/leaks.ts";
-import { runCommand } from "./run-command.ts";
+import { runCommand } from "../support/run-command.ts";
 
 const SEEDS = [1, 2, 3, 4];
 /** Characters of a secret that may never stand together in a report; the last four are shown. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { certainKey } from "./sample-keys.ts";
+import { certainKey } from "../support/sample-keys.ts";
 
 const CLI = join(import.meta.dirname, "../../src/cli.ts");
 const live = certainKey("sk_live_");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { describeRules } from "../../src/detect/index.ts";
-import { runCommand } from "./run-command.ts";
+import { runCommand } from "../support/run-command.ts";
 
 test("--rules names every rule, under a heading for each table", async () => {
   const { code, out, err } = await runCommand(["--rules"]);

@@ -5,8 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { runCommand, runJson } from "./run-command.ts";
-import { certainKey, oldKey } from "./sample-keys.ts";
+import { runCommand, runJson } from "../support/run-command.ts";
+import { certainKey, oldKey } from "../support/sample-keys.ts";
 
 const live = certainKey("sk_live_");
 let root: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { runCommand, runJson } from "./run-command.ts";
-import { certainKey, oldKey } from "./sample-keys.ts";
+import { runCommand, runJson } from "../support/run-command.ts";
+import { certainKey, oldKey } from "../support/sample-keys.ts";
 
 const live = certainKey("sk_live_");
 const removed = certainKey("sk_live_", 7);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { BLOCK, MAX_DETECTIONS, MAX_DISMISSALS } from "../../src/detect/blocks.ts";
+import { BLOCK, MAX_DETECTIONS, MAX_DISMISSALS } from "../../src/detect/engine/blocks.ts";
 import { detectCounted } from "../../src/detect/detect.ts";
 import { FORMS } from "../../src/detect/forms/index.ts";
 import { createDetector, detect } from "../../src/detect/index.ts";
-import { bodyOf, key } from "./keys.ts";
+import { bodyOf, key } from "../support/detector-keys.ts";
 
 const short = key("sk_live_", bodyOf(24, 81));
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { CONFIDENCE } from "../../src/detect/confidence.ts";
+import { CONFIDENCE } from "../../src/detect/kinds/confidence.ts";
 import { detect } from "../../src/detect/index.ts";
-import { BASE62, createRandom, HEXADECIMAL } from "../../src/detect/random.ts";
-import { accountPart, bodyOf, bytesOf, key } from "./keys.ts";
+import { BASE62, createRandom, HEXADECIMAL } from "../../src/detect/kinds/random.ts";
+import { accountPart, bodyOf, bytesOf, key } from "../support/detector-keys.ts";
 
 const random = createRandom(11);
 const past = "6K0aB";

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { detect } from "../../src/detect/index.ts";
-import { createRandom } from "../../src/detect/random.ts";
-import { VENDORS } from "../../src/detect/vendors.ts";
-import { bodyOf, key } from "./keys.ts";
+import { createRandom } from "../../src/detect/kinds/random.ts";
+import { VENDORS } from "../../src/detect/judgement/vendors.ts";
+import { bodyOf, key } from "../support/detector-keys.ts";
 
 /**
  * fixtures/corpus: a folder a case, `leak.*` and `clean.*`. `expected.json` says what is found in the other file,

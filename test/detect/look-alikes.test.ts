@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { detect } from "../../src/detect/index.ts";
-import { BASE62, createRandom } from "../../src/detect/random.ts";
-import { SAMPLES } from "../../src/detect/samples.ts";
-import { VENDORS } from "../../src/detect/vendors.ts";
-import { bodyOf, bytesOf, key } from "./keys.ts";
+import { BASE62, createRandom } from "../../src/detect/kinds/random.ts";
+import { SAMPLES } from "../../src/detect/judgement/samples.ts";
+import { VENDORS } from "../../src/detect/judgement/vendors.ts";
+import { bodyOf, bytesOf, key } from "../support/detector-keys.ts";
 
 const live = key("sk_live_", bodyOf(99, 41));
 const short = key("sk_live_", bodyOf(24, 42));

@@ -1,6 +1,6 @@
 import { assert, constantFrom, nat, property, string, uniqueArray } from "fast-check";
 import { expect, test } from "vitest";
-import { compilePatterns } from "../../src/detect/pattern-search.ts";
+import { compilePatterns } from "../../src/detect/engine/pattern-search.ts";
 
 function naive(patterns: readonly string[], text: string, from: number, to: number): readonly string[] {
   const found: string[] = [];

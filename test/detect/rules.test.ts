@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { KINDS } from "../../src/domain/index.ts";
 import { FORMS } from "../../src/detect/forms/index.ts";
-import { describeRules, detect, KINDS } from "../../src/detect/index.ts";
+import { describeRules, detect } from "../../src/detect/index.ts";
 
 const RULES = describeRules();
 

@@ -1,11 +1,11 @@
 import { array, assert, constantFrom, integer, nat, pre, property, record, uint8Array } from "fast-check";
 import { expect, test } from "vitest";
-import { BLOCK } from "../../src/detect/blocks.ts";
+import { BLOCK } from "../../src/detect/engine/blocks.ts";
 import { FORMS } from "../../src/detect/forms/index.ts";
 import { createDetector, detect } from "../../src/detect/index.ts";
 import type { Detected } from "../../src/detect/index.ts";
-import { createRandom } from "../../src/detect/random.ts";
-import { bodyOf, key } from "./keys.ts";
+import { createRandom } from "../../src/detect/kinds/random.ts";
+import { bodyOf, key } from "../support/detector-keys.ts";
 
 const PREFIXES = ["sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_", "sk_org_live_"];
 const EXAMPLES = FORMS.flatMap((form) => form.examples);

@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Hunk, PatchFile } from "../../src/diff/index.ts";
-import { git, gitText, HISTORY, temporaryDirectory, writeHistory } from "./git-history.ts";
-import { readPatch } from "./patch-text.ts";
+import { git, gitText, HISTORY, temporaryDirectory, writeHistory } from "../support/git-history.ts";
+import { readPatch } from "../support/patch-text.ts";
 
 const temporary = temporaryDirectory();
 let count = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { looksLikePatch } from "../../src/diff/index.ts";
-import { bytesOf } from "./patch-text.ts";
+import { bytesOf } from "../support/patch-text.ts";
 
 const SHA = "0123456789abcdef0123456789abcdef01234567";
 const DIFF = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -0,0 +1 @@\n+x\n";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parsePatch, PatchError, touchesAdded } from "../../src/diff/index.ts";
-import { bytesOf, readable } from "./patch-text.ts";
+import { bytesOf, readable } from "../support/patch-text.ts";
 
 function errorOf(patch: string): unknown {
   try {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PatchFile, PatchRecord } from "../../src/diff/index.ts";
-import { readable, readPatch, textOf } from "./patch-text.ts";
+import { readable, readPatch, textOf } from "../support/patch-text.ts";
 
 const SHA = "0123456789abcdef0123456789abcdef01234567";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Delivery, PullRequest } from "../../local-github/index.ts";
-import { watchCheck } from "./check-watch.ts";
-import { installApp } from "./installed-app.ts";
-import type { Project } from "./project.ts";
+import { watchCheck } from "../support/check-watch.ts";
+import { installApp } from "../support/installed-app.ts";
+import type { Project } from "../support/project.ts";
 
 const app = await installApp({ lasts: "file" });
 

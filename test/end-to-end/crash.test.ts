@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FaultOrder } from "../../local-github/index.ts";
-import { installApp } from "./installed-app.ts";
+import { installApp } from "../support/installed-app.ts";
 
 const app = await installApp({ lasts: "file" });
 

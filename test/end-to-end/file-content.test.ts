@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { installApp } from "./installed-app.ts";
+import { installApp } from "../support/installed-app.ts";
 
 const app = await installApp({ lasts: "file" });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { installApp } from "./installed-app.ts";
-import type { Project } from "./project.ts";
+import { installApp } from "../support/installed-app.ts";
+import type { Project } from "../support/project.ts";
 
 const app = await installApp({ lasts: "file", installed: false });
 

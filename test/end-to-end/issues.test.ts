@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { installApp } from "./installed-app.ts";
+import { installApp } from "../support/installed-app.ts";
 
 const app = await installApp({ lasts: "file" });
 

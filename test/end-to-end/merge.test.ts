@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { PullRequest } from "../../local-github/index.ts";
-import type { Clone } from "./clone.ts";
-import { installApp } from "./installed-app.ts";
-import type { Project } from "./project.ts";
+import type { Clone } from "../support/clone.ts";
+import { installApp } from "../support/installed-app.ts";
+import type { Project } from "../support/project.ts";
 
 const app = await installApp({ lasts: "file" });
 

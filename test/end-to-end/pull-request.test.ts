@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Clone } from "./clone.ts";
-import { installApp } from "./installed-app.ts";
-import type { Project } from "./project.ts";
+import type { Clone } from "../support/clone.ts";
+import { installApp } from "../support/installed-app.ts";
+import type { Project } from "../support/project.ts";
 
 const app = await installApp({ lasts: "file" });
 

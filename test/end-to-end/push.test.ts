@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { installApp } from "./installed-app.ts";
+import { installApp } from "../support/installed-app.ts";
 
 const app = await installApp({ lasts: "file" });
 

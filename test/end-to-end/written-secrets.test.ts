@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { keyOf } from "../generators/keys.ts";
-import { secretsIn } from "./written-secrets.ts";
+import { keyOf } from "../support/keys.ts";
+import { secretsIn } from "../support/written-secrets.ts";
 
 const SECRET = keyOf("sk_live_", "written").slice(25, 97);
 

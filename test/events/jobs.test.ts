@@ -3,9 +3,9 @@ import { ZodError } from "zod";
 import { EVENTS } from "../../src/events/index.ts";
 import type { Job } from "../../src/jobs/index.ts";
 import { jobSchema } from "../../src/jobs/job.ts";
-import { keyOf as generatedKey } from "../generators/keys.ts";
-import { changed, eventOf, payloadOf } from "../fakes/deliveries.ts";
-import type { Payload } from "../fakes/deliveries.ts";
+import { keyOf as generatedKey } from "../support/keys.ts";
+import { changed, eventOf, payloadOf } from "../support/deliveries.ts";
+import type { Payload } from "../support/deliveries.ts";
 
 const [A, B, C, D] = ["a1", "b2", "c3", "d4"].map((pair) => pair.repeat(20));
 const REPOSITORY = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { GitHubError, mayWrite, readRepository, readTextFile } from "../../src/github/index.ts";
-import { api, client, SHOP, useWire } from "../fakes/wire.ts";
-import { CALLS } from "./every-call.ts";
+import { api, client, SHOP, useWire } from "../support/wire.ts";
+import { CALLS } from "../support/github-calls.ts";
 
 useWire();
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createCheckRun, findCheckRun, listIssuesBy, listOpenPulls } from "../../src/github/index.ts";
-import { api, client, SHOP, useWire } from "../fakes/wire.ts";
+import { api, client, SHOP, useWire } from "../support/wire.ts";
 
 useWire();
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { createConfigurationReader } from "../../src/jobs/index.ts";
 import type { ConfigurationReader } from "../../src/jobs/index.ts";
-import { FakeGitHub } from "../fakes/fake-github.ts";
-import { aRepository, NOW } from "../fakes/job-context.ts";
+import { FakeGitHub } from "../support/fake-github.ts";
+import { aRepository, NOW } from "../support/job-context.ts";
 
 const OWN = "acme/shop/.github/rollcall.yml";
 const OWNERS = "acme/.github/.github/rollcall.yml";

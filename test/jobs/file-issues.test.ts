@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { Finding } from "../../src/detect/index.ts";
+import type { Finding } from "../../src/domain/index.ts";
 import { fileIssues } from "../../src/jobs/file-issues.ts";
 import { createStore } from "../../src/store/index.ts";
 import type { Store } from "../../src/store/index.ts";
 import { issueMarker, markersOf } from "../../src/report/index.ts";
-import { aContext, aRepository, useDatabase } from "../fakes/job-context.ts";
-import { madeFinding } from "../report/made.ts";
+import { aContext, aRepository, useDatabase } from "../support/job-context.ts";
+import { madeFinding } from "../support/reported.ts";
 
 const database = useDatabase();
 

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { publishCheck } from "../../src/jobs/publish-check.ts";
 import { createStore } from "../../src/store/index.ts";
 import type { Store } from "../../src/store/index.ts";
-import { aContext, aRepository, useDatabase } from "../fakes/job-context.ts";
-import type { FakeGitHub } from "../fakes/fake-github.ts";
-import { findingsOn, finished, PUSH } from "../fakes/scopes.ts";
-import { HEAD } from "../report/made.ts";
+import { aContext, aRepository, useDatabase } from "../support/job-context.ts";
+import type { FakeGitHub } from "../support/fake-github.ts";
+import { findingsOn, finished, PUSH } from "../support/scopes.ts";
+import { HEAD } from "../support/reported.ts";
 
 const database = useDatabase();
 

@@ -1,13 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { keyOf } from "../../src/domain/index.ts";
+import type { Repository, Scope, ScopeFinding } from "../../src/domain/index.ts";
 import { beginCheck, publishCheck, republishCheck } from "../../src/jobs/publish-check.ts";
-import { keyOf } from "../../src/policy/index.ts";
-import type { Scope, ScopeFinding } from "../../src/policy/index.ts";
-import { aContext, aRepository, useDatabase } from "../fakes/job-context.ts";
-import type { FakeContext } from "../fakes/job-context.ts";
-import type { Repository } from "../../src/store/index.ts";
-import { findingsOn, finished, PULLS, PUSH } from "../fakes/scopes.ts";
-import { HEAD } from "../report/made.ts";
+import { aContext, aRepository, useDatabase } from "../support/job-context.ts";
+import type { FakeContext } from "../support/job-context.ts";
+import { findingsOn, finished, PULLS, PUSH } from "../support/scopes.ts";
+import { HEAD } from "../support/reported.ts";
 
 const database = useDatabase();
 

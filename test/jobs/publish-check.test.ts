@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { beginCheck, publishCheck, publishFailedScan } from "../../src/jobs/publish-check.ts";
-import { aContext, aRepository, useDatabase } from "../fakes/job-context.ts";
-import { findingsOn, finished, PULLS, PUSH } from "../fakes/scopes.ts";
-import { HEAD } from "../report/made.ts";
+import { aContext, aRepository, useDatabase } from "../support/job-context.ts";
+import { findingsOn, finished, PULLS, PUSH } from "../support/scopes.ts";
+import { HEAD } from "../support/reported.ts";
 
 const database = useDatabase();
 const [PULL = PUSH] = PULLS;

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { createQueue } from "../../src/jobs/index.ts";
-import { createLog } from "../../src/log.ts";
+import { createLog } from "../../src/server/log.ts";
 import { openDatabase } from "../../src/store/index.ts";
-import { aJob, numberOf } from "../fakes/jobs.ts";
+import { aJob, numberOf } from "../support/jobs.ts";
 
 /** Runs a process over the folder and kills it as soon as it says `word`. */
 async function killedWhen(word: string, folder: string): Promise<void> {
-  const program = join(import.meta.dirname, "../fakes/queue-process.ts");
+  const program = join(import.meta.dirname, "../support/queue-process.ts");
   const child = spawn(process.execPath, [program, folder], { stdio: ["ignore", "pipe", "inherit"] });
   const exit = once(child, "exit");
   onTestFinished(() => void child.kill("SIGKILL"));

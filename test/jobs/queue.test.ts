@@ -3,10 +3,10 @@ import { z } from "zod";
 import { GitHubError } from "../../src/github/index.ts";
 import { createQueue } from "../../src/jobs/index.ts";
 import type { Job, Queue, RetryPolicy } from "../../src/jobs/index.ts";
-import { createLog } from "../../src/log.ts";
+import { createLog } from "../../src/server/log.ts";
 import { openDatabase } from "../../src/store/index.ts";
 import type { Database } from "../../src/store/index.ts";
-import { aJob, numberOf } from "../fakes/jobs.ts";
+import { aJob, numberOf } from "../support/jobs.ts";
 
 const NO_WAIT: RetryPolicy = { limit: 2, delaySeconds: 0, delayMaxSeconds: 1 };
 

@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { Repository, Scope } from "../../src/domain/index.ts";
 import { runJob } from "../../src/jobs/index.ts";
 import type { Job, Trust } from "../../src/jobs/index.ts";
-import type { Scope } from "../../src/policy/index.ts";
-import type { Repository } from "../../src/store/index.ts";
-import { aContext, aRepository, useDatabase } from "../fakes/job-context.ts";
-import type { FakeContext } from "../fakes/job-context.ts";
-import { keyOf } from "../generators/keys.ts";
-import { commitAnswer, fileAnswer, PARENT, SHA } from "../source/rest/answers.ts";
+import { aContext, aRepository, useDatabase } from "../support/job-context.ts";
+import type { FakeContext } from "../support/job-context.ts";
+import { keyOf } from "../support/keys.ts";
+import { commitAnswer, fileAnswer, PARENT, SHA } from "../support/rest-answers.ts";
 
 const database = useDatabase();
 

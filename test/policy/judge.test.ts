@@ -1,16 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CONFIDENCES, KINDS, MODES } from "../../src/detect/index.ts";
-import { DEFAULT_CONFIGURATION, GAP_REASONS, judge, scopeFindingSchema } from "../../src/policy/index.ts";
-import type {
-  AllowRule,
-  Configuration,
-  LeakState,
-  ScopeFinding,
-  ScopeResult,
-  Verdict,
-} from "../../src/policy/index.ts";
-import { atHead, HEAD, judged, madeFinding, madeScope, madeSecret, NOW } from "../report/made.ts";
+import { CONFIDENCES, GAP_REASONS, KINDS, MODES, scopeFindingSchema } from "../../src/domain/index.ts";
+import type { LeakState, ScopeFinding } from "../../src/domain/index.ts";
+import { DEFAULT_CONFIGURATION, judge } from "../../src/policy/index.ts";
+import type { AllowRule, Configuration, ScopeResult, Verdict } from "../../src/policy/index.ts";
+import { atHead, HEAD, judged, madeFinding, madeScope, madeSecret, NOW } from "../support/reported.ts";
 
 const GAP = { reason: "too_large", commit: HEAD, path: "dump.sql", detail: "" } as const;
 const INCOMPLETE = { commits: 1, files: 1, gaps: [GAP] };

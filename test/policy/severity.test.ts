@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { CONFIDENCES, KINDS, MODES } from "../../src/detect/index.ts";
-import type { Kind } from "../../src/detect/index.ts";
+import { CONFIDENCES, KINDS, MODES } from "../../src/domain/index.ts";
+import type { Kind } from "../../src/domain/index.ts";
 import { DEFAULT_CONFIGURATION } from "../../src/policy/index.ts";
 import type { Configuration } from "../../src/policy/index.ts";
 import { outcomeOf } from "../../src/policy/severity.ts";

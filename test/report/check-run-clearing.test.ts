@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  combineConfigurations,
-  DEFAULT_CONFIGURATION,
-  GAP_REASONS,
-  parseConfiguration,
-} from "../../src/policy/index.ts";
+import { GAP_REASONS } from "../../src/domain/index.ts";
+import { combineConfigurations, DEFAULT_CONFIGURATION, parseConfiguration } from "../../src/policy/index.ts";
 import type { Judgement } from "../../src/policy/index.ts";
 import type { CheckRunReport } from "../../src/report/index.ts";
 import {
@@ -18,7 +14,7 @@ import {
   OLDER,
   PUBLIC,
   rendered,
-} from "./made.ts";
+} from "../support/reported.ts";
 
 const observe = { ...DEFAULT_CONFIGURATION, mode: "observe" } as const;
 

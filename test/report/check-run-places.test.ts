@@ -11,7 +11,7 @@ import {
   madeWebhookSecret,
   OLDER,
   rendered,
-} from "./made.ts";
+} from "../support/reported.ts";
 
 const OLDEST = "c".repeat(40);
 const OLDER_LINK = `[\`bbbbbbb\`](https://github.com/acme/shop/commit/${OLDER})`;

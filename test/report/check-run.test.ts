@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Gap, ScopeFinding } from "../../src/domain/index.ts";
 import { DEFAULT_CONFIGURATION } from "../../src/policy/index.ts";
-import type { Gap, Judgement, ScopeFinding } from "../../src/policy/index.ts";
+import type { Judgement } from "../../src/policy/index.ts";
 import { inProgressCheckRun, scanFailedCheckRun } from "../../src/report/index.ts";
 import {
   atHead,
@@ -13,7 +14,7 @@ import {
   PRIVATE,
   PUBLIC,
   rendered,
-} from "./made.ts";
+} from "../support/reported.ts";
 
 const ISSUE = { number: 12, url: "https://github.com/acme/shop/issues/12" };
 const observe = { ...DEFAULT_CONFIGURATION, mode: "observe" } as const;

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
-import type { Finding } from "../../src/detect/index.ts";
+import type { Finding } from "../../src/domain/index.ts";
 import {
   issueMarker,
   KEYS_PER_ISSUE,
@@ -10,7 +10,7 @@ import {
   renderManyKeysIssue,
 } from "../../src/report/index.ts";
 import type { IssueInput, IssueReport, LeakRecord } from "../../src/report/index.ts";
-import { HEAD, madeFinding, madeSecret, PRIVATE } from "./made.ts";
+import { HEAD, madeFinding, madeSecret, PRIVATE } from "../support/reported.ts";
 
 const MARKER = "0123456789abcdef".repeat(2);
 const markdown = new MarkdownIt({ html: true, linkify: true });

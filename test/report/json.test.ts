@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { detect, toFinding } from "../../src/detect/index.ts";
 import { jsonReportSchema, renderJson } from "../../src/report/index.ts";
 import type { ScanReport } from "../../src/report/index.ts";
-import { certainKey } from "../cli/sample-keys.ts";
+import { certainKey } from "../support/sample-keys.ts";
 
 const key = certainKey("rk_live_");
 const empty: ScanReport = {

@@ -3,7 +3,7 @@ import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
 import { byteLength, code, fileUrl, fitting, link, prose, table } from "../../src/report/markdown.ts";
 import { printable } from "../../src/report/printable.ts";
-import { madeSecret } from "./made.ts";
+import { madeSecret } from "../support/reported.ts";
 
 /** As GitHub reads it: tables, HTML, and addresses that turn into links by themselves. */
 const markdown = new MarkdownIt({ html: true, linkify: true });

@@ -5,12 +5,12 @@ import sarifSchema from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.jso
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { detect, KINDS, toFinding } from "../../src/detect/index.ts";
-import type { Finding } from "../../src/detect/index.ts";
-import { GAP_REASONS } from "../../src/policy/index.ts";
+import { GAP_REASONS, KINDS } from "../../src/domain/index.ts";
+import type { Finding } from "../../src/domain/index.ts";
+import { detect, toFinding } from "../../src/detect/index.ts";
 import { renderSarif } from "../../src/report/index.ts";
 import type { ScanReport } from "../../src/report/index.ts";
-import { certainKey } from "../cli/sample-keys.ts";
+import { certainKey } from "../support/sample-keys.ts";
 
 const key = certainKey("sk_live_");
 const ajv = new Ajv.default({ strict: false, unicodeRegExp: false });

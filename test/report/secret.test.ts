@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { CONFIDENCES, ENCODINGS, KINDS, MODES, PLACES } from "../../src/detect/index.ts";
+import { CONFIDENCES, ENCODINGS, KINDS, MODES, PLACES } from "../../src/domain/index.ts";
 import { judge } from "../../src/policy/index.ts";
 import { DEFAULT_CONFIGURATION } from "../../src/policy/index.ts";
 import {
@@ -9,7 +9,16 @@ import {
   renderManyKeysIssue,
   scanFailedCheckRun,
 } from "../../src/report/index.ts";
-import { atHead, HEAD, madeFinding, madeScope, madeSecret, NOW, PRIVATE, PUBLIC } from "./made.ts";
+import {
+  atHead,
+  HEAD,
+  madeFinding,
+  madeScope,
+  madeSecret,
+  NOW,
+  PRIVATE,
+  PUBLIC,
+} from "../support/reported.ts";
 
 /** Any 12 characters of the body, which no redacted form has. */
 function holds(output: unknown, key: string): boolean {

@@ -5,7 +5,7 @@ import { detect, toFinding } from "../../src/detect/index.ts";
 import { excerptOf, renderTerminal } from "../../src/report/index.ts";
 import type { ReportedFinding, ScanReport } from "../../src/report/index.ts";
 import { excerptsFor } from "../../src/cli/excerpts.ts";
-import { body, certainKey, oldKey } from "../cli/sample-keys.ts";
+import { body, certainKey, oldKey } from "../support/sample-keys.ts";
 
 function reportOn(text: string, path = "a.ts"): ScanReport {
   const bytes = Buffer.from(text);

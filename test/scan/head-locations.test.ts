@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
+import type { CommitScan } from "../../src/domain/index.ts";
 import { locateInHead, scanCommit } from "../../src/scan/index.ts";
-import type { ScannedCommit } from "../../src/scan/index.ts";
-import { NOW } from "../fakes/job-context.ts";
-import { commitOf, fileOf, sha } from "../fakes/sources.ts";
-import { keyOf } from "../generators/keys.ts";
+import { NOW } from "../support/job-context.ts";
+import { commitOf, fileOf, sha } from "../support/sources.ts";
+import { keyOf } from "../support/keys.ts";
 
 const KEY = keyOf("sk_live_", "head");
 
 /** A commit that adds the key on line 1 of src/pay.ts. */
-function leakIn(name: string): Promise<ScannedCommit> {
+function leakIn(name: string): Promise<CommitScan> {
   const commit = commitOf(name, [], { files: [fileOf(`a = "${KEY}"\n`)] });
   return scanCommit(commit, async () => ({ kind: "bytes", bytes: Buffer.from("") }), NOW);
 }

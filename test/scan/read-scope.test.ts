@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Scope } from "../../src/policy/index.ts";
+import type { Scope } from "../../src/domain/index.ts";
 import { readScope } from "../../src/scan/index.ts";
 import type { ScopeReading, ScopeRequest } from "../../src/scan/index.ts";
-import { commitOf, depsOf, FakeSource, fileOf, gap, sha } from "../fakes/sources.ts";
-import { keyOf } from "../generators/keys.ts";
+import { commitOf, depsOf, FakeSource, fileOf, gap, sha } from "../support/sources.ts";
+import { keyOf } from "../support/keys.ts";
 
 const PUSH: Scope = { kind: "push", ref: "refs/heads/main", before: sha("a"), after: sha("c") };
 const PULL: Scope = { kind: "pull_request", number: 7, base: sha("a"), head: sha("c") };

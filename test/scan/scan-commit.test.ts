@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { scanCommit } from "../../src/scan/index.ts";
 import type { ReadWhole } from "../../src/scan/scan-commit.ts";
 import type { ChangedFile } from "../../src/source/index.ts";
-import { NOW } from "../fakes/job-context.ts";
-import { commitOf, fileOf, gap, sha } from "../fakes/sources.ts";
-import { keyOf } from "../generators/keys.ts";
+import { NOW } from "../support/job-context.ts";
+import { commitOf, fileOf, gap, sha } from "../support/sources.ts";
+import { keyOf } from "../support/keys.ts";
 
 const KEY = keyOf("sk_live_", "commit");
 const OTHER = keyOf("sk_live_", "other");

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import type { CommitScan } from "../../src/domain/index.ts";
 import { createStore, migrate, openDatabase } from "../../src/store/index.ts";
-import type { CommitScan } from "../../src/store/index.ts";
-import { aRepository, NOW, useDatabase } from "../fakes/job-context.ts";
-import { madeFinding } from "../report/made.ts";
+import { aRepository, NOW, useDatabase } from "../support/job-context.ts";
+import { madeFinding } from "../support/reported.ts";
 
 const database = useDatabase();
 const SHA = "c".repeat(40);

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Scope } from "../../src/policy/index.ts";
+import type { Scope } from "../../src/domain/index.ts";
 import { createStore } from "../../src/store/index.ts";
 import type { Store } from "../../src/store/index.ts";
-import { aRepository, useDatabase } from "../fakes/job-context.ts";
+import { aRepository, useDatabase } from "../support/job-context.ts";
 
 const database = useDatabase();
 

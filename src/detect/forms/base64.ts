@@ -1,5 +1,5 @@
-import { composeReadings } from "../reading.ts";
-import type { Origins, Reading } from "../reading.ts";
+import { composeReadings } from "./reading.ts";
+import type { Origins, Reading } from "./reading.ts";
 import { uniformReading } from "./decoded.ts";
 import type { Form } from "./form.ts";
 

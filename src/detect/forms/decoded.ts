@@ -1,5 +1,5 @@
-import type { Origins, Reading } from "../reading.ts";
-import type { Encoding } from "../vocabulary.ts";
+import type { Encoding } from "../../domain/index.ts";
+import type { Origins, Reading } from "./reading.ts";
 
 /** Collects the characters of a reading together with where each one stood. */
 export interface Decoded {

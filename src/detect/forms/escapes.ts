@@ -1,4 +1,4 @@
-import type { Reading } from "../reading.ts";
+import type { Reading } from "./reading.ts";
 import { createDecoded } from "./decoded.ts";
 import type { Form } from "./form.ts";
 import { PREFIX_ANCHORS } from "./plain.ts";

@@ -1,5 +1,5 @@
-import type { Reading } from "../reading.ts";
-import type { Encoding } from "../vocabulary.ts";
+import type { Encoding } from "../../domain/index.ts";
+import type { Reading } from "./reading.ts";
 
 /** A form in which credentials stand in text: one file in this folder and one line in `forms/index.ts`. */
 export interface Form {

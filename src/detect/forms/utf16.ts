@@ -1,4 +1,4 @@
-import type { Reading } from "../reading.ts";
+import type { Reading } from "./reading.ts";
 import type { Form } from "./form.ts";
 
 /** Texts of 16-bit units whose other byte is zero, in both orders. The shortest credential has 13 characters. */

@@ -1,4 +1,4 @@
-import { accountFromId } from "../anatomy.ts";
+import { accountFromId } from "./anatomy.ts";
 import { mixed } from "./mixed.ts";
 import type { Anatomy, KindRule } from "./kind.ts";
 

@@ -6,8 +6,8 @@ import {
   MAX_BODY,
   MIDDLE_BODY,
   SHORT_BODY,
-} from "../anatomy.ts";
-import type { Shape } from "../confidence.ts";
+} from "./anatomy.ts";
+import type { Shape } from "./confidence.ts";
 import type { Anatomy } from "./kind.ts";
 
 /** The anatomy of secret and restricted keys, whose bodies share it. */

@@ -1,5 +1,5 @@
-import type { Shape } from "../confidence.ts";
-import type { Kind, Mode } from "../vocabulary.ts";
+import type { Kind, Mode } from "../../domain/index.ts";
+import type { Shape } from "./confidence.ts";
 
 /** One prefix by which credentials of a kind begin. */
 export interface Prefix {

@@ -1,4 +1,4 @@
-import { MAX_BODY } from "../anatomy.ts";
+import { MAX_BODY } from "./anatomy.ts";
 import { keyAnatomy } from "./key-anatomy.ts";
 import type { KindRule } from "./kind.ts";
 

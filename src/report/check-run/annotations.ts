@@ -1,8 +1,9 @@
+import type { HeadLocation } from "../../domain/index.ts";
 import { redactText } from "../../detect/index.ts";
-import type { HeadLocation, JudgedFinding } from "../../policy/index.ts";
-import { adviceFor } from "../advice.ts";
-import { kindTitle } from "../kind-title.ts";
-import { isTestPlace } from "../prevention.ts";
+import type { JudgedFinding } from "../../policy/index.ts";
+import { adviceFor } from "../words/advice.ts";
+import { kindTitle } from "../words/kind-title.ts";
+import { isTestPlace } from "../words/prevention.ts";
 import type { Annotation } from "./check-run.ts";
 import { isTest } from "./credentials.ts";
 

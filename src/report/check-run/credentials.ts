@@ -1,4 +1,4 @@
-import type { Finding } from "../../detect/index.ts";
+import type { Finding } from "../../domain/index.ts";
 import type { JudgedFinding, Verdict } from "../../policy/index.ts";
 import type { ReportedRepository } from "./check-run.ts";
 

@@ -1,8 +1,8 @@
-import { hookFor } from "../hook.ts";
-import { kindTitle } from "../kind-title.ts";
+import { hookFor } from "../words/hook.ts";
+import { kindTitle } from "../words/kind-title.ts";
 import { blocks, code, prose, table } from "../markdown.ts";
-import { preventionFor } from "../prevention.ts";
-import type { Prevention } from "../prevention.ts";
+import { preventionFor } from "../words/prevention.ts";
+import type { Prevention } from "../words/prevention.ts";
 import type { CheckRunInput } from "./check-run.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
 import { distinctPlaces, IN_A_CELL, placeOf } from "./places.ts";

@@ -1,8 +1,8 @@
 import type { JudgedFinding } from "../../policy/index.ts";
-import { kindName } from "../kind-title.ts";
+import { kindName } from "../words/kind-title.ts";
 import { blocks, code, link } from "../markdown.ts";
-import { undoingDoesNotHelp } from "../place-words.ts";
-import { rollingOf } from "../rolling-steps.ts";
+import { undoingDoesNotHelp } from "../words/place-words.ts";
+import { rollingOf } from "../words/rolling-steps.ts";
 import type { CheckRunInput } from "./check-run.ts";
 import { classOf, isTest } from "./credentials.ts";
 import type { Credential } from "./credentials.ts";

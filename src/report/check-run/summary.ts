@@ -1,10 +1,11 @@
-import { isComplete } from "../../policy/index.ts";
-import type { Coverage, JudgedFinding } from "../../policy/index.ts";
-import { gapAdvice, gapText } from "../gap-text.ts";
-import { kindTitle } from "../kind-title.ts";
+import { isComplete } from "../../domain/index.ts";
+import type { Coverage } from "../../domain/index.ts";
+import type { JudgedFinding } from "../../policy/index.ts";
+import { gapAdvice, gapText } from "../words/gap-text.ts";
+import { kindTitle } from "../words/kind-title.ts";
 import { blocks, code, count, link, prose, table } from "../markdown.ts";
-import { isTestPlace } from "../prevention.ts";
-import { rollingOf } from "../rolling-steps.ts";
+import { isTestPlace } from "../words/prevention.ts";
+import { rollingOf } from "../words/rolling-steps.ts";
 import type { CheckRunInput, ReportedRepository } from "./check-run.ts";
 import { classOf } from "./credentials.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";

@@ -1,9 +1,10 @@
-import { isComplete } from "../../policy/index.ts";
-import type { Coverage, Verdict } from "../../policy/index.ts";
-import { gapText } from "../gap-text.ts";
-import { kindTitle } from "../kind-title.ts";
+import { isComplete } from "../../domain/index.ts";
+import type { Coverage } from "../../domain/index.ts";
+import type { Verdict } from "../../policy/index.ts";
+import { gapText } from "../words/gap-text.ts";
+import { kindTitle } from "../words/kind-title.ts";
 import { count } from "../markdown.ts";
-import { withinOf } from "../place-words.ts";
+import { withinOf } from "../words/place-words.ts";
 import { classOf } from "./credentials.ts";
 import type { Class, Credential, ShownFindings } from "./credentials.ts";
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../../detect/index.ts";
+import type { Finding } from "../../domain/index.ts";
 
 /** One credential and everything the record holds of it that an issue shows. */
 export interface LeakRecord extends Pick<

@@ -1,7 +1,7 @@
-import type { Kind } from "../../detect/index.ts";
-import { kindName, kindTitle } from "../kind-title.ts";
+import type { Kind } from "../../domain/index.ts";
+import { kindName, kindTitle } from "../words/kind-title.ts";
 import { blocks, byteLength, code, count, fitting, link } from "../markdown.ts";
-import { rollingOf } from "../rolling-steps.ts";
+import { rollingOf } from "../words/rolling-steps.ts";
 import type { IssueReport, LeakRecord, ManyKeysIssueInput } from "./issue.ts";
 import { locationText } from "./locations.ts";
 import { howItEnds, issueMarker, PLACES_ARE_PRIVATE, whyRolling } from "./sections.ts";

@@ -1,6 +1,6 @@
-import { kindTitle } from "../kind-title.ts";
+import { kindTitle } from "../words/kind-title.ts";
 import { blocks, code, link } from "../markdown.ts";
-import { rollingOf } from "../rolling-steps.ts";
+import { rollingOf } from "../words/rolling-steps.ts";
 import type { IssueInput, IssueReport, LeakRecord } from "./issue.ts";
 import { locationTable } from "./locations.ts";
 import { howItEnds, issueMarker, PLACES_ARE_PRIVATE, whyRolling } from "./sections.ts";

@@ -1,6 +1,6 @@
-import type { Place } from "../../detect/index.ts";
+import type { Place } from "../../domain/index.ts";
 import { blocks } from "../markdown.ts";
-import { undoingDoesNotHelp } from "../place-words.ts";
+import { undoingDoesNotHelp } from "../words/place-words.ts";
 
 /** Sentences that both forms of issue share. */
 

@@ -1,12 +1,12 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { GitError } from "./git-error.ts";
+import { GitError } from "./process/git-error.ts";
 import { createGitSource } from "./git-source.ts";
 import type { GitSource } from "./git-source.ts";
-import { KeyedLock } from "../../keyed-lock.ts";
-import { GIT_LIMITS } from "./limits.ts";
-import type { GitLimits } from "./limits.ts";
-import { directoryBytes, Mirror } from "./mirror.ts";
+import { KeyedLock } from "../keyed-lock.ts";
+import { GIT_LIMITS } from "./process/limits.ts";
+import type { GitLimits } from "./process/limits.ts";
+import { directoryBytes, Mirror } from "./mirror/mirror.ts";
 
 export interface GitMirrorsOptions {
   /** Folder of all mirrors; made when it is not there. Safe to delete at any time. */

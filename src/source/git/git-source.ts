@@ -1,19 +1,19 @@
-import type { Gap } from "../../policy/index.ts";
+import type { Gap } from "../../domain/index.ts";
 import type { BlobRead, CommitContent, CommitSource } from "../commit-source.ts";
-import { walkCommits } from "./commit-walk.ts";
-import type { CommitNode } from "./commit-walk.ts";
-import { Fetcher } from "./fetcher.ts";
-import type { FetchReport, Remote } from "./fetcher.ts";
-import { GitError } from "./git-error.ts";
-import { parseTag } from "./git-object.ts";
-import type { TagObject } from "./git-object.ts";
-import type { KeyedLock } from "../../keyed-lock.ts";
-import type { GitLimits } from "./limits.ts";
-import type { Mirror } from "./mirror.ts";
-import { ObjectReader } from "./object-reader.ts";
-import { prepareRange } from "./prepare.ts";
-import type { Preparation, PrepareRequest } from "./prepare.ts";
-import { readCommits } from "./read-commits.ts";
+import { walkCommits } from "./objects/commit-walk.ts";
+import type { CommitNode } from "./objects/commit-walk.ts";
+import { Fetcher } from "./mirror/fetcher.ts";
+import type { FetchReport, Remote } from "./mirror/fetcher.ts";
+import { GitError } from "./process/git-error.ts";
+import { parseTag } from "./objects/git-object.ts";
+import type { TagObject } from "./objects/git-object.ts";
+import type { KeyedLock } from "../keyed-lock.ts";
+import type { GitLimits } from "./process/limits.ts";
+import type { Mirror } from "./mirror/mirror.ts";
+import { ObjectReader } from "./objects/object-reader.ts";
+import { prepareRange } from "./mirror/prepare.ts";
+import type { Preparation, PrepareRequest } from "./mirror/prepare.ts";
+import { readCommits } from "./content/read-commits.ts";
 
 export interface Prepared extends Preparation {
   /** The fetches that were made; none where all was here already. */

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import type { Gap } from "../../domain/index.ts";
 import { parsePatch, PatchError } from "../../diff/index.ts";
 import type { Hunk } from "../../diff/index.ts";
 import { ask, check, GitHubError } from "../../github/index.ts";
 import type { GitHubClient, RepositoryName } from "../../github/index.ts";
-import type { Gap } from "../../policy/index.ts";
 import type { BlobRead, ChangedFile, CommitContent, CommitSource } from "../commit-source.ts";
 import { readCapped } from "./read-capped.ts";
 

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { addedAgainstAll, countsLinesLikeGit, wholeHunk } from "../../../src/source/git/added-lines.ts";
-import { errorOfExit } from "../../../src/source/git/git-error.ts";
-import { gitEnvironment } from "../../../src/source/git/git-environment.ts";
-import { parseCommit, parseTag } from "../../../src/source/git/git-object.ts";
-import { KeyedLock } from "../../../src/keyed-lock.ts";
+import {
+  addedAgainstAll,
+  countsLinesLikeGit,
+  wholeHunk,
+} from "../../../src/source/git/content/added-lines.ts";
+import { errorOfExit } from "../../../src/source/git/process/git-error.ts";
+import { gitEnvironment } from "../../../src/source/git/process/git-environment.ts";
+import { parseCommit, parseTag } from "../../../src/source/git/objects/git-object.ts";
+import { KeyedLock } from "../../../src/source/index.ts";
 import { parsePatch } from "../../../src/diff/index.ts";
 
 const ID = "0123456789abcdef0123456789abcdef01234567";

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ChangedFile } from "../../../src/source/index.ts";
-import { git, gitText, HISTORY } from "../../diff/git-history.ts";
-import { NEVER, readAll, remoteRepository } from "./remote-repository.ts";
+import { git, gitText, HISTORY } from "../../support/git-history.ts";
+import { NEVER, readAll, remoteRepository } from "../../support/remote-repository.ts";
 
 describe("against git", () => {
   function addedByGit(remote: string, oldBlob: string | undefined, newBlob: string): string {

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ChangedFile, CommitContent } from "../../../src/source/index.ts";
-import type { HistoryCommit, HistoryFile } from "../../diff/git-history.ts";
-import { readable } from "../../diff/patch-text.ts";
-import { linear, NEVER, readAll, remoteRepository, treeOf } from "./remote-repository.ts";
-import type { RemoteRepository } from "./remote-repository.ts";
+import type { HistoryCommit, HistoryFile } from "../../support/git-history.ts";
+import { readable } from "../../support/patch-text.ts";
+import { linear, NEVER, readAll, remoteRepository, treeOf } from "../../support/remote-repository.ts";
+import type { RemoteRepository } from "../../support/remote-repository.ts";
 
 let open: RemoteRepository[] = [];
 afterEach(() => {

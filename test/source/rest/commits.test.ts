@@ -1,8 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { createRestSource } from "../../../src/source/index.ts";
 import type { CommitContent, RestSource } from "../../../src/source/index.ts";
-import { api, client, SHOP, useWire } from "../../fakes/wire.ts";
-import { BLOB, BLOB_PATH, COMMIT_PATH, commitAnswer, fileAnswer, PARENT, SHA } from "./answers.ts";
+import { api, client, SHOP, useWire } from "../../support/wire.ts";
+import {
+  BLOB,
+  BLOB_PATH,
+  COMMIT_PATH,
+  commitAnswer,
+  fileAnswer,
+  PARENT,
+  SHA,
+} from "../../support/rest-answers.ts";
 
 useWire();
 

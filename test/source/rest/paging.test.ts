@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createRestSource } from "../../../src/source/index.ts";
 import type { CommitContent } from "../../../src/source/index.ts";
-import { api, client, SHOP, useWire } from "../../fakes/wire.ts";
-import { COMMIT_PATH, commitAnswer, fileAnswer, SHA } from "./answers.ts";
+import { api, client, SHOP, useWire } from "../../support/wire.ts";
+import { COMMIT_PATH, commitAnswer, fileAnswer, SHA } from "../../support/rest-answers.ts";
 
 useWire();
 

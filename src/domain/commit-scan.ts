@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { gapSchema } from "./coverage.ts";
+import type { Gap } from "./coverage.ts";
+import { findingSchema } from "./finding.ts";
+import type { Finding } from "./finding.ts";
+
+/** What was found in one commit, redacted, and what of it was not read. */
+export const commitScanSchema = z.object({
+  sha: z.string(),
+  parents: z.array(z.string()),
+  /** Files that the commit changes. */
+  files: z.int(),
+  findings: z.array(findingSchema),
+  gaps: z.array(gapSchema),
+});
+export interface CommitScan {
+  readonly sha: string;
+  readonly parents: readonly string[];
+  readonly files: number;
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+}

@@ -1,0 +1,242 @@
+import type { Gap } from "../../../domain/index.ts";
+import type { ChangedFile, CommitContent } from "../../commit-source.ts";
+import { blobsOf, planCommit } from "./file-plan.ts";
+import type { CommitPlan } from "./file-plan.ts";
+import { GitError } from "../process/git-error.ts";
+import { parseCommit } from "../objects/git-object.ts";
+import type { CommitObject } from "../objects/git-object.ts";
+import type { ObjectInfo } from "../objects/object-reader.ts";
+import { readRenames } from "./renames.ts";
+import { TreeDiffer } from "./tree-diff.ts";
+import type { RawCommit } from "./tree-diff.ts";
+import { costOf, readFiles } from "./read-files.ts";
+import type { PlannedFile, Reading } from "./read-files.ts";
+
+/** Commits that are looked at together. */
+const COMMITS_AT_ONCE = 256;
+/** Commits whose trees are compared at once. */
+const COMPARED_AT_ONCE = 8;
+/** Changed paths after which no further commit is taken into the group. */
+const CHANGES_AT_ONCE = 10_000;
+/** Files and bytes of content that are in memory at once; a single larger file is alone. */
+const FILES_AT_ONCE = 2_000;
+const BYTES_AT_ONCE = 16 * 1024 ** 2;
+const MAX_COMMIT_BYTES = 64 * 1024 ** 2;
+
+interface Group {
+  readonly raw: ReadonlyMap<string, RawCommit>;
+  readonly taken: readonly string[];
+}
+
+/** Reads commits in the order given, each with its parents, from a mirror that holds what they need. */
+export async function* readCommits(
+  commits: readonly string[],
+  reading: Reading,
+): AsyncGenerator<CommitContent> {
+  const differ = new TreeDiffer(reading.reader, reading.limits);
+  let rest = commits;
+  while (rest.length > 0) {
+    reading.signal.throwIfAborted();
+    const chunk = rest.slice(0, COMMITS_AT_ONCE);
+    try {
+      const objects = await readObjects(chunk, reading);
+      const group = await readGroup(chunk, objects, differ);
+      yield* readTaken(group, objects, reading);
+      rest = rest.slice(group.taken.length);
+    } catch (error) {
+      // Whatever fails while the mirror is being deleted fails because of that.
+      if (error instanceof GitError && error.code === "failed" && !(await reading.mirror.exists())) {
+        throw goneError(error);
+      }
+      throw error;
+    }
+  }
+}
+
+type KnownCommit =
+  | { readonly kind: "commit"; readonly commit: CommitObject }
+  | { readonly kind: "gap"; readonly detail: string };
+
+async function readObjects(
+  shas: readonly string[],
+  reading: Reading,
+): Promise<ReadonlyMap<string, KnownCommit>> {
+  const known = await Promise.all(
+    shas.map(async (sha): Promise<[string, KnownCommit]> => {
+      const read = await reading.reader.read(sha, MAX_COMMIT_BYTES);
+      if (read.kind === "missing") return [sha, { kind: "gap", detail: "the commit is not in the mirror" }];
+      if (read.kind === "too_large") return [sha, { kind: "gap", detail: "the commit object is too large" }];
+      if (read.type !== "commit") return [sha, { kind: "gap", detail: "the object is no commit" }];
+      const commit = parseCommit(read.bytes);
+      const parents = await Promise.all(
+        commit.parents.map(async (parent) => await reading.reader.info(parent)),
+      );
+      // Without a parent git would show the whole tree as new, or fail.
+      if (parents.includes(null))
+        return [sha, { kind: "gap", detail: "a parent of the commit is not in the mirror" }];
+      return [sha, { kind: "commit", commit }];
+    }),
+  );
+  if (known.some(([, each]) => each.kind === "gap") && !(await reading.mirror.exists()))
+    throw goneError(null);
+  return new Map(known);
+}
+
+/** The changed paths of as many commits of the chunk as are enough work at a time. */
+async function readGroup(
+  chunk: readonly string[],
+  objects: ReadonlyMap<string, KnownCommit>,
+  differ: TreeDiffer,
+): Promise<Group> {
+  const raw = new Map<string, RawCommit>();
+  let changes = 0;
+  for (let at = 0; at < chunk.length; at += COMPARED_AT_ONCE) {
+    const part = chunk.slice(at, at + COMPARED_AT_ONCE);
+    const readable = part.filter((sha) => objects.get(sha)?.kind === "commit");
+    for (const commit of await Promise.all(readable.map(async (sha) => await differ.changes(sha)))) {
+      raw.set(commit.sha, commit);
+      if (commit.kind === "changes") changes += commit.changes.length;
+    }
+    if (changes > CHANGES_AT_ONCE) return { raw, taken: chunk.slice(0, at + part.length) };
+  }
+  return { raw, taken: chunk };
+}
+
+async function* readTaken(
+  group: Group,
+  objects: ReadonlyMap<string, KnownCommit>,
+  reading: Reading,
+): AsyncGenerator<CommitContent> {
+  const plans = new Map<string, CommitPlan>();
+  for (const sha of group.taken) {
+    const raw = group.raw.get(sha);
+    plans.set(sha, planCommit(raw?.kind === "changes" ? raw.changes : []));
+  }
+  const sizes = await readSizes([...plans.values()], reading);
+  const renamed = await findRenames(plans, sizes, reading);
+  let batch: { readonly sha: string; readonly files: PlannedFile[] }[] = [];
+  let count = 0;
+  let bytes = 0;
+
+  const flush = async (): Promise<ReadonlyMap<string, ChangedFile[]>> => {
+    const read = await readFiles(
+      batch.flatMap(({ files }) => files),
+      reading,
+    );
+    const bySha = new Map<string, ChangedFile[]>();
+    let at = 0;
+    for (const { sha, files } of batch) {
+      bySha.set(sha, read.slice(at, at + files.length));
+      at += files.length;
+    }
+    batch = [];
+    count = 0;
+    bytes = 0;
+    return bySha;
+  };
+
+  const started = new Set<string>();
+  const content = (sha: string, files: readonly ChangedFile[], more: boolean): CommitContent => {
+    const isFirst = !started.has(sha);
+    started.add(sha);
+    return contentOf(sha, files, objects.get(sha), group.raw.get(sha), { isFirst, more });
+  };
+
+  for (const sha of group.taken) {
+    let entry: { readonly sha: string; readonly files: PlannedFile[] } = { sha, files: [] };
+    batch.push(entry);
+    for (const plan of (renamed.get(sha) ?? plans.get(sha))?.files ?? []) {
+      const file: PlannedFile = { commit: sha, plan, sizes };
+      const cost = costOf(file, reading.limits);
+      if (count > 0 && (count >= FILES_AT_ONCE || bytes + cost > BYTES_AT_ONCE)) {
+        for (const [each, files] of await flush()) yield content(each, files, each === sha);
+        entry = { sha, files: [] };
+        batch.push(entry);
+      }
+      entry.files.push(file);
+      count++;
+      bytes += cost;
+    }
+  }
+  for (const [sha, files] of await flush()) yield content(sha, files, false);
+}
+
+async function readSizes(
+  plans: readonly CommitPlan[],
+  reading: Reading,
+): Promise<ReadonlyMap<string, ObjectInfo>> {
+  const blobs = [...new Set(plans.flatMap((plan) => blobsOf(plan)))];
+  const infos = await Promise.all(blobs.map(async (blob) => await reading.reader.info(blob)));
+  return new Map(blobs.map((blob, index) => [blob, infos[index] ?? null]));
+}
+
+/**
+ * Plans of those commits in which git finds renamed and edited files. Git reads the content of everything
+ * removed and added for it, so it is asked only where all of that is here and small.
+ */
+async function findRenames(
+  plans: ReadonlyMap<string, CommitPlan>,
+  sizes: ReadonlyMap<string, ObjectInfo>,
+  reading: Reading,
+): Promise<ReadonlyMap<string, CommitPlan>> {
+  const { mirror, limits, signal } = reading;
+  const candidates = [...plans].flatMap(([sha, plan]) => {
+    if (plan.renameSources.length === 0) return [];
+    const added = plan.files.flatMap((file) =>
+      file.kind === "read" && file.against.length === 0 ? [file.blob] : [],
+    );
+    const small = [...plan.renameSources, ...added].every(
+      (blob) => (sizes.get(blob)?.size ?? Number.POSITIVE_INFINITY) <= limits.diffBytes,
+    );
+    return small ? [sha] : [];
+  });
+  const renamed = new Map<string, CommitPlan>();
+  if (candidates.length === 0) return renamed;
+  try {
+    for await (const commit of readRenames(candidates, { mirror, timeLimit: limits.readTime, signal })) {
+      renamed.set(commit.sha, planCommit(commit.changes));
+    }
+  } catch (error) {
+    // Without renames a moved file counts as new: too much is reported then, nothing is missed.
+    if (!(error instanceof GitError) || (error.code !== "timeout" && error.code !== "failed")) throw error;
+  }
+  return renamed;
+}
+
+function contentOf(
+  sha: string,
+  files: readonly ChangedFile[],
+  known: KnownCommit | undefined,
+  raw: RawCommit | undefined,
+  part: { readonly isFirst: boolean; readonly more: boolean },
+): CommitContent {
+  if (known?.kind !== "commit") {
+    const detail = known?.detail ?? "the commit is not in the mirror";
+    return { sha, parents: [], message: "", people: "", files, gaps: [gapOf(sha, "unavailable", detail)] };
+  }
+  const { commit } = known;
+  const gaps = raw?.kind === "changes" ? [] : [gapOfFiles(sha, raw)];
+  return {
+    sha,
+    parents: commit.parents,
+    message: part.isFirst ? commit.message : "",
+    people: part.isFirst ? commit.people : "",
+    files,
+    gaps: part.isFirst ? gaps : [],
+    ...(part.more ? { more: true } : {}),
+  };
+}
+
+function gapOfFiles(sha: string, raw: RawCommit | undefined): Gap {
+  return raw?.kind === "too_many"
+    ? gapOf(sha, "too_many_files", "more changed files than the limit")
+    : gapOf(sha, "unavailable", "its folders are not all in the mirror, or cannot be read");
+}
+
+function gapOf(commit: string, reason: Gap["reason"], detail: string): Gap {
+  return { reason, commit, path: null, detail };
+}
+
+function goneError(cause: unknown): GitError {
+  return new GitError("mirror_gone", "The mirror was deleted while it was read; prepare again", { cause });
+}

@@ -1,0 +1,129 @@
+import type { Hunk } from "../../../diff/index.ts";
+import type { ChangedFile } from "../../commit-source.ts";
+import { addedAgainstAll, countsLinesLikeGit, wholeHunk } from "./added-lines.ts";
+import type { FilePlan } from "./file-plan.ts";
+import { GitError } from "../process/git-error.ts";
+import type { GitLimits } from "../process/limits.ts";
+import type { Mirror } from "../mirror/mirror.ts";
+import type { ObjectInfo, ObjectReader } from "../objects/object-reader.ts";
+import { diffPairs, pairKey } from "./pair-diff.ts";
+import type { BlobPair } from "./pair-diff.ts";
+
+export interface Reading {
+  readonly mirror: Mirror;
+  readonly reader: ObjectReader;
+  readonly limits: GitLimits;
+  readonly signal: AbortSignal;
+}
+
+/** A changed path of a commit, with what is known of its blobs. */
+export interface PlannedFile {
+  readonly commit: string;
+  readonly plan: FilePlan;
+  readonly sizes: ReadonlyMap<string, ObjectInfo>;
+}
+
+type ReadPlan = Extract<FilePlan, { kind: "read" }>;
+
+const LFS_POINTER = "version https://git-lfs.github.com/spec/v1\n";
+/** Bytes of the largest pointer (the specification of Git LFS). */
+const MAX_LFS_POINTER = 1024;
+
+/** Bytes that reading the file brings into memory, as far as limits let it be read. */
+export function costOf(file: PlannedFile, limits: GitLimits): number {
+  if (file.plan.kind === "none") return 0;
+  const size = file.sizes.get(file.plan.blob)?.size ?? 0;
+  return size > limits.blobBytes ? 0 : size;
+}
+
+/** Reads a batch of files: those with something to compare with through git, the others as they are. */
+export async function readFiles(batch: readonly PlannedFile[], reading: Reading): Promise<ChangedFile[]> {
+  const hunks = await diffBatch(batch, reading);
+  return await Promise.all(batch.map(async (file) => await readFile(file, hunks, reading)));
+}
+
+async function diffBatch(
+  batch: readonly PlannedFile[],
+  reading: Reading,
+): Promise<ReadonlyMap<string, readonly Hunk[]>> {
+  const pairs = batch.flatMap((file) =>
+    file.plan.kind === "read" ? pairsOf(file, file.plan, reading.limits) : [],
+  );
+  try {
+    return await diffPairs(reading.mirror, pairs, {
+      timeLimit: reading.limits.readTime,
+      signal: reading.signal,
+    });
+  } catch (error) {
+    if (!(error instanceof GitError) || (error.code !== "timeout" && error.code !== "failed")) throw error;
+    // What git cannot compare is read as if all of it were new: too much is reported then, nothing is missed.
+    return new Map();
+  }
+}
+
+/** The comparisons that are worth making; none where one side is missing or too large. */
+function pairsOf(file: PlannedFile, plan: ReadPlan, limits: GitLimits): BlobPair[] {
+  const fits = (blob: string): boolean =>
+    (file.sizes.get(blob)?.size ?? Number.POSITIVE_INFINITY) <= limits.diffBytes;
+  if (!fits(plan.blob)) return [];
+  return plan.against.filter((old) => fits(old)).map((old) => ({ old, blob: plan.blob }));
+}
+
+async function readFile(
+  file: PlannedFile,
+  hunks: ReadonlyMap<string, readonly Hunk[]>,
+  reading: Reading,
+): Promise<ChangedFile> {
+  const { plan } = file;
+  const base = { path: plan.path, blob: plan.blob, ...(plan.form === "file" ? {} : { form: plan.form }) };
+  if (plan.kind === "none") return { ...base, content: { kind: "none" } };
+  const { limits } = reading;
+  const size = file.sizes.get(plan.blob)?.size;
+  if (size !== undefined && size > limits.blobBytes) {
+    return {
+      ...base,
+      content: gapOf(file, "too_large", `${megabytes(size)}, the limit is ${megabytes(limits.blobBytes)}`),
+    };
+  }
+
+  const sides = pairsOf(file, plan, limits).map((pair) => hunks.get(pairKey(pair)));
+  const known = sides.filter((side) => side !== undefined);
+  const compared = known.length > 0 ? addedAgainstAll(known) : null;
+  if (compared !== null && !compared.some((hunk) => hunk.text.includes(0))) {
+    const first = compared[0];
+    const pointer = first !== undefined && first.newStart === 1 && isLfsPointer(first.text);
+    return { ...base, ...formOf(plan, pointer), content: { kind: "hunks", hunks: compared } };
+  }
+  const read = await reading.reader.read(plan.blob, limits.blobBytes);
+  if (read.kind !== "object" || read.type !== "blob") {
+    return { ...base, content: gapOf(file, "unavailable", "the object is not in the mirror") };
+  }
+  const { bytes } = read;
+  if (bytes.includes(0)) {
+    const countable = compared !== null && countsLinesLikeGit(bytes);
+    return { ...base, content: { kind: "whole", bytes, hunks: countable ? compared : null } };
+  }
+  const content = { kind: "hunks" as const, hunks: [wholeHunk(bytes)] };
+  return { ...base, ...formOf(plan, isLfsPointer(bytes)), content };
+}
+
+function formOf(plan: ReadPlan, pointer: boolean): Pick<ChangedFile, "form"> {
+  return pointer && plan.form === "file" ? { form: "lfs_pointer" } : {};
+}
+
+function isLfsPointer(text: Uint8Array): boolean {
+  if (text.length > MAX_LFS_POINTER || text.length < LFS_POINTER.length) return false;
+  return new TextDecoder("latin1").decode(text.subarray(0, LFS_POINTER.length)) === LFS_POINTER;
+}
+
+function gapOf(
+  file: PlannedFile,
+  reason: "too_large" | "unavailable",
+  detail: string,
+): ChangedFile["content"] {
+  return { kind: "gap", gap: { reason, commit: file.commit, path: file.plan.path, detail } };
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+}

@@ -1,0 +1,300 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  combineConfigurations,
+  DEFAULT_CONFIGURATION,
+  parseConfiguration,
+  unreadableConfiguration,
+} from "../../../src/policy/index.ts";
+import type { Configuration, ConfigurationFile } from "../../../src/policy/index.ts";
+import { madeSecret, NOW } from "../../support/reported.ts";
+
+const FULL = `mode: observe
+test_keys: fail
+webhook_secrets: warn
+low_confidence: ignore
+verify_keys: true
+verify_accounts: [acct_1Mq4sTeYJ0aBcDeF]
+dismiss_role: write
+allow:
+  - fingerprint: 01234567890123456789   # digits alone, and no number
+    reason: account closed
+    until: 2027-01-31
+  - paths: ["docs/samples/**"]
+    modes: [test]
+    reason: samples
+issues:
+  repository: acme/security
+  assign: [octocat]
+  labels: [leak, no]
+  remind_after: [2d, 10d]
+`;
+
+function parse(text: string, file: ConfigurationFile = "repository") {
+  return parseConfiguration(text, { file, now: NOW });
+}
+
+function alone(text: string): Configuration {
+  return combineConfigurations(null, parse(text)).configuration;
+}
+
+function under(owner: string, repository: string) {
+  return combineConfigurations(parse(owner, "owner"), parse(repository));
+}
+
+describe("a right file", () => {
+  test("every key takes effect", () => {
+    expect(parse(FULL).problems).toEqual([]);
+    expect(alone(FULL)).toEqual({
+      mode: "observe",
+      testKeys: "fail",
+      webhookSecrets: "warn",
+      lowConfidence: "ignore",
+      verifyKeys: true,
+      verifyAccounts: ["acct_1Mq4sTeYJ0aBcDeF"],
+      dismissRole: "write",
+      allow: [
+        {
+          kind: "fingerprint",
+          fingerprint: "01234567890123456789",
+          reason: "account closed",
+          until: "2027-01-31",
+          file: "repository",
+          line: 9,
+        },
+        {
+          kind: "paths",
+          paths: ["docs/samples/**"],
+          reason: "samples",
+          until: null,
+          file: "repository",
+          line: 12,
+        },
+      ],
+      issues: {
+        repository: "acme/security",
+        assign: ["octocat"],
+        labels: ["leak", "no"],
+        remindAfter: [2, 10],
+      },
+    });
+  });
+
+  test.each([
+    ["no file", null],
+    ["an empty file", ""],
+    ["comments only", "# nothing yet\n"],
+    ["a byte order mark", "\uFEFF"],
+    ["Windows line ends", "mode: enforce\r\ntest_keys: warn\r\n"],
+  ])("%s: the defaults", (_name, text) => {
+    const parsed = text === null ? null : parse(text);
+    expect(parsed?.problems ?? []).toEqual([]);
+    expect(combineConfigurations(null, parsed).configuration).toEqual(DEFAULT_CONFIGURATION);
+  });
+
+  test("the value survives JSON, as the record keeps it", () => {
+    expect(JSON.parse(JSON.stringify(alone(FULL)))).toEqual(alone(FULL));
+  });
+});
+
+describe("each mistake has its line and its reason", () => {
+  const year = "must be a date at most one year from now";
+  test.each([
+    ["mode: enforce\ntset_keys: fail", 2, "tset_keys is not a setting that Rollcall knows."],
+    ["mode: off", 1, "mode must be enforce or observe."],
+    ["\n\ntest_keys: notice", 3, "test_keys must be fail, warn or ignore."],
+    ["low_confidence: [warn]", 1, "low_confidence must be fail, warn, notice or ignore."],
+    ["verify_keys: yes", 1, "verify_keys must be true or false."],
+    ["verify_accounts:\n  - x", 2, "verify_accounts[1] must be an account id such as acct_1AbCdEfGh."],
+    ["dismiss_role: owner", 1, "dismiss_role must be admin, maintain or write."],
+    ["allow: all", 1, "allow must be a list of rules."],
+    ["allow:\n  - reason: x", 2, "allow[1] must have either fingerprint or paths."],
+    [
+      "allow:\n  - reason: x\n    fingerprint: 0f3c0f3c0f3c0f3c0f3c",
+      2,
+      `allow[1].until is missing: it ${year}.`,
+    ],
+    [
+      "allow:\n  - reason: x\n    fingerprint: 0f3c0f3c0f3c0f3c0f3c\n    until: 2028-01-01",
+      4,
+      "allow[1].until must be at most one year from now.",
+    ],
+    [
+      "allow:\n  - reason: x\n    paths: [a]\n    until: tomorrow",
+      4,
+      "allow[1].until must be a date such as 2027-01-31.",
+    ],
+    [
+      "allow:\n  - reason: x\n    paths: [a]\n    modes:\n      - live",
+      5,
+      "allow[1].modes[1] must be test: a live key is allowed by its fingerprint only, never by its path.",
+    ],
+    [
+      "allow:\n  - paths: [a]",
+      2,
+      "allow[1].reason is missing: it must be a reason in plain words, at most 200 characters.",
+    ],
+    [
+      "allow:\n  - reason: x\n    paths:\n      - a\n      - '(a+)+'",
+      5,
+      "allow[1].paths[2] understands *, ** and ? only.",
+    ],
+    ["issues:\n  repo: a/b", 2, "issues.repo is not a setting that Rollcall knows."],
+    ["issues:\n  repository: security", 2, "issues.repository must be owner/name of a repository."],
+    ["issues:\n  remind_after: [1d, 1w]", 2, "issues.remind_after[2] must be a number of days such as 3d."],
+    ["issues:", 1, "issues must have the keys repository, assign, labels or remind_after."],
+    ["- mode: enforce", 1, "The file must hold settings such as `mode: enforce`, one on a line."],
+    ["mode: enforce\nmode: observe", 2, "This is not valid YAML: the same key stands twice."],
+    [
+      "mode: enforce\n\ttest_keys: warn",
+      2,
+      "This is not valid YAML: a tab is used as indentation; use spaces.",
+    ],
+    ["mode: !!js/function x", 1, "This is not valid YAML: tags (!name) are not understood."],
+    ["a: &x 1\nb: *x", 2, "Aliases (*name) are not understood: write the value out."],
+    ["__proto__: x", 1, "__proto__ is not a setting that Rollcall knows."],
+  ])("%j", (text, line, message) => {
+    expect(parse(text).problems).toContainEqual({ file: "repository", line, message });
+  });
+
+  test("several mistakes, in order of lines", () => {
+    const { problems } = parse("mode: x\nfoo: 1\ntest_keys: y\nissues:\n  labels: z\n");
+    expect(problems.map((problem) => problem.line)).toEqual([1, 2, 3, 5]);
+  });
+
+  test("a key that somebody puts where its fingerprint belongs is not repeated", () => {
+    const { text } = madeSecret();
+    const wrong = `allow:\n  - fingerprint: ${text}\n    reason: x\n${text}: 1\n`;
+    const { problems } = parse(wrong);
+    expect(problems.length).toBeGreaterThan(1);
+    expect(JSON.stringify(problems)).not.toContain(text.slice(8, 24));
+  });
+});
+
+describe("a wrong file makes nothing looser", () => {
+  test("what loosens is dropped, what tightens stays", () => {
+    const wrong = `${FULL}typo: 1\n`;
+    expect(parse(wrong).problems).toHaveLength(1);
+    expect(alone(wrong)).toMatchObject({
+      mode: "enforce",
+      testKeys: "fail",
+      webhookSecrets: "fail",
+      lowConfidence: "notice",
+      verifyKeys: false,
+      dismissRole: "maintain",
+      allow: [],
+      issues: { repository: "acme/security" },
+    });
+  });
+
+  test("a file that could not be read leaves the defaults, and says so", () => {
+    const parsed = unreadableConfiguration("owner", "GitHub answered 502.");
+    expect(combineConfigurations(parsed, null)).toEqual({
+      configuration: DEFAULT_CONFIGURATION,
+      problems: [{ file: "owner", line: null, message: "The file could not be read: GitHub answered 502." }],
+    });
+  });
+});
+
+describe("the owner's file over the repository's", () => {
+  test("the owner's holds where the repository says nothing", () => {
+    expect(under("test_keys: ignore", "").configuration.testKeys).toBe("ignore");
+    expect(combineConfigurations(parse("test_keys: fail", "owner"), null).configuration.testKeys).toBe(
+      "fail",
+    );
+  });
+
+  test.each([
+    ["test_keys: ignore", "test_keys: warn", { testKeys: "warn" }],
+    ["webhook_secrets: warn", "webhook_secrets: fail", { webhookSecrets: "fail" }],
+    ["low_confidence: notice", "low_confidence: fail", { lowConfidence: "fail" }],
+  ])("%s, tightened by %s", (owner, repository, expected) => {
+    expect(under(owner, repository)).toMatchObject({ configuration: expected, problems: [] });
+  });
+
+  test.each([
+    ["test_keys: fail", "test_keys: warn", { testKeys: "fail" }],
+    ["", "test_keys: ignore", { testKeys: "warn" }],
+    ["", "low_confidence: ignore", { lowConfidence: "notice" }],
+    ["", "mode: observe", { mode: "enforce" }],
+    ["mode: observe", "mode: enforce", { mode: "observe" }],
+    ["", "verify_keys: true", { verifyKeys: false }],
+    ["", "verify_accounts: [acct_1]", { verifyAccounts: [] }],
+    ["", "dismiss_role: write", { dismissRole: "maintain" }],
+    ["", "dismiss_role: admin", { dismissRole: "maintain" }],
+    ["", "allow:\n  - paths: [a]\n    reason: x", { allow: [] }],
+    ["", "issues:\n  repository: acme/elsewhere", { issues: { repository: null } }],
+  ])("%j is not loosened by %j, and that is said", (owner, repository, expected) => {
+    const { configuration, problems } = under(owner, repository);
+    expect(configuration).toMatchObject(expected);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ file: "repository" });
+    expect(problems[0]?.line).toBeGreaterThan(0);
+  });
+
+  test("a repository adds people, labels and days", () => {
+    const { configuration, problems } = under(
+      "issues:\n  assign: [a]\n  labels: [x]\n  remind_after: [5d]",
+      "issues:\n  assign: [b]\n  labels: [x, y]\n  remind_after: [2d]",
+    );
+    expect(problems).toEqual([]);
+    expect(configuration.issues).toEqual({
+      repository: null,
+      assign: ["a", "b"],
+      labels: ["x", "y"],
+      remindAfter: [2, 5],
+    });
+  });
+});
+
+describe("hostile files", () => {
+  const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${Array.from(
+    { length: 9 },
+    (_, level) =>
+      `b${level}: &b${level} [${Array(9)
+        .fill(level === 0 ? "*a" : `*b${level - 1}`)
+        .join(",")}]`,
+  ).join("\n")}`;
+
+  test.each([
+    ["an alias bomb", bomb],
+    ["a huge file", "# x\n".repeat(100_000)],
+    ["brackets without end", "[".repeat(60_000)],
+    ["brackets on lines of their own", "[\n".repeat(30_000)],
+    ["a list in a list in a list", "- ".repeat(30_000)],
+    ["deep indentation", Array.from({ length: 300 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n")],
+    ["a NUL", "mode: \u0000"],
+  ])("%s is refused in good time", (_name, text) => {
+    const start = performance.now();
+    const { problems } = parse(text);
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.length).toBeLessThanOrEqual(20);
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
+  const WORDS = [
+    ..."mode allow paths until reason issues fail - [ ] { } * &a ! ' | # ? % @ 2027-01-31 --- << null ~".split(
+      " ",
+    ),
+    ...': |\n|  |\t|"'.split("|"),
+  ];
+  const word = fc.constantFrom(...WORDS);
+  test("nothing throws, and a file with a problem never loosens the defaults", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: "binary" }),
+          fc.array(word).map((words) => words.join("")),
+        ),
+        (text) => {
+          const parsed = parse(text);
+          const { configuration } = combineConfigurations(null, parsed);
+          const { mode, testKeys, allow, verifyKeys } = configuration;
+          const loosened = mode === "observe" || testKeys === "ignore" || allow.length > 0 || verifyKeys;
+          expect(parsed.problems.length > 0 && loosened).toBe(false);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

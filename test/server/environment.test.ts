@@ -1,0 +1,104 @@
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { EnvironmentError, parseEnvironment } from "../../src/server/environment.ts";
+
+const PEM = generateKeyPairSync("rsa", { modulusLength: 2048 })
+  .privateKey.export({ type: "pkcs8", format: "pem" })
+  .toString();
+
+const RIGHT = { APP_ID: "4711", PRIVATE_KEY: PEM, WEBHOOK_SECRET: "between the two" };
+
+function errorOf(variables: Record<string, string | undefined>): EnvironmentError {
+  try {
+    parseEnvironment(variables);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error;
+    throw error;
+  }
+  throw new Error("It was taken.");
+}
+
+describe("one variable that is wrong is named, and its value is not", () => {
+  test.each([
+    ["APP_ID", "four-seven-one-one"],
+    ["APP_ID", "47.11"],
+    ["APP_ID", "-4711"],
+    ["PRIVATE_KEY", "not-a-key-at-all"],
+    ["WEBHOOK_SECRET", "shorty"],
+    ["PORT", "http-port"],
+    ["PORT", "65536"],
+    ["PORT", "-17"],
+    ["PORT", "80.5"],
+    ["GHE_HOST", "https://ghe.example.org"],
+    ["GHE_HOST", "ghe.example.org/path"],
+    ["GHE_HOST", "someone@ghe.example.org"],
+    ["GHE_PROTOCOL", "gopher"],
+    ["LOG_LEVEL", "chatty"],
+    ["REDIS_URL", "http://redis.example.org"],
+    ["WEBHOOK_PROXY_URL", "not an address"],
+  ])("%s=%s", (name, value) => {
+    const { message } = errorOf({ ...RIGHT, [name]: value });
+    expect(message).toContain(name);
+    expect(message).not.toContain(value);
+    expect(message.split("\n").filter((line) => line.startsWith("  - "))).toHaveLength(1);
+  });
+});
+
+test("a key file that is not there is named by its variable", () => {
+  const { message } = errorOf({ ...RIGHT, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: "/nowhere/key.pem" });
+  expect(message).toContain("PRIVATE_KEY_PATH");
+});
+
+test.each([
+  ["APP_ID", { ...RIGHT, APP_ID: undefined }],
+  ["PRIVATE_KEY", { ...RIGHT, PRIVATE_KEY: undefined }],
+  ["WEBHOOK_SECRET", { ...RIGHT, WEBHOOK_SECRET: "" }],
+])("%s that is missing beside the others is named", (name, variables) => {
+  const { message } = errorOf(variables);
+  expect(message).toContain(`${name} `);
+  expect(message.match(/missing/g)).toHaveLength(1);
+});
+
+test("all that is wrong is named at once", () => {
+  const { message } = errorOf({ ...RIGHT, APP_ID: "x", PORT: "y" });
+  expect(message).toMatch(/APP_ID[^]*PORT/);
+});
+
+test("in production nothing set is an error, elsewhere the set-up", () => {
+  expect(errorOf({ NODE_ENV: "production" }).message).toMatch(/APP_ID[^]*PRIVATE_KEY[^]*WEBHOOK_SECRET/);
+  expect(parseEnvironment({})).toEqual({ setup: true, port: 3000 });
+  expect(parseEnvironment({ APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "", PORT: "8080" })).toEqual({
+    setup: true,
+    port: 8080,
+  });
+});
+
+test("the least that is needed gives the defaults", () => {
+  expect(parseEnvironment(RIGHT)).toMatchObject({
+    appId: 4711,
+    privateKey: PEM,
+    webhookSecret: "between the two",
+    port: 3000,
+    host: "127.0.0.1",
+    apiUrl: "https://api.github.com",
+    githubUrl: "https://github.com",
+    logLevel: "info",
+    redisUrl: null,
+    dataDirectory: "data",
+    webhookProxyUrl: null,
+  });
+});
+
+test("a GitHub Enterprise Server gives its own addresses", () => {
+  expect(
+    parseEnvironment({ ...RIGHT, GHE_HOST: "ghe.example.org:8443", GHE_PROTOCOL: "http" }),
+  ).toMatchObject({
+    apiUrl: "http://ghe.example.org:8443/api/v3",
+    githubUrl: "http://ghe.example.org:8443",
+  });
+});
+
+test("a private key in one line with \\n is taken, as hosts that allow one line only have it", () => {
+  const oneLine = PEM.replaceAll("\n", "\\n");
+  expect(parseEnvironment({ ...RIGHT, PRIVATE_KEY: oneLine })).toMatchObject({ privateKey: PEM });
+});

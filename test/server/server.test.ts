@@ -1,0 +1,221 @@
+import { createHmac } from "node:crypto";
+import { Probot, Server } from "probot";
+import { expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
+import { registerEvents } from "../../src/server/register-events.ts";
+import { pacedOctokit } from "../../src/github/index.ts";
+import type { Job, Queue } from "../../src/jobs/index.ts";
+import { createQueue } from "../../src/jobs/index.ts";
+import { createLog } from "../../src/server/log.ts";
+import { openDatabase } from "../../src/store/index.ts";
+import { changed, payloadOf } from "../support/deliveries.ts";
+import type { Payload } from "../support/deliveries.ts";
+import { keyOf } from "../support/keys.ts";
+
+const SECRET = "a secret between the two";
+
+interface App {
+  readonly log: string[];
+  send(delivery: Partial<Delivery> & { readonly payload: Payload | string }): Promise<Response>;
+}
+
+interface Delivery {
+  readonly event: string;
+  readonly id: string;
+  readonly payload: Payload | string;
+  /** Null: unsigned. */
+  readonly secret: string | null;
+}
+
+/** The door for webhooks over real HTTP, as the composition builds it, in front of some queue. */
+async function anApp(queue: Pick<Queue, "add">): Promise<App> {
+  const lines: string[] = [];
+  const log = createLog("trace", { write: (line) => void lines.push(line) });
+  const server = new Server({
+    host: "127.0.0.1",
+    port: 0,
+    log,
+    Probot: Probot.defaults({
+      appId: 1,
+      githubToken: "a token",
+      secret: SECRET,
+      Octokit: pacedOctokit(),
+      log,
+    }),
+  });
+  await server.load((probot: Probot) => registerEvents(probot, queue));
+  await server.start();
+  onTestFinished(async () => {
+    await server.stop();
+  });
+  return {
+    log: lines,
+    send({ event = "push", id = "delivery-1", payload, secret = SECRET }) {
+      const body = typeof payload === "string" ? payload : JSON.stringify(payload);
+      const signature =
+        secret === null ? null : `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+      return fetch(`http://127.0.0.1:${server.port}/api/github/webhooks`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          "x-github-event": event,
+          "x-github-delivery": id,
+          ...(signature === null ? {} : { "x-hub-signature-256": signature }),
+        },
+        body,
+      });
+    },
+  };
+}
+
+/** Takes jobs and keeps them. */
+function aQueue(): Pick<Queue, "add"> & { readonly added: { id: string; jobs: readonly Job[] }[] } {
+  const added: { id: string; jobs: readonly Job[] }[] = [];
+  return {
+    added,
+    async add(id, jobs) {
+      added.push({ id, jobs });
+    },
+  };
+}
+
+test("a signed delivery is stored under its id and answered 200", async () => {
+  const queue = aQueue();
+  const app = await anApp(queue);
+  const answer = await app.send({ payload: await payloadOf("push") });
+  expect(answer.status).toBe(200);
+  expect(queue.added).toMatchObject([{ id: "delivery-1", jobs: [{ kind: "scan" }] }]);
+});
+
+test.each([
+  ["unsigned", null],
+  ["signed with another secret", "not the secret"],
+])("a delivery that is %s is refused and adds nothing", async (_name, secret) => {
+  const queue = aQueue();
+  const app = await anApp(queue);
+  const answer = await app.send({ payload: await payloadOf("push"), secret });
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+  expect(answer.status).toBeLessThan(500);
+  expect(queue.added).toEqual([]);
+});
+
+test.each([
+  ["no JSON", "push", "{"],
+  ["a push without its fields", "push", { ref: "refs/heads/main" }],
+])("%s is answered with an error and adds nothing", async (_name, event, payload) => {
+  const queue = aQueue();
+  const app = await anApp(queue);
+  const answer = await app.send({ event, payload });
+  expect(answer.ok).toBe(false);
+  expect(queue.added).toEqual([]);
+});
+
+test("what the app does not act on is answered 200 and adds nothing", async () => {
+  const queue = aQueue();
+  const app = await anApp(queue);
+  const answers = [
+    await app.send({ event: "pull_request", payload: await payloadOf("pull-request-labeled") }),
+    await app.send({ event: "star", payload: { action: "created" } }),
+  ];
+  expect(answers.map((answer) => answer.status)).toEqual([200, 200]);
+  expect(queue.added).toEqual([]);
+});
+
+test("no answer before the jobs are stored", async () => {
+  const order: string[] = [];
+  const [asked, stored] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const app = await anApp({
+    async add() {
+      asked.resolve();
+      await stored.promise;
+      order.push("stored");
+    },
+  });
+  const payload = await payloadOf("push");
+  const answer = (async () => {
+    const { status } = await app.send({ payload });
+    order.push(`answered ${status}`);
+  })();
+  await asked.promise;
+  // A whole exchange with the same server: had the first been answered, its answer would have been here before.
+  expect((await app.send({ event: "star", payload: {} })).status).toBe(200);
+  expect(order).toEqual([]);
+  stored.resolve();
+  await answer;
+  expect(order).toEqual(["stored", "answered 200"]);
+});
+
+test("jobs that cannot be stored are answered 5xx, so that GitHub keeps the delivery as failed", async () => {
+  const app = await anApp({
+    async add() {
+      throw new Error("the disk is full");
+    },
+  });
+  const answer = await app.send({ payload: await payloadOf("push") });
+  expect(answer.status).toBeGreaterThanOrEqual(500);
+});
+
+test("a delivery that comes twice is one job on disk", async () => {
+  const database = await openDatabase(null);
+  const queue = await createQueue({
+    db: database.forQueue,
+    log: createLog("silent"),
+    retry: { limit: 1, delaySeconds: 0, delayMaxSeconds: 1 },
+    workers: 1,
+    workersPerInstallation: 1,
+    handle: async () => {},
+    bury: async () => {},
+  });
+  onTestFinished(async () => {
+    await queue.stop(1000);
+    await database.close();
+  });
+  const app = await anApp(queue);
+  const payload = await payloadOf("push");
+  expect((await app.send({ payload })).status).toBe(200);
+  expect((await app.send({ payload })).status).toBe(200);
+  const { rows } = await database.forQueue.executeSql("SELECT id FROM queue.job WHERE name = 'work'");
+  expect(rows).toHaveLength(1);
+});
+
+test.each([
+  ["taken", "push", {}, async () => {}],
+  ["that cannot be stored", "push", {}, async () => Promise.reject(new Error("the disk is full"))],
+  ["that is wrong", "push", { head_commit: 7 }, async () => {}],
+  ["of no interest", "star", {}, async () => {}],
+])(
+  "no line of the log holds the payload of a delivery %s, at level trace",
+  async (_name, event, fields, add) => {
+    const key = keyOf("sk_live_", "in a commit message");
+    const app = await anApp({ add });
+    const text = JSON.stringify({ ...(await payloadOf("push")), ...fields });
+    const payload = text.replaceAll("Take payments", `Take payments with ${key}`);
+    expect(payload).toContain(key);
+    await app.send({ event, payload });
+    await app.send({ event, payload, secret: "not the secret" });
+    const log = app.log.join("");
+    expect(log).not.toBe("");
+    expect(log).not.toContain(key.slice(12, 60));
+    expect(log).not.toContain("Take payments");
+    expect(log).not.toContain("ann@example.org");
+  },
+);
+
+test("a payload that is told to the app directly is not logged either", async () => {
+  const lines: string[] = [];
+  const log = createLog("trace", { write: (line) => void lines.push(line) });
+  const probot = new Probot({
+    appId: 1,
+    githubToken: "a token",
+    secret: SECRET,
+    Octokit: pacedOctokit(),
+    log,
+  });
+  const queue = aQueue();
+  registerEvents(probot, queue);
+  const payload = changed(await payloadOf("push"), "head_commit.message", "words of a commit");
+  const delivery = z.custom<Parameters<Probot["receive"]>[0]>().parse({ id: "1", name: "push", payload });
+  await probot.receive(delivery);
+  expect(queue.added).toHaveLength(1);
+  expect(lines.join("")).not.toContain("words of a commit");
+});

@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { keyOf } from "../support/keys.ts";
+
+const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+
+test("an error that nobody expected ends the process without showing what hangs on it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "rollcall-crash-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const key = keyOf("sk_live_", "crash");
+  const bomb = `process.on("SIGUSR2", () => { throw Object.assign(new Error("on ${key}"), { payload: "${key}" }); });`;
+  const child = spawn(
+    process.execPath,
+    ["--import", `data:text/javascript,${encodeURIComponent(bomb)}`, "src/main.ts"],
+    {
+      cwd: join(import.meta.dirname, "../.."),
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        APP_ID: "1",
+        PRIVATE_KEY: PEM,
+        WEBHOOK_SECRET: "a secret of the tests",
+        PORT: "0",
+        DATA_DIR: folder,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  let written = "";
+  const ready = Promise.withResolvers<void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      written += chunk.toString();
+      if (written.includes("ready for webhooks")) ready.resolve();
+    });
+  }
+  await ready.promise;
+  const ended = once(child, "close");
+  child.kill("SIGUSR2");
+  expect(await ended).toEqual([1, null]);
+  expect(written).toContain("unexpected error");
+  expect(written).not.toContain(key.slice(-40, -8));
+}, 60_000);

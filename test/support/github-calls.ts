@@ -1,0 +1,144 @@
+import {
+  createCheckRun,
+  createIssue,
+  findCheckRun,
+  listIssuesBy,
+  listOpenPulls,
+  mayWrite,
+  readIssue,
+  readRepository,
+  readTextFile,
+  updateCheckRun,
+  updateIssue,
+} from "../../src/github/index.ts";
+import type { GitHubClient } from "../../src/github/index.ts";
+import { SHOP } from "./wire.ts";
+
+const HEAD = "a".repeat(40);
+const content = { conclusion: "success" as const, output: { title: "t", summary: "s" }, annotations: [] };
+const issue = {
+  number: 3,
+  html_url: "https://github.com/acme/shop/issues/3",
+  title: "t",
+  body: "b",
+  state: "open",
+  user: { login: "rollcall[bot]" },
+};
+
+/** One call of the room, and what GitHub answers it. */
+interface Call {
+  readonly name: string;
+  readonly method: "GET" | "POST" | "PATCH";
+  readonly path: string;
+  readonly run: (octokit: GitHubClient) => Promise<unknown>;
+  readonly answer: object | string;
+  readonly gives: unknown;
+  /** What it gives where GitHub says 404 or 410, if that is an answer and no failure. */
+  readonly absent?: Readonly<Record<number, unknown>>;
+  /** Octokit itself trips over a page that is no list. */
+  readonly paged?: true;
+  /** Any text is an answer to it, or none is read. */
+  readonly takesText?: true;
+}
+
+export const CALLS: readonly Call[] = [
+  {
+    name: "createCheckRun",
+    method: "POST",
+    path: "/repos/acme/shop/check-runs",
+    run: (octokit) => createCheckRun(octokit, SHOP, { head: HEAD, externalId: "e", content }),
+    answer: { id: 7, external_id: "e" },
+    gives: 7,
+  },
+  {
+    name: "updateCheckRun",
+    method: "PATCH",
+    path: "/repos/acme/shop/check-runs/7",
+    run: (octokit) => updateCheckRun(octokit, SHOP, 7, content),
+    answer: { id: 7, external_id: "e" },
+    gives: undefined,
+    takesText: true,
+  },
+  {
+    name: "findCheckRun",
+    method: "GET",
+    path: `/repos/acme/shop/commits/${HEAD}/check-runs?check_name=Rollcall&filter=all&per_page=100`,
+    run: (octokit) => findCheckRun(octokit, SHOP, HEAD, "e"),
+    answer: { total_count: 1, check_runs: [{ id: 7, external_id: "e", output: { annotations_count: 2 } }] },
+    gives: { id: 7, annotations: 2 },
+    paged: true,
+  },
+  {
+    name: "createIssue",
+    method: "POST",
+    path: "/repos/acme/shop/issues",
+    run: (octokit) => createIssue(octokit, SHOP, { title: "t", body: "b", labels: ["security"] }),
+    answer: issue,
+    gives: issue,
+  },
+  {
+    name: "readIssue",
+    method: "GET",
+    path: "/repos/acme/shop/issues/3",
+    run: (octokit) => readIssue(octokit, SHOP, 3),
+    answer: issue,
+    gives: issue,
+  },
+  {
+    name: "updateIssue",
+    method: "PATCH",
+    path: "/repos/acme/shop/issues/3",
+    run: (octokit) => updateIssue(octokit, SHOP, 3, { title: "t", body: "b" }),
+    answer: issue,
+    gives: undefined,
+    takesText: true,
+  },
+  {
+    name: "listIssuesBy",
+    method: "GET",
+    path: "/repos/acme/shop/issues?creator=rollcall%5Bbot%5D&state=all&per_page=100",
+    run: (octokit) => listIssuesBy(octokit, SHOP, "rollcall[bot]"),
+    answer: [issue],
+    gives: [issue],
+    absent: { 410: [] },
+    paged: true,
+  },
+  {
+    name: "readRepository",
+    method: "GET",
+    path: "/repos/acme/shop",
+    run: (octokit) => readRepository(octokit, SHOP),
+    answer: { default_branch: "trunk" },
+    gives: { defaultBranch: "trunk" },
+  },
+  {
+    name: "listOpenPulls",
+    method: "GET",
+    path: "/repos/acme/shop/pulls?state=open&per_page=100",
+    run: (octokit) => listOpenPulls(octokit, SHOP),
+    answer: [
+      { number: 4, updated_at: "2026-11-01T00:00:00Z", user: null, base: { sha: "b" }, head: { sha: "h" } },
+    ],
+    gives: [{ number: 4, base: "b", head: "h", author: "ghost", updatedAt: "2026-11-01T00:00:00Z" }],
+    paged: true,
+  },
+  {
+    name: "mayWrite",
+    method: "GET",
+    path: "/repos/acme/shop/collaborators/ann/permission",
+    run: (octokit) => mayWrite(octokit, SHOP, "ann"),
+    answer: { permission: "write", role_name: "maintain" },
+    gives: true,
+    absent: { 404: false },
+  },
+  {
+    name: "readTextFile",
+    method: "GET",
+    path: "/repos/acme/shop/contents/.github%2Frollcall.yml",
+    run: (octokit) => readTextFile(octokit, SHOP, ".github/rollcall.yml", null),
+    answer: "mode: observe\n",
+    gives: "mode: observe\n",
+    absent: { 404: null },
+    takesText: true,
+  },
+];

@@ -1,0 +1,200 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, onTestFinished } from "vitest";
+import type { Delivery, LocalGitHub, LocalGitHubOptions, NewRepository } from "../../local-github/index.ts";
+import { startLocalGitHub } from "../../local-github/index.ts";
+import { keyOf } from "./keys.ts";
+import { AppLog } from "./app-log.ts";
+import { Project } from "./project.ts";
+import { secretsIn } from "./written-secrets.ts";
+
+const APP_ID = 4711;
+const WEBHOOK_SECRET = "a secret between the two";
+
+const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+
+/** Of a key made by `keyOf`: prefix and account may be shown, and the last four; what lies between may not. */
+const SECRET_PART = /^[a-z_]+51.{15}(.+)00.{8}$/;
+
+/** The real process, installed on the organization `acme` of a local GitHub, where `ann` may write and `stranger` not. */
+export class InstalledApp {
+  readonly github: LocalGitHub;
+  readonly directory: string;
+  readonly log = new AppLog();
+  readonly #environment: Readonly<Record<string, string>>;
+  readonly #secrets = new Set<string>();
+  #process: ChildProcess | null = null;
+  #projects = 0;
+  /** How many deliveries there were when the process started: of what a killed one answered, no line may be left. */
+  #answeredBefore = 0;
+
+  constructor(github: LocalGitHub, directory: string, environment: Readonly<Record<string, string>>) {
+    this.github = github;
+    this.directory = directory;
+    this.#environment = environment;
+  }
+
+  get dataDirectory(): string {
+    return join(this.directory, "data");
+  }
+
+  /** Starts the process and resolves when it takes webhooks. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, ["src/main.ts"], {
+      cwd: join(import.meta.dirname, "../.."),
+      env: { PATH: process.env["PATH"] ?? "", ...this.#environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#process = child;
+    this.#answeredBefore = this.github.deliveries.length;
+    const ready = this.log.next("Rollcall is ready for webhooks");
+    child.stdout.on("data", (chunk: Buffer) => this.log.take(chunk));
+    child.stderr.on("data", (chunk: Buffer) => this.log.take(chunk));
+    const ended = once(child, "exit").then(() => {
+      throw new Error(`The app ended:\n${this.log.text.slice(-4000)}`);
+    });
+    ended.catch(() => {});
+    await Promise.race([ready, ended]);
+  }
+
+  /** Ends the process; with SIGKILL in the middle of whatever it does. */
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    const child = this.#process;
+    this.#process = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    await ended;
+  }
+
+  /** A repository of its own for one scenario. */
+  async project(options: Partial<NewRepository> = {}): Promise<Project> {
+    this.#projects += 1;
+    const repository = await this.github.createRepository({
+      owner: "acme",
+      name: `shop-${this.#projects}`,
+      private: true,
+      roles: { ann: "write" },
+      ...options,
+    });
+    return new Project(this, repository);
+  }
+
+  /** A live key that nobody ever had, and that may stand nowhere in what the app writes. */
+  key(seed: string, prefix: Parameters<typeof keyOf>[0] = "sk_live_"): string {
+    const key = keyOf(prefix, seed);
+    const secret = SECRET_PART.exec(key)?.[1];
+    if (secret === undefined) throw new Error("keyOf makes keys of another shape now.");
+    this.#secrets.add(secret);
+    return key;
+  }
+
+  /** Resolves when every delivery is answered and every job of theirs has ended. */
+  async settled(): Promise<void> {
+    await this.github.idle();
+    const sent = this.github.deliveries.slice(this.#answeredBefore);
+    const refused = sent.find(({ status, statusCode }) => status === "timed out" || statusCode >= 400);
+    if (refused !== undefined) throw new Error(`The app did not take a ${refused.event}: ${refused.status}`);
+    const answered = sent.filter((one) => one.statusCode > 0);
+    await this.log.allJobsEnded(answered);
+    await this.github.idle();
+  }
+
+  /**
+   * Does something that the app does not hear of.
+   *
+   * @returns the deliveries that it would have had; `github.redeliver` sends one
+   */
+  async unheard(what: () => Promise<unknown>): Promise<Delivery[]> {
+    const { site } = this.github;
+    const { webhook } = site;
+    const before = this.github.deliveries.length;
+    site.webhook = null;
+    await what();
+    await this.github.idle();
+    site.webhook = webhook;
+    return this.github.deliveries.slice(before);
+  }
+
+  /** The warnings and errors that the app logged last. */
+  problems(): string {
+    return this.log.problems().slice(-10).join("\n");
+  }
+
+  /** Ends everything, and fails where a request was not as GitHub describes it or where a key was written anywhere. */
+  async end(): Promise<void> {
+    await this.stop("SIGKILL");
+    await this.github.close();
+    const written = await this.#everythingWritten();
+    await rm(this.directory, { recursive: true, force: true });
+    const { violations } = this.github;
+    if (violations.length > 0) throw new Error(`Not as GitHub describes it: ${JSON.stringify(violations)}`);
+    const leaked = secretsIn(written, [...this.#secrets]);
+    if (leaked.length > 0) throw new Error(`Keys stand in the log or the data: ${leaked.join(", ")}`);
+  }
+
+  /** The log and every file of the app but the mirrors: those are the repositories themselves, as git keeps them. */
+  async #everythingWritten(): Promise<Buffer> {
+    const files: Buffer[] = [Buffer.from(this.log.text)];
+    const mirrors = join(this.dataDirectory, "mirrors");
+    for (const entry of await readdir(this.dataDirectory, { recursive: true, withFileTypes: true })) {
+      const within = entry.parentPath === mirrors || entry.parentPath.startsWith(`${mirrors}/`);
+      if (entry.isFile() && !within) files.push(await readFile(join(entry.parentPath, entry.name)));
+    }
+    return Buffer.concat(files);
+  }
+}
+
+export interface AppOptions extends Partial<LocalGitHubOptions> {
+  /** When the app ends: with the test that starts it, unless told. */
+  readonly lasts?: "test" | "file";
+  /** False: the app runs and is installed nowhere yet. */
+  readonly installed?: boolean;
+}
+
+/** Starts a local GitHub and the app on it, with everything in its log. */
+export async function installApp(options: AppOptions = {}): Promise<InstalledApp> {
+  const directory = await mkdtemp(join(tmpdir(), "rollcall-test-"));
+  const port = await freePort();
+  const { lasts = "test", installed = true, ...site } = options;
+  const github = await startLocalGitHub({
+    directory: join(directory, "github"),
+    app: { id: APP_ID, slug: "rollcall", key: PEM },
+    webhook: { url: `http://127.0.0.1:${port}/api/github/webhooks`, secret: WEBHOOK_SECRET },
+    ...site,
+  });
+  github.createOrganization("acme");
+  github.createUser("ann", "ann@example.org");
+  github.createUser("stranger");
+  const app = new InstalledApp(github, directory, {
+    APP_ID: String(APP_ID),
+    PRIVATE_KEY: PEM,
+    WEBHOOK_SECRET,
+    PORT: String(port),
+    GHE_HOST: new URL(github.origin).host,
+    GHE_PROTOCOL: "http",
+    DATA_DIR: join(directory, "data"),
+    LOG_LEVEL: "trace",
+  });
+  (lasts === "file" ? afterAll : onTestFinished)(() => app.end());
+  await app.start();
+  if (installed) github.install({ on: "acme" });
+  await app.settled();
+  return app;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
