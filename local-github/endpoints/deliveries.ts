@@ -1,17 +1,13 @@
 import type { Answer, Call, Endpoint } from "../http/call.ts";
-import { idParameter } from "../http/call.ts";
+import { idParameter, requireApp } from "../http/call.ts";
 import { pageOf } from "../http/paging.ts";
-import { Refusal, invalid, notFound } from "../http/refusal.ts";
+import { invalid, notFound } from "../http/refusal.ts";
 import { apiUrl } from "../render/url.ts";
-import type { Delivery } from "../webhooks/delivery.ts";
 import { redeliver } from "../webhooks/delivery.ts";
+import type { Delivery } from "../site/delivery.ts";
 
-/** Deliveries are kept for so long. */
+/** How long GitHub keeps deliveries. */
 const KEPT_MS = 3 * 24 * 3_600_000;
-
-function requireApp(call: Call): void {
-  if (call.caller.kind !== "app") throw new Refusal(401, "A JSON web token could not be decoded");
-}
 
 function renderItem(delivery: Delivery) {
   return {

@@ -6,7 +6,8 @@ import { paged } from "../http/paging.ts";
 import { notFound } from "../http/refusal.ts";
 import { renderCommit, renderGitCommit } from "../render/commit.ts";
 import { encodePath, htmlUrl, nodeId, repositoryUrl } from "../render/url.ts";
-import type { Repository, Site } from "../site.ts";
+import type { Repository } from "../site/repository.ts";
+import type { Site } from "../site/site.ts";
 
 interface Ref {
   readonly name: string;

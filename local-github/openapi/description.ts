@@ -125,7 +125,10 @@ export function loadDescription(): Description {
       return validate(body) ? [] : [wordOf(validate.errors ?? [])];
     },
     checkWebhook(event, action, payload) {
-      const name = [event, action].filter((word) => word !== null).join("-").replaceAll("_", "-");
+      const name = [event, action]
+        .filter((word) => word !== null)
+        .join("-")
+        .replaceAll("_", "-");
       const schema = webhooks[name];
       if (!isObject(schema)) return ["the webhook is not described: add it to webhooks/events.ts"];
       const validate = validator(`webhook ${name}`, schema);

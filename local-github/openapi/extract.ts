@@ -56,7 +56,9 @@ await writeFile(target, `{\n"source": ${JSON.stringify(PACKAGE)},\n${parts.join(
 console.log(`${Object.keys(operations).length} operations, ${Object.keys(schemas).length} schemas`);
 
 function onePerLine(part: Json): string {
-  const lines = Object.entries(part).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`);
+  const lines = Object.entries(part).map(
+    ([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+  );
   return lines.join(",\n");
 }
 
@@ -144,7 +146,9 @@ function extractSchema(value: unknown, closed: boolean): unknown {
   if (schema["format"] === "email") delete schema["format"];
   for (const keyword of ["allOf", "anyOf", "oneOf"]) {
     if (value[keyword] !== undefined) {
-      schema[keyword] = listOf(value[keyword]).map((one) => extractSchema(one, closed && keyword === "oneOf"));
+      schema[keyword] = listOf(value[keyword]).map((one) =>
+        extractSchema(one, closed && keyword === "oneOf"),
+      );
     }
   }
   for (const keyword of ["items", "not"]) {
@@ -153,7 +157,10 @@ function extractSchema(value: unknown, closed: boolean): unknown {
   const { properties } = value;
   if (isObject(properties)) {
     schema["properties"] = Object.fromEntries(
-      Object.entries(properties).map(([name, one]) => [name, corrected(name, extractSchema(one, closed), properties)]),
+      Object.entries(properties).map(([name, one]) => [
+        name,
+        corrected(name, extractSchema(one, closed), properties),
+      ]),
     );
     if (closed && value["additionalProperties"] === undefined) schema["additionalProperties"] = false;
   }

@@ -1,4 +1,4 @@
-/** The webhooks that the local GitHub sends, as the OpenAPI description names them: event and action. */
+/** The webhooks that the local GitHub sends: event and action, as the OpenAPI description names them. */
 export const SENT_EVENTS = [
   "push",
   "pull-request-opened",
@@ -24,6 +24,8 @@ export const SENT_EVENTS = [
   "issue-comment-created",
   "installation-created",
   "installation-deleted",
+  "installation-suspend",
+  "installation-unsuspend",
   "installation-repositories-added",
   "installation-repositories-removed",
   "repository-renamed",
@@ -33,4 +35,5 @@ export const SENT_EVENTS = [
   "repository-deleted",
   "repository-publicized",
   "repository-privatized",
+  "repository-transferred",
 ] as const;

@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished } from "vitest";
-import type { LocalGitHub, LocalGitHubOptions, Repository } from "../../local-github/index.ts";
-import { startLocalGitHub } from "../../local-github/index.ts";
-import type { JsonObject } from "../../local-github/json.ts";
-import { isObject } from "../../local-github/json.ts";
+import type { LocalGitHub, LocalGitHubOptions, Repository } from "../../index.ts";
+import { startLocalGitHub } from "../../index.ts";
+import type { JsonObject } from "../../json.ts";
+import { isObject } from "../../json.ts";
 
 const run = promisify(execFile);
 

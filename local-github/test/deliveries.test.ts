@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { objectIn, openWorkplace } from "./workplace.ts";
+import { objectIn, openWorkplace } from "./support/workplace.ts";
 
 describe("the log of deliveries", () => {
   test("shows what failed, and sends it again under its GUID", async () => {

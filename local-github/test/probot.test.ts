@@ -1,6 +1,6 @@
 import { Probot } from "probot";
 import { describe, expect, test } from "vitest";
-import { APP_ID, appKey, openWorkplace } from "./workplace.ts";
+import { APP_ID, appKey, openWorkplace } from "./support/workplace.ts";
 
 describe("Probot's Octokit", () => {
   test("works against it as against GitHub Enterprise Server", async () => {

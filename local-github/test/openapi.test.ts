@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { endpoints } from "../../local-github/endpoints/index.ts";
-import { loadDescription } from "../../local-github/openapi/description.ts";
-import { openWorkplace } from "./workplace.ts";
+import { endpoints } from "../endpoints/index.ts";
+import { loadDescription } from "../openapi/description.ts";
+import { openWorkplace } from "./support/workplace.ts";
 
 describe("GitHub's OpenAPI description", () => {
   test("names each endpoint that is served", () => {

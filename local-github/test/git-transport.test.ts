@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Workplace } from "./workplace.ts";
-import { openWorkplace } from "./workplace.ts";
+import type { Workplace } from "./support/workplace.ts";
+import { openWorkplace } from "./support/workplace.ts";
 
 async function appUrl(place: Workplace): Promise<string> {
   const url = new URL(place.github.cloneUrl(place.repository, "ann"));

@@ -4,8 +4,9 @@ export interface RequestRecord {
   readonly method: string;
   /** With the query; REST paths without `/api/v3`. */
   readonly path: string;
-  /** As the OpenAPI description names it (`checks/create`), or git's service; null for what nobody knows. */
+  /** The operation id of the OpenAPI description (`checks/create`), or git's service; null for an unknown endpoint. */
   readonly operation: string | null;
+  /** 0 if the client never got a status: the connection was reset or hung. */
   readonly status: number;
   readonly ms: number;
   /** `app`, `installation 7`, a login, or `nobody`. */

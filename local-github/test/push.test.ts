@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { objectsOf } from "../../local-github/json.ts";
-import { openWorkplace } from "./workplace.ts";
+import { objectsOf } from "../json.ts";
+import { openWorkplace } from "./support/workplace.ts";
 
 describe("a push over HTTP", () => {
   test("arrives as a signed webhook with its commits", async () => {

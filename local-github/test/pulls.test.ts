@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { objectsOf } from "../../local-github/json.ts";
-import type { Clone, Workplace } from "./workplace.ts";
-import { objectIn, openWorkplace } from "./workplace.ts";
+import { objectsOf } from "../json.ts";
+import type { Clone, Workplace } from "./support/workplace.ts";
+import { objectIn, openWorkplace } from "./support/workplace.ts";
 
 const REPO = "/repos/acme/shop";
 

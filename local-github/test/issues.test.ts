@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { objectsOf } from "../../local-github/json.ts";
-import { objectIn, openWorkplace } from "./workplace.ts";
+import { objectsOf } from "../json.ts";
+import { objectIn, openWorkplace } from "./support/workplace.ts";
 
 const REPO = "/repos/acme/shop";
 

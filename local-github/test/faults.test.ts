@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openWorkplace } from "./workplace.ts";
+import { openWorkplace } from "./support/workplace.ts";
 
 describe("ordered faults", () => {
   test("meet as many requests as ordered, after those that pass", async () => {
