@@ -1,45 +1,47 @@
 import { describe, expect, test } from "vitest";
-import { objectIn, openWorkplace } from "./support/workplace.ts";
+import { objectIn, startScenario } from "./support/scenario.ts";
 
 describe("the log of deliveries", () => {
   test("shows what failed, and sends it again under its GUID", async () => {
-    const place = await openWorkplace();
-    const { github, repository } = place;
+    const scenario = await startScenario();
+    const { github, repository } = scenario;
     const target = github.site.webhook;
     github.deliverTo("http://127.0.0.1:1/nobody-listens", "s");
     github.openIssue(repository, "ann", { title: "unheard" });
     await github.idle();
-    const token = place.appToken();
-    const failed = await place.ask("GET", "/app/hook/deliveries?status=failure", { token });
+    const token = scenario.appToken();
+    const failed = await scenario.ask("GET", "/app/hook/deliveries?status=failure", { token });
     expect(failed.body).toMatchObject([
       { event: "issues", action: "opened", status_code: 0, redelivery: false },
     ]);
     const [lost] = Array.isArray(failed.body) ? failed.body.map(objectIn) : [];
 
     github.deliverTo(target?.url ?? "", target?.secret ?? "");
-    const again = await place.ask("POST", `/app/hook/deliveries/${String(lost?.["id"])}/attempts`, { token });
+    const again = await scenario.ask("POST", `/app/hook/deliveries/${String(lost?.["id"])}/attempts`, {
+      token,
+    });
     expect(again.status).toBe(202);
     await github.idle();
-    expect(place.received).toMatchObject([
+    expect(scenario.received).toMatchObject([
       { event: "issues", signed: true, headers: { "x-github-delivery": lost?.["guid"] } },
     ]);
-    const log = await place.ask("GET", "/app/hook/deliveries?per_page=1", { token });
+    const log = await scenario.ask("GET", "/app/hook/deliveries?per_page=1", { token });
     expect(log.body).toMatchObject([
       { guid: lost?.["guid"], redelivery: true, status: "OK", status_code: 202 },
     ]);
     const next = /<[^>]*\/api\/v3([^>]*)>; rel="next"/.exec(log.headers.get("link") ?? "")?.[1] ?? "";
-    expect((await place.ask("GET", next, { token })).body).toMatchObject([{ id: lost?.["id"] }]);
+    expect((await scenario.ask("GET", next, { token })).body).toMatchObject([{ id: lost?.["id"] }]);
   });
 
   test("the app hears of re-runs, buttons and installations", async () => {
-    const place = await openWorkplace();
-    const { github, repository } = place;
-    const clone = await place.clone();
+    const scenario = await startScenario();
+    const { github, repository } = scenario;
+    const clone = await scenario.clone();
     const sha = await clone.commit("one", { "a.txt": "x\n" });
     await clone.git("push", "--quiet", "origin", "HEAD:main");
-    const token = await place.token();
+    const token = await scenario.token();
     const action = { label: "Re-scan", description: "Reads it again", identifier: "rescan" };
-    await place.ask("POST", "/repos/acme/shop/check-runs", {
+    await scenario.ask("POST", "/repos/acme/shop/check-runs", {
       token,
       body: { name: "Rollcall", head_sha: sha, conclusion: "neutral", actions: [action] },
     });
@@ -54,22 +56,22 @@ describe("the log of deliveries", () => {
     github.removeRepositories(installation, [other]);
     github.uninstall(installation);
     await github.idle();
-    expect(place.events("check_run").map((event) => event["action"])).toEqual(
+    expect(scenario.events("check_run").map((event) => event["action"])).toEqual(
       expect.arrayContaining(["created", "completed", "rerequested", "requested_action"]),
     );
-    expect(place.events("check_suite").at(-1)).toMatchObject({ action: "rerequested" });
-    const installed = new Set(place.events("installation").map((event) => event["action"]));
+    expect(scenario.events("check_suite").at(-1)).toMatchObject({ action: "rerequested" });
+    const installed = new Set(scenario.events("installation").map((event) => event["action"]));
     expect(installed).toEqual(new Set(["created", "deleted"]));
-    expect(place.events("installation_repositories")).toHaveLength(2);
+    expect(scenario.events("installation_repositories")).toHaveLength(2);
   });
 
   test("nothing is sent to an app that is not installed there", async () => {
-    const place = await openWorkplace();
-    const own = await place.github.createRepository({ owner: "ann", name: "own" });
-    const clone = await place.clone("ann", own);
+    const scenario = await startScenario();
+    const own = await scenario.github.createRepository({ owner: "ann", name: "own" });
+    const clone = await scenario.clone("ann", own);
     await clone.commit("one", { "a.txt": "x\n" });
     await clone.git("push", "--quiet", "origin", "HEAD:main");
-    await place.github.idle();
-    expect(place.received).toEqual([]);
+    await scenario.github.idle();
+    expect(scenario.received).toEqual([]);
   });
 });

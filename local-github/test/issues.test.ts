@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { objectsOf } from "../json.ts";
-import { objectIn, openWorkplace } from "./support/workplace.ts";
+import { objectIn, startScenario } from "./support/scenario.ts";
 
 const REPO = "/repos/acme/shop";
 
@@ -10,27 +10,27 @@ function field(body: unknown, name: string): unknown[] {
 
 describe("issues", () => {
   test("tell who closed them, and why", async () => {
-    const place = await openWorkplace();
-    const { github, repository } = place;
-    const token = await place.token();
-    const opened = await place.ask("POST", `${REPO}/issues`, {
+    const scenario = await startScenario();
+    const { github, repository } = scenario;
+    const token = await scenario.token();
+    const opened = await scenario.ask("POST", `${REPO}/issues`, {
       token,
       body: { title: "Roll it", body: "one" },
     });
     expect(opened.body).toMatchObject({ state: "open", performed_via_github_app: { slug: "rollcall" } });
-    await place.ask("POST", `${REPO}/issues/1/labels`, { token, body: { labels: ["security"] } });
-    await place.ask("PATCH", `${REPO}/issues/1`, {
+    await scenario.ask("POST", `${REPO}/issues/1/labels`, { token, body: { labels: ["security"] } });
+    await scenario.ask("PATCH", `${REPO}/issues/1`, {
       token,
       body: { body: "two", assignees: ["ann", "stranger"] },
     });
     github.closeIssue(repository, 1, "ann", "not_planned");
-    const reopened = await place.ask("PATCH", `${REPO}/issues/1`, { token, body: { state: "open" } });
+    const reopened = await scenario.ask("PATCH", `${REPO}/issues/1`, { token, body: { state: "open" } });
     expect(reopened.body).toMatchObject({ state: "open", state_reason: "reopened", closed_by: null });
-    await place.ask("POST", `${REPO}/issues/1/comments`, { token, body: { body: "Not yet rolled." } });
+    await scenario.ask("POST", `${REPO}/issues/1/comments`, { token, body: { body: "Not yet rolled." } });
 
-    const events = await place.ask("GET", `${REPO}/issues/1/events`, { token });
+    const events = await scenario.ask("GET", `${REPO}/issues/1/events`, { token });
     expect(field(events.body, "event")).toEqual(["labeled", "assigned", "closed", "reopened"]);
-    const timeline = await place.ask("GET", `${REPO}/issues/1/timeline`, { token });
+    const timeline = await scenario.ask("GET", `${REPO}/issues/1/timeline`, { token });
     expect(field(timeline.body, "event")).toEqual(["labeled", "assigned", "closed", "reopened", "commented"]);
     const [stored] = github.issues(repository);
     expect(stored).toMatchObject({
@@ -39,20 +39,20 @@ describe("issues", () => {
       labels: [{ name: "security" }],
     });
     await github.idle();
-    expect(place.events("issues").map((event) => event["action"])).toEqual(
+    expect(scenario.events("issues").map((event) => event["action"])).toEqual(
       expect.arrayContaining(["opened", "edited", "closed", "reopened"]),
     );
-    expect(place.events("issues").find((event) => event["action"] === "closed")).toMatchObject({
+    expect(scenario.events("issues").find((event) => event["action"] === "closed")).toMatchObject({
       issue: { state_reason: "not_planned" },
       sender: { login: "ann", type: "User" },
     });
   });
 
   test("closed by the merge of a pull request tell it in their timeline alone", async () => {
-    const place = await openWorkplace();
-    const { github, repository } = place;
+    const scenario = await startScenario();
+    const { github, repository } = scenario;
     github.openIssue(repository, "ann", { title: "Roll it" });
-    const clone = await place.clone();
+    const clone = await scenario.clone();
     await clone.commit("one", { "a.txt": "x\n" });
     await clone.git("push", "--quiet", "origin", "HEAD:main");
     await clone.commit("two", { "b.txt": "x\n" });
@@ -60,11 +60,11 @@ describe("issues", () => {
     const pull = await github.openPullRequest(repository, { by: "ann", head: "topic", body: "Fixes #1" });
     await github.mergePullRequest(repository, pull, "ann");
     await github.idle();
-    expect(place.events("pull_request").map((event) => event["action"])).toEqual(["opened", "closed"]);
-    const token = await place.token();
-    const events = await place.ask("GET", `${REPO}/issues/1/events`, { token });
+    expect(scenario.events("pull_request").map((event) => event["action"])).toEqual(["opened", "closed"]);
+    const token = await scenario.token();
+    const events = await scenario.ask("GET", `${REPO}/issues/1/events`, { token });
     expect(events.body).toMatchObject([{ event: "closed", commit_id: null, actor: { login: "ann" } }]);
-    const timeline = await place.ask("GET", `${REPO}/issues/1/timeline`, { token });
+    const timeline = await scenario.ask("GET", `${REPO}/issues/1/timeline`, { token });
     expect(timeline.body).toMatchObject([
       { event: "cross-referenced", source: { issue: { number: 2, pull_request: {} } } },
       { event: "closed" },
@@ -72,33 +72,33 @@ describe("issues", () => {
   });
 
   test("are listed beside pull requests, and filtered", async () => {
-    const place = await openWorkplace();
-    const { github, repository } = place;
-    const clone = await place.clone();
+    const scenario = await startScenario();
+    const { github, repository } = scenario;
+    const clone = await scenario.clone();
     await clone.commit("one", { "a.txt": "x\n" });
     await clone.git("push", "--quiet", "origin", "HEAD:main");
     await clone.commit("two", { "b.txt": "x\n" });
     await clone.git("push", "--quiet", "origin", "HEAD:topic");
     github.openIssue(repository, "ann", { title: "hers" });
     await github.openPullRequest(repository, { by: "ann", head: "topic" });
-    const token = await place.token();
-    await place.ask("POST", `${REPO}/issues`, { token, body: { title: "the app's", labels: ["a", "b"] } });
+    const token = await scenario.token();
+    await scenario.ask("POST", `${REPO}/issues`, { token, body: { title: "the app's", labels: ["a", "b"] } });
     const list = async (query: string): Promise<unknown[]> =>
-      field((await place.ask("GET", `${REPO}/issues?${query}`, { token })).body, "number");
+      field((await scenario.ask("GET", `${REPO}/issues?${query}`, { token })).body, "number");
     expect(await list("state=all&direction=asc")).toEqual([1, 2, 3]);
     expect(await list("creator=rollcall%5Bbot%5D")).toEqual([3]);
     expect(await list("labels=a,b")).toEqual([3]);
     expect(await list("labels=a,c")).toEqual([]);
     expect(await list("state=closed")).toEqual([]);
-    const pull = await place.ask("GET", `${REPO}/issues/2`, { token });
+    const pull = await scenario.ask("GET", `${REPO}/issues/2`, { token });
     expect(objectIn(pull.body)["pull_request"]).toBeDefined();
   });
 
   test("answer 410 where they are switched off", async () => {
-    const place = await openWorkplace();
-    place.repository.hasIssues = false;
-    const answer = await place.ask("POST", `${REPO}/issues`, {
-      token: await place.token(),
+    const scenario = await startScenario();
+    scenario.repository.hasIssues = false;
+    const answer = await scenario.ask("POST", `${REPO}/issues`, {
+      token: await scenario.token(),
       body: { title: "t" },
     });
     expect(answer.status).toBe(410);
@@ -107,17 +107,17 @@ describe("issues", () => {
 
 describe("contents", () => {
   test("list a folder, and follow a link", async () => {
-    const place = await openWorkplace();
-    const clone = await place.clone();
+    const scenario = await startScenario();
+    const clone = await scenario.clone();
     await clone.commit("one", { "dir/a.txt": "x\n", "dir/b/c.txt": "c\n" });
     const { symlink } = await import("node:fs/promises");
     await symlink("dir/a.txt", `${clone.directory}/inside`);
     await symlink("/etc/hosts", `${clone.directory}/outside`);
     await clone.commit("links");
     await clone.git("push", "--quiet", "origin", "HEAD:main");
-    const token = await place.token();
+    const token = await scenario.token();
     const get = async (path: string): Promise<unknown> => {
-      const answer = await place.ask("GET", `${REPO}/contents/${path}`, { token });
+      const answer = await scenario.ask("GET", `${REPO}/contents/${path}`, { token });
       return answer.body;
     };
     expect(await get("dir")).toMatchObject([
@@ -131,19 +131,19 @@ describe("contents", () => {
 
 describe("the hourly limit", () => {
   test("refuses with 403 until it is reset", async () => {
-    const place = await openWorkplace({ private: false });
-    place.github.site.rateLimit.used = 5000;
-    const refused = await place.ask("GET", REPO);
+    const scenario = await startScenario({ private: false });
+    scenario.github.site.rateLimit.used = 5000;
+    const refused = await scenario.ask("GET", REPO);
     expect(refused.status).toBe(403);
     expect(refused.headers.get("x-ratelimit-remaining")).toBe("0");
-    place.github.site.rateLimit.resetAt = 0;
-    expect((await place.ask("GET", REPO)).status).toBe(200);
+    scenario.github.site.rateLimit.resetAt = 0;
+    expect((await scenario.ask("GET", REPO)).status).toBe(200);
   });
 
   test("is not touched by an answer that did not change", async () => {
-    const place = await openWorkplace({ private: false });
-    const first = await place.ask("GET", REPO);
-    const again = await place.ask("GET", REPO, {
+    const scenario = await startScenario({ private: false });
+    const first = await scenario.ask("GET", REPO);
+    const again = await scenario.ask("GET", REPO, {
       headers: { "if-none-match": first.headers.get("etag") ?? "" },
     });
     expect(again.status).toBe(304);

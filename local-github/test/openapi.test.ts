@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { endpoints } from "../endpoints/index.ts";
 import { loadDescription } from "../openapi/description.ts";
-import { openWorkplace } from "./support/workplace.ts";
+import { startScenario } from "./support/scenario.ts";
 
 describe("GitHub's OpenAPI description", () => {
   test("names each endpoint that is served", () => {
@@ -27,11 +27,11 @@ describe("GitHub's OpenAPI description", () => {
       },
     ],
   ])("refuses %s", async (_what, method, path, body) => {
-    const place = await openWorkplace({ expectViolations: true });
-    const answer = await place.ask(method, path, { token: await place.token(), body });
+    const scenario = await startScenario({ expectViolations: true });
+    const answer = await scenario.ask(method, path, { token: await scenario.token(), body });
     expect(answer.status).toBe(400);
     expect(answer.text).toMatch(/NOT AS GITHUB DESCRIBES IT/);
-    expect(place.github.violations).toMatchObject([{ side: "request" }]);
+    expect(scenario.github.violations).toMatchObject([{ side: "request" }]);
   });
 
   test("finds an answer or a webhook that is wrong", () => {
@@ -56,45 +56,45 @@ describe("GitHub's OpenAPI description", () => {
 
 describe("access", () => {
   test("a token covers what it was narrowed to", async () => {
-    const place = await openWorkplace();
-    await place.github.createRepository({ owner: "acme", name: "other", private: true });
-    const token = await place.token({
+    const scenario = await startScenario();
+    await scenario.github.createRepository({ owner: "acme", name: "other", private: true });
+    const token = await scenario.token({
       repositories: ["other"],
       permissions: { contents: "read", metadata: "read" },
     });
-    expect((await place.ask("GET", "/repos/acme/other", { token })).status).toBe(200);
-    expect((await place.ask("GET", "/repos/acme/shop", { token })).status).toBe(404);
-    const listed = await place.ask("GET", "/installation/repositories", { token });
+    expect((await scenario.ask("GET", "/repos/acme/other", { token })).status).toBe(200);
+    expect((await scenario.ask("GET", "/repos/acme/shop", { token })).status).toBe(404);
+    const listed = await scenario.ask("GET", "/installation/repositories", { token });
     expect(listed.body).toMatchObject({ total_count: 1, repositories: [{ name: "other" }] });
-    const refused = await place.ask("POST", "/repos/acme/other/issues", { token, body: { title: "t" } });
+    const refused = await scenario.ask("POST", "/repos/acme/other/issues", { token, body: { title: "t" } });
     expect(refused.status).toBe(403);
   });
 
   test("a former name leads on, and an archived repository is read-only", async () => {
-    const place = await openWorkplace();
-    const { github, repository } = place;
-    const token = await place.token();
+    const scenario = await startScenario();
+    const { github, repository } = scenario;
+    const token = await scenario.token();
     github.renameRepository(repository, "store", "ann");
-    const moved = await place.ask("GET", "/repos/acme/shop?", { token });
+    const moved = await scenario.ask("GET", "/repos/acme/shop?", { token });
     expect(moved.status).toBe(301);
     const followed = await fetch(moved.headers.get("location") ?? "", {
       headers: { authorization: `token ${token}` },
     });
     expect(await followed.json()).toMatchObject({ id: repository.id, full_name: "acme/store" });
     github.archiveRepository(repository, "ann");
-    const refused = await place.ask("POST", "/repos/acme/store/issues", { token, body: { title: "t" } });
+    const refused = await scenario.ask("POST", "/repos/acme/store/issues", { token, body: { title: "t" } });
     expect(refused.status).toBe(403);
     expect(refused.text).toMatch(/archived/);
     await github.idle();
-    expect(place.events("repository").map((event) => event["action"])).toEqual(["renamed", "archived"]);
+    expect(scenario.events("repository").map((event) => event["action"])).toEqual(["renamed", "archived"]);
   });
 
   test("the role of a member is exact, also a custom one", async () => {
-    const place = await openWorkplace();
-    const { github, repository } = place;
-    const token = await place.token();
+    const scenario = await startScenario();
+    const { github, repository } = scenario;
+    const token = await scenario.token();
     const ask = async (login: string) => {
-      const { body } = await place.ask("GET", `/repos/acme/shop/collaborators/${login}/permission`, {
+      const { body } = await scenario.ask("GET", `/repos/acme/shop/collaborators/${login}/permission`, {
         token,
       });
       return body;

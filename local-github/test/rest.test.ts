@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { objectsOf } from "../json.ts";
-import { objectIn, openWorkplace } from "./support/workplace.ts";
+import { objectIn, startScenario } from "./support/scenario.ts";
 
 const REPO = "/repos/acme/shop";
 
 describe("the REST interface", () => {
   test("shows a commit with its files and patches", async () => {
-    const place = await openWorkplace();
-    const clone = await place.clone();
+    const scenario = await startScenario();
+    const clone = await scenario.clone();
     await clone.commit("first", { "a.txt": "one\ntwo\n", "gone.txt": "x\n", "old.txt": "1\n2\n3\n4\n5\n" });
     await clone.git("mv", "old.txt", "new name.txt");
     await clone.git("rm", "--quiet", "gone.txt");
@@ -17,8 +17,8 @@ describe("the REST interface", () => {
       empty: "",
     });
     await clone.git("push", "--quiet", "origin", "HEAD:main");
-    const token = await place.token();
-    const { status, body } = await place.ask("GET", `${REPO}/commits/${sha}`, { token });
+    const token = await scenario.token();
+    const { status, body } = await scenario.ask("GET", `${REPO}/commits/${sha}`, { token });
     expect(status).toBe(200);
     expect(body).toMatchObject({
       sha,
@@ -38,23 +38,23 @@ describe("the REST interface", () => {
       "a.txt",
       "gone.txt",
     ]);
-    const blob = await place.ask("GET", `${REPO}/git/blobs/${String(files[1]?.["sha"])}`, { token });
+    const blob = await scenario.ask("GET", `${REPO}/git/blobs/${String(files[1]?.["sha"])}`, { token });
     expect(blob.body).toMatchObject({ size: 4, encoding: "base64", content: "AAECAA==" });
-    const content = await place.ask("GET", `${REPO}/contents/new%20name.txt?ref=main`, {
+    const content = await scenario.ask("GET", `${REPO}/contents/new%20name.txt?ref=main`, {
       token,
       headers: { accept: "application/vnd.github.raw+json" },
     });
     expect(content.text).toBe("1\n2\n3\n4\n5\n");
-    expect((await place.ask("GET", `${REPO}/contents/.github/rollcall.yml`, { token })).status).toBe(404);
+    expect((await scenario.ask("GET", `${REPO}/contents/.github/rollcall.yml`, { token })).status).toBe(404);
   });
 
   test("keeps check runs and issues", async () => {
-    const place = await openWorkplace();
-    const clone = await place.clone();
+    const scenario = await startScenario();
+    const clone = await scenario.clone();
     const sha = await clone.commit("first", { "a.txt": "one\n" });
     await clone.git("push", "--quiet", "origin", "HEAD:main");
-    const token = await place.token();
-    const made = await place.ask("POST", `${REPO}/check-runs`, {
+    const token = await scenario.token();
+    const made = await scenario.ask("POST", `${REPO}/check-runs`, {
       token,
       body: { name: "Rollcall", head_sha: sha, status: "in_progress" },
     });
@@ -67,7 +67,7 @@ describe("the REST interface", () => {
       annotation_level: "failure",
       message: "m",
     };
-    const done = await place.ask("PATCH", `${REPO}/check-runs/${id}`, {
+    const done = await scenario.ask("PATCH", `${REPO}/check-runs/${id}`, {
       token,
       body: { conclusion: "failure", output: { title: "t", summary: "s", annotations: [annotation] } },
     });
@@ -76,10 +76,10 @@ describe("the REST interface", () => {
       conclusion: "failure",
       output: { annotations_count: 1 },
     });
-    const [run] = place.github.checkRuns(place.repository, sha);
+    const [run] = scenario.github.checkRuns(scenario.repository, sha);
     expect(run).toMatchObject({ title: "t", summary: "s", annotations: [annotation] });
 
-    const issue = await place.ask("POST", `${REPO}/issues`, {
+    const issue = await scenario.ask("POST", `${REPO}/issues`, {
       token,
       body: { title: "Roll it", labels: ["security"] },
     });
@@ -88,23 +88,23 @@ describe("the REST interface", () => {
       user: { login: "rollcall[bot]" },
       labels: [{ name: "security" }],
     });
-    const listed = await place.ask("GET", `${REPO}/issues?creator=rollcall%5Bbot%5D&state=all`, { token });
+    const listed = await scenario.ask("GET", `${REPO}/issues?creator=rollcall%5Bbot%5D&state=all`, { token });
     expect(listed.body).toMatchObject([{ number: 1 }]);
-    const role = await place.ask("GET", `${REPO}/collaborators/ann/permission`, { token });
+    const role = await scenario.ask("GET", `${REPO}/collaborators/ann/permission`, { token });
     expect(role.body).toMatchObject({ permission: "write", role_name: "write" });
-    await place.github.idle();
-    expect(place.events("check_run").map((event) => event["action"])).toEqual(["created", "completed"]);
-    expect(place.events("issues")).toMatchObject([{ action: "opened" }]);
+    await scenario.github.idle();
+    expect(scenario.events("check_run").map((event) => event["action"])).toEqual(["created", "completed"]);
+    expect(scenario.events("issues")).toMatchObject([{ action: "opened" }]);
   });
 
   test("gives tokens to the app alone", async () => {
-    const place = await openWorkplace();
-    const path = `/app/installations/${place.installationId}/access_tokens`;
-    expect((await place.ask("POST", path, { token: place.appToken({ iss: 1 }) })).status).toBe(401);
-    expect((await place.ask("POST", path, { token: place.appToken({ exp: 1 }) })).status).toBe(401);
-    expect((await place.ask("POST", path, { token: `${place.appToken().slice(0, -4)}AAAA` })).status).toBe(
-      401,
-    );
-    expect((await place.ask("POST", path, { token: place.appToken() })).status).toBe(201);
+    const scenario = await startScenario();
+    const path = `/app/installations/${scenario.installation.id}/access_tokens`;
+    expect((await scenario.ask("POST", path, { token: scenario.appToken({ iss: 1 }) })).status).toBe(401);
+    expect((await scenario.ask("POST", path, { token: scenario.appToken({ exp: 1 }) })).status).toBe(401);
+    expect(
+      (await scenario.ask("POST", path, { token: `${scenario.appToken().slice(0, -4)}AAAA` })).status,
+    ).toBe(401);
+    expect((await scenario.ask("POST", path, { token: scenario.appToken() })).status).toBe(201);
   });
 });
