@@ -69,6 +69,11 @@ export class LocalGitHub extends Collaboration {
     return redeliver(this.site, delivery);
   }
 
+  /** How long the app has to answer a webhook from now on. GitHub waits 10 seconds, which is the default. */
+  setWebhookTimeout(ms: number): void {
+    this.site.webhookTimeoutMs = ms;
+  }
+
   /** Delays every REST request from now on. */
   setLatency(ms: number): void {
     this.site.latencyMs = ms;

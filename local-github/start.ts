@@ -56,8 +56,6 @@ export interface LocalGitHubOptions {
     readonly events?: readonly string[];
   };
   readonly webhook?: WebhookTarget;
-  /** How long the app has to answer a webhook. Default: 10 seconds, as on GitHub. */
-  readonly webhookTimeoutMs?: number;
   /** Delays every REST request. */
   readonly latencyMs?: number;
   /** REST requests an hour. Default: 5,000. */
@@ -117,7 +115,7 @@ function createSite(options: LocalGitHubOptions, origin: string, git: GitConfigu
     faults: [],
     background: createBackground(),
     webhook: options.webhook ?? null,
-    webhookTimeoutMs: options.webhookTimeoutMs ?? WEBHOOK_TIMEOUT_MS,
+    webhookTimeoutMs: WEBHOOK_TIMEOUT_MS,
     latencyMs: options.latencyMs ?? 0,
     rateLimit: { limit: options.hourlyLimit ?? 5000, used: 0, resetAt: Math.floor(Date.now() / 1000) + 3600 },
     now: () => dateOf(Date.now()),

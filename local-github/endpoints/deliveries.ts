@@ -26,11 +26,15 @@ function renderItem(delivery: Delivery) {
   };
 }
 
+/** Finished deliveries that GitHub still lists, newest first. */
 function kept(call: Call): Delivery[] {
   const since = Date.now() - KEPT_MS;
-  return call.site.deliveries.filter((delivery) => Date.parse(delivery.deliveredAt) >= since).reverse();
+  return call.site.deliveries
+    .filter(({ deliveredAt, status }) => Date.parse(deliveredAt) >= since && status !== "pending")
+    .reverse();
 }
 
+/** Anything without an answer has status code 0, and so counts as a failure. */
 function succeeded(delivery: Delivery): boolean {
   return delivery.statusCode >= 200 && delivery.statusCode < 400;
 }
