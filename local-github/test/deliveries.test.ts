@@ -117,11 +117,8 @@ test("re-runs and buttons of checks reach the app", async () => {
   expect(() => github.pressAction(repository, run, "other", "ann")).toThrow(/no button/);
   await github.rerequestSuite(repository, sha, "ann");
   await github.idle();
-  expect(scenario.actions("check_run").toSorted()).toEqual([
-    "completed",
-    "created",
-    "requested_action",
-    "rerequested",
-  ]);
+  expect(new Set(scenario.actions("check_run"))).toEqual(
+    new Set(["created", "completed", "rerequested", "requested_action"]),
+  );
   expect(scenario.actions("check_suite")).toEqual(["requested", "rerequested"]);
 });

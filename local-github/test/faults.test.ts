@@ -116,7 +116,7 @@ describe("a fault of a REST request", () => {
     const first = await reader?.read();
     const length = Buffer.byteLength(whole.text);
     expect(response.headers.get("content-length")).toBe(String(length));
-    expect(first?.value?.length).toBe(Math.floor(length / 2));
+    expect(first?.value).toHaveLength(Math.floor(length / 2));
     await reader?.cancel();
   });
 
@@ -126,7 +126,8 @@ describe("a fault of a REST request", () => {
     const answer = await request.answer;
     expect(answer.status).toBe(201);
     expect(answer.text).toMatch(/^\{"id":/);
-    expect(() => JSON.parse(answer.text)).toThrow(SyntaxError);
+    // `ask` leaves a body that is not JSON as text.
+    expect(answer.body).toBe(answer.text);
     expect(request.opened()).toBe(1);
   });
 

@@ -1,16 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Scenario } from "./support/scenario.ts";
 import { startScenario } from "./support/scenario.ts";
 
-async function appUrl(scenario: Scenario): Promise<string> {
-  const url = new URL(scenario.github.cloneUrl(scenario.repository, "ann"));
-  url.username = "x-access-token";
-  url.password = await scenario.token();
-  return url.href;
-}
-
 describe("git over HTTP", () => {
-  test("fetches a commit that no ref holds any more, without its blobs", async () => {
+  test("fetches a commit that no ref reaches, without its blobs", async () => {
     const scenario = await startScenario();
     const clone = await scenario.clone();
     await clone.commit("kept", { "a.txt": "one\n" });
@@ -22,7 +14,13 @@ describe("git over HTTP", () => {
 
     const other = await scenario.clone();
     await expect(other.git("cat-file", "-e", dropped)).rejects.toThrow(/cat-file/);
-    await other.git("fetch", "--quiet", "--filter=blob:none", await appUrl(scenario), dropped);
+    await other.git(
+      "fetch",
+      "--quiet",
+      "--filter=blob:none",
+      scenario.appUrl(await scenario.token()),
+      dropped,
+    );
     await other.git("cat-file", "-e", dropped);
     const missing = await other.git("rev-list", "--objects", "--missing=print", dropped);
     expect(missing).toMatch(/^\?[0-9a-f]{40}$/m);
@@ -34,7 +32,7 @@ describe("git over HTTP", () => {
     expect(fetched.reduce((sum, one) => sum + one.bytesOut, 0)).toBeGreaterThan(0);
   });
 
-  test("has no dropped commit any more once garbage is collected", async () => {
+  test("loses unreachable commits when garbage is collected", async () => {
     const scenario = await startScenario();
     const clone = await scenario.clone();
     const kept = await clone.commit("kept", { "a.txt": "one\n" });
@@ -51,7 +49,7 @@ describe("git over HTTP", () => {
     expect(await status(kept)).toBe(200);
   });
 
-  test("keeps refs/pull to itself", async () => {
+  test("refuses pushes to refs/pull", async () => {
     const scenario = await startScenario();
     const clone = await scenario.clone();
     await clone.commit("one", { "a.txt": "one\n" });
@@ -59,10 +57,10 @@ describe("git over HTTP", () => {
   });
 
   test.each([
-    ["nobody", null, 401],
+    ["an anonymous caller", null, 401],
     ["a stranger", "stranger", 404],
     ["a member", "ann", 200],
-  ])("shows a private repository to %s as it should", async (_who, login, status) => {
+  ])("answers %s who asks for a private repository", async (_who, login, status) => {
     const scenario = await startScenario();
     const url = `${scenario.github.origin}/acme/shop.git/info/refs?service=git-upload-pack`;
     const authorization = `Basic ${Buffer.from(`${login ?? ""}:x`).toString("base64")}`;
@@ -71,8 +69,8 @@ describe("git over HTTP", () => {
   });
 });
 
-describe("what a push announces", () => {
-  test("a branch that holds nothing new, and its end", async () => {
+describe("a push announces", () => {
+  test("a branch without new commits, and its deletion", async () => {
     const scenario = await startScenario();
     const clone = await scenario.clone();
     const sha = await clone.commit("one", { "a.txt": "one\n" });
@@ -93,7 +91,7 @@ describe("what a push announces", () => {
     expect(types).toEqual(["branch_deletion", "branch_creation", "branch_creation"]);
   });
 
-  test("tags one by one, and none where more than three come at once", async () => {
+  test("each tag, but none if more than three are pushed at once", async () => {
     const scenario = await startScenario();
     const clone = await scenario.clone();
     const sha = await clone.commit("one", { "a.txt": "one\n" });
@@ -122,7 +120,7 @@ describe("what a push announces", () => {
     expect(scenario.events("push").filter((event) => event["ref"] === "refs/tags/a")).toEqual([]);
   });
 
-  test("an issue that a commit on the default branch closes", async () => {
+  test("an issue closed by a commit on the default branch", async () => {
     const scenario = await startScenario();
     const issue = scenario.github.openIssue(scenario.repository, "ann", { title: "Roll it" });
     const clone = await scenario.clone();

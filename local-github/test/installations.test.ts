@@ -47,6 +47,21 @@ describe("installation tokens", () => {
     expect(await restStatus(scenario, token)).toBe(401);
     expect(await restStatus(scenario, other)).toBe(200);
   });
+
+  test("can be limited to repositories and permissions", async () => {
+    const scenario = await startScenario();
+    await scenario.github.createRepository({ owner: "acme", name: "other", private: true });
+    const token = await scenario.token({
+      repositories: ["other"],
+      permissions: { contents: "read", metadata: "read" },
+    });
+    expect((await scenario.ask("GET", "/repos/acme/other", { token })).status).toBe(200);
+    expect((await scenario.ask("GET", "/repos/acme/shop", { token })).status).toBe(404);
+    const listed = await scenario.ask("GET", "/installation/repositories", { token });
+    expect(listed.body).toMatchObject({ total_count: 1, repositories: [{ name: "other" }] });
+    const refused = await scenario.ask("POST", "/repos/acme/other/issues", { token, body: { title: "t" } });
+    expect(refused.status).toBe(403);
+  });
 });
 
 describe("an installation", () => {

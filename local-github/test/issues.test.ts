@@ -9,7 +9,7 @@ function field(body: unknown, name: string): unknown[] {
 }
 
 describe("issues", () => {
-  test("tell who closed them, and why", async () => {
+  test("record who closed them and why", async () => {
     const scenario = await startScenario();
     const { github, repository } = scenario;
     const token = await scenario.token();
@@ -48,7 +48,7 @@ describe("issues", () => {
     });
   });
 
-  test("closed by the merge of a pull request tell it in their timeline alone", async () => {
+  test("show in their timeline which pull request closed them", async () => {
     const scenario = await startScenario();
     const { github, repository } = scenario;
     github.openIssue(repository, "ann", { title: "Roll it" });
@@ -71,7 +71,7 @@ describe("issues", () => {
     ]);
   });
 
-  test("are listed beside pull requests, and filtered", async () => {
+  test("are listed with pull requests, and filtered", async () => {
     const scenario = await startScenario();
     const { github, repository } = scenario;
     const clone = await scenario.clone();
@@ -94,7 +94,50 @@ describe("issues", () => {
     expect(objectIn(pull.body)["pull_request"]).toBeDefined();
   });
 
-  test("answer 410 where they are switched off", async () => {
+  test.each(["completed", "not_planned", "duplicate"] as const)(
+    "can be closed by a person as %s and reopened",
+    async (reason) => {
+      const scenario = await startScenario();
+      const { github, repository } = scenario;
+      const issue = github.openIssue(repository, "ann", { title: "Roll it" });
+      github.closeIssue(repository, 1, "ann", reason);
+      expect(issue).toMatchObject({ state: "closed", stateReason: reason, closedBy: { login: "ann" } });
+      github.reopenIssue(repository, 1, "ann");
+      await github.idle();
+      expect(scenario.events("issues")).toMatchObject([
+        { action: "opened" },
+        { action: "closed", sender: { login: "ann" }, issue: { state: "closed", state_reason: reason } },
+        { action: "reopened", issue: { state: "open", state_reason: "reopened", closed_at: null } },
+      ]);
+      const events = await scenario.ask("GET", `${REPO}/issues/1/events`, { token: await scenario.token() });
+      expect(events.body).toMatchObject([
+        { event: "closed", state_reason: reason, commit_id: null },
+        { event: "reopened", state_reason: "reopened" },
+      ]);
+    },
+  );
+
+  test("announce an edit with what it replaced", async () => {
+    const scenario = await startScenario();
+    const { github, repository } = scenario;
+    const issue = github.openIssue(repository, "ann", { title: "old", body: "one" });
+    github.editIssue(repository, 1, "stranger", { title: "new", body: "two" });
+    github.editIssue(repository, 1, "stranger", { title: "new" });
+    await github.idle();
+    expect(scenario.events("issues").slice(1)).toMatchObject([
+      {
+        action: "edited",
+        sender: { login: "stranger" },
+        issue: { title: "new", body: "two" },
+        changes: { title: { from: "old" }, body: { from: "one" } },
+      },
+    ]);
+    expect(issue.bodies).toEqual(["one", "two"]);
+    const events = await scenario.ask("GET", `${REPO}/issues/1/events`, { token: await scenario.token() });
+    expect(events.body).toMatchObject([{ event: "renamed", rename: { from: "old", to: "new" } }]);
+  });
+
+  test("answer 410 if they are disabled", async () => {
     const scenario = await startScenario();
     scenario.repository.hasIssues = false;
     const answer = await scenario.ask("POST", `${REPO}/issues`, {
@@ -102,51 +145,5 @@ describe("issues", () => {
       body: { title: "t" },
     });
     expect(answer.status).toBe(410);
-  });
-});
-
-describe("contents", () => {
-  test("list a folder, and follow a link", async () => {
-    const scenario = await startScenario();
-    const clone = await scenario.clone();
-    await clone.commit("one", { "dir/a.txt": "x\n", "dir/b/c.txt": "c\n" });
-    const { symlink } = await import("node:fs/promises");
-    await symlink("dir/a.txt", `${clone.directory}/inside`);
-    await symlink("/etc/hosts", `${clone.directory}/outside`);
-    await clone.commit("links");
-    await clone.git("push", "--quiet", "origin", "HEAD:main");
-    const token = await scenario.token();
-    const get = async (path: string): Promise<unknown> => {
-      const answer = await scenario.ask("GET", `${REPO}/contents/${path}`, { token });
-      return answer.body;
-    };
-    expect(await get("dir")).toMatchObject([
-      { name: "a.txt", type: "file" },
-      { name: "b", type: "dir" },
-    ]);
-    expect(await get("inside")).toMatchObject({ type: "file", path: "inside", content: "eAo=" });
-    expect(await get("outside")).toMatchObject({ type: "symlink", target: "/etc/hosts" });
-  });
-});
-
-describe("the hourly limit", () => {
-  test("refuses with 403 until it is reset", async () => {
-    const scenario = await startScenario({ private: false });
-    scenario.github.site.rateLimit.used = 5000;
-    const refused = await scenario.ask("GET", REPO);
-    expect(refused.status).toBe(403);
-    expect(refused.headers.get("x-ratelimit-remaining")).toBe("0");
-    scenario.github.site.rateLimit.resetAt = 0;
-    expect((await scenario.ask("GET", REPO)).status).toBe(200);
-  });
-
-  test("is not touched by an answer that did not change", async () => {
-    const scenario = await startScenario({ private: false });
-    const first = await scenario.ask("GET", REPO);
-    const again = await scenario.ask("GET", REPO, {
-      headers: { "if-none-match": first.headers.get("etag") ?? "" },
-    });
-    expect(again.status).toBe(304);
-    expect(again.headers.get("x-ratelimit-used")).toBe(first.headers.get("x-ratelimit-used"));
   });
 });

@@ -20,8 +20,8 @@ function numbered(count: number, body: (index: number) => string): Record<string
   );
 }
 
-describe("the files of a commit", () => {
-  test("come 300 a page, up to 3,000", async () => {
+describe("a commit", () => {
+  test("lists 300 files a page, up to 3,000", async () => {
     const scenario = await startScenario();
     const sha = await pushed(
       scenario,
@@ -50,11 +50,11 @@ describe("the files of a commit", () => {
 
   test.each([
     ["20,000 lines in a file", { "a.txt": "x\n".repeat(19_999) }, ["a.txt"]],
-    ["more lines than that", { "a.txt": "x\n".repeat(20_001), "b.txt": "b\n" }, ["b.txt"]],
-    ["500 KB in a file", { "a.txt": `${"x".repeat(500_100)}\n`, "b.txt": "b\n" }, ["b.txt"]],
+    ["more than 20,000 lines in a file", { "a.txt": "x\n".repeat(20_001), "b.txt": "b\n" }, ["b.txt"]],
+    ["over 500 KB in a file", { "a.txt": `${"x".repeat(500_100)}\n`, "b.txt": "b\n" }, ["b.txt"]],
     ["a single line of 5 MB", { "a.txt": "x".repeat(5_000_000), "b.txt": "b\n" }, ["b.txt"]],
     [
-      "1 MB in all",
+      "over 1 MB in all",
       {
         "a.txt": `${"x".repeat(400_000)}\n`,
         "b.txt": `${"x".repeat(400_000)}\n`,
@@ -63,7 +63,7 @@ describe("the files of a commit", () => {
       },
       ["a.txt", "b.txt", "d.txt"],
     ],
-  ])("show patches up to the limit: %s", async (_what, files, shown) => {
+  ])("has patches up to the limit: %s", async (_what, files, shown) => {
     const scenario = await startScenario();
     const sha = await pushed(scenario, files);
     const { body } = await scenario.ask("GET", `${REPO}/commits/${sha}`, { token: await scenario.token() });
@@ -72,7 +72,7 @@ describe("the files of a commit", () => {
     expect(objectsOf(objectIn(body)["files"])).toHaveLength(Object.keys(files).length);
   });
 
-  test("are those against the first parent in a merge", async () => {
+  test("lists the files of a merge against its first parent", async () => {
     const scenario = await startScenario();
     const clone = await scenario.clone();
     await clone.commit("base", { "a.txt": "base\n" });
@@ -92,7 +92,7 @@ describe("the files of a commit", () => {
   });
 
   test.each([['tab\tand "quote"'], ["new\nline"], ["ümlaut 日本"], ["-dash"], ["a b/c → d"]])(
-    "keep the name %j",
+    "keeps the file name %j",
     async (name) => {
       const scenario = await startScenario();
       const sha = await pushed(scenario, { [name]: "x\n", "z.txt": "z\n" });
@@ -104,7 +104,7 @@ describe("the files of a commit", () => {
 });
 
 describe("lists", () => {
-  test("page with links, at most 100 at once", async () => {
+  test("have pages of at most 100, with links", async () => {
     const scenario = await startScenario();
     for (let number = 1; number <= 105; number += 1) {
       scenario.github.openIssue(scenario.repository, "ann", { title: `issue ${number}` });
@@ -120,17 +120,17 @@ describe("lists", () => {
   });
 });
 
-describe("check runs refuse with 422", () => {
+describe("a check run", () => {
   const annotation = { path: "a.txt", start_line: 1, end_line: 1, annotation_level: "failure", message: "m" };
   test.each([
     ["51 annotations", { annotations: Array.from({ length: 51 }, () => annotation) }, {}],
     ["a long summary", { summary: "s".repeat(65_536) }, {}],
-    ["columns over several lines", { annotations: [{ ...annotation, end_line: 2, start_column: 1 }] }, {}],
-    ["lines backwards", { annotations: [{ ...annotation, start_line: 2 }] }, {}],
+    ["columns of several lines", { annotations: [{ ...annotation, end_line: 2, start_column: 1 }] }, {}],
+    ["an end before the start", { annotations: [{ ...annotation, start_line: 2 }] }, {}],
     ["a long title", { annotations: [{ ...annotation, title: "t".repeat(256) }] }, {}],
     ["a long message", { annotations: [{ ...annotation, message: "m".repeat(65_537) }] }, {}],
     ["a long label", {}, { actions: [{ label: "l".repeat(21), description: "d", identifier: "i" }] }],
-  ])("%s", async (_what, output, more) => {
+  ])("is refused with 422: %s", async (_what, output, more) => {
     const scenario = await startScenario({ expectViolations: true });
     const sha = await pushed(scenario, { "a.txt": "x\n" });
     const body = {
@@ -144,7 +144,7 @@ describe("check runs refuse with 422", () => {
     expect(scenario.github.checkRuns(scenario.repository, sha)).toEqual([]);
   });
 
-  test("and gather annotations over updates", async () => {
+  test("gathers annotations from updates", async () => {
     const scenario = await startScenario();
     const sha = await pushed(scenario, { "a.txt": "x\n" });
     const token = await scenario.token();
@@ -160,7 +160,7 @@ describe("check runs refuse with 422", () => {
     expect(listed.body).toHaveLength(100);
   });
 
-  test("show only the newest run of a name unless all are asked for", async () => {
+  test("hides older runs of its name unless all are asked for", async () => {
     const scenario = await startScenario();
     const sha = await pushed(scenario, { "a.txt": "x\n" });
     const token = await scenario.token();

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { APP_ID, appKey, startScenario } from "./support/scenario.ts";
 
 describe("Probot's Octokit", () => {
-  test("works against it as against GitHub Enterprise Server", async () => {
+  test("works with it as with GitHub Enterprise Server", async () => {
     const scenario = await startScenario();
     const clone = await scenario.clone();
     const base = await clone.commit("base", { "a.txt": "x\n", "dir/sub dir/b.txt": "b\n" });

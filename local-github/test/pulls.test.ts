@@ -14,7 +14,7 @@ async function withBase(scenario: Scenario): Promise<Clone> {
 }
 
 describe("pull requests", () => {
-  test("follow their branch from opening to merge", async () => {
+  test("follow their branch from the first commit to the merge", async () => {
     const scenario = await startScenario();
     const { github, repository } = scenario;
     const clone = await withBase(scenario);
@@ -66,7 +66,7 @@ describe("pull requests", () => {
     expect(activity.body).toMatchObject([{ before: base, after: tip, actor: { login: "ann" } }]);
   });
 
-  test("a merge pushed by hand closes them as merged, a deleted branch closes them", async () => {
+  test("are merged by a pushed merge, and closed by a deleted branch", async () => {
     const scenario = await startScenario();
     const clone = await withBase(scenario);
     for (const branch of ["merged", "dropped"]) {
@@ -83,7 +83,7 @@ describe("pull requests", () => {
     expect(dropped).toMatchObject({ state: "closed", merged: false });
   });
 
-  test("come from forks, also from one that is gone", async () => {
+  test("come from forks, even deleted ones", async () => {
     const scenario = await startScenario({ private: false });
     const { github, repository } = scenario;
     await withBase(scenario);
@@ -105,7 +105,7 @@ describe("pull requests", () => {
     expect(got.body).toMatchObject({ head: { sha, repo: null } });
   });
 
-  test("say when their base, title or draft state changes", async () => {
+  test("announce changes of base, title and draft state", async () => {
     const scenario = await startScenario();
     const { github, repository } = scenario;
     const clone = await withBase(scenario);
@@ -134,7 +134,7 @@ describe("pull requests", () => {
 });
 
 describe("the merge queue", () => {
-  test("asks for checks on a temporary branch and lands it", async () => {
+  test("asks for checks on a temporary branch, then merges it", async () => {
     const scenario = await startScenario();
     const { github, repository } = scenario;
     const clone = await withBase(scenario);

@@ -35,7 +35,7 @@ describe("a push over HTTP", () => {
     ]);
   });
 
-  test("is refused to who may not write, and to the app", async () => {
+  test("is refused without write access, and to the app", async () => {
     const scenario = await startScenario({ private: false });
     const clone = await scenario.clone("stranger");
     await clone.commit("mine", { "a.txt": "one\n" });
@@ -49,7 +49,7 @@ describe("a push over HTTP", () => {
     expect(scenario.events("push")).toEqual([]);
   });
 
-  test("lists 2,048 commits of more, with the paths of each", async () => {
+  test("lists at most 2,048 commits, each with its paths", async () => {
     const scenario = await startScenario();
     const clone = await scenario.clone();
     const person = "Ann <ann@example.org>";
@@ -74,7 +74,7 @@ describe("a push over HTTP", () => {
     expect(commits.at(-1)).toMatchObject({ message: "2099", added: ["f2099"], id: push?.["after"] });
   });
 
-  test("makes no check suite where the last commit asks to skip checks", async () => {
+  test("creates no check suite if the last commit asks to skip checks", async () => {
     const scenario = await startScenario();
     const clone = await scenario.clone();
     await clone.commit("quiet\n\nskip-checks: true", { "a.txt": "x\n" });

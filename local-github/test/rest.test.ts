@@ -1,10 +1,11 @@
+import { symlink } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { objectsOf } from "../json.ts";
 import { objectIn, startScenario } from "./support/scenario.ts";
 
 const REPO = "/repos/acme/shop";
 
-describe("the REST interface", () => {
+describe("the REST API", () => {
   test("shows a commit with its files and patches", async () => {
     const scenario = await startScenario();
     const clone = await scenario.clone();
@@ -48,7 +49,7 @@ describe("the REST interface", () => {
     expect((await scenario.ask("GET", `${REPO}/contents/.github/rollcall.yml`, { token })).status).toBe(404);
   });
 
-  test("keeps check runs and issues", async () => {
+  test("stores check runs and issues", async () => {
     const scenario = await startScenario();
     const clone = await scenario.clone();
     const sha = await clone.commit("first", { "a.txt": "one\n" });
@@ -97,7 +98,7 @@ describe("the REST interface", () => {
     expect(scenario.events("issues")).toMatchObject([{ action: "opened" }]);
   });
 
-  test("gives tokens to the app alone", async () => {
+  test("gives tokens only to the app", async () => {
     const scenario = await startScenario();
     const path = `/app/installations/${scenario.installation.id}/access_tokens`;
     expect((await scenario.ask("POST", path, { token: scenario.appToken({ iss: 1 }) })).status).toBe(401);
@@ -106,5 +107,50 @@ describe("the REST interface", () => {
       (await scenario.ask("POST", path, { token: `${scenario.appToken().slice(0, -4)}AAAA` })).status,
     ).toBe(401);
     expect((await scenario.ask("POST", path, { token: scenario.appToken() })).status).toBe(201);
+  });
+});
+
+describe("contents", () => {
+  test("list a folder and follow links", async () => {
+    const scenario = await startScenario();
+    const clone = await scenario.clone();
+    await clone.commit("one", { "dir/a.txt": "x\n", "dir/b/c.txt": "c\n" });
+    await symlink("dir/a.txt", `${clone.directory}/inside`);
+    await symlink("/etc/hosts", `${clone.directory}/outside`);
+    await clone.commit("links");
+    await clone.git("push", "--quiet", "origin", "HEAD:main");
+    const token = await scenario.token();
+    const get = async (path: string): Promise<unknown> => {
+      const answer = await scenario.ask("GET", `${REPO}/contents/${path}`, { token });
+      return answer.body;
+    };
+    expect(await get("dir")).toMatchObject([
+      { name: "a.txt", type: "file" },
+      { name: "b", type: "dir" },
+    ]);
+    expect(await get("inside")).toMatchObject({ type: "file", path: "inside", content: "eAo=" });
+    expect(await get("outside")).toMatchObject({ type: "symlink", target: "/etc/hosts" });
+  });
+});
+
+describe("the hourly limit", () => {
+  test("refuses requests with 403 until it resets", async () => {
+    const scenario = await startScenario({ private: false });
+    scenario.github.setRateLimit({ used: 5000 });
+    const refused = await scenario.ask("GET", REPO);
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get("x-ratelimit-remaining")).toBe("0");
+    scenario.github.setRateLimit({ resetAt: 0 });
+    expect((await scenario.ask("GET", REPO)).status).toBe(200);
+  });
+
+  test("does not count 304 answers", async () => {
+    const scenario = await startScenario({ private: false });
+    const first = await scenario.ask("GET", REPO);
+    const again = await scenario.ask("GET", REPO, {
+      headers: { "if-none-match": first.headers.get("etag") ?? "" },
+    });
+    expect(again.status).toBe(304);
+    expect(again.headers.get("x-ratelimit-used")).toBe(first.headers.get("x-ratelimit-used"));
   });
 });
