@@ -1,3 +1,6 @@
+/**
+ * Starts a local GitHub: creates its empty state and the app, and listens on localhost. `close` stops all of it.
+ */
 import { createPublicKey } from "node:crypto";
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";

@@ -1,3 +1,6 @@
+/**
+ * Branches, refs, tags and git commits, read from git on each request.
+ */
 import { readCommit, readTag } from "../git/commit.ts";
 import { gitLines } from "../git/process.ts";
 import type { Answer, Call, Endpoint } from "../http/call.ts";

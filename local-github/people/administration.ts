@@ -34,7 +34,7 @@ export class Administration {
     return repositories.createAccount(this.site, login, "Organization");
   }
 
-  /** A token with which a person uses the REST API. */
+  /** A personal token for the REST API. */
   tokenOf(login: string): string {
     const token = `ghp_${this.site.nextId()}`;
     this.site.userTokens.set(token, requiredAccount(this.site, login));

@@ -1,3 +1,6 @@
+/**
+ * The merge queue: a temporary branch that holds the queued pull requests, merged into the base or thrown away.
+ */
 import { finishMerge } from "../actions/pulls.ts";
 import { watchRefs } from "../actions/pushes.ts";
 import { tipOf } from "../site/branches.ts";

@@ -1,12 +1,12 @@
+/**
+ * Pull requests as REST and webhooks show them. Commits, files and statistics are computed from git on each request.
+ */
 import { commitsBetween, mergeBase } from "../git/history.ts";
 import { renderAccount } from "./account.ts";
 import { statsOf } from "./commit.ts";
 import { associationOf } from "./issue.ts";
 import { renderRepository } from "./repository.ts";
 import { htmlUrl, nodeId, repositoryUrl } from "./url.ts";
-/**
- * Pull requests as REST and webhooks show them. Commits, files and statistics are computed from git on each request.
- */
 import { diffOf } from "../site/diffs.ts";
 import type { PullRequest, Repository } from "../site/repository.ts";
 import { gitAt } from "../site/site.ts";

@@ -1,3 +1,6 @@
+/**
+ * Repositories as REST and webhooks show them, from the short form in lists to the answer of `GET /repos`.
+ */
 import { renderAccount } from "./account.ts";
 import { htmlUrl, nodeId, repositoryUrl } from "./url.ts";
 import { fullNameOf } from "../site/repository.ts";
