@@ -111,7 +111,7 @@ function sendIssue(
   site: Site,
   repository: Repository,
   issue: Issue,
-  action: "opened" | "edited" | "closed" | "reopened",
+  action: "opened" | "edited" | "closed" | "reopened" | "deleted",
   sender: Account,
   more: Readonly<Record<string, unknown>> = {},
 ): void {
@@ -150,6 +150,12 @@ export function reopenIssue(site: Site, repository: Repository, issue: Issue, ac
   issue.closedAt = null;
   record(site, issue, actor, "reopened", { stateReason: "reopened" });
   sendIssue(site, repository, issue, "reopened", actor);
+}
+
+export function deleteIssue(site: Site, repository: Repository, issue: Issue, actor: Account): void {
+  repository.issues.delete(issue.number);
+  repository.deletedIssues.add(issue.number);
+  sendIssue(site, repository, issue, "deleted", actor);
 }
 
 export function commentOn(

@@ -19,7 +19,9 @@ export function withIssues(repository: Repository): Repository {
 }
 
 export function issueOf(call: Call, repository: Repository): Issue {
-  const issue = repository.issues.get(idParameter(call, "issue_number"));
+  const number = idParameter(call, "issue_number");
+  if (repository.deletedIssues.has(number)) throw new Refusal(410, "This issue was deleted");
+  const issue = repository.issues.get(number);
   if (issue === undefined) throw notFound();
   return issue;
 }

@@ -3,7 +3,7 @@
  * `by` is the login of whoever does it; webhooks name them as the sender.
  */
 import type { Account, BaseRole, Role } from "../site/account.ts";
-import type { Installation } from "../site/installation.ts";
+import type { Installation, Permissions } from "../site/installation.ts";
 import { fullNameOf } from "../site/repository.ts";
 import type { Repository } from "../site/repository.ts";
 import type { Site } from "../site/site.ts";
@@ -115,6 +115,11 @@ export class Administration {
 
   unsuspend(installation: Installation, by?: string): void {
     installations.unsuspend(this.site, installation, by);
+  }
+
+  /** Grants the installation these permissions. Tokens keep those they were created with. */
+  acceptPermissions(installation: Installation, permissions: Permissions, by?: string): void {
+    installations.acceptPermissions(this.site, installation, permissions, by);
   }
 
   /** Makes every token of the installation invalid at once. */

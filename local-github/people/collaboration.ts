@@ -2,7 +2,7 @@
  * What contributors do on the site: issues, pull requests, the merge queue and the buttons of checks.
  * Pushing is not here: they push with git, to `cloneUrl`.
  */
-import { closeIssue, commentOn, editIssue, openIssue, reopenIssue } from "../actions/issues.ts";
+import { closeIssue, commentOn, deleteIssue, editIssue, openIssue, reopenIssue } from "../actions/issues.ts";
 import { changeBase } from "../actions/pulls.ts";
 import type { CheckRun } from "../site/check.ts";
 import type { CloseReason, Issue } from "../site/issue.ts";
@@ -41,6 +41,10 @@ export class Collaboration extends Administration {
 
   reopenIssue(repository: Repository, number: number, by: string): void {
     reopenIssue(this.site, repository, issueOf(repository, number), requiredAccount(this.site, by));
+  }
+
+  deleteIssue(repository: Repository, number: number, by: string): void {
+    deleteIssue(this.site, repository, issueOf(repository, number), requiredAccount(this.site, by));
   }
 
   commentOnIssue(repository: Repository, number: number, by: string, body: string): void {

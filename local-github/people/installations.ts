@@ -72,6 +72,17 @@ export function unsuspend(site: Site, installation: Installation, by?: string): 
   sendInstallation(site, installation, "unsuspend", by);
 }
 
+/** The account accepts other permissions. Tokens keep those they were created with. */
+export function acceptPermissions(
+  site: Site,
+  installation: Installation,
+  permissions: Permissions,
+  by?: string,
+): void {
+  installation.permissions = permissions;
+  sendInstallation(site, installation, "new_permissions_accepted", by);
+}
+
 /** Makes every token of an installation invalid at once. */
 export function revokeTokens(site: Site, installation: Installation): void {
   for (const [text, token] of site.tokens) if (token.installation === installation) site.tokens.delete(text);
@@ -80,7 +91,7 @@ export function revokeTokens(site: Site, installation: Installation): void {
 function sendInstallation(
   site: Site,
   installation: Installation,
-  action: "created" | "deleted" | "suspend" | "unsuspend",
+  action: "created" | "deleted" | "new_permissions_accepted" | "suspend" | "unsuspend",
   by: string | undefined,
 ): void {
   send(site, {

@@ -65,6 +65,7 @@ export async function createRepository(
     parent,
     roles: new Map(),
     issues: new Map(),
+    deletedIssues: new Set(),
     pulls: new Map(),
     labels: [],
     checkSuites: [],

@@ -53,6 +53,8 @@ export interface Repository {
   readonly parent: Repository | null;
   readonly roles: Map<string, Role>;
   readonly issues: Map<number, Issue>;
+  /** Numbers of deleted issues: GitHub answers 410 for them. */
+  readonly deletedIssues: Set<number>;
   readonly pulls: Map<number, PullRequest>;
   readonly labels: Label[];
   readonly checkSuites: CheckSuite[];

@@ -128,6 +128,24 @@ describe("an installation", () => {
     expect(scenario.events("issues")).toMatchObject([{ issue: { title: "covered" } }]);
   });
 
+  test("has new permissions once they are accepted", async () => {
+    const scenario = await startScenario();
+    const { github, installation } = scenario;
+    const open = async () => {
+      const token = await scenario.token();
+      return (await scenario.ask("POST", `${REPO}/issues`, { token, body: { title: "t" } })).status;
+    };
+    github.acceptPermissions(installation, { metadata: "read" }, "ann");
+    expect(await open()).toBe(403);
+    github.acceptPermissions(installation, { metadata: "read", issues: "write" }, "ann");
+    expect(await open()).toBe(201);
+    await github.idle();
+    expect(scenario.events("installation").at(-1)).toMatchObject({
+      action: "new_permissions_accepted",
+      installation: { permissions: { issues: "write" } },
+    });
+  });
+
   test("is on an account once", async () => {
     const scenario = await startScenario();
     expect(() => scenario.github.install({ on: "acme" })).toThrow(/already installed/);

@@ -117,6 +117,24 @@ describe("issues", () => {
     },
   );
 
+  test("answer 410 once they are deleted", async () => {
+    const scenario = await startScenario();
+    const { github, repository } = scenario;
+    github.openIssue(repository, "ann", { title: "Roll it" });
+    github.deleteIssue(repository, 1, "ann");
+    const token = await scenario.token();
+    expect(await scenario.ask("GET", `${REPO}/issues/1`, { token })).toMatchObject({
+      status: 410,
+      body: { message: "This issue was deleted" },
+    });
+    const update = await scenario.ask("PATCH", `${REPO}/issues/1`, { token, body: { state: "open" } });
+    expect(update.status).toBe(410);
+    expect((await scenario.ask("GET", `${REPO}/issues?state=all`, { token })).body).toEqual([]);
+    expect(github.openIssue(repository, "ann", { title: "next" }).number).toBe(2);
+    await github.idle();
+    expect(scenario.actions("issues")).toEqual(["opened", "deleted", "opened"]);
+  });
+
   test("announce an edit with what it replaced", async () => {
     const scenario = await startScenario();
     const { github, repository } = scenario;
