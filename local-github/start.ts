@@ -11,6 +11,7 @@ import { endpoints } from "./endpoints/index.ts";
 import { dateOf } from "./git/commit.ts";
 import type { GitConfiguration } from "./git/process.ts";
 import { writeGitConfiguration } from "./git/process.ts";
+import { answerGraphql } from "./graphql/answer.ts";
 import { createSiteServer } from "./http/server.ts";
 import { LocalGitHub } from "./local-github.ts";
 import { loadDescription } from "./openapi/description.ts";
@@ -70,10 +71,14 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
   await mkdir(join(options.directory, "repositories"), { recursive: true });
   const git = await writeGitConfiguration(options.directory);
   let started: Site | null = null;
-  const server = createSiteServer(() => {
-    if (started === null) throw new Error("A request came before the local GitHub was ready.");
-    return started;
-  }, endpoints);
+  const server = createSiteServer(
+    () => {
+      if (started === null) throw new Error("A request came before the local GitHub was ready.");
+      return started;
+    },
+    endpoints,
+    answerGraphql,
+  );
   const port = await listen(server, options.port ?? 0);
   const site = createSite(options, `http://localhost:${port}`, git);
   started = site;

@@ -48,6 +48,9 @@ export interface Endpoint {
   answer(call: Call): Promise<Answer> | Answer;
 }
 
+/** Answers a GraphQL request, given its body. */
+export type GraphqlAnswer = (site: Site, caller: Caller, body: unknown) => Promise<Answer>;
+
 export function parameter(call: Call, name: string): string {
   return call.parameters[name] ?? "";
 }

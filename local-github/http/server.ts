@@ -2,18 +2,22 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { takeFault } from "../site/faults.ts";
 import type { Site } from "../site/site.ts";
-import type { Endpoint } from "./call.ts";
+import type { Endpoint, GraphqlAnswer } from "./call.ts";
 import { isGitPath, serveGit } from "./git-transport.ts";
 import { meetFault } from "./meet-fault.ts";
-import { serveRest } from "./rest.ts";
+import type { Api } from "./api.ts";
+import { serveApi } from "./api.ts";
 import { createRouter } from "./router.ts";
-import type { Router } from "./router.ts";
 
-/** The HTTP server of a site: git and REST on one port. It does not listen yet. */
-export function createSiteServer(siteOf: () => Site, endpoints: readonly Endpoint[]): Server {
-  const router = createRouter(endpoints);
+/** The HTTP server of a site: git, REST and GraphQL on one port. It does not listen yet. */
+export function createSiteServer(
+  siteOf: () => Site,
+  endpoints: readonly Endpoint[],
+  answerGraphql: GraphqlAnswer,
+): Server {
+  const api = { router: createRouter(endpoints), answerGraphql };
   return createServer((request, response) => {
-    serve(siteOf(), router, request, response).catch((error: unknown) => {
+    serve(siteOf(), api, request, response).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : new Error(String(error)));
     });
   });
@@ -21,7 +25,7 @@ export function createSiteServer(siteOf: () => Site, endpoints: readonly Endpoin
 
 async function serve(
   site: Site,
-  router: Router,
+  api: Api,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -29,7 +33,7 @@ async function serve(
   const url = new URL(request.url ?? "/", site.origin);
   const record = isGitPath(url.pathname)
     ? await logGit(site, request, response, url)
-    : await serveRest(site, router, request, response, url);
+    : await serveApi(site, api, request, response, url);
   site.requests.push({ ...record, method: request.method ?? "GET", ms: performance.now() - started });
   for (const watcher of site.watchers) watcher();
 }

@@ -39,6 +39,14 @@ export class Collaboration extends Administration {
     closeIssue(this.site, repository, issueOf(repository, number), actor, { reason });
   }
 
+  /** A project's workflow closes the issue in a person's name, as "auto-close issue" does. */
+  closeIssueByProject(repository: Repository, number: number, by: string, title: string): void {
+    const closer = { kind: "project", number: 1, title } as const;
+    closeIssue(this.site, repository, issueOf(repository, number), requiredAccount(this.site, by), {
+      closer,
+    });
+  }
+
   reopenIssue(repository: Repository, number: number, by: string): void {
     reopenIssue(this.site, repository, issueOf(repository, number), requiredAccount(this.site, by));
   }

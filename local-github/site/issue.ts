@@ -19,7 +19,9 @@ export type CloseReason = "completed" | "not_planned" | "duplicate";
 
 /** What closed an issue when it was not a person pressing the button. */
 export type Closer =
-  { readonly kind: "commit"; readonly sha: string } | { readonly kind: "pull"; readonly number: number };
+  | { readonly kind: "commit"; readonly sha: string }
+  | { readonly kind: "pull"; readonly number: number }
+  | { readonly kind: "project"; readonly number: number; readonly title: string };
 
 /** One entry of an issue's history, as `/events` and `/timeline` list it. */
 export interface IssueEvent {

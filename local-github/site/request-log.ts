@@ -1,10 +1,10 @@
-/** One request that arrived, REST or git. */
+/** One request that arrived. */
 export interface RequestRecord {
-  readonly kind: "rest" | "git";
+  readonly kind: "rest" | "graphql" | "git";
   readonly method: string;
-  /** With the query; REST paths without `/api/v3`. */
+  /** With the query; API paths without `/api/v3`. */
   readonly path: string;
-  /** The operation id of the OpenAPI description (`checks/create`), or git's service; null for an unknown endpoint. */
+  /** The operation id of the OpenAPI description (`checks/create`), `graphql`, or git's service; null if unknown. */
   readonly operation: string | null;
   /** 0 if the client never got a status: the connection was reset or hung. */
   readonly status: number;

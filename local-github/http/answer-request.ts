@@ -1,5 +1,5 @@
 /**
- * Computes the answer to a REST request: credentials, hourly limit, GitHub's description, permissions, endpoint, and
+ * Computes the answer to an API request: credentials, hourly limit, GitHub's description, permissions, endpoint, and
  * the description again. Whatever breaks the description is recorded as a violation and answered with 400.
  */
 import type { IncomingMessage } from "node:http";
@@ -7,11 +7,11 @@ import { isObject } from "../json.ts";
 import type { Violation } from "../openapi/description.ts";
 import type { Site } from "../site/site.ts";
 import { authenticate } from "./authentication.ts";
-import type { Answer, Call, Caller, Endpoint } from "./call.ts";
+import type { Answer, Call, Caller, Endpoint, GraphqlAnswer } from "./call.ts";
 import { Refusal } from "./refusal.ts";
 import type { Match } from "./router.ts";
 
-interface RestRequest {
+interface ApiRequest {
   readonly site: Site;
   /** Null for an endpoint that does not exist here. */
   readonly match: Match | null;
@@ -25,49 +25,60 @@ interface RestRequest {
 const OTHER_MEDIA = /application\/vnd\.github\.(?:v3\.)?(?:diff|patch|sha|html|full|text)\b/;
 
 /** Never throws: a refusal becomes its answer, and a bug in an endpoint becomes a violation. */
-export async function answerRest(
-  { site, match, request, url, path, raw }: RestRequest,
+export async function answerRequest(
+  asked: ApiRequest,
+  answerGraphql: GraphqlAnswer | null,
   onAuthenticated: (caller: Caller) => void,
 ): Promise<Answer> {
+  const { site, request, path, match } = asked;
   try {
     const caller = authenticate(site, request.headers.authorization, Date.now());
     onAuthenticated(caller);
+    refuseOverLimit(site, path);
+    if (answerGraphql !== null) return await answerGraphql(site, caller, parseBody(asked.raw));
     if (match === null)
       return breach(site, "request", `${request.method} ${path}`, "this endpoint does not exist here");
-    refuseOverLimit(site, path);
-    const { route } = match.endpoint;
-    const [media] = OTHER_MEDIA.exec(String(request.headers.accept)) ?? [];
-    if (media !== undefined)
-      return breach(site, "request", route, `the media type ${media} is not offered here`);
-    const body = parseBody(raw);
-    const checked = site.description.checkRequest(route, {
-      parameters: match.parameters,
-      query: url.searchParams,
-      body,
-    });
-    if (checked.problems.length > 0) {
-      const answer = breach(site, "request", route, checked.problems.join("; "));
-      if (!checked.onlyLimits) return answer;
-    }
-    const call: Call = {
-      site,
-      method: request.method ?? "GET",
-      path,
-      parameters: match.parameters,
-      query: url.searchParams,
-      headers: flat(request),
-      body: isObject(body) ? body : {},
-      caller,
-    };
-    requirePermission(call, match.endpoint);
-    const answer = await match.endpoint.answer(call);
-    const problems = site.description.checkAnswer(route, answer.status, answer.body);
-    return problems.length === 0 ? answer : breach(site, "answer", route, problems.join("; "));
+    return await answerEndpoint(asked, match, caller);
   } catch (error) {
     if (error instanceof Refusal) return { status: error.status, body: error.body, headers: error.headers };
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return breach(site, "answer", match?.endpoint.route ?? path, message);
   }
+}
+
+async function answerEndpoint(
+  { site, request, url, path, raw }: ApiRequest,
+  match: Match,
+  caller: Caller,
+): Promise<Answer> {
+  const { route } = match.endpoint;
+  const [media] = OTHER_MEDIA.exec(String(request.headers.accept)) ?? [];
+  if (media !== undefined)
+    return breach(site, "request", route, `the media type ${media} is not offered here`);
+  const body = parseBody(raw);
+  const checked = site.description.checkRequest(route, {
+    parameters: match.parameters,
+    query: url.searchParams,
+    body,
+  });
+  if (checked.problems.length > 0) {
+    const answer = breach(site, "request", route, checked.problems.join("; "));
+    if (!checked.onlyLimits) return answer;
+  }
+  const call: Call = {
+    site,
+    method: request.method ?? "GET",
+    path,
+    parameters: match.parameters,
+    query: url.searchParams,
+    headers: flat(request),
+    body: isObject(body) ? body : {},
+    caller,
+  };
+  requirePermission(call, match.endpoint);
+  const answer = await match.endpoint.answer(call);
+  const problems = site.description.checkAnswer(route, answer.status, answer.body);
+  return problems.length === 0 ? answer : breach(site, "answer", route, problems.join("; "));
 }
 
 const RANK = { read: 1, write: 2, admin: 3 };

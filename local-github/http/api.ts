@@ -1,37 +1,55 @@
+/**
+ * Serves one API request: reads it, meets faults, waits, sends the answer, and describes it for the log.
+ * `answer-request.ts` computes the answer.
+ */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { takeFault } from "../site/faults.ts";
 import { fullNameOf } from "../site/repository.ts";
 import type { RequestRecord } from "../site/request-log.ts";
 import type { Site } from "../site/site.ts";
-import type { Caller } from "./call.ts";
+import type { Caller, GraphqlAnswer } from "./call.ts";
 import { answerWithFault, meetFault, needsAnswer } from "./meet-fault.ts";
-import { answerRest } from "./answer-rest.ts";
+import { answerRequest } from "./answer-request.ts";
 import { renderAnswer, respond } from "./respond.ts";
 import type { Router } from "./router.ts";
 
-const PREFIX = "/api/v3";
+const REST = "/api/v3";
+/** Where Octokit sends GraphQL if its `baseUrl` is a GitHub Enterprise Server. */
+const GRAPHQL = "/api/graphql";
 
-/** Serves one REST request and returns its entry for the log. */
-export async function serveRest(
+/** How to answer requests that are not git. */
+export interface Api {
+  readonly router: Router;
+  readonly answerGraphql: GraphqlAnswer;
+}
+
+/** Serves one REST or GraphQL request and returns its entry for the log. */
+export async function serveApi(
   site: Site,
-  router: Router,
+  api: Api,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
 ): Promise<Omit<RequestRecord, "method" | "ms">> {
   const method = request.method ?? "GET";
-  const asked = url.pathname.startsWith(PREFIX) ? url.pathname.slice(PREFIX.length) : url.pathname;
-  const path = pathByName(site, asked);
+  const isGraphql = method === "POST" && url.pathname === GRAPHQL;
+  const asked = url.pathname.startsWith(REST) ? url.pathname.slice(REST.length) : url.pathname;
+  const path = isGraphql ? "/graphql" : pathByName(site, asked);
   const raw = await readBody(request);
-  const match = router(method, path);
-  const operation = match === null ? null : site.description.operationId(match.endpoint.route);
+  const match = api.router(method, path);
+  const operation = isGraphql
+    ? "graphql"
+    : match === null
+      ? null
+      : site.description.operationId(match.endpoint.route);
   const fault = takeFault(site.faults, { method, path, operation, headers: request.headers });
   if (site.latencyMs > 0) await wait(site.latencyMs);
   let as = "nobody";
   let sent = fault === null ? null : await meetFault(fault, request, response);
   if (sent === null) {
-    const answer = await answerRest({ site, match, request, url, path, raw }, (caller) => {
+    const asking = { site, match, request, url, path, raw };
+    const answer = await answerRequest(asking, isGraphql ? api.answerGraphql : null, (caller) => {
       as = describe(caller);
     });
     sent =
@@ -40,7 +58,7 @@ export async function serveRest(
         : respond(site, request, response, answer);
   }
   return {
-    kind: "rest",
+    kind: isGraphql ? "graphql" : "rest",
     path: path + url.search,
     operation,
     status: sent.status,
