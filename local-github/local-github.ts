@@ -79,6 +79,11 @@ export class LocalGitHub extends Collaboration {
     this.site.latencyMs = ms;
   }
 
+  /** Shifts the timestamps of everything that happens from now on; 0 ends it. Tokens expire in real time. */
+  shiftTime(ms: number): void {
+    this.site.timeShiftMs = ms;
+  }
+
   /** Sets how much of the hourly limit is used, and when it resets. */
   setRateLimit(state: { readonly used?: number; readonly resetAt?: number }): void {
     Object.assign(this.site.rateLimit, state);
@@ -98,17 +103,22 @@ export class LocalGitHub extends Collaboration {
   async until(condition: () => boolean, what: string, ms = 20_000): Promise<void> {
     if (condition()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const watcher = (): void => {
-      if (condition()) resolve();
-    };
     const timer = setTimeout(() => reject(new Error(`Waited ${ms} ms for: ${what}.`)), ms);
-    this.site.watchers.add(watcher);
+    const unwatch = this.watch(() => {
+      if (condition()) resolve();
+    });
     try {
       await promise;
     } finally {
       clearTimeout(timer);
-      this.site.watchers.delete(watcher);
+      unwatch();
     }
+  }
+
+  /** Calls back after each answered request and each finished delivery, until the returned function is called. */
+  watch(watcher: () => void): () => void {
+    this.site.watchers.add(watcher);
+    return () => this.site.watchers.delete(watcher);
   }
 
   async close(): Promise<void> {

@@ -104,7 +104,7 @@ function createSite(options: LocalGitHubOptions, origin: string, git: GitConfigu
   let lastId = 1000;
   const nextId = (): number => (lastId += 1);
   const app = createApp(options.app, nextId);
-  return {
+  const site: Site = {
     directory: options.directory,
     origin,
     app,
@@ -126,9 +126,11 @@ function createSite(options: LocalGitHubOptions, origin: string, git: GitConfigu
     webhookTimeoutMs: WEBHOOK_TIMEOUT_MS,
     latencyMs: options.latencyMs ?? 0,
     rateLimit: { limit: options.hourlyLimit ?? 5000, used: 0, resetAt: Math.floor(Date.now() / 1000) + 3600 },
-    now: () => dateOf(Date.now()),
+    timeShiftMs: 0,
+    now: () => dateOf(Date.now() + site.timeShiftMs),
     nextId,
   };
+  return site;
 }
 
 function createApp(app: LocalGitHubOptions["app"], nextId: () => number): AppIdentity {

@@ -11,8 +11,8 @@ import { gitAt } from "../site/site.ts";
 import type { Site } from "../site/site.ts";
 
 /** If one push updates more tags or branches than this, GitHub sends no event for any of them. */
-const MOST_TAGS = 3;
-const MOST_BRANCHES = 5000;
+const MAX_TAGS = 3;
+const MAX_BRANCHES = 5000;
 
 /**
  * Runs a change to refs while no other one runs, then announces what changed in the background: webhooks, check
@@ -65,8 +65,8 @@ async function announce(
   const tags = updates.filter(isTag);
   const branches = updates.filter((update) => !isTag(update));
   const announced = [
-    ...(tags.length > MOST_TAGS ? [] : tags),
-    ...(branches.length > MOST_BRANCHES ? [] : branches),
+    ...(tags.length > MAX_TAGS ? [] : tags),
+    ...(branches.length > MAX_BRANCHES ? [] : branches),
   ];
   for (const update of announced) {
     await sendPush(site, repository, update, known, pusher);

@@ -35,6 +35,8 @@ export interface Site {
   /** How long the app has to answer a webhook, in milliseconds. */
   webhookTimeoutMs: number;
   latencyMs: number;
+  /** Added to the time in every timestamp. */
+  timeShiftMs: number;
   rateLimit: { limit: number; used: number; resetAt: number };
   /** The time in ISO 8601, to the second, as GitHub writes it. */
   now(): string;

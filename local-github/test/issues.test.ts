@@ -155,6 +155,19 @@ describe("issues", () => {
     expect(events.body).toMatchObject([{ event: "renamed", rename: { from: "old", to: "new" } }]);
   });
 
+  test("are listed by the time they were updated", async () => {
+    const scenario = await startScenario();
+    const { github, repository } = scenario;
+    for (const title of ["one", "two"]) github.openIssue(repository, "ann", { title });
+    github.shiftTime(60_000);
+    github.editIssue(repository, 1, "ann", { title: "edited" });
+    github.shiftTime(0);
+    const { body } = await scenario.ask("GET", `${REPO}/issues?sort=updated`, {
+      token: await scenario.token(),
+    });
+    expect(field(body, "number")).toEqual([1, 2]);
+  });
+
   test("answer 410 if they are disabled", async () => {
     const scenario = await startScenario();
     scenario.repository.hasIssues = false;
