@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FaultOrder } from "../../local-github/index.ts";
+import type { FaultOrder } from "local-github";
 import type { Clone } from "./clone.ts";
 import { installApp } from "./installed-app.ts";
 import type { Project } from "./project.ts";
