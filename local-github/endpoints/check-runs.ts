@@ -1,88 +1,25 @@
+/**
+ * Creating, updating, reading and listing check runs. Reading the request body is in `check-run-request.ts`; suites are
+ * in `check-suites.ts`.
+ */
 import type { Answer, Call, Endpoint } from "../http/call.ts";
 import { actorOf, idParameter, parameter, repositoryOf, writableRepositoryOf } from "../http/call.ts";
 import { paged, pagedUnder } from "../http/paging.ts";
-import { Refusal, invalid, notFound } from "../http/refusal.ts";
-import { isObject, numberOf, objectsOf, textOf } from "../json.ts";
-import type { JsonObject } from "../json.ts";
+import { Refusal, notFound } from "../http/refusal.ts";
+import { textOf } from "../json.ts";
 import { readCommit } from "../git/commit.ts";
 import { sendRun, suiteOn } from "../actions/checks.ts";
-import { readAnnotations } from "./annotations.ts";
-import type { CheckRun, Repository } from "../site.ts";
+import { applyRequest } from "./check-run-request.ts";
 import { renderCheckRun } from "../render/check.ts";
+import type { CheckRun } from "../site/check.ts";
+import type { Repository } from "../site/repository.ts";
 
-/** A summary and a text hold so many characters. */
-const MOST_TEXT = 65_535;
-const MOST_ACTIONS = 3;
-/** Runs of one name in a suite; the oldest go. */
-const MOST_RUNS = 1000;
-
-/** Takes over from a request what a run's creation and its update have in common. */
-function apply(call: Call, run: CheckRun): void {
-  const { body } = call;
-  run.name = textOf(body["name"]) ?? run.name;
-  run.detailsUrl = textOf(body["details_url"]) ?? run.detailsUrl;
-  run.externalId = textOf(body["external_id"]) ?? run.externalId;
-  run.startedAt = textOf(body["started_at"]) ?? run.startedAt;
-  applyState(call, run);
-  const { output } = body;
-  if (isObject(output)) applyOutput(output, run);
-  if (body["actions"] !== undefined) run.actions = readActions(body);
-}
-
-function applyState(call: Call, run: CheckRun): void {
-  const conclusion = textOf(call.body["conclusion"]);
-  const status = textOf(call.body["status"]);
-  if (status === "completed" && conclusion === null && run.conclusion === null) {
-    throw invalid("conclusion is required when status is completed", "conclusion");
-  }
-  if (conclusion !== null) {
-    run.status = "completed";
-    run.conclusion = conclusion;
-    run.completedAt = textOf(call.body["completed_at"]) ?? call.site.now();
-  } else if (status !== null) {
-    run.status = status;
-    if (status !== "completed") {
-      run.conclusion = null;
-      run.completedAt = null;
-    }
-  }
-}
-
-function applyOutput(output: JsonObject, run: CheckRun): void {
-  const read = (name: "summary" | "text", before: string | null): string | null => {
-    const value = textOf(output[name]);
-    if (value !== null && value.length > MOST_TEXT) {
-      throw invalid(`${name} exceeds a maximum of ${MOST_TEXT} characters`, name);
-    }
-    return value ?? before;
-  };
-  const annotations = readAnnotations(output["annotations"]);
-  run.title = textOf(output["title"]) ?? run.title;
-  run.summary = read("summary", run.summary);
-  run.text = read("text", run.text);
-  run.annotations.push(...annotations);
-}
-
-function readActions(body: JsonObject) {
-  const actions = objectsOf(body["actions"]).map((action) => ({
-    label: textOf(action["label"]) ?? "",
-    description: textOf(action["description"]) ?? "",
-    identifier: textOf(action["identifier"]) ?? "",
-  }));
-  if (actions.length > MOST_ACTIONS) throw invalid("Only up to 3 actions are allowed", "actions");
-  for (const action of actions) {
-    if (action.label.length > 20) throw invalid("label is too long (maximum is 20 characters)", "label");
-    if (action.description.length > 40)
-      throw invalid("description is too long (maximum is 40 characters)", "description");
-    if (action.identifier.length > 20)
-      throw invalid("identifier is too long (maximum is 20 characters)", "identifier");
-  }
-  return actions;
-}
+/** GitHub keeps this many runs of one name in a suite and deletes the oldest. */
+const MAX_RUNS = 1000;
 
 async function createRun(call: Call): Promise<Answer> {
   const repository = writableRepositoryOf(call);
-  requireApp(call);
+  requireInstallation(call);
   const sha = textOf(call.body["head_sha"]) ?? "";
   const commit = /^[0-9a-f]{40}$/.test(sha) ? await readCommit(repository.objects, sha) : null;
   if (commit === null) throw new Refusal(422, `No commit found for SHA: ${sha}`);
@@ -104,10 +41,10 @@ async function createRun(call: Call): Promise<Answer> {
     annotations: [],
     actions: [],
   };
-  apply(call, run);
+  applyRequest(call, run);
   repository.checkRuns.push(run);
   const named = repository.checkRuns.filter((one) => one.suite === suite && one.name === run.name);
-  for (const old of named.slice(0, Math.max(0, named.length - MOST_RUNS))) {
+  for (const old of named.slice(0, Math.max(0, named.length - MAX_RUNS))) {
     repository.checkRuns.splice(repository.checkRuns.indexOf(old), 1);
   }
   sendRun(call.site, repository, run, "created", actorOf(call));
@@ -115,7 +52,7 @@ async function createRun(call: Call): Promise<Answer> {
   return { status: 201, body: renderCheckRun(call.site, repository, run) };
 }
 
-function requireApp(call: Call): void {
+function requireInstallation(call: Call): void {
   if (call.caller.kind !== "installation") {
     throw new Refusal(403, "You must authenticate via a GitHub App.");
   }
@@ -130,11 +67,11 @@ function runOf(call: Call, repository: Repository): CheckRun {
 
 function updateRun(call: Call): Answer {
   const repository = writableRepositoryOf(call);
-  requireApp(call);
+  requireInstallation(call);
   const run = runOf(call, repository);
   const was = run.status;
   const changed = { ...run, annotations: [...run.annotations] };
-  apply(call, changed);
+  applyRequest(call, changed);
   Object.assign(run, changed);
   run.suite.updatedAt = call.site.now();
   if (run.status === "completed" && was !== "completed") {
@@ -155,8 +92,8 @@ function listAnnotations(call: Call): Answer {
   return paged(call, run.annotations, (annotation) => ({ ...annotation, blob_href: blob + annotation.path }));
 }
 
-/** Runs as a list shows them: the newest first, and of each name only the newest unless `filter=all`. */
-function chosen(call: Call, runs: readonly CheckRun[]): CheckRun[] {
+/** Runs in lists: newest first, and only the newest of each name unless `filter=all`. */
+function listed(call: Call, runs: readonly CheckRun[]): CheckRun[] {
   const name = call.query.get("check_name");
   const status = call.query.get("status");
   const app = call.query.get("app_id");
@@ -177,17 +114,17 @@ async function listForRef(call: Call): Promise<Answer> {
   const commit = await readCommit(repository.objects, parameter(call, "ref"));
   if (commit === null) throw new Refusal(422, `No commit found for SHA: ${parameter(call, "ref")}`);
   const runs = repository.checkRuns.filter((run) => run.headSha === commit.sha);
-  return pagedUnder(call, "check_runs", chosen(call, runs), (run) =>
+  return pagedUnder(call, "check_runs", listed(call, runs), (run) =>
     renderCheckRun(call.site, repository, run),
   );
 }
 
 function listForSuite(call: Call): Answer {
   const repository = repositoryOf(call);
-  const id = numberOf(idParameter(call, "check_suite_id"));
+  const id = idParameter(call, "check_suite_id");
   if (!repository.checkSuites.some((suite) => suite.id === id)) throw notFound();
   const runs = repository.checkRuns.filter((run) => run.suite.id === id);
-  return pagedUnder(call, "check_runs", chosen(call, runs), (run) =>
+  return pagedUnder(call, "check_runs", listed(call, runs), (run) =>
     renderCheckRun(call.site, repository, run),
   );
 }

@@ -1,11 +1,12 @@
 import type { FileDiff } from "../git/diff.ts";
 import { diffFiles } from "../git/diff.ts";
-import { gitAt } from "../http/call.ts";
-import type { Repository, Site } from "../site.ts";
+import type { Repository } from "./repository.ts";
+import type { Site } from "./site.ts";
+import { gitAt } from "./site.ts";
 
-const REMEMBERED_DIFFS = 16;
+const CACHED_DIFFS = 16;
 
-/** What `diffFiles` says, remembered for the pages that are asked for next. */
+/** The result of `diffFiles`, cached because clients ask for it page by page. */
 export function diffOf(
   site: Site,
   repository: Repository,
@@ -13,12 +14,12 @@ export function diffOf(
   to: string,
 ): Promise<readonly FileDiff[]> {
   const key = `${from ?? ""}..${to}`;
-  const known = repository.diffs.get(key);
-  if (known !== undefined) return known;
+  const cached = repository.diffs.get(key);
+  if (cached !== undefined) return cached;
   const diff = diffFiles(gitAt(site, repository), from, to);
   repository.diffs.set(key, diff);
   diff.catch(() => repository.diffs.delete(key));
   const oldest = repository.diffs.keys().next();
-  if (repository.diffs.size > REMEMBERED_DIFFS && oldest.done !== true) repository.diffs.delete(oldest.value);
+  if (repository.diffs.size > CACHED_DIFFS && oldest.done !== true) repository.diffs.delete(oldest.value);
   return diff;
 }
