@@ -22,9 +22,9 @@ export function compileKernel(): string {
   try {
     const target = join(folder, "scan.wasm");
     execFileSync(
-      process.execPath,
+      "npx",
       [
-        join(import.meta.dirname, "../node_modules/assemblyscript/bin/asc.js"),
+        "asc",
         join(import.meta.dirname, "assembly/scan.ts"),
         ..."-O3 --runtime stub --enable simd --noAssert --initialMemory 2 -o".split(" "),
         target,

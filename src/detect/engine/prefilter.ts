@@ -54,12 +54,14 @@ export function compileAnchors(patterns: readonly string[]): AnchorSearch {
 }
 
 function withoutKernel(patterns: readonly string[]): AnchorSearch {
-  const { search } = compilePatterns(patterns);
+  const plain = compilePatterns(patterns);
   return {
-    search,
+    search(bytes, from, to, visit) {
+      plain.search(bytes, from, to, visit);
+    },
     occursIn(bytes) {
       let occurs = false;
-      search(bytes, 0, bytes.length, () => {
+      plain.search(bytes, 0, bytes.length, () => {
         occurs = true;
       });
       return occurs;
@@ -167,7 +169,7 @@ function startKernel(): Kernel | null {
   return {
     memory,
     text,
-    scan: (from, to) => Number(scan(from, to)),
-    stoppedAt: () => Number(stoppedAt()),
+    scan,
+    stoppedAt,
   };
 }

@@ -1,11 +1,12 @@
 /** The part of WebAssembly's interface that the prefilter uses: only the types of browsers declare it. */
 declare namespace WebAssembly {
-  class Module {
-    constructor(code: Uint8Array);
+  interface Module {
+    readonly [Symbol.toStringTag]: string;
   }
+  const Module: new (code: Uint8Array) => Module;
   class Instance {
     constructor(module: Module);
-    readonly exports: Readonly<Record<string, unknown>>;
+    readonly exports: Readonly<Record<string, Memory | Global | ((...values: number[]) => number)>>;
   }
   class Memory {
     readonly buffer: ArrayBuffer;
