@@ -108,7 +108,7 @@ describe("what the record and the rules settle", () => {
   });
 
   test("a rule in the repository's own file allows a test key by its fingerprint", () => {
-    const testKey = madeFinding({ mode: "test", fingerprint: finding.fingerprint });
+    const testKey = { ...finding, mode: "test" as const };
     const configuration = configured({ allow: [{ ...rule("2026-12-31"), file: "repository" }] });
     expect(only(judged([atHead(testKey)], { configuration }))).toMatchObject({ disposition: "allowed" });
   });
