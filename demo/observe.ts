@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { readCommit } from "../local-github/git/commit.ts";
-import type { CheckRun } from "../local-github/index.ts";
+import type { CheckRun, Repository } from "../local-github/index.ts";
 import { redactText } from "../src/detect/index.ts";
 import type { Shown } from "./chapter.ts";
 import { codeUnder } from "./code-view.ts";
@@ -36,10 +35,9 @@ export async function observe(stage: Stage, head: string, since: number, openIss
   }
   const run = currentRun(stage, head);
   if (run === undefined) throw new NoCheckError(`The check run on ${head} is gone.`);
-  const commit = await readCommit(repository.objects, head);
   return {
     head,
-    message: redactText(commit?.message.split("\n")[0] ?? ""),
+    message: redactText(await subjectOf(repository, head)),
     run: structuredClone(run),
     issues: structuredClone(github.issues(repository)),
     ms: Math.max(0, completedAt - since),
@@ -47,14 +45,20 @@ export async function observe(stage: Stage, head: string, since: number, openIss
   };
 }
 
+/** First line of a commit's message, which follows the headers and an empty line. */
+async function subjectOf(repository: Repository, head: string): Promise<string> {
+  const commit = await repository.objects.read(head);
+  const [, message = ""] = commit?.bytes.toString("utf8").split("\n\n", 2) ?? [];
+  return message.split("\n")[0] ?? "";
+}
+
 /** Waits for a completed check and then for silence. Gives the time when the check was complete. */
 async function quiet(stage: Stage, head: string): Promise<number> {
   const { github, app } = stage;
   let completedAt = 0;
   for (let requests = -1; requests !== github.requests.length;) {
-    if (requests !== -1 || currentRun(stage, head)?.status !== "completed") {
+    if (requests !== -1 || currentRun(stage, head)?.status !== "completed")
       await Promise.race([completedCheck(stage, head), app.died]);
-    }
     completedAt = performance.now();
     requests = github.requests.length;
     await Promise.race([delay(QUIET_MS), app.died]);

@@ -5,7 +5,7 @@ import { differencesOf } from "./chapter.ts";
 import type { Outcome, Story } from "./chapter.ts";
 import { nextVerdicts, observe } from "./observe.ts";
 import { renderPage } from "./page/page.ts";
-import type { PageEntry } from "./page/page.ts";
+import type { PageEntry } from "./page/entry.ts";
 import { Cast } from "./perform.ts";
 import { openStage, WRITERS } from "./stage.ts";
 import type { Stage } from "./stage.ts";
@@ -57,9 +57,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     );
     print(`in ${seconds(performance.now() - began)}. The checks and issues as GitHub shows them:`);
     print(`  ${paint("underline", pathToFileURL(page).href)}`);
-    if (!options.once) {
-      await Promise.race([followPushes(stage, entries, options), aborted(signal)]);
-    }
+    if (!options.once) await Promise.race([followPushes(stage, entries, options), aborted(signal)]);
     return failed.length === 0;
   } finally {
     await stage.close();
@@ -92,9 +90,8 @@ async function followPushes(
   const { print, paint } = audience;
   print("");
   print("Your turn. Push to it, and the verdict appears here; Ctrl+C ends everything and removes it.");
-  for (const login of WRITERS.slice(0, 1)) {
+  for (const login of WRITERS.slice(0, 1))
     print(`  ${paint("bold", `git clone ${github.cloneUrl(repository, login)}`)}`);
-  }
   const seen = new Set(repository.checkRuns.map((run) => run.id));
   for (;;) {
     const heads = await nextVerdicts(stage, seen);

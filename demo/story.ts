@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { keyOf } from "../test/support/keys.ts";
+import { keyOf } from "../fixtures/keys.ts";
 import type { Story } from "./chapter.ts";
 
 /** Generated, the same in each run; nobody ever had them. */

@@ -44,9 +44,8 @@ export function tellVerdict(audience: Audience, shown: Shown, issuesBefore: numb
     const where = `${annotation.path}:${annotation.start_line}`;
     print(`  ${paint(["bold", mark.style], `▌ ${printable(where)}`)}  ${printable(annotation.title ?? "")}`);
     for (const line of annotation.message.split("\n")) {
-      for (const part of wrapped(printable(line), audience.width - 4, "", "")) {
+      for (const part of wrapped(printable(line), audience.width - 4, "", ""))
         print(`  ${paint(mark.style, "▌")} ${part}`);
-      }
     }
   }
   for (const issue of shown.issues.slice(issuesBefore)) {

@@ -73,9 +73,8 @@ export function markdownLines(source: string, options: TerminalOptions): string[
         break;
       case "fence":
       case "code_block":
-        for (const line of token.content.trimEnd().split("\n")) {
+        for (const line of token.content.trimEnd().split("\n"))
           lines.push(`    ${options.paint("cyan", printable(line))}`);
-        }
         lines.push("");
         break;
       case "html_block":
@@ -126,9 +125,8 @@ function inlineText(
         break;
       case "link_close": {
         const address = links.pop() ?? "";
-        if (child.info !== "auto" && showsAddress(address)) {
+        if (child.info !== "auto" && showsAddress(address))
           text += ` <${paint("underline", printable(address))}>`;
-        }
         break;
       }
       case TASK:

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { apiKey, organizationKey, webhookSecret } from "./keys.ts";
-import type { Random } from "./keys.ts";
+import { apiKey, organizationKey, webhookSecret } from "../../fixtures/keys.ts";
+import type { Random } from "../../fixtures/keys.ts";
 
 /** A file that holds one key. */
 export interface Leak {
@@ -25,9 +25,7 @@ const b64 = (text: string): string => Buffer.from(text).toString("base64");
 /** Cuts the key in two or three pieces, anywhere. */
 function pieces(key: string, random: Random): string[] {
   const first = 1 + random.below(key.length - 2);
-  if (random.below(2) === 0) {
-    return [key.slice(0, first), key.slice(first)];
-  }
+  if (random.below(2) === 0) return [key.slice(0, first), key.slice(first)];
   const second = first + 1 + random.below(key.length - first - 1);
   return [key.slice(0, first), key.slice(first, second), key.slice(second)].filter((piece) => piece !== "");
 }

@@ -8,8 +8,8 @@ import { runDemo } from "../../demo/run-demo.ts";
 import type { DemoOptions } from "../../demo/run-demo.ts";
 import type { Stage } from "../../demo/stage.ts";
 import { createPaint } from "../../demo/paint.ts";
-import { cloneOf } from "../support/clone.ts";
-import { keyOf } from "../support/keys.ts";
+import { cloneOf } from "../../fixtures/clone.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const CLEAN: Chapter = {
   id: "clean",

@@ -58,9 +58,8 @@ test("hostile file names are shown as text: no link, no mention, no tag, no cont
   const shop = await app.project();
   const clone = await shop.begun();
   const files: Record<string, string> = {};
-  for (const [index, name] of HOSTILE_NAMES.entries()) {
+  for (const [index, name] of HOSTILE_NAMES.entries())
     files[`dir/${name}`] = `stripe.api_key = "${app.key(`hostile-${index}`, "sk_test_")}"\n`;
-  }
   await clone.commit("Hostile", files);
   await clone.git("rm", "--quiet", "-r", "dir");
   const head = await clone.commit("Away");
@@ -79,9 +78,8 @@ test("hostile names of files at the head are annotated where GitHub takes the pa
   const shop = await app.project();
   const clone = await shop.begun();
   const files: Record<string, string> = {};
-  for (const [index, name] of HOSTILE_NAMES.entries()) {
+  for (const [index, name] of HOSTILE_NAMES.entries())
     files[name] = `stripe.api_key = "${app.key(`head-${index}`, "sk_test_")}"\n`;
-  }
   const head = await clone.commit("Hostile", files);
   await clone.push("HEAD:main");
   const run = await shop.settledCheck(head);

@@ -20,9 +20,8 @@ async function threeScopes(shop: Project, seed: string, atHead: boolean) {
   const deliveries = await app.unheard(async () => {
     await clone.push("try");
     await app.github.idle();
-    for (const base of ["main", "leaky"]) {
+    for (const base of ["main", "leaky"])
       pulls.push(await app.github.openPullRequest(shop.repository, { head: "try", base, by: "stranger" }));
-    }
   });
   const [push, red, green] = deliveries.filter(({ event }) => event === "push" || event === "pull_request");
   const [redPull] = pulls;
@@ -123,7 +122,6 @@ test("an older state of a pull request that arrives late does not replace the ne
   await app.settled();
   if (opened !== undefined) app.github.redeliver(opened);
   await app.settled();
-  for (const sha of [old, head]) {
+  for (const sha of [old, head])
     expect(shop.checks(sha).at(-1)).toMatchObject({ status: "completed", conclusion: "success" });
-  }
 });

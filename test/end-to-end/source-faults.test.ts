@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FaultOrder } from "../../local-github/index.ts";
-import type { Clone } from "../support/clone.ts";
+import type { Clone } from "../../fixtures/clone.ts";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 import { secretsIn } from "../support/written-secrets.ts";
 
 const SECRET = keyOf("sk_live_", "written").slice(25, 97);

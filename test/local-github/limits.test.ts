@@ -106,9 +106,8 @@ describe("the files of a commit", () => {
 describe("lists", () => {
   test("page with links, at most 100 at once", async () => {
     const place = await openWorkplace();
-    for (let number = 1; number <= 105; number += 1) {
+    for (let number = 1; number <= 105; number += 1)
       place.github.openIssue(place.repository, "ann", { title: `issue ${number}` });
-    }
     const token = await place.token();
     const first = await place.ask("GET", `${REPO}/issues?per_page=100&state=all`, { token });
     expect(first.body).toHaveLength(100);

@@ -3,7 +3,7 @@ import { readScope, scanCommit } from "../../src/scan/index.ts";
 import type { ChangedFile } from "../../src/source/index.ts";
 import { NOW } from "../support/job-context.ts";
 import { commitOf, depsOf, FakeSource, sha } from "../support/sources.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const OLD = `old = "${keyOf("sk_live_", "old")}"\n`;
 const NEW = `new = "${keyOf("sk_live_", "new")}"\n`;

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { createLog } from "../../src/server/log.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 function aLog(level = "trace"): {
   log: ReturnType<typeof createLog>;
@@ -86,9 +86,8 @@ test("an error shows type, message, code, status, stack and causes, and nothing 
     "status",
     "type",
   ]);
-  for (const words of ["of a stranger", "of the answer", "token abc", '"body"', "api.github.com"]) {
+  for (const words of ["of a stranger", "of the answer", "token abc", '"body"', "api.github.com"])
     expect(text()).not.toContain(words);
-  }
 });
 
 test("causes are followed, but not in a circle", () => {

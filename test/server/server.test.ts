@@ -10,7 +10,7 @@ import { createLog } from "../../src/server/log.ts";
 import { openDatabase } from "../../src/store/index.ts";
 import { changed, payloadOf } from "../support/deliveries.ts";
 import type { Payload } from "../support/deliveries.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const SECRET = "a secret between the two";
 

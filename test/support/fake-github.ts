@@ -129,9 +129,7 @@ export class FakeGitHub implements GitHub {
       return json(200, { total_commits: 1, commits });
     }
     if (rest === "pulls") return json(200, this.pulls);
-    if (/^GET \/repos\/[^/]+\/[^/]+$/.test(request)) {
-      return json(200, { default_branch: "trunk" });
-    }
+    if (/^GET \/repos\/[^/]+\/[^/]+$/.test(request)) return json(200, { default_branch: "trunk" });
     if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
     if (rest === "issues") {
       const creator = query.get("creator");

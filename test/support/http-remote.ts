@@ -43,16 +43,11 @@ export async function httpRemote(root: string, options: HttpRemoteOptions = {}):
       if (!response.writableFinished) breakOff(undefined);
     });
     if (options.hangs === true) return;
-    if (options.redirectTo !== undefined) {
+    if (options.redirectTo !== undefined)
       response.writeHead(301, { location: `${options.redirectTo}${request.url ?? ""}` }).end();
-    } else if (
-      options.authorization !== undefined &&
-      request.headers.authorization !== options.authorization
-    ) {
+    else if (options.authorization !== undefined && request.headers.authorization !== options.authorization)
       response.writeHead(401, { "www-authenticate": "Basic" }).end();
-    } else {
-      serve(root, request, response, options.stallsAfter ?? Number.POSITIVE_INFINITY);
-    }
+    else serve(root, request, response, options.stallsAfter ?? Number.POSITIVE_INFINITY);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);

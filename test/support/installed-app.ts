@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterAll, onTestFinished } from "vitest";
 import type { Delivery, LocalGitHub, LocalGitHubOptions, NewRepository } from "../../local-github/index.ts";
 import { startLocalGitHub } from "../../local-github/index.ts";
-import { keyOf } from "./keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 import { AppLog } from "./app-log.ts";
 import { Project } from "./project.ts";
 import { secretsIn } from "./written-secrets.ts";

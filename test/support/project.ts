@@ -1,17 +1,24 @@
 import { join } from "node:path";
 import type { CheckRun, Issue, LocalGitHub, Repository } from "../../local-github/index.ts";
-import { cloneOf } from "./clone.ts";
-import type { Clone } from "./clone.ts";
-import type { InstalledApp } from "./installed-app.ts";
+import { cloneOf } from "../../fixtures/clone.ts";
+import type { Clone } from "../../fixtures/clone.ts";
+
+/** What a project needs of the app that watches it. */
+interface WatchingApp {
+  readonly github: LocalGitHub;
+  readonly directory: string;
+  settled(): Promise<void>;
+  problems(): string;
+}
 
 let clones = 0;
 
 /** One repository that the app is installed on, for one scenario. */
 export class Project {
-  readonly app: InstalledApp;
+  readonly app: WatchingApp;
   readonly repository: Repository;
 
-  constructor(app: InstalledApp, repository: Repository) {
+  constructor(app: WatchingApp, repository: Repository) {
     this.app = app;
     this.repository = repository;
   }

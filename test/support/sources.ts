@@ -103,9 +103,8 @@ export function depsOf(rest: FakeSource, git: FakeSource): FakeDeps {
         return new Map([...remembered].filter(([commit]) => commits.includes(commit)));
       },
       async save(scans) {
-        for (const scan of scans) {
+        for (const scan of scans)
           if (remembered.get(scan.sha)?.gaps.length !== 0) remembered.set(scan.sha, scan);
-        }
       },
     },
     now: NOW,
