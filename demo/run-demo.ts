@@ -71,7 +71,7 @@ async function tellStory(stage: Stage, story: Story, audience: Audience): Promis
     tellChapter(audience, chapter, outcomes.length + 1);
     const before = stage.github.issues(stage.repository).length;
     const head = await Promise.race([cast.perform(chapter), stage.app.died]);
-    const shown = await observe(stage, head, performance.now(), chapter.expected.openIssues);
+    const shown = await observe(stage, head, performance.now());
     tellVerdict(audience, shown, before, stage.github.origin);
     const outcome = { ...shown, chapter, differences: differencesOf(chapter.expected, shown) };
     tellOutcome(audience, outcome);
@@ -97,7 +97,7 @@ async function followPushes(
     const heads = await nextVerdicts(stage, seen);
     for (const head of heads) {
       const before = entries.at(-1)?.issues.length ?? 0;
-      const shown = await observe(stage, head, arrivalOf(stage, head), 0);
+      const shown = await observe(stage, head, arrivalOf(stage, head));
       print("");
       print(paint("bold", `${head.slice(0, 7)}  ${shown.message}`));
       tellVerdict(audience, shown, before, github.origin);

@@ -25,6 +25,8 @@ export interface Stage {
   readonly github: LocalGitHub;
   readonly repository: Repository;
   readonly app: AppProcess;
+  /** Resolves when every delivery is answered and every job of theirs has ended; rejects when the app dies. */
+  settled(): Promise<void>;
   /** Ends the processes and removes everything from disk. */
   close(): Promise<void>;
 }
@@ -80,8 +82,14 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     });
     undo.push(() => app.stop());
     github.install({ on: "acme" });
-    await github.idle();
-    return { directory, github, repository, app, close };
+    const settled = async (): Promise<void> => {
+      await github.idle();
+      const answered = github.deliveries.filter((one) => one.statusCode > 0);
+      await Promise.race([app.log.allJobsEnded(answered), app.died]);
+      await github.idle();
+    };
+    await settled();
+    return { directory, github, repository, app, settled, close };
   } catch (error) {
     await close();
     throw error;

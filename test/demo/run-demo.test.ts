@@ -85,7 +85,7 @@ test("a verdict that is not the expected one is told, shown on the page, and fai
   expect(told).toContain("The repository has 0 open issues, expected 1.");
   expect(told).not.toContain("verdicts were as expected");
   expect(await readFile(run.page, "utf8")).toContain("Not as expected: The conclusion is success");
-}, 60_000);
+});
 
 test("an app that dies fails the demo with what it said last, and leaves nothing", async () => {
   const stages: Stage[] = [];
@@ -97,7 +97,7 @@ test("an app that dies fails the demo with what it said last, and leaves nothing
   });
   await expect(run.result).rejects.toThrow(/ended by SIGKILL\. It said last:[^]*ready for webhooks/);
   expect(stages.map((stage) => existsSync(stage.directory))).toEqual([false]);
-}, 60_000);
+});
 
 test("without --once it tells the verdict of each push until it is stopped", async () => {
   const stop = new AbortController();
@@ -120,4 +120,4 @@ test("without --once it tells the verdict of each push until it is stopped", asy
   expect(told).toContain("1 live Stripe secret key leaked");
   expect(told).not.toContain(key);
   expect(existsSync(stage?.directory ?? "")).toBe(false);
-}, 60_000);
+});

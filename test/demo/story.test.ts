@@ -67,7 +67,7 @@ test("--once tells every chapter, finds every verdict as expected, shows no key 
   expect(page).toContain("&#60;img src=x&#62;");
   expect(demo.told.text).not.toContain("\u{1b}");
   expect(await demo.leftovers()).toEqual([]);
-}, 120_000);
+});
 
 test("Ctrl+C in the middle ends everything and removes it", async () => {
   const demo = await startDemo();
@@ -76,7 +76,7 @@ test("Ctrl+C in the middle ends everything and removes it", async () => {
   expect(await demo.exitCode()).toBe(130);
   expect(demo.told.text).toContain("everything is removed");
   expect(await demo.leftovers()).toEqual([]);
-}, 60_000);
+});
 
 test("Ctrl+C twice ends it at once, and still leaves nothing", async () => {
   const demo = await startDemo();
@@ -85,4 +85,4 @@ test("Ctrl+C twice ends it at once, and still leaves nothing", async () => {
   demo.child.kill("SIGTERM");
   expect(await demo.exitCode()).toBe(130);
   expect(await demo.leftovers()).toEqual([]);
-}, 60_000);
+});

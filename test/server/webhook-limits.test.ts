@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   if ("setup" in environment) throw new Error("The environment is whole.");
   server = await startServer(environment, createLog("silent"));
-}, 60_000);
+});
 afterAll(async () => {
   await server?.stop();
   await rm(folder, { recursive: true, force: true });

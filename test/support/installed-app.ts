@@ -10,7 +10,7 @@ import { afterAll, onTestFinished } from "vitest";
 import type { Delivery, LocalGitHub, LocalGitHubOptions, NewRepository } from "../../local-github/index.ts";
 import { startLocalGitHub } from "../../local-github/index.ts";
 import { keyOf } from "../../fixtures/keys.ts";
-import { AppLog } from "./app-log.ts";
+import { AppLog } from "../../demo/app-log.ts";
 import { Project } from "./project.ts";
 import { secretsIn } from "./written-secrets.ts";
 

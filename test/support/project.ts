@@ -11,6 +11,9 @@ interface WatchingApp {
   problems(): string;
 }
 
+/** Only to say what is missing when the app hangs. */
+const HANGS_MS = 240_000;
+
 let clones = 0;
 
 /** One repository that the app is installed on, for one scenario. */
@@ -55,7 +58,7 @@ export class Project {
       return run?.status === "completed" && which(run);
     };
     try {
-      await this.github.until(holds, `a completed check on ${head}`);
+      await this.github.until(holds, `a completed check on ${head}`, HANGS_MS);
     } catch (cause) {
       const run = current();
       const is = `It is ${run?.status ?? "missing"} ${run?.conclusion ?? ""} "${run?.title ?? ""}".`;
