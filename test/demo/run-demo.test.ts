@@ -71,7 +71,7 @@ async function begin(story: readonly Chapter[], options: Partial<DemoOptions> = 
   };
 }
 
-test("a verdict that is not the expected one is told, shown on the page, and fails the demo", async () => {
+test("an unexpected verdict is printed, shown on the page, and fails the demo", async () => {
   const wrong: Chapter = {
     ...CLEAN,
     expected: { conclusion: "failure", annotations: 2, openIssues: 1 },
@@ -87,7 +87,7 @@ test("a verdict that is not the expected one is told, shown on the page, and fai
   expect(await readFile(run.page, "utf8")).toContain("Not as expected: The conclusion is success");
 });
 
-test("an app that dies fails the demo with what it said last, and leaves nothing", async () => {
+test("if the app dies, the demo fails with the app's last output and leaves no files", async () => {
   const stages: Stage[] = [];
   const run = await begin([CLEAN], {
     onStage: (stage) => {
@@ -99,7 +99,7 @@ test("an app that dies fails the demo with what it said last, and leaves nothing
   expect(stages.map((stage) => existsSync(stage.directory))).toEqual([false]);
 });
 
-test("without --once it tells the verdict of each push until it is stopped", async () => {
+test("without --once it prints the verdict of each push until it is stopped", async () => {
   const stop = new AbortController();
   const run = await begin([CLEAN], { once: false, signal: stop.signal });
   await run.says("git clone");

@@ -49,7 +49,7 @@ async function startDemo(...args: string[]) {
   };
 }
 
-test("--once tells every chapter, finds every verdict as expected, shows no key and leaves nothing", async () => {
+test("--once tells every chapter, gets every expected verdict, shows no key and leaves no files", async () => {
   const demo = await startDemo("--once");
   const code = await demo.exitCode();
   expect({ code, told: demo.told.text }).toMatchObject({ code: 0 });
@@ -69,7 +69,7 @@ test("--once tells every chapter, finds every verdict as expected, shows no key 
   expect(await demo.leftovers()).toEqual([]);
 });
 
-test("Ctrl+C in the middle ends everything and removes it", async () => {
+test("Ctrl+C in the middle ends everything and removes all files", async () => {
   const demo = await startDemo();
   await demo.says("git push");
   demo.child.kill("SIGINT");
@@ -78,7 +78,7 @@ test("Ctrl+C in the middle ends everything and removes it", async () => {
   expect(await demo.leftovers()).toEqual([]);
 });
 
-test("Ctrl+C twice ends it at once, and still leaves nothing", async () => {
+test("Ctrl+C twice ends it at once and still removes all files", async () => {
   const demo = await startDemo();
   await demo.says("git push");
   demo.child.kill("SIGINT");

@@ -79,7 +79,7 @@ for (const order of ORDERS) {
   });
 }
 
-test("a verdict that shrinks stands in a new run, for annotations cannot be taken from the old one", async () => {
+test("a verdict with fewer findings gets a new run, because annotations cannot be removed from the old one", async () => {
   const shop = await app.project();
   const { head, redPull, deliveries } = await threeScopes(shop, "shrinks", true);
   for (const delivery of [deliveries.push, deliveries.red, deliveries.green]) app.github.redeliver(delivery);
@@ -91,7 +91,7 @@ test("a verdict that shrinks stands in a new run, for annotations cannot be take
   expect(green.id).not.toBe(red.id);
 });
 
-test("the end of a pull request that arrives before its beginning leaves nothing red behind", async () => {
+test("a pull request whose closing arrives before its opening leaves no red check", async () => {
   const shop = await app.project();
   const { head, redPull, deliveries } = await threeScopes(shop, "ended", false);
   const { site } = app.github;
@@ -108,7 +108,7 @@ test("the end of a pull request that arrives before its beginning leaves nothing
   expect(shop.checks(head).at(-1)).toMatchObject({ status: "completed", conclusion: "success" });
 });
 
-test("an older state of a pull request that arrives late does not replace the newer one", async () => {
+test("an older state of a pull request that arrives late does not replace a newer one", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("switch", "--quiet", "--create", "try");

@@ -10,7 +10,7 @@ import { keyOf } from "../../fixtures/keys.ts";
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-test("an error that nobody expected ends the process without showing what hangs on it", async () => {
+test("an unexpected error ends the process without logging the error's own fields", async () => {
   const folder = await mkdtemp(join(tmpdir(), "rollcall-crash-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const key = keyOf("sk_live_", "crash");
