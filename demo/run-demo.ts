@@ -1,3 +1,7 @@
+/**
+ * Runs the demo: opens the stage, performs and tells each chapter, writes the page, and then follows pushes made by hand
+ * until the signal. It ends what it started, also after an error.
+ */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

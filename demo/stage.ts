@@ -1,3 +1,7 @@
+/**
+ * Starts and ends what the demo and the benches run on: a local GitHub, the organization `acme` with the repository
+ * `acme/shop`, and the app as a process. Everything is in one temporary folder, removed at the end.
+ */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { rmSync } from "node:fs";

@@ -1,3 +1,7 @@
+/**
+ * The story of the demo: one chapter for each promise worth seeing, with the verdict that it must get. A test runs it and
+ * fails on any other verdict. Keys are generated, so the repository holds none.
+ */
 import { createHash } from "node:crypto";
 import { keyOf } from "../fixtures/keys.ts";
 import type { Story } from "./chapter.ts";

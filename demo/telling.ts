@@ -1,3 +1,7 @@
+/**
+ * What the demo prints: each chapter with its commands, the verdict, and whether it was the expected one. It only prints;
+ * `perform.ts` acts and `observe.ts` waits.
+ */
 import { printable } from "../src/report/index.ts";
 import type { Chapter, Outcome, Shown, Step } from "./chapter.ts";
 import type { Paint } from "./paint.ts";

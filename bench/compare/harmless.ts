@@ -1,3 +1,7 @@
+/**
+ * Files that hold no leaked Stripe credential but look like it, one row each: other vendors' keys, samples, placeholders,
+ * publishable keys, ids. A scanner that calls one a Stripe key raises a false alarm.
+ */
 import { Buffer } from "node:buffer";
 import { BASE64, bodyOf, HEX, LOWER } from "../../fixtures/keys.ts";
 import type { Random } from "../../fixtures/keys.ts";

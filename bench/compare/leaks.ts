@@ -1,3 +1,7 @@
+/**
+ * Files that hold one leaked Stripe key, one row for each form: plain, in commands and URLs, escaped, URL-encoded, UTF-16,
+ * base64, joined from pieces. `test/cli/no-secret.test.ts` uses the rows too: no report may show a piece of their keys.
+ */
 import { Buffer } from "node:buffer";
 import { apiKey, organizationKey, webhookSecret } from "../../fixtures/keys.ts";
 import type { Random } from "../../fixtures/keys.ts";

@@ -1,3 +1,7 @@
+/**
+ * How to install and run each scanner and read its report. A scanner that cannot be installed is left out with a note.
+ * secretlint has its own file.
+ */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,8 @@
+/**
+ * Shows that the lint enforces `lint/rooms.ts`: for every folder of src/ it writes files that break a rule into a copy of
+ * the repository's layout, lints the copy once, and expects each file to be refused by the right rule.
+ * The table itself is checked against the folders, so a room cannot be forgotten in it.
+ */
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";

@@ -1,3 +1,8 @@
+/**
+ * GitHub in memory for tests of jobs: check runs, issues, contents, roles and pull requests, answered as GitHub answers.
+ * A test can hold a request, make it fail before or after its effect, and read every request that was made.
+ * No HTTP: tests of src/github use nock, end-to-end tests the local GitHub.
+ */
 import { Octokit } from "@octokit/rest";
 import { z } from "zod";
 import type { GitHub } from "../../src/github/index.ts";

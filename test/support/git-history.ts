@@ -1,3 +1,7 @@
+/**
+ * Git histories for tests: `HISTORY` generates commits with merges, renames, odd names and any bytes; `writeHistory`
+ * writes them into a bare repository with git fast-import. Git runs with a fixed clock and without configuration.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

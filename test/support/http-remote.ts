@@ -1,3 +1,7 @@
+/**
+ * Serves bare repositories over HTTP with `git http-backend`, for tests of what git sends: it records requests, can demand
+ * authorization, redirect, or hang until git is killed.
+ */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,3 +1,7 @@
+/**
+ * The real app as a process, installed on the organization `acme` of a local GitHub. `end` fails the test if a request
+ * did not match GitHub's description or if a generated key is in the log or in the data folder.
+ */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
