@@ -1,6 +1,6 @@
 /**
- * Files that hold one leaked Stripe key, one row for each form: plain, in commands and URLs, escaped, URL-encoded, UTF-16,
- * base64, joined from pieces. `test/cli/no-secret.test.ts` uses the rows too: no report may show a piece of their keys.
+ * One row for each form in which a Stripe key leaks: plain, in commands and URLs, escaped, encoded, joined from pieces.
+ * `test/cli/no-secret.test.ts` uses the rows too: no report may show a piece of their keys.
  */
 import { Buffer } from "node:buffer";
 import { apiKey, organizationKey, webhookSecret } from "../../fixtures/keys.ts";
