@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { FILES_A_ROW, writeCorpus } from "./corpus.ts";
 import type { Row } from "./corpus.ts";
-import { JOINED } from "./leaks.ts";
+import { JOINED } from "./form.ts";
 import { secretlint } from "./secretlint.ts";
 import type { Missing, Reported, Tool } from "./tool.ts";
 import { betterleaks, detectSecrets, gitleaks, kingfisher, rollcall } from "./tools.ts";
