@@ -42,8 +42,9 @@ export async function startApp(environment: Readonly<Record<string, string>>): P
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  // First of what happens at the exit: what removes the folder of the app comes after.
+  const kill = (): void => killGroup(child);
+  process.prependOnceListener("exit", kill);
   child.once("exit", () => process.off("exit", kill));
   const log = new AppLog();
   let stopping = false;
@@ -88,11 +89,21 @@ export async function startApp(environment: Readonly<Record<string, string>>): P
   };
 }
 
+/** Kills the process and those that it started: git, the database. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
 async function stopChild(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  const timer = setTimeout(() => killGroup(child), STOP_MS);
   await ended;
   clearTimeout(timer);
 }

@@ -137,7 +137,8 @@ export class InstalledApp {
     await this.stop("SIGKILL");
     await this.github.close();
     const written = await this.#everythingWritten();
-    await rm(this.directory, { recursive: true, force: true });
+    // A git or a database that is just ending may still write.
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     const { violations } = this.github;
     if (violations.length > 0) throw new Error(`Not as GitHub describes it: ${JSON.stringify(violations)}`);
     const leaked = secretsIn(written, [...this.#secrets]);
