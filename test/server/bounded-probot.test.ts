@@ -15,7 +15,7 @@ const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 let server: RunningServer | null = null;
 let folder = "";
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rollcall-door-"));
+  folder = await mkdtemp(join(tmpdir(), "rollcall-test-"));
   const environment = parseEnvironment({
     APP_ID: "1",
     PRIVATE_KEY: PEM,
