@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { random } from "../../bench/compare/keys.ts";
+import { createRandom } from "../../fixtures/keys.ts";
 import { FORMS } from "../../bench/compare/leaks.ts";
 import { runCommand } from "../support/run-command.ts";
 
@@ -39,7 +39,7 @@ function pieces(key: string): string[] {
 describe.each(FORMS)("$group: $name", ({ write, file }) => {
   test.each(["text", "json", "sarif"])("no piece of the key stands in the %s report", async (format) => {
     for (const seed of SEEDS) {
-      const { key, content } = write(random(seed));
+      const { key, content } = write(createRandom(seed));
       const path = join(root, file);
       writeFileSync(path, content);
       const outcomes = [
@@ -56,14 +56,12 @@ describe.each(FORMS)("$group: $name", ({ write, file }) => {
 
 test("credentials in several forms on one line: none is shown, whichever the line is shown for", async () => {
   for (const seed of SEEDS) {
-    const leaks = FORMS.map(({ write }, index) => write(random(seed * 100 + index))).filter(
+    const leaks = FORMS.map(({ write }, index) => write(createRandom(seed * 100 + index))).filter(
       ({ content }) => typeof content === "string" && content.trim().split("\n").length === 1,
     );
     const line = leaks.map(({ content }) => String(content).trim()).join(" ; ");
     expect(leaks.length).toBeGreaterThan(15);
     const { out } = await runCommand(["--stdin"], [line]);
-    for (const { key } of leaks) {
-      expect(pieces(key).filter((piece) => out.includes(piece))).toEqual([]);
-    }
+    for (const { key } of leaks) expect(pieces(key).filter((piece) => out.includes(piece))).toEqual([]);
   }
 });

@@ -65,9 +65,7 @@ describe("what clears the check", () => {
     const findings = Array.from({ length: 7 }, () => madeFinding());
     const { text } = rendered(judged(findings.map(atHead)));
     expect(text?.match(/- fingerprint: [0-9a-f]{20} # sk_live_…/g)).toHaveLength(5);
-    for (const { fingerprint } of findings) {
-      expect(text?.split(fingerprint)).toHaveLength(2);
-    }
+    for (const { fingerprint } of findings) expect(text?.split(fingerprint)).toHaveLength(2);
   });
 
   test.each([

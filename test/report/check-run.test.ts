@@ -121,9 +121,8 @@ describe("the one thing to do stands first", () => {
       "**Account:** `acct_1Mq4sTeYJ0aBcDeF`, made on 2020-12-06",
       `**Where:** ${PLACE}`,
       `**Steps:** [issue\u{a0}12](${ISSUE.url})`,
-    ]) {
+    ])
       expect(summary).toContain(`\n- ${fact}\n`);
-    }
   });
 
   test("several: a row for each, and the ages of the accounts beneath", () => {
@@ -280,9 +279,8 @@ describe("within GitHub's limits", () => {
     const report = rendered(verdict);
     expect(report.annotations).toHaveLength(Math.min(200, number));
     expect(report.title.length).toBeLessThanOrEqual(255);
-    for (const text of [report.summary, report.text ?? ""]) {
+    for (const text of [report.summary, report.text ?? ""])
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_535);
-    }
     for (const { title, message } of report.annotations) {
       expect(title.length).toBeLessThanOrEqual(255);
       expect(Buffer.byteLength(message)).toBeLessThanOrEqual(65_536);
@@ -393,9 +391,9 @@ describe("a public repository", () => {
       OLDER,
       "bbbbbbb",
       dropped.finding.fingerprint,
-    ]) {
+    ])
       expect(shown).not.toContain(hidden);
-    }
+
     expect(rendered(judged([dropped]), PRIVATE).summary).toContain("secret/place.ts");
   });
 

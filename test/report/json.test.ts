@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { detect, toFinding } from "../../src/detect/index.ts";
 import { jsonReportSchema, renderJson } from "../../src/report/index.ts";
 import type { ScanReport } from "../../src/report/index.ts";
-import { certainKey } from "../support/sample-keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
-const key = certainKey("rk_live_");
+const key = keyOf("rk_live_");
 const empty: ScanReport = {
   findings: [],
   dismissals: null,

@@ -10,18 +10,16 @@ import type { Finding } from "../../src/domain/index.ts";
 import { detect, toFinding } from "../../src/detect/index.ts";
 import { renderSarif } from "../../src/report/index.ts";
 import type { ScanReport } from "../../src/report/index.ts";
-import { certainKey } from "../support/sample-keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
-const key = certainKey("sk_live_");
+const key = keyOf("sk_live_");
 const ajv = new Ajv.default({ strict: false, unicodeRegExp: false });
 addFormats.default(ajv);
 const validate = ajv.compile(sarifSchema);
 
 function findingIn(path: string): Finding {
   const [detection] = detect(Buffer.from(`\n  k = "${key}"`), null).detections;
-  if (detection === undefined) {
-    throw new Error("the key of this test is not found");
-  }
+  if (detection === undefined) throw new Error("the key of this test is not found");
   return toFinding(detection, { place: "content", commit: null, path });
 }
 

@@ -5,7 +5,7 @@ import { detect, toFinding } from "../../src/detect/index.ts";
 import { excerptOf, renderTerminal } from "../../src/report/index.ts";
 import type { ReportedFinding, ScanReport } from "../../src/report/index.ts";
 import { excerptsFor } from "../../src/cli/excerpts.ts";
-import { body, certainKey, oldKey } from "../support/sample-keys.ts";
+import { bodyOf, keyOf } from "../../fixtures/keys.ts";
 
 function reportOn(text: string, path = "a.ts"): ScanReport {
   const bytes = Buffer.from(text);
@@ -26,7 +26,7 @@ function reportOn(text: string, path = "a.ts"): ScanReport {
   };
 }
 
-const live = certainKey("sk_live_");
+const live = keyOf("sk_live_");
 const redacted = `sk_live_…${live.slice(-4)}`;
 
 describe("renderTerminal", () => {
@@ -57,7 +57,7 @@ describe("renderTerminal", () => {
   });
 
   test("live keys stand before test keys", () => {
-    const text = renderTerminal(reportOn(`stripe ${certainKey("sk_test_", 5)}\n${live}\n`), false);
+    const text = renderTerminal(reportOn(`stripe ${keyOf("sk_test_", 5)}\n${live}\n`), false);
     expect(text.indexOf("Live Stripe")).toBeLessThan(text.indexOf("Test Stripe"));
   });
 
@@ -101,15 +101,13 @@ describe("the excerpt", () => {
     expect(shown(line)).toContain(`│ …${"a".repeat(47)} ${redacted} ${"b".repeat(47)}…\n`);
   });
   test("every other credential on the line is redacted as well", () => {
-    const other = oldKey("rk_live_", 3);
-    const line = `stripe: ${live}, ${other} and ${certainKey("sk_test_", 4)}`;
+    const other = keyOf("rk_live_", 3, 24);
+    const line = `stripe: ${live}, ${other} and ${keyOf("sk_test_", 4)}`;
     const text = shown(line);
-    for (const key of [live, other, certainKey("sk_test_", 4)]) {
-      expect(text).not.toContain(key.slice(8, -4));
-    }
+    for (const key of [live, other, keyOf("sk_test_", 4)]) expect(text).not.toContain(key.slice(8, -4));
   });
   test("what follows a key without a break is not shown: it could be the key's end", () => {
-    const tail = body(12, 77);
+    const tail = bodyOf(12, 77);
     expect(shown(`${live}${tail} end`)).not.toContain(tail);
   });
   test("no excerpt holds what its spans cover, wherever they lie", () => {
@@ -123,21 +121,18 @@ describe("the excerpt", () => {
         (parts, chosen) => {
           let line = "";
           const spans = parts.map(([text, seed], index) => {
-            const secret = `<${body(40, seed + index * 10)}>`;
+            const secret = `<${bodyOf(40, seed + index * 10)}>`;
             line += text.replaceAll(/[<>]/g, "");
             const span = { start: line.length, end: line.length + secret.length, redacted: "R" };
             line += secret;
             return span;
           });
           const subject = spans[chosen % spans.length];
-          if (subject === undefined) {
-            return;
-          }
+          if (subject === undefined) return;
           const { before, marked, after } = excerptOf(line, spans, subject);
           expect(marked).toBe("R");
-          for (const span of spans) {
+          for (const span of spans)
             expect(before + after).not.toContain(line.slice(span.start + 10, span.start + 20));
-          }
         },
       ),
     );
