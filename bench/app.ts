@@ -236,7 +236,7 @@ function median(numbers: readonly number[]): number {
 
 for (const [name, part] of Object.entries(parts)) {
   if (values.only !== undefined && values.only !== name) continue;
-  const stage = await openStage({ latencyMs: LATENCY_MS });
+  const stage = await openStage({ latencyMs: LATENCY_MS, quietLog: true });
   try {
     await part(stage);
   } finally {
