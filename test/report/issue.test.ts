@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Finding } from "../../src/domain/index.ts";
 import {
   issueMarker,
-  KEYS_PER_ISSUE,
+  MAX_KEYS_PER_ISSUE,
   markersOf,
   renderIssue,
   renderManyKeysIssue,
@@ -241,7 +241,7 @@ describe("one issue for many keys", () => {
   });
 
   test("the most keys of one issue fit, with all their markers", () => {
-    const { markers, report } = many(KEYS_PER_ISSUE, "private", "\u{10ffff}|".repeat(100));
+    const { markers, report } = many(MAX_KEYS_PER_ISSUE, "private", "\u{10ffff}|".repeat(100));
     expect(Buffer.byteLength(report.body)).toBeLessThanOrEqual(65_536);
     expect(markersOf(report.body)).toEqual(markers);
   });
