@@ -80,16 +80,15 @@ function judgeFinding(
   }
   const { ignoredBy, ...outcome } = outcomeOf(finding, configuration);
   if (ignoredBy !== null) {
-    return { ...common, ...outcome, disposition: "ignored", reason: `${ignoredBy}: ignore` };
+    return { ...common, ...outcome, disposition: "ignored", reason: `ignored by the setting ${ignoredBy}` };
   }
-  const reason =
-    allowance.kind === "expired" ? `its allow rule has expired: ${explain(allowance.rule)}` : null;
+  const reason = allowance.kind === "expired" ? `allow rule expired: ${explain(allowance.rule)}` : null;
   return { ...common, ...outcome, disposition: "leak", reason };
 }
 
 function explain(rule: AllowRule): string {
-  const end = rule.until === null ? "" : `, until ${rule.until}`;
-  return `${rule.reason} (${rule.file === "owner" ? "the owner's allow rule" : "allow rule"} on line ${rule.line}${end})`;
+  const end = rule.until === null ? "" : `, valid until ${rule.until}`;
+  return `${rule.reason}; ${rule.file === "owner" ? "the owner's allow rule" : "allow rule"} on line ${rule.line}${end}`;
 }
 
 /**

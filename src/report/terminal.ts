@@ -139,7 +139,7 @@ function dismissalParagraph({ dismissals }: ScanReport, paint: Paint): string[] 
       paint("bold", "Looked like a Stripe credential, but is not a leak"),
       ...dismissals.map(
         ({ path, dismissal }) =>
-          `  ${printable(path)}:${dismissal.line}:${dismissal.column}  ${printable(dismissal.redacted)}\n    ${dismissalWords(dismissal.reason)}: ${printable(dismissal.explanation)}`,
+          `  ${printable(path)}:${dismissal.line}:${dismissal.column}  ${printable(dismissal.redacted)}\n    ${sentenceCase(dismissalWords(dismissal.reason))}. ${printable(dismissal.explanation)}`,
       ),
     ].join("\n"),
   ];

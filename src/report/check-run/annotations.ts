@@ -3,7 +3,7 @@ import { redactText } from "../../detect/index.ts";
 import type { JudgedFinding } from "../../policy/index.ts";
 import { accountAge } from "../words/account-words.ts";
 import { adviceFor, plainText } from "../words/advice.ts";
-import { kindTitle, sentenceCase } from "../words/kind-title.ts";
+import { kindTitle, lowerCase, sentenceCase } from "../words/kind-title.ts";
 import { undoingDoesNotHelp } from "../words/place-words.ts";
 import { isTestPlace } from "../words/prevention.ts";
 import type { Urgency } from "../words/urgency.ts";
@@ -76,11 +76,14 @@ function annotationMessage({ finding }: JudgedFinding, path: string): string {
   const { urgency, action, how, url } = adviceFor(finding);
   const whose = finding.account === null ? "" : ` of Stripe account ${finding.account}${accountAge(finding)}`;
   const lines = [`${finding.redacted}${whose}`, `${action}. ${plainText(how)}`];
-  if (urgency === "roll" || urgency === "compare") {
+  if (urgency === "roll") {
     lines.push(`${undoingDoesNotHelp(["content"])}.`);
-    if (isTestPlace(path) && finding.mode === "live") {
-      lines.push("Tests and samples never need a live key: use a test key from the environment.");
-    }
+  }
+  if (urgency === "compare") {
+    lines.push(`If it is yours, ${lowerCase(undoingDoesNotHelp(["content"]))}.`);
+  }
+  if ((urgency === "roll" || urgency === "compare") && isTestPlace(path) && finding.mode === "live") {
+    lines.push("Tests and samples never need a live key: use a test key from the environment.");
   }
   return [...lines, url].join("\n");
 }

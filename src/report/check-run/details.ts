@@ -2,7 +2,7 @@ import { hookFor } from "../words/hook.ts";
 import { kindTitle } from "../words/kind-title.ts";
 import { preventionFor } from "../words/prevention.ts";
 import type { Prevention } from "../words/prevention.ts";
-import { verbForms } from "../words/remedies.ts";
+import { endedWord } from "../words/remedies.ts";
 import { blocks, code, prose, table } from "../markdown.ts";
 import type { CheckRunInput } from "./check-run.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
@@ -50,12 +50,12 @@ function afterRollingSection(findings: ShownFindings, input: CheckRunInput): str
   const { private: isPrivate } = input.repository;
   const rules = isPrivate
     ? ruled.map(({ first: { finding } }) =>
-        ruleFor(finding.fingerprint, finding.redacted, verbForms(finding.kind).past),
+        ruleFor(finding.fingerprint, finding.redacted, endedWord(finding.kind)),
       )
     : [ruleFor("…", "20 hexadecimal digits", "rolled")];
   return blocks(
     "### After rolling",
-    "Rollcall does not notice on its own that a key was rolled. Add an allow rule to `.github/rollcall.yml` on the default branch, then **Re-run** this check. If the owner's `.github` repository has such a file, add the rule there.",
+    "Rollcall does not notice on its own that a key was rolled. Add an allow rule to `.github/rollcall.yml` on the default branch, then **Re-run** this check. If the owner's `.github` repository has this file too, add the rule there instead.",
     input.verdict.configurationProblems.length === 0
       ? null
       : "First fix the mistakes in that file: until then, no allow rule counts.",
@@ -89,14 +89,14 @@ function preventionSection(leaks: readonly Credential[]): string | null {
     parts.length === 0
       ? null
       : blocks(
-          "### Keep the next one out of the code",
+          "### Keep the next secret out of the code",
           "Read it from the environment, and list the file that sets it (`.env`) in `.gitignore`.",
           ...parts,
         ),
     hook === null
       ? null
       : blocks(
-          `### Stop the next one before it ${hook.moment}`,
+          `### Stop the next leak before it ${hook.moment}`,
           `Let a git hook run Rollcall's command line, which needs Node 24. Save this as \`.git/hooks/${hook.name}\` and make it executable:`,
           `\`\`\`sh\n#!/bin/sh\n${hook.command}\n\`\`\``,
         ),

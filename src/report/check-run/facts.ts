@@ -27,7 +27,7 @@ export function factsOf({ first, places }: Credential, { repository, head }: Che
     `**Key:** ${code(finding.redacted)}, a ${kindTitle(finding)}${encodingNote(finding.encoding)}`,
     `**Account:** ${accountOf(finding)}${accountAge(finding)}`,
     `**Where:** ${placesOf(places, repository, head)}`,
-    ...(issue === null ? [] : [`**Step by step:** ${issue}`]),
+    ...(issue === null ? [] : [`**Steps:** ${issue}`]),
     ...(first.reason === null || !repository.private ? [] : [`**Note:** ${prose(first.reason)}`]),
   ];
   return facts.map((fact) => `- ${fact}`).join("\n");
@@ -83,7 +83,7 @@ function placesOf(
 }
 
 function accountOf({ account }: JudgedFinding["finding"]): string {
-  return account === null ? "unknown: the key does not name it" : code(account);
+  return account === null ? "unknown" : code(account);
 }
 
 const PRESSING: ReadonlySet<Urgency> = new Set<Urgency>(["roll", "compare"]);

@@ -1,9 +1,9 @@
 import type { JudgedFinding } from "../../policy/index.ts";
 import { adviceFor } from "../words/advice.ts";
 import type { Advice } from "../words/advice.ts";
-import { kindName, sentenceCase } from "../words/kind-title.ts";
+import { kindName, lowerCase, sentenceCase } from "../words/kind-title.ts";
 import { undoingDoesNotHelp } from "../words/place-words.ts";
-import { verbForms } from "../words/remedies.ts";
+import { endedWord } from "../words/remedies.ts";
 import { URGENCIES } from "../words/urgency.ts";
 import { blocks, code, link } from "../markdown.ts";
 import type { CheckRunInput } from "./check-run.ts";
@@ -47,20 +47,26 @@ function headingOf(pressing: readonly Credential[]): string {
 }
 
 function actionForAll(all: readonly Advice[], first: Advice): string {
-  const number = all.length;
+  const these = `these ${all.length} ${nounOf(all)}`;
   switch (first.urgency) {
     case "roll":
       return all.every(({ verb }) => verb === first.verb)
-        ? `${first.verb.replace(" it", "")} these ${number} now`
-        : `Roll or revoke these ${number} now`;
+        ? `${first.verb.replace(" it", "")} ${these} now`
+        : `Roll or revoke ${these} now`;
     case "compare":
-      return `Find out now whether these ${number} are yours`;
+      return `Check now whether ${these} are yours`;
     case "minor":
     case "replace":
-      return `Take these ${number} out of the code`;
+      return `Take ${these} out of the code`;
     case "unlikely":
-      return `Check whether these ${number} are Stripe credentials`;
+      return `Check whether these ${all.length} are Stripe credentials`;
   }
+}
+
+/** `keys`, or `credentials` where they are of different sorts. */
+function nounOf(all: readonly Advice[]): string {
+  const [noun, ...others] = new Set(all.map((each) => each.noun));
+  return noun === undefined || others.length > 0 ? "credentials" : `${noun}s`;
 }
 
 /**
@@ -90,10 +96,6 @@ function howOf(pressing: readonly Credential[], of: number): string {
   return blocks("Each link in the table opens the right page.", items.join("\n"));
 }
 
-function lowerCase(sentence: string): string {
-  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
-}
-
 /** Whether a finding that is not urgent blocks, and what decides that. */
 function blockingNote(pressing: readonly Credential[], { verdict }: CheckRunInput): string | null {
   const [only] = pressing;
@@ -102,10 +104,10 @@ function blockingNote(pressing: readonly Credential[], { verdict }: CheckRunInpu
   }
   const setting = "`test_keys` in `.github/rollcall.yml` on the default branch";
   if (verdict.configuration.testKeys === "fail") {
-    return `This check fails because of ${setting}, which is set to \`fail\`.`;
+    return `This check fails because ${setting} is set to \`fail\`.`;
   }
   return only.first.effect === "neutral"
-    ? `Test keys do not fail this check. To make them fail it, set ${setting} to \`fail\`.`
+    ? `Test keys do not fail this check. To change that, set ${setting} to \`fail\`.`
     : null;
 }
 
@@ -116,16 +118,25 @@ function whyItIsNotEnough(leaks: readonly Credential[], input: CheckRunInput): s
   const why =
     hidden.length > 0
       ? olderCommits(hidden, leaks.length, input)
-      : `${undoingDoesNotHelp(places)}: every clone, fork and cache keeps ${leaks.length === 1 ? "it" : "them"}.`;
+      : `${undoingDoesNotHelp(places)}: every clone, fork and cache keeps ${theLeaks(leaks)}.`;
   return input.verdict.conclusion === "failure" ? `${why} ${clearing(leaks)}` : why;
 }
 
 function clearing(leaks: readonly Credential[]): string {
-  const [past = "", ...others] = new Set(leaks.map(({ first }) => verbForms(first.finding.kind).past));
+  const [past = "", ...others] = new Set(leaks.map(({ first }) => endedWord(first.finding.kind)));
   const done = others.length === 0 ? past : "rolled or revoked";
-  const [it, is, rule] =
-    leaks.length === 1 ? ["it", "is", "an allow rule clears"] : ["they", "are", "allow rules clear"];
-  return `Once ${it} ${is} ${done}, ${rule} this check: see **After rolling** below. You do not have to rewrite history.`;
+  const one = leaks.length === 1;
+  const [is, rule] = one ? ["is", "an allow rule clears"] : ["are", "allow rules clear"];
+  const orNot = leaks.every((leak) => urgencyOfCredential(leak) === "compare")
+    ? `, or ${one ? "turns" : "turn"} out not to be yours`
+    : "";
+  return `Once ${theLeaks(leaks)} ${is} ${done}${orNot}, ${rule} this check: see **After rolling** below. You do not have to rewrite history.`;
+}
+
+function theLeaks(leaks: readonly Credential[]): string {
+  const advice = leaks.map(({ first }) => adviceFor(first.finding));
+  const [only] = advice;
+  return `the ${only !== undefined && advice.length === 1 ? only.noun : nounOf(advice)}`;
 }
 
 /** Whether it is in files of older commits only, where no line of the diff shows it. */
@@ -138,8 +149,8 @@ const STILL_THERE = "everyone who can read this repository can still fetch that 
 function olderCommits(hidden: readonly Credential[], of: number, { repository }: CheckRunInput): string {
   const [only] = hidden;
   if (only === undefined || of > 1) {
-    const which = hidden.length === of ? "these" : `${hidden.length} of these`;
-    return `The diff does not show ${which}: ${hidden.length === 1 ? "it is" : "they are"} in earlier commits, which the table names. Everyone who can read this repository can still fetch those commits, so removing a key in a later one does not help.`;
+    const which = hidden.length === of ? "these keys" : `${hidden.length} of these keys`;
+    return `The diff does not show ${which}: the table names the earlier commits that hold ${hidden.length === 1 ? "it" : "them"}. Everyone who can read this repository can still fetch those commits, so removing a key in a later commit does not help.`;
   }
   return olderCommit(only.first, repository.url);
 }

@@ -50,10 +50,10 @@ function leaksSection(leaks: readonly Credential[], input: CheckRunInput): strin
 
 function withheldNote(withheld: readonly Credential[], leaks: readonly Credential[]): string {
   const more = leaks.length > 0 ? "more " : "";
-  const [are, it] = withheld.length === 1 ? ["is", "it is"] : ["are", "they are"];
+  const are = withheld.length === 1 ? "is" : "are";
   return blocks(
     leaks.length > 0 ? null : "### Roll every key in the commits from before the force-push",
-    `${count(withheld.length, `${more}Stripe key`)} ${are} in commits that a force-push removed from this branch and that can still be fetched. Roll every key in them. Once ${it} rolled, an allow rule for each clears this check: see **After rolling** below. This repository is public, so nothing more is shown here.`,
+    `${count(withheld.length, `${more}Stripe key`)} ${are} in commits that a force-push removed from this branch and that can still be fetched. Roll every key in those commits. Then an allow rule for each of them clears this check: see **After rolling** below. This repository is public, so nothing more is shown here.`,
   );
 }
 
@@ -67,7 +67,7 @@ function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string 
   }
   return blocks(
     "### Not read",
-    "A key could be in what was not read, so this check is not green.",
+    "Anything listed here may hold a key, so this check is not green.",
     gapAdvice(coverage.gaps),
     table(
       ["What", "Commit", "Why"],

@@ -58,9 +58,9 @@ function alsoPhrase(urgency: Exclude<Urgency, "unlikely">, { length }: readonly 
   switch (urgency) {
     case "roll":
     case "compare":
-      return count(length, "possible one");
+      return count(length, "possible leak");
     case "minor":
-      return count(length, "minor one");
+      return count(length, "minor finding");
     case "replace":
       return count(length, "test key");
   }

@@ -25,14 +25,18 @@ export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
   return {
     title: `Roll ${count(leaks.length, "leaked Stripe key")}`,
     body: `${blocks(
-      `${count(leaks.length, "Stripe key")} were found at once. **Roll every one of them now**, and tick each when it is done.`,
+      `${count(leaks.length, "Stripe key")} were found at once. **Roll every one of them now**, and tick each one when it is done.`,
       NEVER_PASTE,
-      whyItIsNotEnough(places, kinds),
+      whyItIsNotEnough({ name: "the keys", kinds, places }),
       "### Do this now",
       keyList(input, MAX_LIST_BYTES - byteLength(markers)),
       isPrivate ? null : PLACES_ARE_PRIVATE,
       ...kinds.slice(0, MAX_KINDS_WITH_STEPS).map(stepsFor),
-      howToClose("**every** key is rolled", null),
+      howToClose({
+        done: "**every** key is rolled",
+        noLeak: "none of them is a leak",
+        allowRule: "an allow rule for the fingerprint of each key",
+      }),
       markers,
     )}\n`,
     labels: input.labels,

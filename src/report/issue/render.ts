@@ -2,7 +2,7 @@ import { accountAge } from "../words/account-words.ts";
 import { adviceFor } from "../words/advice.ts";
 import { issueStepsFor } from "../words/issue-steps.ts";
 import { kindTitle } from "../words/kind-title.ts";
-import { REMEDIES, verbForms } from "../words/remedies.ts";
+import { endedWord, REMEDIES } from "../words/remedies.ts";
 import { blocks, code, link } from "../markdown.ts";
 import type { IssueInput, IssueReport, LeakRecord } from "./issue.ts";
 import { locationTable } from "./locations.ts";
@@ -20,10 +20,13 @@ export function renderIssue(input: IssueInput): IssueReport {
     body: `${blocks(
       ...introduction(leak, isPrivate),
       ...instructions(leak, input.previousBody, isPrivate),
-      howToClose(
-        `the ${REMEDIES[leak.kind].noun} is ${verbForms(leak.kind).past}`,
-        isPrivate ? leak.fingerprint : null,
-      ),
+      howToClose({
+        done: `the ${REMEDIES[leak.kind].noun} is ${endedWord(leak.kind)}`,
+        noLeak: "it is not a leak after all",
+        allowRule: isPrivate
+          ? `an allow rule for the fingerprint ${code(leak.fingerprint)}`
+          : "an allow rule for its fingerprint",
+      }),
       issueMarker(input.marker),
     )}\n`,
     labels: input.labels,
@@ -41,7 +44,7 @@ function titleOf(leak: LeakRecord): string {
 
 /** What leaked, whose it is and what to click: the first ten seconds. On a public repository it names no account. */
 function introduction(leak: LeakRecord, isPrivate: boolean): readonly string[] {
-  const { action, how, danger, page, url } = adviceFor(leak);
+  const { action, how, danger, page, url, urgency } = adviceFor(leak);
   const whose =
     leak.account === null
       ? ""
@@ -51,10 +54,13 @@ function introduction(leak: LeakRecord, isPrivate: boolean): readonly string[] {
   return isPossible(leak)
     ? [
         "### First: is this a Stripe credential?",
-        `${found} ${how} If it is not yours, close this issue as not planned.`,
+        `${found} ${how} Then close this issue as not planned.`,
         `**${action}:** ${link(page, url)}`,
       ]
-    : [`${found}${known} ${danger}`, `**${action}:** ${link(page, url)}. ${how}`];
+    : [
+        `${found}${known}${urgency === "roll" ? ` ${danger}` : ""}`,
+        `**${action}:** ${link(page, url)}. ${how}`,
+      ];
 }
 
 function instructions(
@@ -62,13 +68,19 @@ function instructions(
   previousBody: string | null,
   isPrivate: boolean,
 ): readonly (string | null)[] {
-  const { tasks, misuse, prevention } = issueStepsFor(leak.kind, adviceFor(leak));
-  const places = isPrivate ? leak.locations.map(({ place }) => place) : [];
+  const { tasks, exceptions, misuse, prevention } = issueStepsFor(leak.kind, adviceFor(leak));
+  const subject = {
+    name: `the ${REMEDIES[leak.kind].noun}`,
+    kinds: [leak.kind],
+    places: isPrivate ? leak.locations.map(({ place }) => place) : [],
+  };
   return [
     isPossible(leak) ? "### If it is yours, do this now" : "### Do this now",
     numberedTasks(tasks, previousBody),
+    exceptions.length === 0 ? null : blocks("Exceptions:", list(exceptions)),
     NEVER_PASTE,
-    whyItIsNotEnough(places, [leak.kind]),
+    "### Why nothing less helps",
+    whyItIsNotEnough(subject),
     "### Look for misuse",
     list(misuse),
     "### Where it was found",

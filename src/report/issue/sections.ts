@@ -1,42 +1,54 @@
 import type { Kind, Place } from "../../domain/index.ts";
-import { blocks, code } from "../markdown.ts";
+import { blocks } from "../markdown.ts";
 import { undoingDoesNotHelp } from "../words/place-words.ts";
-import { verbForms } from "../words/remedies.ts";
+import { REMEDIES, VERB_FORMS } from "../words/remedies.ts";
 
 /** Sentences that every form of issue shares. */
 
 export const NEVER_PASTE =
-  "If in doubt, do this first and investigate in parallel. Never paste the secret into this issue, a chat, an email or a support form: Stripe never asks for it.";
+  "Never paste the secret into this issue, a chat, an email or a support form: Stripe never asks for it.";
 
-export const PLACES_ARE_PRIVATE =
-  "This issue is public, so it does not say where the secret was found. Rollcall's check on the pushed commit says more.";
+export const PLACES_ARE_PRIVATE = "This issue is public, so it does not say where the secret was found.";
 
-/** @param places of the credentials; empty where they must not be told */
-export function whyItIsNotEnough(places: readonly Place[], kinds: readonly Kind[]): string {
-  return `${undoingDoesNotHelp(places)}, and neither does rewriting history: clones, forks, caches and pull request refs keep it. ${onlyWay(kinds)} Stripe may notify you about a leaked key or roll it for you, but promises neither.`;
+/** What one issue is about, in a sentence. */
+export interface IssueSubject {
+  /** `the key`, `the keys`. */
+  readonly name: string;
+  readonly kinds: readonly Kind[];
+  /** Of the credentials; empty where they must not be told. */
+  readonly places: readonly Place[];
 }
 
-function onlyWay(kinds: readonly Kind[]): string {
-  const [only, ...others] = new Set(kinds.map((kind) => verbForms(kind).gerund));
+export function whyItIsNotEnough({ name, kinds, places }: IssueSubject): string {
+  const { gerund, first } = endingOf(kinds);
+  return `${undoingDoesNotHelp(places)}, and neither does rewriting history: clones, forks, caches and pull request refs keep ${name}. Only ${gerund} ${name} ends the leak. If in doubt, ${first} first and investigate in parallel. Stripe may notify you about a leaked key or roll it for you, but promises neither.`;
+}
+
+function endingOf(kinds: readonly Kind[]): { readonly gerund: string; readonly first: string } {
+  const [only, ...others] = new Set(kinds.map((kind) => REMEDIES[kind].verb));
   return only === undefined || others.length > 0
-    ? "Only rolling or revoking it ends the leak."
-    : `Only ${only} it ends the leak.`;
+    ? { gerund: "rolling or revoking", first: "roll or revoke" }
+    : { gerund: VERB_FORMS[only].gerund, first: only.toLowerCase() };
 }
 
-/**
- * What closing does and does not do: in this version nothing acts on a closed issue, and nothing must say so.
- *
- * @param fingerprint null where it must not be shown, or there are several
- */
-export function howToClose(done: string, fingerprint: string | null): string {
-  const named = fingerprint === null ? "its fingerprint" : `the fingerprint ${code(fingerprint)}`;
+interface Closing {
+  /** When to close it as completed: `the key is rolled`. */
+  readonly done: string;
+  /** When to close it as not planned: `it is not a leak`. */
+  readonly noLeak: string;
+  /** For which fingerprints an allow rule clears the check. */
+  readonly allowRule: string;
+}
+
+/** What closing does and does not do: in this version nothing acts on a closed issue, and nothing must say so. */
+export function howToClose({ done, noLeak, allowRule }: Closing): string {
   return blocks(
     "### How to close this issue",
     [
       `- **Close as completed** once ${done}.`,
-      "- **Close as not planned** if it is not a leak after all.",
+      `- **Close as not planned** if ${noLeak}.`,
       "- If a commit or pull request closes it (`Fixes #…`), reopen it: a changed file does not end a leak.",
-      `- Closing it does not clear a red check. To clear the check, add an allow rule for ${named} to \`.github/rollcall.yml\` on the default branch, with a reason and an end date at most a year away. Then **Re-run** the check.`,
+      `- Closing it does not clear a red check. To clear the check, add ${allowRule} to \`.github/rollcall.yml\` on the default branch, with a reason and an end date at most a year away. Then **Re-run** the check.`,
     ].join("\n"),
   );
 }

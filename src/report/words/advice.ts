@@ -1,4 +1,5 @@
 import type { Finding } from "../../domain/index.ts";
+import { lowerCase } from "./kind-title.ts";
 import { REMEDIES } from "./remedies.ts";
 import type { Remedy } from "./remedies.ts";
 import { urgencyOf } from "./urgency.ts";
@@ -12,7 +13,9 @@ export interface Advice {
   readonly urgency: Urgency;
   /** The one thing to do, without a full stop: `Roll this key now`. Plain text. */
   readonly action: string;
-  /** The same in two words, for the cell of a table: `Roll it`. */
+  /** What to call the credential in a sentence: `key`, `token`. */
+  readonly noun: string;
+  /** The action in two words, for the cell of a table: `Roll it`. */
   readonly verb: string;
   /** How to do it, in full sentences. Markdown. */
   readonly how: string;
@@ -30,6 +33,7 @@ export function adviceFor(subject: Subject): Advice {
   const urgency = urgencyOf(subject);
   return {
     urgency,
+    noun: remedy.noun,
     ...wordsOf(urgency, remedy, subject),
     danger: remedy.danger,
     page: pageOf(remedy, subject),
@@ -48,17 +52,17 @@ function wordsOf(
       return { action: `${verb} this ${noun} now`, verb: `${verb} it`, how };
     case "compare":
       return {
-        action: "Find out now whether this is yours",
+        action: `Check now whether this is your Stripe ${noun}`,
         verb: "Check it",
-        how: `Other vendors use this shape too. ${tell} If it is yours, ${verb.toLowerCase()} it now. ${how} If it is not, find out which service it belongs to and replace it there.`,
+        how: `Other vendors use this shape too. ${tell} If it is yours, ${verb.toLowerCase()} it now: ${lowerCase(how)} If it is not yours, find out which service it belongs to and replace it there.`,
       };
     case "minor":
       return kind === "ephemeral_key"
-        ? { action: "Keep short-lived keys out of the repository", verb: "Take it out", how }
+        ? { action: "Keep this short-lived key out of the repository", verb: "Take it out", how }
         : {
             action: `Take this ${noun} out of the code`,
             verb: "Take it out",
-            how: `It is probably from \`stripe listen\` and works on one machine only. If a deployed endpoint uses it, roll it now. ${how}`,
+            how: `It is probably from \`stripe listen\` and works on one machine only. If a deployed endpoint uses it, roll it now: ${lowerCase(how)}`,
           };
     case "replace":
       return {

@@ -9,7 +9,7 @@ interface GapWords {
   readonly todo: string;
 }
 
-const BY_HAND = "scan it with Rollcall's command line: `npm run -s scan -- FILE`";
+const BY_HAND = "scan the file with Rollcall's command line: `npm run -s scan -- FILE`";
 
 const GAP_WORDS: Readonly<Record<GapReason, GapWords>> = {
   too_large: {
@@ -50,7 +50,7 @@ const GAP_WORDS: Readonly<Record<GapReason, GapWords>> = {
   too_many_findings: {
     why: "more findings than one scan records",
     whyLocally: null,
-    todo: "There are more keys than the ones listed here. Roll the listed keys, take them all out of the code, and scan again.",
+    todo: "There are more keys than listed here. Roll the listed keys, take them all out of the code, and scan again.",
   },
   git_failed: {
     why: "git could not read it",

@@ -9,6 +9,8 @@ import type { Advice } from "./advice.ts";
 export interface IssueSteps {
   /** In order; each is one task to tick. */
   readonly tasks: readonly string[];
+  /** Exceptions to the tasks, one list item each. */
+  readonly exceptions: readonly string[];
   /** Signs of misuse, one list item each. */
   readonly misuse: readonly string[];
   /** How to prevent the next leak, one list item each. */
@@ -18,7 +20,7 @@ export interface IssueSteps {
 type Where = Pick<Advice, "page" | "url">;
 
 const SECRET_MANAGER = "Keep secrets in a secret manager, not in files. Review who can read them.";
-const ENVIRONMENTS = "Use a separate one for each environment.";
+const ENVIRONMENTS = "Use a separate secret for each environment.";
 
 const KEY_MISUSE = [
   "Open the key's overflow menu and choose **View request logs**.",
@@ -37,9 +39,13 @@ function keySteps({ page, url }: Where): IssueSteps {
   return {
     tasks: [
       `Open the ${link(page, url)} and find the key by its last four characters.`,
-      "In its overflow menu, choose **Rotate key** (older screens: **Roll key**) and set the expiration to **Now**. With any later time, the leaked key keeps working until then. If you no longer need the key, choose **Expire key** instead. If an integration manages the key, expire it there or remove the integration.",
+      "In its overflow menu, choose **Rotate key** (older screens: **Roll key**) and set the expiration to **Now**. With any later time, the leaked key keeps working until then.",
       "Copy the new key into your secret manager and deploy it.",
       "Check that requests succeed with the new key. `Invalid API Key` in a log shows what still uses the old one.",
+    ],
+    exceptions: [
+      "You no longer need the key: choose **Expire key** instead of **Rotate key**.",
+      "An integration manages the key: expire it there, or remove the integration.",
     ],
     misuse: KEY_MISUSE,
     prevention: KEY_PREVENTION,
@@ -59,6 +65,7 @@ const STEPS: Readonly<Record<Kind, (where: Where) => IssueSteps>> = {
       "Copy the new secret into your secret manager and deploy it.",
       "Check that your endpoint accepts the next event.",
     ],
+    exceptions: [],
     misuse: [
       "Look through the events your endpoint acted on since the leak, and compare them with the events in the Stripe Dashboard.",
     ],
@@ -69,6 +76,7 @@ const STEPS: Readonly<Record<Kind, (where: Where) => IssueSteps>> = {
       "On the machine it came from, run `stripe logout --all`, then `stripe login`.",
       `Ask ${link(page, url)} to revoke the old token: Stripe does not document that logging out ends it.`,
     ],
+    exceptions: [],
     misuse: ["Look in the account's request logs for calls and IP addresses that are not yours."],
     prevention: [
       "Keep the Stripe CLI's configuration out of repositories, images and backups.",
@@ -77,24 +85,27 @@ const STEPS: Readonly<Record<Kind, (where: Where) => IssueSteps>> = {
   }),
   connect_token: ({ page, url }) => ({
     tasks: [
-      `Revoke your platform's access to the connected account (${link(page, url)}).`,
-      "Have that account connect again, which gives you new tokens. Keep them out of the repository.",
+      `Deauthorize the connected account from your platform (${link(page, url)}).`,
+      "Have the account connect again, which gives you new tokens. Keep them out of the repository.",
       "If your platform's secret key was in the same place, roll it too.",
     ],
+    exceptions: [],
     misuse: ["Look in the connected account's request logs for calls that are not yours."],
     prevention: [SECRET_MANAGER, ENVIRONMENTS],
   }),
   app_secret: ({ page, url }) => ({
     tasks: [
-      `Replace the signing secret on your app's page in the Stripe Dashboard (${link(page, url)}). If that page offers no way to do so, ask Stripe support.`,
+      `Replace the signing secret on your app's page in the Stripe Dashboard (${link(page, url)}). If the page offers no way to do so, ask Stripe support.`,
       "Copy the new secret into your secret manager and deploy it.",
       "Check that your backend accepts the next request from your app.",
     ],
+    exceptions: [],
     misuse: ["Look through the requests your backend accepted since the leak."],
     prevention: [SECRET_MANAGER, ENVIRONMENTS],
   }),
   ephemeral_key: () => ({
     tasks: ["Find out what wrote the key to a file or a log, and stop that."],
+    exceptions: [],
     misuse: ["Look in the account's request logs for calls that are not yours."],
     prevention: ["Keep short-lived keys out of files and logs."],
   }),

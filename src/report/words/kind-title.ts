@@ -23,6 +23,12 @@ export function kindName(kind: Kind): string {
   return NAMES[kind];
 }
 
+/** For the beginning of a sentence. */
 export function sentenceCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** For a sentence that goes on after a colon. */
+export function lowerCase(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }

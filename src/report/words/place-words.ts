@@ -41,7 +41,7 @@ export function withinOf(findings: readonly Pick<Finding, "place" | "commit">[])
 /** `Deleting the line does not help`: names what people would try, by where the credential is. */
 export function undoingDoesNotHelp(places: readonly Place[]): string {
   const only = onlyPlace(places);
-  return `${only === null ? "Removing it" : PLACE_WORDS[only].undoing} does not help`;
+  return `${only === null ? "Removing it from the repository" : PLACE_WORDS[only].undoing} does not help`;
 }
 
 function onlyPlace(places: readonly Place[]): Place | null {

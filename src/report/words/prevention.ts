@@ -31,9 +31,14 @@ const API_KEYS: ReadonlySet<Kind> = new Set([
   "cli_token",
 ]);
 
-/** @param path as the finding has it; null where the credential is not in a file (a commit message) */
+/**
+ * How the file should get the secret; null if no file is concerned, or the kind is never configured.
+ *
+ * @param path as the finding has it; null if the credential is not in a file (a commit message)
+ */
 export function preventionFor(path: string | null, kind: Kind): Prevention | null {
-  if (path === null) {
+  // A program makes its short-lived keys itself: it reads none from the environment.
+  if (path === null || kind === "ephemeral_key") {
     return null;
   }
   const { language, fence, example, value, note } =

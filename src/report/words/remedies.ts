@@ -26,7 +26,7 @@ const KEY: Omit<Remedy, "danger"> = {
   noun: "key",
   verb: "Roll",
   how: "In the key's overflow menu, choose **Rotate key** and set its expiration to **Now**.",
-  tell: "Compare its last four characters with your keys on the linked page.",
+  tell: "Compare its last four characters with your keys in the Stripe Dashboard.",
   page: "API keys",
   urlOf: ({ mode, account }) =>
     `${DASHBOARD}${account === null ? "" : `/${account}`}${mode === "test" ? "/test" : ""}/apikeys`,
@@ -34,32 +34,33 @@ const KEY: Omit<Remedy, "danger"> = {
 
 const SECRET_KEY: Remedy = {
   ...KEY,
-  danger: "Anyone who has it can read customer data, charge cards, issue refunds and pay out money.",
+  danger: "Anyone who has this key can read customer data, charge cards, issue refunds and pay out money.",
 };
 
 export const REMEDIES: Readonly<Record<Kind, Remedy>> = {
   secret_key: SECRET_KEY,
   legacy_key: SECRET_KEY,
-  restricted_key: { ...KEY, danger: "Anyone who has it can do everything its permissions allow." },
+  restricted_key: { ...KEY, danger: "Anyone who has this key can do everything its permissions allow." },
   organization_key: {
     ...KEY,
     page: "organization API keys",
     urlOf: () => `${DASHBOARD}/org/api-keys/secret`,
-    danger: "Anyone who has it can act on every account of the organization.",
+    danger: "Anyone who has this key can act on every account of the organization.",
   },
   sandbox_key: {
     ...KEY,
     tell: "Compare its last four characters with the keys of your sandboxes.",
-    page: "Stripe's page on keys",
+    page: "Stripe documentation on keys",
     urlOf: () => "https://docs.stripe.com/keys",
-    danger: "It opens a sandbox, not live data.",
+    danger: "This key opens a sandbox, not live data.",
   },
   webhook_secret: {
     noun: "signing secret",
     verb: "Roll",
     how: "Choose the endpoint, open its overflow menu, choose **Roll secret** and let the old secret expire at once.",
     tell: "Compare it with the signing secrets of your endpoints.",
-    danger: "Anyone who has it can send your endpoint forged events, such as a payment that never happened.",
+    danger:
+      "Anyone who has this secret can send your endpoint forged events, such as a payment that never happened.",
     page: "webhook endpoints",
     urlOf: () => `${DASHBOARD}/webhooks`,
   },
@@ -68,25 +69,25 @@ export const REMEDIES: Readonly<Record<Kind, Remedy>> = {
     verb: "Revoke",
     how: "Run `stripe logout --all` on the machine it came from, then ask Stripe support to revoke the token.",
     tell: "Ask whoever wrote it whether it comes from a Stripe CLI login.",
-    danger: "Anyone who has it can use the API as the person whose Stripe CLI it came from.",
+    danger: "Anyone who has this token can use the API as the person whose Stripe CLI it came from.",
     page: "Stripe support",
     urlOf: () => "https://support.stripe.com/contact",
   },
   connect_token: {
     noun: "token",
     verb: "Revoke",
-    how: "Revoke your platform's access to the connected account, then have that account connect again.",
+    how: "Deauthorize the connected account from your platform, then have it connect again.",
     tell: "Ask whoever wrote it whether it comes from Stripe Connect.",
-    danger: "Together with your platform's secret key, it opens the connected account.",
-    page: "how to revoke access",
+    danger: "Together with your platform's secret key, this token opens the connected account.",
+    page: "how to deauthorize an account",
     urlOf: () => "https://docs.stripe.com/connect/oauth-reference",
   },
   app_secret: {
     noun: "signing secret",
     verb: "Replace",
-    how: "Replace it on your app's page in the Stripe Dashboard. If that page offers no way to do so, ask Stripe support.",
+    how: "Open your app's page in the Stripe Dashboard and replace the secret there. If the page offers no way to do so, ask Stripe support.",
     tell: "Compare it with the signing secrets of your Stripe Apps.",
-    danger: "Anyone who has it can send your backend forged requests in your Stripe App's name.",
+    danger: "Anyone who has this secret can send your backend forged requests in your Stripe App's name.",
     page: "Stripe Apps",
     urlOf: () => "https://docs.stripe.com/stripe-apps",
   },
@@ -95,20 +96,21 @@ export const REMEDIES: Readonly<Record<Kind, Remedy>> = {
     verb: "Replace",
     how: "It expires on its own. Find out what wrote it to a file or a log, and stop that.",
     tell: "Ask whoever wrote it where it comes from.",
-    danger:
-      "For a short time, anyone who has it can use what it was made for: one customer's data or one card reader.",
-    page: "Stripe's page on keys",
+    danger: "For a short time, anyone who has this key can reach one customer's data or one card reader.",
+    page: "Stripe documentation on keys",
     urlOf: () => "https://docs.stripe.com/keys",
   },
 };
 
-/** `rolled`, `rolling`: the verb of a remedy in a sentence. */
-export function verbForms(kind: Kind): { readonly past: string; readonly gerund: string } {
-  return VERB_FORMS[REMEDIES[kind].verb];
-}
-
-const VERB_FORMS = {
+export const VERB_FORMS: Readonly<
+  Record<Remedy["verb"], { readonly past: string; readonly gerund: string }>
+> = {
   Roll: { past: "rolled", gerund: "rolling" },
   Revoke: { past: "revoked", gerund: "revoking" },
   Replace: { past: "replaced", gerund: "replacing" },
-} as const;
+};
+
+/** `rolled`: what a credential of this kind is once its leak has ended. */
+export function endedWord(kind: Kind): string {
+  return VERB_FORMS[REMEDIES[kind].verb].past;
+}
