@@ -70,7 +70,10 @@ describe("the advice", () => {
     [{ kind: "secret_key", mode: "test", confidence: "certain" }, "Take this test key out of the code"],
     [{ kind: "secret_key", mode: "live", confidence: "low" }, "Check whether this is a Stripe credential"],
     [{ kind: "webhook_secret", mode: null, confidence: "high" }, "Roll this signing secret now"],
-    [{ kind: "webhook_secret", mode: null, confidence: "medium" }, "Take this signing secret out of the code"],
+    [
+      { kind: "webhook_secret", mode: null, confidence: "medium" },
+      "Take this signing secret out of the code",
+    ],
     [{ kind: "sandbox_key", mode: "test", confidence: "medium" }, "Take this sandbox key out of the code"],
     [{ kind: "cli_token", mode: null, confidence: "high" }, "Revoke this token now"],
     [
