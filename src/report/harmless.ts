@@ -10,7 +10,7 @@ const HARMLESS_WORDS: ReadonlySet<string> = new Set(
   `
   and as async await begin bool byte case class const def default do dim else end env environ environment export false
   final fn for from func function get getenv go if import in include int interface is let local module my mut namespace
-  new nil none not null or our package private process protected public put readonly require return self set setenv
+  new nil none not null or package private process protected public put readonly require return self set setenv
   static str string struct super switch then this throw true try type undefined unset use val value values var void
   with yield
 

@@ -112,9 +112,9 @@ describe("an excerpt hides everything else", () => {
 });
 
 describe("for any line", () => {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  const ALPHABET = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
   const opaque = fc
-    .array(fc.constantFrom(...alphabet, "+", "/", "-", "_"), { minLength: 12, maxLength: 60 })
+    .array(fc.constantFrom(...ALPHABET), { minLength: 12, maxLength: 60 })
     .map((characters) => `${characters.join("")}7Qz`);
   const word = fc.constantFrom(
     "const",

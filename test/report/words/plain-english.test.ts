@@ -16,7 +16,7 @@ const AVOIDED = [
   /\bissues? (?:is|are|was|were) filed\b/i,
   /\b(?:special_file|too_large|no_patch|api_failed|git_failed|too_many_\w+)\b/,
   /\bundefined\b|\[object|NaN|\bnull\b/,
-  / {2,}\S.*\.\.|\.\.$/m,
+  /[^.]\.\.(?:\s|$)/,
 ];
 
 /** SARIF and YAML hold machine names next to the texts. */
@@ -28,12 +28,11 @@ describe("no text that people read needs a second reading", () => {
   });
 
   test("no sentence is said twice in one text", () => {
-    for (const { name, text } of texts.filter(({ name: each }) => each.startsWith("CHECK"))) {
-      const paragraphs = text
-        .split("\n\n[annotation")[0]
-        ?.split("\n")
-        .filter((line) => /^[A-Z*].*\.$/.test(line));
-      expect(new Set(paragraphs).size, name).toBe(paragraphs?.length);
-    }
+    const repetitive = texts.filter(({ name, text }) => {
+      const [check = ""] = text.split("\n\n[annotation");
+      const paragraphs = check.split("\n").filter((line) => /^[A-Z*].*\.$/.test(line));
+      return name.startsWith("CHECK") && new Set(paragraphs).size < paragraphs.length;
+    });
+    expect(repetitive.map(({ name }) => name)).toEqual([]);
   });
 });
