@@ -26,6 +26,6 @@ Exit code
   1  found something, whatever its confidence, and read everything
   2  could not read everything, or could not run; what was found is still reported
 
-.gitignore is ignored: a key in an ignored file is still a leak. Symbolic links are not followed.
+Files in .gitignore are scanned too: a key in them is still a leak. Symbolic links are not followed.
 Keys are shown redacted. Nothing is sent anywhere.
 `;
