@@ -53,7 +53,7 @@ export const JSON_FORMAT: ReportFormat = {
 };
 
 /** The report as JSON, ending in a line feed. */
-export function renderJson(report: ScanReport): string {
+function renderJson(report: ScanReport): string {
   const json: JsonReport = {
     schemaVersion: 1,
     complete: report.gaps.length === 0,

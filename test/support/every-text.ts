@@ -200,7 +200,7 @@ function manyPlaces(number: number): Finding[] {
   );
 }
 
-export function everyGap(): Gap[] {
+function everyGap(): Gap[] {
   return [
     ...GAP_REASONS.map((reason, index) => ({
       reason,
