@@ -52,7 +52,7 @@ async function main(): Promise<number> {
     return held ? 0 : 1;
   } catch (error) {
     if (interruption.signal.aborted) {
-      console.log("\nStopped and cleaned up.");
+      console.log("\nStopped; everything is removed.");
       return INTERRUPTED;
     }
     // An error of git quotes its command, and a commit's message may hold a key.

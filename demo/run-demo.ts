@@ -91,7 +91,9 @@ async function followPushes(
   const { github, repository } = stage;
   const { print, paint } = audience;
   print("");
-  print("Your turn: push to the repository, and the verdict appears here. Ctrl+C stops everything and cleans up.");
+  print(
+    "Your turn: push to the repository, and the verdict appears here. Ctrl+C stops everything and cleans up.",
+  );
   for (const login of WRITERS.slice(0, 1)) {
     print(`  ${paint("bold", `git clone ${github.cloneUrl(repository, login)}`)}`);
   }

@@ -169,7 +169,8 @@ export const STORY: Story = [
       { kind: "push", branch: "main" },
     ],
     expected: { conclusion: "failure", annotations: 1, openIssues: 4 },
-    because: "Rollcall compares a merge with all its parents, and does not report again what came from one of them.",
+    because:
+      "Rollcall compares a merge with all its parents, and does not report again what came from one of them.",
   },
   {
     id: "fork",

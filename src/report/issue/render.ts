@@ -77,7 +77,7 @@ function instructions(
   return [
     isPossible(leak) ? "### If it is yours, do this now" : "### Do this now",
     numberedTasks(tasks, previousBody),
-    exceptions.length === 0 ? null : blocks("Exceptions:", list(exceptions)),
+    exceptions.join(" "),
     NEVER_PASTE,
     "### Why nothing less helps",
     whyItIsNotEnough(subject),

@@ -9,7 +9,7 @@ import type { Advice } from "./advice.ts";
 export interface IssueSteps {
   /** In order; each is one task to tick. */
   readonly tasks: readonly string[];
-  /** Exceptions to the tasks, one list item each. */
+  /** When to do something else instead, one full sentence each. */
   readonly exceptions: readonly string[];
   /** Signs of misuse, one list item each. */
   readonly misuse: readonly string[];
@@ -44,8 +44,8 @@ function keySteps({ page, url }: Where): IssueSteps {
       "Check that requests succeed with the new key. `Invalid API Key` in a log shows what still uses the old one.",
     ],
     exceptions: [
-      "You no longer need the key: choose **Expire key** instead of **Rotate key**.",
-      "An integration manages the key: expire it there, or remove the integration.",
+      "If you no longer need the key, choose **Expire key** instead of **Rotate key**.",
+      "If an integration manages the key, expire it there or remove the integration.",
     ],
     misuse: KEY_MISUSE,
     prevention: KEY_PREVENTION,

@@ -13,9 +13,9 @@ describe("ticks are kept when the issue is written again", () => {
   const { body } = issue(leak);
 
   test.each(["\n", "\r\n"])("with line ends %j", (end) => {
-    const ticked = body.replace("[ ] Copy the new key", "[x] Copy the new key").replaceAll("\n", end);
+    const ticked = body.replace("[ ] **3.**", "[x] **3.**").replaceAll("\n", end);
     const again = issue(leakOf(madeFinding(), madeFinding()), { previousBody: ticked }).body;
-    expect(again).toContain("3. [x] Copy the new key");
+    expect(again).toContain("- [x] **3.** Copy the new key");
     expect(again.match(/\[x\]/g)).toHaveLength(1);
   });
 

@@ -41,7 +41,7 @@ describe("private form", () => {
       "why deleting does not help",
       "Removing it from the repository does not help, and neither does rewriting history",
     ],
-    ["tasks", "2. [ ] In its overflow menu, choose **Rotate key**"],
+    ["tasks", "- [ ] **2.** In its overflow menu, choose **Rotate key**"],
     ["never to paste the key", "Never paste the secret into this issue"],
     ["how to deploy the new key", "Copy the new key into your secret manager and deploy it."],
     ["who still uses the old key", "`Invalid API Key`"],
@@ -130,7 +130,7 @@ describe("public form", () => {
 
   test("says roll now, with the steps and the marker", () => {
     expect(body).toContain("**Roll this key now:** [API keys](https://dashboard.stripe.com/apikeys)");
-    expect(body).toContain("2. [ ] In its overflow menu, choose **Rotate key**");
+    expect(body).toContain("- [ ] **2.** In its overflow menu, choose **Rotate key**");
     expect(markersOf(body)).toEqual([MARKER]);
   });
 
