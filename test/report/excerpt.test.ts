@@ -90,7 +90,7 @@ describe("an excerpt hides everything else", () => {
     expect(shown(`\u001b[31m\r\u009b2J\u202e ${live}\u0007`)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
-  test("a word that the window cut in two", () => {
+  test("a word cut in two", () => {
     const { before, after } = excerptOf(`x${"key".repeat(2000)}K${"key".repeat(2000)}x`, {
       start: 6001,
       end: 6002,

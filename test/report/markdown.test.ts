@@ -73,7 +73,7 @@ describe("code", () => {
     expect(code(text)).toBe(expected);
   });
 
-  test("whatever stands in a cell stays in it, as text and as code", () => {
+  test("any text stays in its table cell, as text and as code", () => {
     fc.assert(
       fc.property(hostile, hostile, (first, second) => {
         const { rows, open, others } = render(
@@ -101,7 +101,7 @@ describe("code", () => {
     );
   });
 
-  test("a credential is shown redacted, also at the cut", () => {
+  test("a credential is redacted even where the text is cut off", () => {
     const { text } = madeSecret();
     for (const before of [0, 100, 190, 199]) {
       expect(code(`${"a/".repeat(before / 2)}${text}`)).not.toContain(text.slice(8, 24));
@@ -124,7 +124,7 @@ describe("prose", () => {
     expect(prose(text)).toBe(expected);
   });
 
-  test("no word of a stranger is Markdown, a mention, a reference or a link", () => {
+  test("a stranger's text is never Markdown, a mention, a reference or a link", () => {
     fc.assert(
       fc.property(fc.array(hostile, { maxLength: 6 }), (words) => {
         const text = words.join(" ");
@@ -137,7 +137,7 @@ describe("prose", () => {
     );
   });
 
-  test("at the start of a block it begins no list, heading or quote", () => {
+  test("does not begin a list, heading or quote", () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const { others } = render(prose(text));
@@ -169,7 +169,7 @@ describe("fileUrl", () => {
     expect(at(`backup/${madeSecret().text}.env`)).toBeNull();
   });
 
-  test("a link has the address that was made and nothing else", () => {
+  test("a link leads to its address only", () => {
     fc.assert(
       fc.property(hostile, (path) => {
         const url = at(path);
@@ -183,7 +183,7 @@ describe("fileUrl", () => {
 });
 
 describe("budgets", () => {
-  test("a table keeps within its budget and counts what it leaves out", () => {
+  test("a table stays within its budget and counts the rows left out", () => {
     const rows = Array.from({ length: 5000 }, (_, index) => [code(`src/ö${index}.ts`), "x"]);
     const text = tableOf(["Where", "What"], rows, 10_000);
     expect(byteLength(text)).toBeLessThanOrEqual(10_000);
@@ -191,11 +191,11 @@ describe("budgets", () => {
     expect(text.split("\n").at(-1)).toBe(`| and ${5000 - kept} more |  |`);
   });
 
-  test("one row too long for the budget is counted, not cut in the middle", () => {
+  test("counts a row that is too long, instead of cutting it", () => {
     expect(tableOf(["a"], [["x".repeat(500)]], 100)).toBe("| a |\n|---|\n| and 1 more |");
   });
 
-  test("what fits exactly fits", () => {
+  test("an item that fits exactly is shown", () => {
     expect(fitting(["ab", "cd"], String, 6)).toEqual(["ab", "cd"]);
     expect(fitting(["ab", "cd"], String, 5)).toEqual(["ab"]);
   });

@@ -30,13 +30,13 @@ describe("annotations", () => {
     expect(annotation).not.toHaveProperty("end_column");
   });
 
-  test("stand only on lines that the head commit has", () => {
+  test("are only on lines of the head commit", () => {
     const removed = { ...atHead(madeFinding({ commit: OLDER })), head: null };
     const message = atHead(madeFinding({ place: "commit_message", path: null }));
     expect(rendered(judged([removed, message])).annotations).toEqual([]);
   });
 
-  test("never on a path that is itself a key", () => {
+  test("are never on a path that is itself a key", () => {
     const { text } = madeSecret();
     const head = { path: `keys/${text}`, line: 1, column: 1, endLine: 1, endColumn: 5 };
     const inContent = {
@@ -50,13 +50,13 @@ describe("annotations", () => {
     expect(rendered(judged([inContent, inPath, unknownForm])).annotations).toEqual([]);
   });
 
-  test("two commits that brought the same line make one", () => {
+  test("two commits that added the same line make one", () => {
     const { secret } = madeSecret();
     const found = [madeFinding({ secret }), madeFinding({ secret, commit: OLDER })].map(atHead);
     expect(rendered(judged(found)).annotations).toHaveLength(1);
   });
 
-  test("the weightiest first", () => {
+  test("are in order of weight", () => {
     const found = ["low", "medium", "certain"] as const;
     const { annotations } = rendered(judged(found.map((confidence) => atHead(madeFinding({ confidence })))));
     expect(annotations.map((each) => each.annotation_level)).toEqual(["failure", "failure", "notice"]);
@@ -67,7 +67,7 @@ describe("annotations", () => {
     ]);
   });
 
-  test("none for what is settled", () => {
+  test("there are none for what is already handled", () => {
     const finding = madeFinding();
     const leaks = new Map([[finding.fingerprint, { state: "dismissed" as const, issue: null }]]);
     expect(rendered(judged([atHead(finding)], { leaks })).annotations).toEqual([]);

@@ -11,30 +11,30 @@ import {
 
 const OLDER_LINK = `[\`bbbbbbb\`](https://github.com/acme/shop/commit/${OLDER})`;
 
-describe("a key that only older commits hold", () => {
+describe("a key that only earlier commits hold", () => {
   test.each([
     [
-      "is told to be gone where the head was read",
+      "says that the file no longer holds it, if the head was read",
       [elsewhere()],
       `**The diff looks clean, but the key has leaked.** \`src/pay.ts\` no longer holds it, but commit ${OLDER_LINK} does, and everyone who can read this repository can still fetch that commit.`,
     ],
     [
-      "is not told to be gone where the head was not read",
+      "does not say so if the head was not read",
       [elsewhere({}, { headRead: false })],
       `**The diff may look clean, but the key has leaked.** It is in commit ${OLDER_LINK}, and everyone who can read this repository can still fetch that commit, whatever a later commit removed.`,
     ],
     [
-      "and which a force-push took away",
+      "names the commit that a force-push removed",
       [elsewhere({}, { dropped: true })],
       `A force-push removed commit ${OLDER_LINK} from the branch, but it holds the key, and everyone who can read this repository can still fetch that commit.`,
     ],
     [
-      "is named by the table where there are two",
+      "refers to the table if there are two",
       [elsewhere(), elsewhere()],
       "The diff does not show these keys: the table names the earlier commits that hold them. Everyone who can read this repository can still fetch those",
     ],
     [
-      "is counted where another stands in the head",
+      "counts them if another key is in the head",
       [elsewhere(), atHead(madeFinding())],
       "The diff does not show 1 of these keys: the table names the earlier commits that hold it.",
     ],
@@ -44,7 +44,7 @@ describe("a key that only older commits hold", () => {
     expect(summary).not.toContain("Deleting the line");
   });
 
-  test("with one place in the head, needs no explanation", () => {
+  test("needs no explanation if one place is in the head", () => {
     const { secret } = madeSecret();
     const { summary, title } = rendered(judged([elsewhere({ secret }), atHead(madeFinding({ secret }))]));
     expect(summary).toContain("Deleting the line does not help: every clone, fork and cache keeps the key.");
@@ -52,7 +52,7 @@ describe("a key that only older commits hold", () => {
   });
 });
 
-describe("a key that stands on no line at all", () => {
+describe("a key outside of any file", () => {
   test.each([
     ["commit_message", "leaked in a commit message", "Rewording the commit does not help", '--stdin < "$1"'],
     ["author", "leaked in a commit's author", "Correcting the author does not help", "GIT_AUTHOR_IDENT"],
@@ -76,7 +76,7 @@ describe("a key that stands on no line at all", () => {
     expect(JSON.stringify(report)).not.toContain("Deleting the line");
   });
 
-  test("in several sorts of place", () => {
+  test("in different sorts of place", () => {
     const found = [elsewhere({ place: "author", path: null }), elsewhere({ place: "tag_name", path: null })];
     expect(rendered(judged(found)).summary).toContain(
       "Removing it from the repository does not help: every clone, fork and cache keeps the keys.",

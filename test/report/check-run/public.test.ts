@@ -17,7 +17,7 @@ describe("a public repository", () => {
     expect(rendered(judged([atHead(finding)]), PRIVATE).text).toContain(finding.fingerprint);
   });
 
-  test("counts what a force-push dropped and shows nothing of it", () => {
+  test("counts a key in a dropped commit without showing anything of it", () => {
     const report = rendered(judged([dropped]), PUBLIC);
     expect(report).toMatchObject({ conclusion: "failure", title: "1 live Stripe secret key leaked" });
     const shown = JSON.stringify(report);
@@ -34,7 +34,7 @@ describe("a public repository", () => {
     expect(rendered(judged([dropped]), PRIVATE).summary).toContain("secret/place.ts");
   });
 
-  test("annotates nothing of it, even where the head has a line for it", () => {
+  test("does not annotate a dropped commit, even if the head has the line", () => {
     const found = { ...atHead(dropped.finding), dropped: true };
     expect(rendered(judged([found]), PUBLIC).annotations).toEqual([]);
     expect(rendered(judged([found]), PRIVATE).annotations).toHaveLength(1);

@@ -40,7 +40,7 @@ describe("several keys", () => {
     expect(summary).toContain("- **Webhook signing secret:** Choose the endpoint");
   });
 
-  test("a long path is shortened in a row and linked whole; alone it is shown whole", () => {
+  test("shortens a long path in a table, but links and otherwise shows it whole", () => {
     const path = "src/main/java/com/acme/shop/payments/StripeConfiguration.java";
     const long = () => atHead(madeFinding({ path }));
     const url = `https://github.com/acme/shop/blob/${HEAD}/${path}#L12`;

@@ -7,7 +7,7 @@ import { withGaps, fileGap, commitGap, scopeGap } from "../../support/coverage-g
 
 const ISSUE = { number: 12, url: "https://github.com/acme/shop/issues/12" };
 
-describe("the one thing to do stands first", () => {
+describe("the summary begins with the one thing to do", () => {
   test.each([
     [
       {},
@@ -42,7 +42,7 @@ describe("the one thing to do stands first", () => {
 
   const PLACE = `[\`src/pay.ts:12\`](https://github.com/acme/shop/blob/${HEAD}/src/pay.ts#L12)`;
 
-  test("one key: key, kind, account and its age, place and issue as a list", () => {
+  test("lists key, kind, account, its age, place and issue of a single key", () => {
     const finding = madeFinding();
     const leaks = new Map([[finding.fingerprint, { state: "open" as const, issue: ISSUE }]]);
     const { summary } = rendered(judged([atHead(finding)], { leaks }));
@@ -56,7 +56,7 @@ describe("the one thing to do stands first", () => {
     }
   });
 
-  test("several: a row for each, and the ages of the accounts beneath", () => {
+  test("gives several keys a row each, and the ages of their accounts below", () => {
     const findings = [madeFinding(), madeFinding({ encoding: "base64" })];
     const leaks = new Map(
       findings.map((finding) => [finding.fingerprint, { state: "open" as const, issue: ISSUE }]),
@@ -70,7 +70,7 @@ describe("the one thing to do stands first", () => {
     expect(summary).toContain("Accounts created: `acct_1Mq4sTeYJ0aBcDeF` 2020-12-06.");
   });
 
-  test("a live key in a test file gets a word", () => {
+  test("a live key in a test file gets a remark", () => {
     const word = "Such a file never needs one";
     expect(rendered(judged([atHead(madeFinding({ path: "test/a.spec.ts" }))])).summary).toContain(word);
     expect(rendered(judged([atHead(madeFinding())])).summary).not.toContain(word);
@@ -80,7 +80,7 @@ describe("the one thing to do stands first", () => {
   });
 });
 
-describe("where it stands", () => {
+describe("where the key was found", () => {
   test.each([
     ["commit_message", null, `commit message of [\`bbbbbbb\`](https://github.com/acme/shop/commit/${OLDER})`],
     ["author", null, "author or committer of [`bbbbbbb`]"],
@@ -101,7 +101,7 @@ describe("where it stands", () => {
     expect(rendered(judged([found])).summary).toContain(expected);
   });
 
-  test("three places in the row, all of them below", () => {
+  test("shows three places in the summary and all of them in the details", () => {
     const { secret } = madeSecret();
     const places = Array.from({ length: 5 }, (_, index) => madeFinding({ secret, path: `f${index}.ts` }));
     const { summary, text } = rendered(judged(places.map(atHead)));
@@ -112,7 +112,7 @@ describe("where it stands", () => {
 });
 
 describe("what was not read", () => {
-  test("stands word for word, with commit and reason", () => {
+  test("is listed with commit and reason", () => {
     const { conclusion, summary } = rendered(judged([], withGaps(fileGap, commitGap, scopeGap)));
     expect(conclusion).toBe("failure");
     expect(summary).toContain(
@@ -124,7 +124,7 @@ describe("what was not read", () => {
   });
 });
 
-describe("what is settled", () => {
+describe("what is already handled", () => {
   test("is listed with its state, reason and issue", () => {
     const finding = madeFinding();
     const allow = [
@@ -148,7 +148,7 @@ describe("what is settled", () => {
   });
 });
 
-test("configuration problems stand with file and line", () => {
+test("shows configuration problems with file and line", () => {
   const configurationProblems = [
     { file: "repository", line: 4, message: "@octocat is not a setting that Rollcall knows." },
     { file: "owner", line: null, message: "The file could not be read." },
@@ -158,8 +158,8 @@ test("configuration problems stand with file and line", () => {
   expect(summary).toContain("| the owner's |  | The file could not be read. |");
 });
 
-describe("without a verdict", () => {
-  test("a scan that died fails the check and says what happened", () => {
+describe("a check without a verdict", () => {
+  test("a failed scan fails the check and says what happened", () => {
     const report = scanFailedCheckRun({
       problem: "GitHub did not answer @octocat for 10 minutes.",
       mode: "enforce",
@@ -170,7 +170,7 @@ describe("without a verdict", () => {
     expect(report.summary).toContain("Re-run");
   });
 
-  test("observing, it is neutral, never green", () => {
+  test("is neutral in observe mode, never green", () => {
     expect(scanFailedCheckRun({ problem: "x", mode: "observe" }).conclusion).toBe("neutral");
   });
 

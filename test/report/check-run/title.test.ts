@@ -56,7 +56,7 @@ describe("the title says it all", () => {
     expect(rendered(verdict).title).toBe(title);
   });
 
-  test("the same key in two places is one key", () => {
+  test("counts a key in two places once", () => {
     const { secret } = madeSecret();
     const verdict = judged([madeFinding({ secret }), madeFinding({ secret, path: "b.ts" })].map(atHead));
     expect(rendered(verdict).title).toBe("1 live Stripe secret key leaked");
@@ -65,7 +65,7 @@ describe("the title says it all", () => {
 
 const OLDEST = "c".repeat(40);
 
-describe("the title says where, if no line of the diff does", () => {
+describe("the title says where the key is, if no line of the diff shows it", () => {
   test.each([
     [[elsewhere()], "1 live Stripe secret key leaked in an earlier commit"],
     [[elsewhere({}, { headRead: false })], "1 live Stripe secret key leaked in an earlier commit"],

@@ -3,12 +3,12 @@ import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
 import { issueMarker, markersOf } from "../../../src/report/index.ts";
 import { madeFinding } from "../../support/reported.ts";
-import { leakOf } from "../../support/every-text.ts";
+import { leakOf } from "../../support/texts/index.ts";
 import { MARKER, issue } from "../../support/rendered-issue.ts";
 
 const markdown = new MarkdownIt({ html: true, linkify: true });
 
-describe("ticks are kept when the issue is written again", () => {
+describe("an updated issue keeps its ticks", () => {
   const leak = leakOf(madeFinding());
   const { body } = issue(leak);
 
@@ -26,11 +26,11 @@ describe("ticks are kept when the issue is written again", () => {
 });
 
 describe("markers", () => {
-  test("are found again, also with the line ends of a browser", () => {
+  test("are found again, even with a browser's line ends", () => {
     expect(markersOf(`text\r\n${issueMarker(MARKER)}\r\n`)).toEqual([MARKER]);
   });
 
-  test("a path made to look like one is none", () => {
+  test("a path that looks like a marker is not one", () => {
     const other = "f".repeat(32);
     fc.assert(
       fc.property(fc.constantFrom("", "\n", "\r\n", "`\n", "` -->\n"), (before) => {
@@ -43,7 +43,7 @@ describe("markers", () => {
 });
 
 describe("limits", () => {
-  test("5,000 long places fit, and the rest is counted", () => {
+  test("a body with 5,000 long places stays within GitHub's limit and counts the rest", () => {
     const finding = madeFinding();
     const places = Array.from({ length: 5000 }, (_, index) =>
       madeFinding({ path: `${"\u{10ffff}|".repeat(100)}${index}.ts` }),

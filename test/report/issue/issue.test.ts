@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { markersOf } from "../../../src/report/index.ts";
 import { HEAD, madeFinding, madeSecret } from "../../support/reported.ts";
-import { leakOf } from "../../support/every-text.ts";
+import { leakOf } from "../../support/texts/index.ts";
 import { MARKER, issue } from "../../support/rendered-issue.ts";
 
 describe("title", () => {
@@ -128,7 +128,7 @@ describe("public form", () => {
     expect(shown).not.toMatch(/still (?:active|works|valid)|is active/i);
   });
 
-  test("says roll now, with the steps and the marker", () => {
+  test("says to roll now, with the steps and the marker", () => {
     expect(body).toContain("**Roll this key now:** [API keys](https://dashboard.stripe.com/apikeys)");
     expect(body).toContain("- [ ] **2.** In its overflow menu, choose **Rotate key**");
     expect(markersOf(body)).toEqual([MARKER]);

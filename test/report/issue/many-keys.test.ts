@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MAX_KEYS_PER_ISSUE, markersOf, renderManyKeysIssue } from "../../../src/report/index.ts";
 import { madeFinding } from "../../support/reported.ts";
-import { leakOf } from "../../support/every-text.ts";
+import { leakOf } from "../../support/texts/index.ts";
 
 describe("one issue for many keys", () => {
   function many(number: number, visibility: "private" | "public", path = "src/pay.ts") {
@@ -23,7 +23,7 @@ describe("one issue for many keys", () => {
     expect(report.body).toContain("### Stripe secret key: step by step\n\n1. Open the");
   });
 
-  test("in public, only the keys", () => {
+  test("shows only the keys in public", () => {
     const { findings, report } = many(21, "public", "hidden/place.ts");
     for (const { redacted, fingerprint } of findings) {
       expect(report.body).toContain(`- [ ] \`${redacted}\`, a live Stripe secret key\n`);
@@ -32,14 +32,14 @@ describe("one issue for many keys", () => {
     expect(report.body).not.toMatch(/hidden|acct_|acme\/shop/);
   });
 
-  test("ticks are kept", () => {
+  test("keeps ticks", () => {
     const { input, report } = many(21, "private");
     const ticked = report.body.replace("- [ ]", "- [x]");
     const again = renderManyKeysIssue({ ...input, visibility: "private", previousBody: ticked });
     expect(again.body).toBe(ticked);
   });
 
-  test("the most keys of one issue fit, with all their markers", () => {
+  test("the maximum number of keys fits, with all their markers", () => {
     const { markers, report } = many(MAX_KEYS_PER_ISSUE, "private", "\u{10ffff}|".repeat(100));
     expect(Buffer.byteLength(report.body)).toBeLessThanOrEqual(65_536);
     expect(markersOf(report.body)).toEqual(markers);

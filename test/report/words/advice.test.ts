@@ -3,7 +3,7 @@ import type { Finding } from "../../../src/domain/index.ts";
 import { FORMATS, renderIssue } from "../../../src/report/index.ts";
 import { adviceFor } from "../../../src/report/words/advice.ts";
 import { URGENCIES } from "../../../src/report/words/urgency.ts";
-import { everyFinding, leakOf, scanReportOf } from "../../support/every-text.ts";
+import { everyFinding, leakOf, scanReportOf } from "../../support/texts/index.ts";
 import { atHead, judged, rendered } from "../../support/reported.ts";
 
 /** Without marks of emphasis and addresses, so Markdown and plain text compare. */

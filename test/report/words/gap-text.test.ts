@@ -28,7 +28,7 @@ describe("a gap says what to do now", () => {
     );
   });
 
-  test("once for each reason, before the places", () => {
+  test("is given once for each reason, before the places", () => {
     const { summary } = rendered(judged([], gapsOf("too_large", "too_large", "timeout")));
     expect(summary.match(/^- \*\*/gm)).toHaveLength(2);
     expect(summary.match(/^\| \[`f/gm)).toHaveLength(3);

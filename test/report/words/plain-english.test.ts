@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HELP } from "../../../src/cli/help.ts";
-import { everyText } from "../../support/every-text.ts";
+import { everyText } from "../../support/texts/index.ts";
 
 /** Turns of phrase that need a second reading, and names that only the code uses. */
 const AVOIDED = [

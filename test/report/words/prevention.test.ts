@@ -22,7 +22,7 @@ describe("the example is in the language of the file", () => {
     expect(rendered(judged([atHead(madeFinding({ path }))])).text).toContain(expected);
   });
 
-  test("a commit message has no language", () => {
+  test("a key in a commit message gets no example", () => {
     const { text } = rendered(judged([atHead(madeFinding({ place: "commit_message", path: null }))]));
     expect(text).not.toContain("Keep the next secret");
   });
