@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { random } from "../../bench/compare/keys.ts";
 import { FORMS } from "../../bench/compare/leaks.ts";
 import { FORMATS } from "../../src/report/index.ts";
+import * as fc from "fast-check";
 import { runCommand } from "../support/run-command.ts";
+import { certainKey } from "../support/sample-keys.ts";
 
 const SEEDS = [1, 2, 3, 4];
 /** Characters of a secret that may never stand together in a report; the last four are shown. */
@@ -70,4 +72,32 @@ test("a line with keys in several forms shows none of them", async () => {
       expect(pieces(key).filter((piece) => out.includes(piece))).toEqual([]);
     }
   }
+});
+
+test("no report holds an opaque token that is next to a key", async () => {
+  const token = fc.uint8Array({ minLength: 12, maxLength: 40 }).chain((bytes) => {
+    const buffer = Buffer.from(bytes);
+    const prefixes = ["", "ghp_", "AKIA", "xoxb-", "Basic ", "password="];
+    const encodings = ["base64", "base64url", "hex"] as const;
+    return fc
+      .tuple(fc.constantFrom(...prefixes), fc.constantFrom(...encodings))
+      .map(([prefix, encoding]) => prefix + buffer.toString(encoding));
+  });
+  const glue = fc.constantFrom(" ", ", ", '", "', "=", ":", "; ", "@", "/", "&");
+  const live = certainKey("sk_live_");
+  await fc.assert(
+    fc.asyncProperty(token, glue, token, glue, async (before, left, after, right) => {
+      const line = `config = "${before}${left}${live}${right}${after}"`;
+      for (const { name } of FORMATS) {
+        const { out, err } = await runCommand(["--format", name, "--stdin"], [line]);
+        const shown = [before, after].flatMap((text) =>
+          Array.from({ length: text.length - 9 }, (_, start) => text.slice(start, start + 10)),
+        );
+        expect(
+          shown.filter((piece) => !/^(?:password|Basic )/.test(piece) && (out + err).includes(piece)),
+        ).toEqual([]);
+      }
+    }),
+    { numRuns: 60 },
+  );
 });

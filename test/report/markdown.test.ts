@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
-import { byteLength, code, fileUrl, fitting, link, prose, table } from "../../src/report/markdown.ts";
+import { code, fileUrl, link, prose, table } from "../../src/report/markdown.ts";
 import { printable } from "../../src/report/printable.ts";
 import { madeSecret } from "../support/reported.ts";
 
@@ -179,24 +179,5 @@ describe("fileUrl", () => {
         expect(html).toContain(`href="${url}"`);
       }),
     );
-  });
-});
-
-describe("budgets", () => {
-  test("a table stays within its budget and counts the rows left out", () => {
-    const rows = Array.from({ length: 5000 }, (_, index) => [code(`src/ö${index}.ts`), "x"]);
-    const text = tableOf(["Where", "What"], rows, 10_000);
-    expect(byteLength(text)).toBeLessThanOrEqual(10_000);
-    const kept = text.split("\n").length - 3;
-    expect(text.split("\n").at(-1)).toBe(`| and ${5000 - kept} more |  |`);
-  });
-
-  test("counts a row that is too long, instead of cutting it", () => {
-    expect(tableOf(["a"], [["x".repeat(500)]], 100)).toBe("| a |\n|---|\n| and 1 more |");
-  });
-
-  test("an item that fits exactly is shown", () => {
-    expect(fitting(["ab", "cd"], String, 6)).toEqual(["ab", "cd"]);
-    expect(fitting(["ab", "cd"], String, 5)).toEqual(["ab"]);
   });
 });

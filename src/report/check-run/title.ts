@@ -27,7 +27,7 @@ export function titleOf(verdict: Verdict, { leaks, settled, withheld }: ShownFin
   const notes = [
     ...(isComplete(verdict.coverage) || found.length === 0 ? [] : ["scan incomplete"]),
     ...(unlikely.length === 0 ? [] : [count(unlikely.length, "uncertain match", "uncertain matches")]),
-    ...(verdict.configurationProblems.length === 0 ? [] : ["mistake in rollcall.yml"]),
+    ...(verdict.configurationProblems.length === 0 ? [] : ["a mistake in rollcall.yml"]),
     ...(verdict.configuration.mode === "observe" ? ["observing only"] : []),
   ];
   const main = found.length > 0 ? found.join(", ") : nothingFound(verdict.coverage, settled);

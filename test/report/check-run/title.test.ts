@@ -43,7 +43,7 @@ describe("the title says it all", () => {
     [judged([atHead(live)], { configuration: observe }), "1 live Stripe secret key leaked; observing only"],
     [
       judged([], { configurationProblems: [problem] }),
-      "No Stripe keys in 3 commits; mistake in rollcall.yml",
+      "No Stripe keys in 3 commits; a mistake in rollcall.yml",
     ],
     [judged([], withGaps(fileGap, { ...fileGap, path: "b" })), "Scan incomplete: 2 files could not be read"],
     [judged([], withGaps(commitGap)), "Scan incomplete: 1 commit could not be read completely"],
