@@ -4,7 +4,7 @@ import type { ReportFormat } from "../report/index.ts";
 import { RULES_FORMATS } from "./rules.ts";
 import type { RulesFormat } from "./rules.ts";
 
-/** What the person asked for. */
+/** The request of a command line. */
 export type Command =
   | { readonly kind: "help" }
   | { readonly kind: "rules"; readonly format: RulesFormat }

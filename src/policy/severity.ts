@@ -41,7 +41,7 @@ const test = byConfidence(TEST, TEST);
 const webhook = byConfidence(WEBHOOK, CLI_WEBHOOK);
 const shortLived = byConfidence(SHORT_LIVED, SHORT_LIVED);
 
-/** A credential without a mode of its own counts as live: the safe side. */
+/** A credential without a mode counts as live, to be safe. */
 const secret = { live, test, none: live } as const;
 
 /** Kind × mode × confidence, complete. `none` is mode `null`. */

@@ -41,7 +41,7 @@ const MAX_MARKS_IN_A_ROW = 3;
 const FLAG = /^-[A-Za-z]$/;
 /** `stripeSecretKey` and `APIKey` are written without a mark between their words. */
 const WORD_STARTS = /(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/;
-/** What a hidden token becomes. */
+/** Replaces a hidden token. */
 const HIDDEN = "…";
 
 /**

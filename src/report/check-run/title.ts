@@ -10,6 +10,11 @@ import { count } from "../markdown.ts";
 import { urgencyOfCredential } from "./credentials.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
 
+/**
+ * The title of a check run. It is all that a pull request's list of checks shows, so it names the most pressing finding
+ * first and never reads as green while anything is unread.
+ */
+
 const MAX_TITLE_LENGTH = 255;
 
 /** The whole verdict in one line: what leaked, whether everything was read, and whether this is only a trial. */

@@ -33,7 +33,7 @@ export function renderIssue(input: IssueInput): IssueReport {
   };
 }
 
-/** To be triaged from a list: what, which and whose. Without the last four, nobody knows which key to roll. */
+/** Can be triaged from a list: kind, key and account. Without the last four characters, readers would not know which key to roll. */
 function titleOf(leak: LeakRecord): string {
   const { redacted, account, kind } = leak;
   const which = `${redacted}${account === null ? "" : ` (${account})`}`;

@@ -21,7 +21,7 @@ const VARIABLES: Readonly<Record<Kind, string>> = {
   legacy_key: "STRIPE_SECRET_KEY",
 };
 
-/** What the API itself accepts. */
+/** The kinds that the API accepts as a key. */
 const API_KEYS: ReadonlySet<Kind> = new Set([
   "secret_key",
   "restricted_key",

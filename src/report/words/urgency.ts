@@ -19,7 +19,7 @@ const MINOR: ByConfidence = { certain: "minor", high: "minor", medium: "minor", 
 /** Only the Stripe CLI's webhook secret, which signs for one machine, is found with medium confidence. */
 const WEBHOOK: ByConfidence = { ...LIVE, medium: "minor" };
 
-/** A credential without a mode of its own counts as live: the safe side. */
+/** A credential without a mode counts as live, to be safe. */
 const secret = { live: LIVE, test: TEST, none: LIVE } as const;
 
 /** Kind × mode × confidence; `none` is mode `null`. The compiler asks for every combination. */
