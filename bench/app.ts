@@ -12,7 +12,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
 import { openStage } from "../demo/stage.ts";
 import type { Stage } from "../demo/stage.ts";
-import { keyOf } from "../test/support/keys.ts";
+import { keyOf } from "../fixtures/keys.ts";
 
 const { values } = parseArgs({
   options: { only: { type: "string" }, rounds: { type: "string", default: "5" } },

@@ -1,5 +1,9 @@
+/**
+ * The story of the demo: one chapter for each promise worth seeing, with the verdict that it must get. A test runs it and
+ * fails on any other verdict. Keys are generated, so the repository holds none.
+ */
 import { createHash } from "node:crypto";
-import { keyOf } from "../test/support/keys.ts";
+import { keyOf } from "../fixtures/keys.ts";
 import type { Story } from "./chapter.ts";
 
 /** Generated, the same in each run; no account ever had them. */

@@ -1,3 +1,7 @@
+/**
+ * What the demo prints: each chapter with its commands, the verdict, and whether it was the expected one. It only prints;
+ * `perform.ts` acts and `observe.ts` waits.
+ */
 import { printable } from "../src/report/index.ts";
 import type { Chapter, Outcome, Shown, Step } from "./chapter.ts";
 import type { Paint } from "./paint.ts";
@@ -44,9 +48,8 @@ export function tellVerdict(audience: Audience, shown: Shown, issuesBefore: numb
     const where = `${annotation.path}:${annotation.start_line}`;
     print(`  ${paint(["bold", mark.style], `▌ ${printable(where)}`)}  ${printable(annotation.title ?? "")}`);
     for (const line of annotation.message.split("\n")) {
-      for (const part of wrapped(printable(line), audience.width - 4, "", "")) {
+      for (const part of wrapped(printable(line), audience.width - 4, "", ""))
         print(`  ${paint(mark.style, "▌")} ${part}`);
-      }
     }
   }
   for (const issue of shown.issues.slice(issuesBefore)) {

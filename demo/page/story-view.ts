@@ -2,7 +2,7 @@ import { counted, seconds } from "../telling.ts";
 import { createMarkdown } from "../markdown.ts";
 import { Html, html } from "./html.ts";
 import { icon, markFor } from "./marks.ts";
-import type { PageEntry } from "./page.ts";
+import type { PageEntry } from "./entry.ts";
 
 /** What happened, chapter by chapter, with links to what it left. Shown when the address names no view. */
 export function storyView(entries: readonly PageEntry[]): Html {

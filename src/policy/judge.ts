@@ -82,8 +82,20 @@ function judgeFinding(
   if (ignoredBy !== null) {
     return { ...common, ...outcome, disposition: "ignored", reason: `ignored by the setting ${ignoredBy}` };
   }
-  const reason = allowance.kind === "expired" ? `allow rule expired: ${explain(allowance.rule)}` : null;
-  return { ...common, ...outcome, disposition: "leak", reason };
+  return { ...common, ...outcome, disposition: "leak", reason: whyNotAllowed(allowance) };
+}
+
+/** Why a rule that names the finding does not allow it; null if no rule names it. */
+function whyNotAllowed(allowance: Allowance): string | null {
+  switch (allowance.kind) {
+    case "expired":
+      return `allow rule expired: ${explain(allowance.rule)}`;
+    case "refused":
+      return `only the owner's file can allow a live key, so this rule does not apply: ${explain(allowance.rule)}`;
+    case "allowed":
+    case "none":
+      return null;
+  }
 }
 
 function explain(rule: AllowRule): string {

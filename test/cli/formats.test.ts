@@ -1,3 +1,4 @@
+import { keyOf } from "../../fixtures/keys.ts";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,9 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HELP } from "../../src/cli/help.ts";
 import { DEFAULT_FORMAT, FORMATS } from "../../src/report/index.ts";
 import { runCommand } from "../support/run-command.ts";
-import { certainKey } from "../support/sample-keys.ts";
 
-const live = certainKey("sk_live_");
+const live = keyOf("sk_live_");
 let root: string;
 
 beforeEach(() => {

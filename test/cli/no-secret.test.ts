@@ -3,12 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { random } from "../../bench/compare/keys.ts";
+import { createRandom, keyOf } from "../../fixtures/keys.ts";
 import { FORMS } from "../../bench/compare/leaks.ts";
 import { FORMATS } from "../../src/report/index.ts";
 import * as fc from "fast-check";
 import { runCommand } from "../support/run-command.ts";
-import { certainKey } from "../support/sample-keys.ts";
 
 const SEEDS = [1, 2, 3, 4];
 /** Characters of a secret that may never stand together in a report; the last four are shown. */
@@ -44,7 +43,7 @@ describe.each(FORMS)("$group: $name", ({ write, file }) => {
     "the %s report holds no piece of the key",
     async (format) => {
       for (const seed of SEEDS) {
-        const { key, content } = write(random(seed));
+        const { key, content } = write(createRandom(seed));
         const path = join(root, file);
         writeFileSync(path, content);
         const outcomes = [
@@ -62,15 +61,13 @@ describe.each(FORMS)("$group: $name", ({ write, file }) => {
 
 test("a line with keys in several forms shows none of them", async () => {
   for (const seed of SEEDS) {
-    const leaks = FORMS.map(({ write }, index) => write(random(seed * 100 + index))).filter(
+    const leaks = FORMS.map(({ write }, index) => write(createRandom(seed * 100 + index))).filter(
       ({ content }) => typeof content === "string" && content.trim().split("\n").length === 1,
     );
     const line = leaks.map(({ content }) => String(content).trim()).join(" ; ");
     expect(leaks.length).toBeGreaterThan(15);
     const { out } = await runCommand(["--stdin"], [line]);
-    for (const { key } of leaks) {
-      expect(pieces(key).filter((piece) => out.includes(piece))).toEqual([]);
-    }
+    for (const { key } of leaks) expect(pieces(key).filter((piece) => out.includes(piece))).toEqual([]);
   }
 });
 
@@ -84,7 +81,7 @@ test("no report holds an opaque token that is next to a key", async () => {
       .map(([prefix, encoding]) => prefix + buffer.toString(encoding));
   });
   const glue = fc.constantFrom(" ", ", ", '", "', "=", ":", "; ", "@", "/", "&");
-  const live = certainKey("sk_live_");
+  const live = keyOf("sk_live_");
   await fc.assert(
     fc.asyncProperty(token, glue, token, glue, async (before, left, after, right) => {
       const line = `config = "${before}${left}${live}${right}${after}"`;

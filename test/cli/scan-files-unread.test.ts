@@ -1,3 +1,4 @@
+import { keyOf } from "../../fixtures/keys.ts";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -5,9 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runJson } from "../support/run-command.ts";
-import { certainKey } from "../support/sample-keys.ts";
 
-const live = certainKey("sk_live_");
+const live = keyOf("sk_live_");
 let root: string;
 
 beforeEach(() => {
@@ -80,7 +80,7 @@ describe("reports what it does not read", () => {
 });
 
 test("reports the first 20,000 keys of a file, and a gap for the rest", async () => {
-  write("many", Array.from({ length: 20_001 }, (_, seed) => certainKey("sk_live_", seed)).join("\n"));
+  write("many", Array.from({ length: 20_001 }, (_, seed) => keyOf("sk_live_", seed)).join("\n"));
   const { code, report } = await runJson([root]);
   expect(code).toBe(2);
   expect(report.gaps).toMatchObject([{ reason: "too_many_findings", path: join(root, "many") }]);

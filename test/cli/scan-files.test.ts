@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommand, runJson } from "../support/run-command.ts";
-import { certainKey, oldKey } from "../support/sample-keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
-const live = certainKey("sk_live_");
+const live = keyOf("sk_live_");
 let root: string;
 
 beforeEach(() => {
@@ -56,7 +56,7 @@ describe("exit codes", () => {
     ]);
   });
   test("1 for a finding of low confidence too", async () => {
-    write("a", `x = sk_test_${certainKey("").slice(3, 23)}\n`);
+    write("a", `x = sk_test_${keyOf("").slice(3, 23)}\n`);
     const { code, report } = await runJson([root]);
     expect(report.findings).toMatchObject([{ confidence: "low" }]);
     expect(code).toBe(1);
@@ -126,7 +126,7 @@ describe("what is read", () => {
     expect((await runJson([root])).report.findings).toHaveLength(1);
   });
   test("a key in a name is a finding, and the name is shown redacted", async () => {
-    const inName = oldKey("rk_live_");
+    const inName = keyOf("rk_live_", 1, 24);
     write(`backup-${inName}/a.txt`, `stripe ${live}`);
     const { out, report } = await runJson([root]);
     expect(report.findings.map((finding) => finding.kind)).toEqual(["restricted_key", "secret_key"]);
@@ -138,9 +138,7 @@ describe("what is read", () => {
     expect(report.findings).toHaveLength(1);
   });
   test("files in the order of their names, folder by folder", async () => {
-    for (const path of ["b/2", "b/1", "a", "c", "b.txt"]) {
-      write(path, live);
-    }
+    for (const path of ["b/2", "b/1", "a", "c", "b.txt"]) write(path, live);
     const { report } = await runJson([root]);
     expect(report.findings.map((finding) => finding.path.slice(root.length + 1))).toEqual([
       "a",
@@ -166,9 +164,7 @@ describe("--exclude", () => {
     ["a folder with a slash", "vendor/", ["a.txt", "c.log"]],
     ["hidden files too", ".*", ["a.txt", "c.log", "vendor/b.txt"]],
   ])("%s", async (_, glob, left) => {
-    for (const path of ["a.txt", "c.log", "vendor/b.txt"]) {
-      write(path, live);
-    }
+    for (const path of ["a.txt", "c.log", "vendor/b.txt"]) write(path, live);
     const { code, err, report } = await runJson([root, "--exclude", glob]);
     expect(code).toBe(1);
     expect(report.findings.map((finding) => finding.path.slice(root.length + 1))).toEqual(left);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { runCommand, runJson } from "../support/run-command.ts";
-import { certainKey, oldKey } from "../support/sample-keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
-const live = certainKey("sk_live_");
-const removed = certainKey("sk_live_", 7);
-const context = certainKey("sk_live_", 8);
+const live = keyOf("sk_live_");
+const removed = keyOf("sk_live_", 7);
+const context = keyOf("sk_live_", 8);
 
 function patch(...added: readonly string[]): string {
   return [
@@ -67,7 +67,7 @@ describe("--stdin", () => {
     expect((await runJson(["--stdin"], [])).code).toBe(0);
   });
   test("a key in the name of a new file is found, and shown redacted", async () => {
-    const key = oldKey("rk_live_");
+    const key = keyOf("rk_live_", 1, 24);
     const text = `diff --git a/${key} b/${key}\nnew file mode 100644\nindex 0000000..1111111\n--- /dev/null\n+++ b/${key}\n@@ -0,0 +1 @@\n+hello\n`;
     const { out, report } = await runJson(["--stdin"], [text]);
     expect(report.findings).toMatchObject([{ kind: "restricted_key" }]);

@@ -27,9 +27,9 @@ describe("several scopes", () => {
     for (const scopes of [
       [forced, held],
       [held, forced],
-    ]) {
+    ])
       expect(only(judged([], { scopes }))).toMatchObject({ dropped: false, head: { path: "src/pay.ts" } });
-    }
+
     expect(only(judged([], { scopes: [forced, forced] }))).toMatchObject({ dropped: true, head: null });
   });
 

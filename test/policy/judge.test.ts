@@ -59,7 +59,7 @@ describe("the record and the allow rules", () => {
     fingerprint: finding.fingerprint,
     until,
     reason: "account closed",
-    file: "repository",
+    file: "owner",
     line: 9,
   });
   const paths: AllowRule = {
@@ -90,8 +90,24 @@ describe("the record and the allow rules", () => {
     const configuration = configured({ allow: [rule("2026-11-21")] });
     expect(only(judged([found], { configuration }))).toMatchObject({
       disposition: "allowed",
-      reason: "account closed; allow rule on line 9, valid until 2026-11-21",
+      reason: "account closed; the owner's allow rule on line 9, valid until 2026-11-21",
     });
+  });
+
+  test("a rule in the repository's own file does not allow a live key, and the check says why", () => {
+    const configuration = configured({ allow: [{ ...rule("2026-12-31"), file: "repository" }] });
+    expect(only(judged([found], { configuration }))).toMatchObject({
+      disposition: "leak",
+      effect: "failure",
+      reason:
+        "only the owner's file can allow a live key, so this rule does not apply: account closed; allow rule on line 9, valid until 2026-12-31",
+    });
+  });
+
+  test("a rule in the repository's own file allows a test key by its fingerprint", () => {
+    const testKey = { ...finding, mode: "test" as const };
+    const configuration = configured({ allow: [{ ...rule("2026-12-31"), file: "repository" }] });
+    expect(only(judged([atHead(testKey)], { configuration }))).toMatchObject({ disposition: "allowed" });
   });
 
   test("an expired rule allows nothing, and the reason names it", () => {
@@ -99,7 +115,7 @@ describe("the record and the allow rules", () => {
     expect(only(judged([found], { configuration }))).toMatchObject({
       disposition: "leak",
       effect: "failure",
-      reason: "allow rule expired: account closed; allow rule on line 9, valid until 2026-11-20",
+      reason: "allow rule expired: account closed; the owner's allow rule on line 9, valid until 2026-11-20",
     });
   });
 

@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import * as fc from "fast-check";
+import { bodyOf, keyOf } from "../../fixtures/keys.ts";
 import { describe, expect, test } from "vitest";
 import { excerptsFor } from "../../src/cli/excerpts.ts";
 import { detect } from "../../src/detect/index.ts";
 import { excerptOf } from "../../src/report/index.ts";
-import { body, certainKey, oldKey } from "../support/sample-keys.ts";
 
-const live = certainKey("sk_live_");
+const live = keyOf("sk_live_");
 const redacted = `sk_live_…${live.slice(-4)}`;
 
 /** The excerpt of the live key in a text, as one line; empty for none. */
@@ -51,19 +51,19 @@ describe("an excerpt hides everything else", () => {
 
   const base64 = (bytes: number): string => randomBytes(bytes).toString("base64");
   const neighbours = {
-    "a GitHub token": `ghp_${body(36, 1)}`,
-    "an AWS access key": `AKIA${body(16, 2).toUpperCase()}`,
+    "a GitHub token": `ghp_${bodyOf(36, 1)}`,
+    "an AWS access key": `AKIA${bodyOf(16, 2).toUpperCase()}`,
     "an AWS secret": base64(30),
     "a password in base64": base64(9),
-    "a short password": `hunter${body(3, 5)}`,
+    "a short password": `hunter${bodyOf(3, 5)}`,
     "a password of words": "correct-horse-battery-staple",
-    "a JSON web token": `eyJ${body(20, 7)}.eyJ${body(30, 8)}.${body(40, 9)}`,
+    "a JSON web token": `eyJ${bodyOf(20, 7)}.eyJ${bodyOf(30, 8)}.${bodyOf(40, 9)}`,
     "a hexadecimal token": randomBytes(20).toString("hex"),
     "a UUID": crypto.randomUUID(),
-    "a Slack token": `xoxb-${body(12, 11)}-${body(24, 12)}`,
-    "another Stripe key": oldKey("rk_live_", 3),
+    "a Slack token": `xoxb-${bodyOf(12, 11)}-${bodyOf(24, 12)}`,
+    "another Stripe key": keyOf("rk_live_", 3, 24),
     "another vendor's key": `sk_live_${randomBytes(20).toString("hex")}`,
-    "a password with punctuation": `p4$$w0rd!${body(6, 13)}#`,
+    "a password with punctuation": `p4$$w0rd!${bodyOf(6, 13)}#`,
   };
   const lines = [
     (secret: string) => `${secret} ${live}`,
@@ -82,7 +82,7 @@ describe("an excerpt hides everything else", () => {
   });
 
   test("what follows the key without a break, which may be the end of a longer one", () => {
-    const tail = body(12, 77);
+    const tail = bodyOf(12, 77);
     expect(shown(`${live}${tail} end`)).not.toContain(tail);
   });
 
@@ -143,9 +143,8 @@ describe("for any line", () => {
           const excerpt = excerptOf(line, { start: before.length, end: before.length + 3, redacted: "K" });
           const text = `${excerpt.before} ${excerpt.after}`;
           const tokens = [...left, ...right].map(([token]) => token).filter((token) => token.endsWith("7Qz"));
-          for (const token of tokens) {
+          for (const token of tokens)
             expect(pieces(token, 8).filter((piece) => text.includes(piece))).toEqual([]);
-          }
         },
       ),
       { numRuns: 500 },
@@ -153,7 +152,7 @@ describe("for any line", () => {
   });
 
   test("the search for a part of a token finds one", () => {
-    const token = body(30, 4);
+    const token = bodyOf(30, 4);
     expect(pieces(token, 8).filter((piece) => `x ${token.slice(5, 20)}`.includes(piece))).not.toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
+import { keyOf } from "../../fixtures/keys.ts";
 import { describe, expect, test } from "vitest";
 import { detect, toFinding } from "../../src/detect/index.ts";
 import { jsonReportSchema } from "../../src/report/index.ts";
 import type { ScanReport } from "../../src/report/index.ts";
 import { JSON_FORMAT } from "../../src/report/json.ts";
-import { certainKey } from "../support/sample-keys.ts";
 
-const key = certainKey("rk_live_");
+const key = keyOf("rk_live_");
 const renderJson = (report: ScanReport): string =>
   JSON_FORMAT.render(report, { colour: false, version: "1.0.0" });
 const empty: ScanReport = {

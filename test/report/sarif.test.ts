@@ -3,6 +3,7 @@ import Ajv from "ajv-draft-04";
 import addFormats from "ajv-formats";
 import sarifSchema from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json" with { type: "json" };
 import * as fc from "fast-check";
+import { keyOf } from "../../fixtures/keys.ts";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { GAP_REASONS, KINDS } from "../../src/domain/index.ts";
@@ -10,9 +11,8 @@ import type { Finding } from "../../src/domain/index.ts";
 import { detect, toFinding } from "../../src/detect/index.ts";
 import type { ScanReport } from "../../src/report/index.ts";
 import { SARIF_FORMAT } from "../../src/report/sarif.ts";
-import { certainKey } from "../support/sample-keys.ts";
 
-const key = certainKey("sk_live_");
+const key = keyOf("sk_live_");
 const renderSarif = (of: ScanReport, version: string): string =>
   SARIF_FORMAT.render(of, { colour: false, version });
 const ajv = new Ajv.default({ strict: false, unicodeRegExp: false });
@@ -21,9 +21,7 @@ const validate = ajv.compile(sarifSchema);
 
 function findingIn(path: string): Finding {
   const [detection] = detect(Buffer.from(`\n  k = "${key}"`), null).detections;
-  if (detection === undefined) {
-    throw new Error("the key of this test is not found");
-  }
+  if (detection === undefined) throw new Error("the key of this test is not found");
   return toFinding(detection, { place: "content", commit: null, path });
 }
 

@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
+import { bodyOf, keyOf } from "../../fixtures/keys.ts";
 import { describe, expect, test } from "vitest";
 import { GAP_REASONS } from "../../src/domain/index.ts";
 import { detect, toFinding } from "../../src/detect/index.ts";
 import { TEXT_FORMAT } from "../../src/report/terminal.ts";
 import type { ReportedFinding, ScanReport } from "../../src/report/index.ts";
 import { excerptsFor } from "../../src/cli/excerpts.ts";
-import { body, certainKey } from "../support/sample-keys.ts";
 
 function reportOn(text: string, path = "a.ts"): ScanReport {
   const bytes = Buffer.from(text);
@@ -30,7 +30,7 @@ function renderTerminal(report: ScanReport, colour: boolean): string {
   return TEXT_FORMAT.render(report, { colour, version: "1.0.0" });
 }
 
-const live = certainKey("sk_live_");
+const live = keyOf("sk_live_");
 const redacted = `sk_live_…${live.slice(-4)}`;
 
 describe("the text report", () => {
@@ -62,7 +62,7 @@ Found 1 credential in 1 place: 1 to roll now. Read 1 file, 145 bytes, in 0.0 s.
   });
 
   test("lists live keys before test keys", () => {
-    const text = renderTerminal(reportOn(`stripe ${certainKey("sk_test_", 5)}\n${live}\n`), false);
+    const text = renderTerminal(reportOn(`stripe ${keyOf("sk_test_", 5)}\n${live}\n`), false);
     expect(text.indexOf("Live Stripe")).toBeLessThan(text.indexOf("Test Stripe"));
   });
 
@@ -89,7 +89,7 @@ Found no Stripe credentials in what was read. Incomplete: 1 gap. Read 1 file, 7 
   });
 
   test("gives a string of low confidence one line, however often it was found", () => {
-    const weak = `sk_test_${body(20, 3)}`;
+    const weak = `sk_test_${bodyOf(20, 3)}`;
     const text = renderTerminal(reportOn(`x = ${weak}\n`.repeat(154)), false);
     expect(text.match(/sk_test_/g)).toHaveLength(1);
     expect(text).toContain("possible test Stripe secret key, 154 places, the first at a.ts:1:5");

@@ -55,10 +55,10 @@ function afterRollingSection(findings: ShownFindings, input: CheckRunInput): str
     : [ruleFor("…", "20 hexadecimal digits", "rolled")];
   return blocks(
     "### After rolling",
-    "Rollcall does not notice on its own that a key was rolled. Add an allow rule to `.github/rollcall.yml` on the default branch, then **Re-run** this check. If the owner's `.github` repository has this file too, add the rule there instead.",
-    input.verdict.configurationProblems.length === 0
-      ? null
-      : "First fix the mistakes in that file: until then, no allow rule counts.",
+    "Rollcall does not notice on its own that a key was rolled. Add an allow rule to the owner's file, `.github/rollcall.yml` on the default branch of the owner's `.github` repository, then **Re-run** this check. Only that file can allow a live key.",
+    input.verdict.configurationProblems.some(({ file }) => file === "owner")
+      ? "First fix the mistakes in that file: until then, no allow rule counts."
+      : null,
     `\`\`\`yaml\nallow:\n${rules.join("\n")}\n\`\`\``,
     isPrivate
       ? null
@@ -154,7 +154,7 @@ function fingerprintsSection(findings: ShownFindings, input: CheckRunInput): str
     ? null
     : blocks(
         "### Fingerprints",
-        "An allow rule in `.github/rollcall.yml` names a key by its fingerprint.",
+        "An allow rule names a key by its fingerprint.",
         table(
           ["Key", "Fingerprint"],
           others,

@@ -48,7 +48,7 @@ export function howToClose({ done, noLeak, allowRule }: Closing): string {
       `- **Close as completed** once ${done}.`,
       `- **Close as not planned** if ${noLeak}.`,
       "- If a commit or pull request closes it (`Fixes #…`), reopen it: a changed file does not end a leak.",
-      `- Closing it does not clear a red check. To clear the check, add ${allowRule} to \`.github/rollcall.yml\` on the default branch, with a reason and an end date at most a year away. Then **Re-run** the check.`,
+      `- Closing it does not clear a red check. To clear the check, add ${allowRule} to \`.github/rollcall.yml\` in the owner's \`.github\` repository, with a reason and an end date at most a year away. Then **Re-run** the check.`,
     ].join("\n"),
   );
 }

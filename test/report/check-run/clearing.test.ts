@@ -29,9 +29,13 @@ describe("what clears the check", () => {
     expect(red.conclusion).toBe("failure");
     expect(red.summary).toContain("see **After rolling** below");
     const text = yamlOf(red).replaceAll("YYYY-MM-DD", "2027-01-31");
-    const parsed = parseConfiguration(text, { file: "repository", now: NOW });
+    const parsed = parseConfiguration(text, { file: "owner", now: NOW });
     expect(parsed.problems).toEqual([]);
-    const { configuration } = combineConfigurations(null, parsed);
+    const { configuration } = combineConfigurations({
+      owner: parsed,
+      repository: null,
+      defaultMode: "enforce",
+    });
     expect(judged(found, { configuration }).conclusion).toBe("success");
   });
 
@@ -52,7 +56,7 @@ describe("what clears the check", () => {
   });
 
   test("a mistake in the file has to be fixed first", () => {
-    const problem = { file: "repository", line: 1, message: "x" } as const;
+    const problem = { file: "owner", line: 1, message: "x" } as const;
     const told = "no allow rule counts";
     const found = [atHead(madeFinding())];
     expect(rendered(judged(found, { configurationProblems: [problem] })).text).toContain(told);
@@ -63,9 +67,7 @@ describe("what clears the check", () => {
     const findings = Array.from({ length: 7 }, () => madeFinding());
     const { text } = rendered(judged(findings.map(atHead)));
     expect(text?.match(/- fingerprint: [0-9a-f]{20} # sk_live_…/g)).toHaveLength(5);
-    for (const { fingerprint } of findings) {
-      expect(text?.split(fingerprint)).toHaveLength(2);
-    }
+    for (const { fingerprint } of findings) expect(text?.split(fingerprint)).toHaveLength(2);
   });
 
   test.each([

@@ -37,9 +37,9 @@ describe("within GitHub's limits", () => {
     const report = rendered(verdict);
     expect(report.annotations).toHaveLength(Math.min(200, number));
     expect(report.title.length).toBeLessThanOrEqual(255);
-    for (const text of [report.summary, report.text ?? ""]) {
+    for (const text of [report.summary, report.text ?? ""])
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_535);
-    }
+
     for (const { title, message } of report.annotations) {
       expect(title.length).toBeLessThanOrEqual(255);
       expect(Buffer.byteLength(message)).toBeLessThanOrEqual(65_536);

@@ -28,9 +28,9 @@ describe("a public repository", () => {
       OLDER,
       "bbbbbbb",
       dropped.finding.fingerprint,
-    ]) {
+    ])
       expect(shown).not.toContain(hidden);
-    }
+
     expect(rendered(judged([dropped]), PRIVATE).summary).toContain("secret/place.ts");
   });
 

@@ -51,9 +51,8 @@ describe("the summary begins with the one thing to do", () => {
       "**Account:** `acct_1Mq4sTeYJ0aBcDeF` (created 2020-12-06)",
       `**Where:** ${PLACE}`,
       `**Steps:** [issue\u{a0}12](${ISSUE.url})`,
-    ]) {
+    ])
       expect(summary).toContain(`\n- ${fact}\n`);
-    }
   });
 
   test("gives several keys a row each, and the ages of their accounts below", () => {
@@ -133,7 +132,7 @@ describe("what is already handled", () => {
         fingerprint: finding.fingerprint,
         until: "2027-01-31",
         reason: "account closed by @octocat",
-        file: "repository",
+        file: "owner",
         line: 9,
       },
     ] as const;
@@ -143,7 +142,7 @@ describe("what is already handled", () => {
     expect(conclusion).toBe("success");
     expect(text).toContain("### Already handled");
     expect(text).toContain(
-      `| \`${finding.redacted}\` | live Stripe secret key | allowed | account closed by \`@octocat\`; allow rule on line 9, valid until \`2027-01-31\` |`,
+      `| \`${finding.redacted}\` | live Stripe secret key | allowed | account closed by \`@octocat\`; the owner's allow rule on line 9, valid until \`2027-01-31\` |`,
     );
   });
 });

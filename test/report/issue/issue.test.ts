@@ -74,7 +74,7 @@ describe("private form", () => {
   test("says that closing it does not clear a check, and what does", () => {
     expect(body).toContain("Closing it does not clear a red check.");
     expect(body).toContain(
-      `add an allow rule for the fingerprint \`${finding.fingerprint}\` to \`.github/rollcall.yml\` on the default branch`,
+      `add an allow rule for the fingerprint \`${finding.fingerprint}\` to \`.github/rollcall.yml\` in the owner's \`.github\` repository`,
     );
     expect(body).not.toMatch(/will reopen|reopens|verified|remind/i);
   });

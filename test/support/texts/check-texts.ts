@@ -99,7 +99,7 @@ function settledScenarios(): [string, readonly ScopeFinding[], Partial<Judgement
   if (!rolled || !dismissed || !allowed || !expired || !open) return [];
   const issue = { number: 12, url: `${PRIVATE.url}/issues/12` };
   const inline = madeFinding({ mode: "test", allowComment: true });
-  const rule = { kind: "fingerprint", reason: "account closed", file: "repository", line: 9 } as const;
+  const rule = { kind: "fingerprint", reason: "account closed", file: "owner", line: 9 } as const;
   const configuration = {
     ...DEFAULT_CONFIGURATION,
     allow: [
