@@ -10,7 +10,7 @@
  */
 import { parseCommit } from "./git-object.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import type { ObjectReader } from "./object-reader.ts";
+import type { ObjectLookup } from "./object-reader.ts";
 import { peelTag } from "./peel-tag.ts";
 
 export interface CommitNode {
@@ -57,7 +57,7 @@ const WALK_LIMITS = {
 const OTHER_SIDE_EVERY = 4;
 
 export async function walkCommits(
-  reader: ObjectReader,
+  reader: ObjectLookup,
   range: { readonly include: readonly string[]; readonly exclude: readonly string[] },
   bounds: WalkBounds,
 ): Promise<Walk> {
@@ -77,7 +77,7 @@ interface Seen {
 }
 
 class CommitWalk {
-  readonly #reader: ObjectReader;
+  readonly #reader: ObjectLookup;
   readonly #bounds: WalkBounds;
   /** Commit objects that were looked for; null where they are missing. */
   readonly #loaded = new Map<string, { readonly parents: readonly string[]; readonly time: number } | null>();
@@ -93,7 +93,7 @@ class CommitWalk {
   #listedCount = 0;
   #excludedTipMissing = false;
 
-  constructor(reader: ObjectReader, bounds: WalkBounds) {
+  constructor(reader: ObjectLookup, bounds: WalkBounds) {
     this.#reader = reader;
     this.#bounds = bounds;
   }

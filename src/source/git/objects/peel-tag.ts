@@ -1,5 +1,5 @@
 import { taggedObject } from "./git-object.ts";
-import type { ObjectReader } from "./object-reader.ts";
+import type { ObjectLookup } from "./object-reader.ts";
 
 /** A tag object beyond this size is not followed. */
 const MAX_TAG_BYTES = 64 * 1024 ** 2;
@@ -8,7 +8,7 @@ const MAX_TAG_DEPTH = 16;
 
 /** Follows annotated tags to the object that they mark; null where an object is missing. */
 export async function peelTag(
-  reader: ObjectReader,
+  reader: ObjectLookup,
   tip: string,
 ): Promise<{ readonly sha: string; readonly type: string } | null> {
   let sha = tip;

@@ -101,7 +101,7 @@ const CAUSES: readonly (readonly [RegExp, GitErrorCode])[] = [
   ],
   [/error: 30[1278]\b/, "moved"],
   [
-    /Could not resolve|Failed to connect|unable to access|early EOF|hung up|RPC failed|timed out|Connection reset|unexpected disconnect|expected flush|bad line length/i,
+    /Could not resolve|Failed to connect|unable to access|early EOF|hung up|RPC failed|timed out|Connection reset|unexpected disconnect|expected flush|bad line length|dumb http transport/i,
     "network",
   ],
   [/not a git repository/i, "mirror_gone"],
