@@ -65,7 +65,11 @@ export function createConfigurationReader(github: GitHub, now: () => Date): Conf
       const file = await readTextFile(octokit, { owner: repository.owner, name }, request);
       if (file.kind === "text") return { text: file.text, problem: null, readAt };
       if (file.kind !== "unreadable") return { text: null, problem: null, readAt };
-      return { text: null, problem: `GitHub did not show the file (${file.reason}).`, readAt };
+      const problem =
+        file.reason === "too_large"
+          ? "The file is larger than 64 KB."
+          : `GitHub did not show the file (${file.reason}).`;
+      return { text: null, problem, readAt };
     } catch (error) {
       if (!(error instanceof GitHubError) || error.retry === "soon") throw error;
       return { text: null, problem: `GitHub did not show the file (${error.code}).`, readAt };

@@ -14,11 +14,13 @@ interface Served {
   readonly repository: RemoteRepository;
   readonly http: HttpRemote;
   /** The repository as git reaches it, with an empty mirror. */
-  open(parts?: {
-    readonly url?: string;
-    readonly token?: (refused: string | null) => Promise<string | null>;
-    readonly currentUrl?: () => Promise<string | null>;
-  }): GitSource;
+  readonly open: (parts?: RemoteParts) => GitSource;
+}
+
+interface RemoteParts {
+  readonly url?: string;
+  readonly token?: (refused: string | null) => Promise<string | null>;
+  readonly currentUrl?: () => Promise<string | null>;
 }
 
 async function served(options: HttpRemoteOptions, limits: Partial<GitLimits> = {}): Promise<Served> {
@@ -30,7 +32,7 @@ async function served(options: HttpRemoteOptions, limits: Partial<GitLimits> = {
   });
   const { directory } = repository;
   const mirrors = createGitMirrors({ directory, environment: process.env, protocols: ["http"], limits });
-  const open = (parts: Parameters<Served["open"]>[0] = {}): GitSource =>
+  const open = (parts: RemoteParts = {}): GitSource =>
     mirrors.open({ id: 7, url: http.url, token: async () => null, ...parts });
   return { repository, http, open };
 }
