@@ -65,6 +65,24 @@ describe("which range a scope is", () => {
   });
 });
 
+test("only the content of commits that are not on record whole is fetched", async () => {
+  const { record: whole } = depsOf(new FakeSource(), new FakeSource());
+  const scan = { parents: [], files: 0, findings: [], gaps: [] };
+  await whole.save([
+    { ...scan, sha: sha("a") },
+    { ...scan, sha: sha("b"), gaps: [gap(sha("b"))] },
+  ]);
+  const asked: (readonly string[] | undefined)[] = [];
+  const { git } = gitOf({
+    async prepare(range) {
+      asked.push(await range.needed?.([sha("a"), sha("b"), sha("c")]));
+      return { commits: [], gaps: [], fetches: [] };
+    },
+  });
+  await createGitScope(git, requestFor(PUSH), { record: whole }).list(NEVER);
+  expect(asked).toEqual([[sha("b"), sha("c")]]);
+});
+
 describe("what of the list could not be had", () => {
   const cut = { ...gap("", "too_many_commits"), commit: null };
 

@@ -38,6 +38,15 @@ describe("which commits", () => {
     expect(deps.rest.asked).toContain(`${sha("a")}...${sha("c")}`);
   });
 
+  test("a listed commit that cannot be read proves nothing: git lists", async () => {
+    const deps = depsOf(new FakeSource(C), new FakeSource(B));
+    deps.git.has.clear();
+    deps.git.listing.commits.push(sha("b"), sha("c"));
+    const reading = await readScope(requestOf(), deps);
+    expect(deps.git.asked).toContain("list");
+    expect(gapsOf(reading)).toMatchObject([{ commit: sha("b"), reason: "unavailable" }]);
+  });
+
   test("where the comparison cannot say, git lists", async () => {
     const deps = depsOf(new FakeSource(B, C), new FakeSource());
     deps.git.listing.commits.push(sha("b"), sha("c"));
@@ -104,6 +113,21 @@ describe("which commits", () => {
     expect(read(reading)).toEqual([sha("c")]);
     expect(reading.dropped).toMatchObject([{ sha: old.sha, findings: [{ kind: "secret_key" }] }]);
   });
+
+  test("whatever of a forced push was not read is a gap: of the list, of the dropped list, of a dropped commit", async () => {
+    const old = commitOf("old", ["a"], { gaps: [gap(sha("old"), "too_large")] });
+    const deps = depsOf(new FakeSource(C, old), new FakeSource());
+    deps.git.listing.commits.push(sha("c"));
+    deps.git.listing.gaps.push(gap(sha("c"), "too_many_commits"));
+    deps.git.dropped.commits.push(old.sha);
+    deps.git.dropped.gaps.push(gap(sha("old"), "too_many_bytes"));
+    const reading = await readScope(requestOf({ forced: true, listedCommits: null }), deps);
+    expect(reading.gaps.map((each) => [each.reason, each.commit])).toEqual([
+      ["too_many_commits", sha("c")],
+      ["too_many_bytes", null],
+      ["too_large", null],
+    ]);
+  });
 });
 
 describe("the head", () => {
@@ -156,6 +180,12 @@ describe("by which source", () => {
     const reading = await readScope(requestOf(), depsOf(new FakeSource(B, half), new FakeSource(broken)));
     expect(reading.commits.at(-1)?.findings).toHaveLength(1);
     expect(gapsOf(reading)).not.toEqual([]);
+  });
+
+  test("what git reads whole counts, also where REST found more", async () => {
+    const half = commitOf("c", ["b"], { files: [LEAK], gaps: [gap(sha("c"), "no_patch")] });
+    const reading = await readScope(requestOf(), depsOf(new FakeSource(B, half), new FakeSource(C)));
+    expect(reading.commits.at(-1)).toMatchObject({ findings: [], gaps: [] });
   });
 
   test("a commit that comes in parts is one, with what every part holds", async () => {

@@ -215,6 +215,6 @@ function gapOfFiles(sha: string, raw: RawCommit | undefined): Gap {
     : gapOf({
         reason: "unavailable",
         commit: sha,
-        detail: "its folders are not all in the mirror, or cannot be read",
+        detail: "a parent or a folder of it is not in the mirror, or cannot be read",
       });
 }
