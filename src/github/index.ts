@@ -1,4 +1,4 @@
-/** What is said to GitHub, one function a request, with typed errors. */
+/** The requests to GitHub, one function each, with typed errors. */
 export { listActivity } from "./activity.ts";
 export type { RefActivity } from "./activity.ts";
 export { ANNOTATIONS_PER_REQUEST, createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";

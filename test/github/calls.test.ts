@@ -58,12 +58,12 @@ describe.each(CALLS)("$name", ({ method, path, run, answer, gives, absent, paged
     },
   );
 
-  test("a connection that was cut may work later, and is not asked again here", async () => {
+  test("a cut connection is worth a retry, and not retried here", async () => {
     request().replyWithError(Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }));
     expect(await failureOf(run(await client()))).toMatchObject({ code: "unavailable", retryable: true });
   });
 
-  test("an answer that is no JSON may be better later", async () => {
+  test("an answer that is not JSON is worth a retry", async () => {
     request().reply(200, "<html>Unicorn!</html>", { "content-type": "text/html; charset=utf-8" });
     const failure = await failureOf(run(await client()));
     const code = paged ? "unavailable" : "nonsense";

@@ -95,7 +95,7 @@ describe("the activity of a repository", () => {
     ]);
   });
 
-  test("where a page fails is an error: half a list would be taken for all of it", async () => {
+  test("is an error when a page fails: half a list would count as all of it", async () => {
     const link = {
       link: `<https://api.github.com${PATH}?direction=desc&per_page=100&cursor=c1>; rel="next"`,
     };

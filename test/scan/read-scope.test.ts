@@ -30,7 +30,7 @@ describe("which commits", () => {
     expect(deps.git.asked).toEqual([]);
   });
 
-  test("a list that leaves a commit out is not believed: GitHub's comparison says", async () => {
+  test("a list that leaves a commit out is not believed: GitHub compares", async () => {
     const deps = depsOf(new FakeSource(B, C), new FakeSource());
     deps.rest.compared = [sha("b"), sha("c")];
     const reading = await readScope(requestOf({ listedCommits: [sha("c")], commitCount: 1 }), deps);
@@ -65,7 +65,7 @@ describe("which commits", () => {
     expect(deps.rest.asked).toEqual([]);
   });
 
-  test("what keeps git's list from being whole is a gap", async () => {
+  test("a gap of git's list is a gap of the scope", async () => {
     const deps = depsOf(new FakeSource(C), new FakeSource());
     deps.git.listing.gaps.push(gap(sha("c"), "too_many_commits"));
     const reading = await readScope(requestOf({ listedCommits: null }), deps);
@@ -96,7 +96,7 @@ describe("which commits", () => {
     expect(deps.rest.asked).toEqual([sha("c")]);
   });
 
-  test("a pull request whose new head does not follow on the old one is listed anew", async () => {
+  test("a pull request whose new head does not follow the old one is listed again", async () => {
     const deps = depsOf(new FakeSource(commitOf("c", ["x"]), B), new FakeSource());
     deps.rest.compared = [sha("b"), sha("c")];
     const previous = { previousHead: sha("b"), previousCommits: [sha("b")] };
@@ -104,7 +104,7 @@ describe("which commits", () => {
     expect(deps.rest.asked).toContain(`${sha("a")}...${sha("c")}`);
   });
 
-  test("a forced push reads what it took away, apart from the rest", async () => {
+  test("a forced push reads the commits it dropped, apart from the rest", async () => {
     const old = commitOf("old", ["a"], { files: [LEAK] });
     const deps = depsOf(new FakeSource(C, old), new FakeSource());
     deps.rest.compared = [sha("c")];
@@ -133,7 +133,7 @@ describe("which commits", () => {
 describe("the head", () => {
   test.each([
     ["that is on record as a leak stays one", true],
-    ["that nobody has read is read", false],
+    ["that was never read is read", false],
   ])("of a scope that brings nothing new, %s", async (_name, known) => {
     const head = commitOf("c", ["b"], { files: [LEAK] });
     const deps = depsOf(new FakeSource(head), new FakeSource());
@@ -151,7 +151,7 @@ describe("the head", () => {
     expect(deps.git.asked).toEqual([]);
   });
 
-  test("that cannot be read is a gap, and nothing is green", async () => {
+  test("that cannot be read is a gap", async () => {
     const deps = depsOf(new FakeSource(), new FakeSource());
     deps.rest.compared = [];
     const reading = await readScope(requestOf({ listedCommits: [], commitCount: 0 }), deps);
@@ -174,7 +174,7 @@ describe("by which source", () => {
     expect(gapsOf(reading)).toMatchObject([{ reason: "unavailable", commit: sha("b") }]);
   });
 
-  test("what REST found stays, where git then fails on the same commit", async () => {
+  test("findings by REST are kept when git then fails on the same commit", async () => {
     const half = commitOf("c", ["b"], { files: [LEAK], gaps: [gap(sha("c"))] });
     const broken = commitOf("c", [], { files: [], gaps: [gap(sha("c"), "git_failed")] });
     const reading = await readScope(requestOf(), depsOf(new FakeSource(B, half), new FakeSource(broken)));
@@ -206,7 +206,7 @@ describe("by which source", () => {
     expect(gapsOf(reading)).toMatchObject([{ commit: sha("c") }]);
   });
 
-  test("what is remembered without a gap is not read again, what has one is", async () => {
+  test("a commit on record is read again only if it has a gap", async () => {
     const deps = depsOf(new FakeSource(B, { ...C, gaps: [gap(C.sha)] }), new FakeSource());
     await readScope(requestOf(), deps);
     deps.rest.asked.length = 0;

@@ -1,6 +1,6 @@
 /**
- * All mirrors of this process, one folder each, named by the repository's numeric id: a lock for each, so that one
- * caller writes at a time, and a limit on the disk they take. Knows nothing of commits.
+ * All mirrors of this process, one folder each, named by the repository's numeric id: a lock for each, so one caller
+ * writes at a time, and a limit on the disk they take. Knows nothing of commits.
  */
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";

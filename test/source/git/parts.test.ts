@@ -123,14 +123,14 @@ describe("errorOfExit", () => {
 });
 
 describe("messages of errors", () => {
-  it("say nothing of what a command that reads complained about", () => {
+  it("hold nothing of a reading command's complaint", () => {
     const error = errorOfExit("diff-tree", "code 128", "fatal: unable to read some/name");
     expect(error.message).toBe("git diff-tree ended with code 128");
   });
 });
 
 describe("gitEnvironment", () => {
-  it("hands on the way to the network and nothing else", () => {
+  it("passes on proxies and certificates and nothing else", () => {
     const inherited = {
       PATH: "/bin",
       HOME: "/home/x",
@@ -153,7 +153,7 @@ describe("gitEnvironment", () => {
 });
 
 describe("KeyedLock", () => {
-  it("runs one task of a key at a time, in order, and those of other keys beside it", async () => {
+  it("runs one task of a key at a time, in order, and tasks of other keys meanwhile", async () => {
     const lock = new KeyedLock();
     const order: string[] = [];
     const gate = Promise.withResolvers<undefined>();

@@ -111,7 +111,7 @@ describe("TreeDiffer", () => {
     expect(await changesOf(repository, repository.commits, 10)).toMatchObject([{ kind: "too_many" }]);
   });
 
-  it("survives folders within folders that hold nothing", async () => {
+  it("survives deeply nested empty folders", async () => {
     const repository = remoteRepository(linear([{ a: "a" }]));
     let tree = gitText(repository.remote, ["mktree"], "").trim();
     for (let depth = 0; depth < 12; depth++) {

@@ -96,7 +96,7 @@ describe("preparing a range", () => {
     expect(prepared.commits.map(({ sha }) => sha)).toEqual([at(repository, 2)]);
   });
 
-  it("passes over an excluded commit that exists no more", async () => {
+  it("ignores an excluded commit that no longer exists", async () => {
     const repository = repositoryOf(chain(4));
     const request = { include: [at(repository, -1)], exclude: [NOWHERE], commitCount: 1 };
     const prepared = await repository.source.prepare(request, NEVER);
@@ -105,7 +105,7 @@ describe("preparing a range", () => {
     expect(prepared.fetches.length).toBeLessThanOrEqual(3);
   });
 
-  it("states a gap for a tip that exists no more, and reads the others", async () => {
+  it("states a gap for a tip that no longer exists, and reads the others", async () => {
     const repository = repositoryOf(chain(4));
     const request = {
       include: [NOWHERE, at(repository, -1)],
@@ -143,7 +143,7 @@ describe("preparing a range", () => {
     expect(prepared.gaps).toMatchObject([{ reason: "too_many_files" }]);
   });
 
-  it("survives a tree that names more paths than there are atoms", async () => {
+  it("survives a tree that names billions of paths", async () => {
     const repository = repositoryOf(linear([{ a: "a\n" }]));
     const { remote } = repository;
     let object = gitText(remote, ["hash-object", "-w", "--stdin"], "bomb\n").trim();
@@ -298,7 +298,7 @@ describe("a remote that lacks a blob", () => {
 });
 
 describe("a machine without git", () => {
-  it("is told to install it", async () => {
+  it("gets the advice to install it", async () => {
     const mirrors = createGitMirrors({
       directory: repositoryOf(chain(1)).directory,
       environment: { PATH: "/nowhere" },
