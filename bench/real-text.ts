@@ -21,7 +21,7 @@ try {
     const missing = installAll();
     writeFileSync(join(root, "done"), missing.join("\n"));
     console.log(
-      `${PACKAGES.length - missing.length} packages installed; not to be had: ${missing.join(", ") || "none"}`,
+      `${PACKAGES.length - missing.length} packages installed; could not install: ${missing.join(", ") || "none"}`,
     );
   }
   const { status, stdout, stderr } = command(process.execPath, [CLI, "--explain", "."], root);

@@ -64,14 +64,14 @@ function report(rows: readonly Row[], tools: readonly Tool[], missing: readonly 
   const leaks = rows.filter((row) => row.sort === "leak");
   const harmless = rows.filter((row) => row.sort === "harmless");
   return [
-    `Measured on ${new Date().toISOString().slice(0, 10)}. ${FILES_A_ROW} generated files a row, one key or look-alike each.`,
+    `Measured on ${new Date().toISOString().slice(0, 10)}. Each row has ${FILES_A_ROW} generated files with one key or look-alike each.`,
     tools.map((tool) => `- ${tool.name} ${tool.version}: ${tool.note}`).join("\n"),
     ...(missing.length === 0
       ? []
-      : [missing.map((tool) => `- ${tool.name}: not at hand (${tool.missing})`).join("\n")]),
-    "### Recall: files of 100 in which the leaked key is reported, by any rule",
+      : [missing.map((tool) => `- ${tool.name}: not measured (${tool.missing})`).join("\n")]),
+    "### Recall: of 100 files with a leaked key, how many are reported, by any rule",
     table(leaks, recall),
-    "### False alarms: files of 100 that hold no leaked Stripe credential and are reported as one",
+    "### False alarms: of 100 files without a leaked Stripe credential, how many are reported as one",
     table(harmless, alarms),
     "### In short, for the README",
     shortTable(leaks, recall, harmless, alarms),

@@ -54,7 +54,7 @@ export function secretlint(folder: string): Tool | Missing {
   return {
     name,
     version: SECRETLINT,
-    note: `rules of its canary preset ${RULES}, which is where its Stripe rule was to be had`,
+    note: `rules of its canary preset ${RULES}, the only one with its Stripe rule`,
     scan: (target) =>
       report
         .parse(JSON.parse(run(home, config, target).stdout))

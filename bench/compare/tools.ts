@@ -20,7 +20,7 @@ export function rollcall(): Tool {
   return {
     name: "Rollcall",
     version,
-    note: "`npm run scan -- --format json`; findings of low confidence, which have no effect on a check, are counted apart",
+    note: "`npm run scan -- --format json`; low-confidence findings, which do not affect a check, are counted separately",
     scan: (folder) =>
       report
         .parse(JSON.parse(command(process.execPath, [CLI, "--format", "json", folder], folder).stdout))
@@ -38,7 +38,7 @@ const GITLEAKS = "v8.30.1";
 export function gitleaks(folder: string): Tool | Missing {
   const name = "gitleaks";
   if (!has("go", ["version"])) {
-    return { name, missing: "Go is not at hand to build it" };
+    return { name, missing: "Go is not installed, so it could not be built" };
   }
   const { status } = command("go", ["install", `github.com/zricethezav/gitleaks/v8@${GITLEAKS}`], folder, {
     GOBIN: join(folder, "gitleaks"),
@@ -155,7 +155,7 @@ export function detectSecrets(folder: string): Tool | Missing {
   return {
     name,
     version: DETECT_SECRETS,
-    note: "`detect-secrets scan --all-files --no-verify`; most of what it finds is by entropy or by the name of a variable",
+    note: "`detect-secrets scan --all-files --no-verify`; most of its findings come from entropy or from the name of a variable",
     scan: (target) => {
       const { stdout } = command(
         join(bin, "detect-secrets"),

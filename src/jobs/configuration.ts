@@ -86,10 +86,11 @@ export function createConfigurationReader(github: GitHub, now: () => Date): Conf
         file(repository, OWNER_REPOSITORY),
         repository.name === OWNER_REPOSITORY ? null : file(repository, repository.name),
       ]);
-      const combined = combineConfigurations(
-        parsed(owner, "owner"),
-        own === null ? null : parsed(own, "repository"),
-      );
+      const combined = combineConfigurations({
+        owner: parsed(owner, "owner"),
+        repository: own === null ? null : parsed(own, "repository"),
+        defaultMode: "enforce",
+      });
       const unread: ConfigurationProblem[] = [
         ...(owner.problem === null ? [] : [{ file: "owner" as const, line: null, message: owner.problem }]),
         ...(own === null || own.problem === null

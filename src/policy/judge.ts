@@ -76,8 +76,20 @@ function judgeFinding(
   if (ignoredBy !== null) {
     return { ...common, ...outcome, disposition: "ignored", reason: `${ignoredBy}: ignore` };
   }
-  const reason = allowance.kind === "expired" ? `its allow rule has ended: ${explain(allowance.rule)}` : null;
-  return { ...common, ...outcome, disposition: "leak", reason };
+  return { ...common, ...outcome, disposition: "leak", reason: whyNotAllowed(allowance) };
+}
+
+/** Why a rule that names the finding does not allow it; null where no rule names it. */
+function whyNotAllowed(allowance: Allowance): string | null {
+  switch (allowance.kind) {
+    case "expired":
+      return `its allow rule has ended: ${explain(allowance.rule)}`;
+    case "refused":
+      return `only the owner's configuration can allow a live key, so this rule does not apply: ${explain(allowance.rule)}`;
+    case "allowed":
+    case "none":
+      return null;
+  }
 }
 
 function explain(rule: AllowRule): string {

@@ -62,7 +62,7 @@ describe("what the record and the rules settle", () => {
     fingerprint: finding.fingerprint,
     until,
     reason: "account closed",
-    file: "repository",
+    file: "owner",
     line: 9,
   });
   const paths: AllowRule = {
@@ -93,8 +93,24 @@ describe("what the record and the rules settle", () => {
     const configuration = configured({ allow: [rule("2026-11-21")] });
     expect(only(judged([found], { configuration }))).toMatchObject({
       disposition: "allowed",
-      reason: "account closed (rule on line 9, until 2026-11-21)",
+      reason: "account closed (the owner's rule on line 9, until 2026-11-21)",
     });
+  });
+
+  test("a rule in the repository's own file does not allow a live key, and the check says why", () => {
+    const configuration = configured({ allow: [{ ...rule("2026-12-31"), file: "repository" }] });
+    expect(only(judged([found], { configuration }))).toMatchObject({
+      disposition: "leak",
+      effect: "failure",
+      reason:
+        "only the owner's configuration can allow a live key, so this rule does not apply: account closed (rule on line 9, until 2026-12-31)",
+    });
+  });
+
+  test("a rule in the repository's own file allows a test key by its fingerprint", () => {
+    const testKey = { ...finding, mode: "test" as const };
+    const configuration = configured({ allow: [{ ...rule("2026-12-31"), file: "repository" }] });
+    expect(only(judged([atHead(testKey)], { configuration }))).toMatchObject({ disposition: "allowed" });
   });
 
   test("an expired rule allows nothing and is named", () => {
@@ -102,7 +118,7 @@ describe("what the record and the rules settle", () => {
     expect(only(judged([found], { configuration }))).toMatchObject({
       disposition: "leak",
       effect: "failure",
-      reason: "its allow rule has ended: account closed (rule on line 9, until 2026-11-20)",
+      reason: "its allow rule has ended: account closed (the owner's rule on line 9, until 2026-11-20)",
     });
   });
 

@@ -29,9 +29,13 @@ describe("what clears the check", () => {
     expect(red.conclusion).toBe("failure");
     expect(red.summary).toContain("see **After rolling** in the details");
     const text = yamlOf(red).replaceAll("YYYY-MM-DD", "2027-01-31");
-    const parsed = parseConfiguration(text, { file: "repository", now: NOW });
+    const parsed = parseConfiguration(text, { file: "owner", now: NOW });
     expect(parsed.problems).toEqual([]);
-    const { configuration } = combineConfigurations(null, parsed);
+    const { configuration } = combineConfigurations({
+      owner: parsed,
+      repository: null,
+      defaultMode: "enforce",
+    });
     expect(judged(found, { configuration }).conclusion).toBe("success");
   });
 

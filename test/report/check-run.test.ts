@@ -314,7 +314,7 @@ describe("what is settled", () => {
         fingerprint: finding.fingerprint,
         until: "2027-01-31",
         reason: "account closed by @octocat",
-        file: "repository",
+        file: "owner",
         line: 9,
       },
     ] as const;
@@ -324,7 +324,7 @@ describe("what is settled", () => {
     expect(conclusion).toBe("success");
     expect(text).toContain("### Known, and not counted");
     expect(text).toContain(
-      `| \`${finding.redacted}\` | live Stripe secret key | allowed | account closed by \`@octocat\` (rule on line 9, until`,
+      `| \`${finding.redacted}\` | live Stripe secret key | allowed | account closed by \`@octocat\` (the owner's rule on line 9, until`,
     );
   });
 });
