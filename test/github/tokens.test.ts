@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
+import { inspect } from "node:util";
 import { Probot } from "probot";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { createGitHub, pacedOctokit, readRepository } from "../../src/github/index.ts";
-import type { GitHub } from "../../src/github/index.ts";
+import { AccessToken, createGitHub, pacedOctokit, readRepository } from "../../src/github/index.ts";
+import type { GitHub, InstallationClient } from "../../src/github/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import { api, SHOP, useWire } from "../support/wire.ts";
 
@@ -64,42 +65,53 @@ test("a token that GitHub refuses is dropped with the first 401, and each reques
 });
 
 describe("tokens for git", () => {
+  const read = async (client: InstallationClient, repository: number, refused: string | null = null) =>
+    (await client.readToken(repository, refused === null ? null : new AccessToken(refused))).reveal();
+
   test("are kept by installation and repository", async () => {
     const github = aGitHub();
     makesTokens(5, ["five, repository 7", "five, repository 8"]);
     makesTokens(6, ["six, repository 7"]);
     const [five, six] = [await github.installation(5), await github.installation(6)];
     for (let round = 0; round < 2; round += 1) {
-      expect(await five.readToken(7, null)).toBe("five, repository 7");
-      expect(await five.readToken(8, null)).toBe("five, repository 8");
-      expect(await six.readToken(7, null)).toBe("six, repository 7");
+      expect(await read(five, 7)).toBe("five, repository 7");
+      expect(await read(five, 8)).toBe("five, repository 8");
+      expect(await read(six, 7)).toBe("six, repository 7");
     }
   });
 
   test("that git was refused with are made again, once for all who ask", async () => {
     const client = await aGitHub().installation(5);
     makesTokens(5, ["first", "second"]);
-    await client.readToken(7, null);
-    expect(await Promise.all([client.readToken(7, "first"), client.readToken(7, "first")])).toEqual([
+    await read(client, 7);
+    expect(await Promise.all([read(client, 7, "first"), read(client, 7, "first")])).toEqual([
       "second",
       "second",
     ]);
-    expect(await client.readToken(7, "first")).toBe("second");
+    expect(await read(client, 7, "first")).toBe("second");
   });
 
   test("that end within the time that a fetch may take are not handed out", async () => {
     const client = await aGitHub().installation(5);
     makesTokens(5, ["first", "second"], 14 * 60_000);
-    expect(await client.readToken(7, null)).toBe("first");
-    expect(await client.readToken(7, null)).toBe("second");
+    expect(await read(client, 7)).toBe("first");
+    expect(await read(client, 7)).toBe("second");
   });
 
   test("that GitHub does not make are an error, and asked for again", async () => {
     const client = await aGitHub().installation(5);
     api().post("/app/installations/5/access_tokens").reply(404, { message: "Not Found" });
-    await expect(client.readToken(7, null)).rejects.toMatchObject({ code: "not_found", retry: "hours" });
+    await expect(read(client, 7)).rejects.toMatchObject({ code: "not_found", retry: "hours" });
     makesTokens(5, ["first"]);
-    expect(await client.readToken(7, null)).toBe("first");
+    expect(await read(client, 7)).toBe("first");
+  });
+
+  test("show themselves in no text, object or log", async () => {
+    const client = await aGitHub().installation(5);
+    makesTokens(5, ["first"]);
+    const token = await client.readToken(7, null);
+    const shown = [String(token), JSON.stringify({ token }), inspect({ token }, { depth: 9 })];
+    expect(shown.filter((text) => text.includes("first"))).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { Octokit } from "@octokit/rest";
 import { z } from "zod";
+import { AccessToken } from "../../src/github/index.ts";
 import type { GitHub } from "../../src/github/index.ts";
 
 const outputSchema = z.object({
@@ -67,7 +68,7 @@ export class FakeGitHub implements GitHub {
 
   async installation(installationId: number) {
     const { rest, paginate, request } = this.#octokit;
-    return { rest, paginate, request, installationId, readToken: async () => "a token" };
+    return { rest, paginate, request, installationId, readToken: async () => new AccessToken("a token") };
   }
 
   async asApp() {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { AccessToken } from "../../../../src/github/index.ts";
 import { createGitMirrors, GitError } from "../../../../src/source/git/index.ts";
 import type { GitLimits, GitSource } from "../../../../src/source/git/index.ts";
 import type { HttpRemote, HttpRemoteOptions } from "../../../support/http-remote.ts";
@@ -37,7 +38,7 @@ async function served(
     protocols: ["http"],
     limits,
   });
-  const source = mirrors.open({ id: 7, url: http.url, token: async () => TOKEN });
+  const source = mirrors.open({ id: 7, url: http.url, token: async () => new AccessToken(TOKEN) });
   return { repository, http, source, tip: repository.commits.at(-1) ?? "" };
 }
 
