@@ -51,7 +51,7 @@ test("a run is found on a later page", async () => {
   expect(await findCheckRun(await client(), SHOP, HEAD, "wanted")).toEqual({ id: 3, annotations: 0 });
 });
 
-test("a run that never came to be is not found", async () => {
+test("a run that was never created is not found", async () => {
   const query = { check_name: "Rollcall", filter: "all", per_page: "100" };
   paged(`/repos/acme/shop/commits/${HEAD}/check-runs`, query, [{ total_count: 0, check_runs: [] }]);
   expect(await findCheckRun(await client(), SHOP, HEAD, "wanted")).toBeNull();
@@ -72,7 +72,7 @@ test("open pull requests are listed over all pages", async () => {
   expect(await listOpenPulls(await client(), SHOP)).toHaveLength(101);
 });
 
-test("a page that fails fails the list: half of it would be taken for all", async () => {
+test("a failing page fails the list: half of it would count as all", async () => {
   const query = { state: "open", per_page: "100" };
   const link = `<https://api.github.com/repos/acme/shop/pulls?state=open&per_page=100&page=2>; rel="next"`;
   api().get("/repos/acme/shop/pulls").query(query).reply(200, [], { link });

@@ -40,7 +40,7 @@ function withoutGit() {
     openGit: () => ({
       ...git,
       prepare: async () => {
-        throw new GitError("access_denied", "ordered");
+        throw new GitError("timeout", "ordered");
       },
     }),
   };

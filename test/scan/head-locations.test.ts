@@ -18,7 +18,7 @@ const refuses = async (): Promise<never> => {
   throw new Error("The head need not be read.");
 };
 
-test("what the head commit itself brought stands where it was found", async () => {
+test("a finding of the head commit is placed where it was found", async () => {
   const commit = await leakIn("c");
   const [found] = await locateInHead(sha("c"), [commit], [], refuses, NOW);
   expect(found).toMatchObject({ head: { path: "src/pay.ts", line: 1 }, dropped: false });

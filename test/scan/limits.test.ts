@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readScope, scanCommit } from "../../src/scan/index.ts";
 import type { ChangedFile } from "../../src/source/index.ts";
 import { NOW } from "../support/job-context.ts";
-import { commitOf, depsOf, FakeSource, sha } from "../support/sources.ts";
+import { commitOf, depsOf, FakeSource, requestFor, sha } from "../support/sources.ts";
 import { keyOf } from "../../fixtures/keys.ts";
 
 const OLD = `old = "${keyOf("sk_live_", "old")}"\n`;
@@ -17,14 +17,14 @@ function fileWithMore(): { file: ChangedFile; whole: Buffer } {
   return { file: { path: "keys.env", blob: "d".repeat(40), content: { kind: "hunks", hunks } }, whole };
 }
 
-test("a key after more keys than one file is listed with is no green", async () => {
+test("a key beyond the findings listed of one file is a gap", async () => {
   const { file, whole } = fileWithMore();
   const read = async () => ({ kind: "bytes" as const, bytes: whole });
   const scan = await scanCommit(commitOf("c", [], { files: [file] }), read, NOW);
   expect(scan.gaps).toMatchObject([{ reason: "too_many_findings", path: "keys.env" }]);
 });
 
-test("a large file made of keys lets deliveries in while it is searched", async () => {
+test("searching a large file of keys lets deliveries in", async () => {
   const bytes = Buffer.from(OLD.repeat(20_000));
   const content = { kind: "whole" as const, bytes, hunks: null };
   let turns = 0;
@@ -50,22 +50,14 @@ test("past its time limit no further file of a commit is searched, which is a ga
   expect(scan).toMatchObject({ findings: [], gaps: [{ reason: "timeout" }] });
 });
 
-test("a history that repeats keys is not read to its end, and says so", async () => {
+test("a history that repeats keys is not read to its end, which is a gap", async () => {
   const names = Array.from({ length: 8 }, (_, index) => `c${index}`);
   const keys = { kind: "whole" as const, bytes: Buffer.from(OLD.repeat(3000)), hunks: null };
   const files = [{ path: "keys.env", blob: null, content: keys }];
   const git = new FakeSource(...names.map((name) => commitOf(name, [], { files })));
   git.listing.commits.push(...names.map(sha));
   const scope = { kind: "push", ref: "refs/heads/main", before: sha("a"), after: sha("c7") } as const;
-  const request = {
-    scope,
-    listed: null,
-    count: 8,
-    forced: false,
-    compareNewWith: null,
-    previous: null,
-    earlier: [],
-  };
+  const request = requestFor(scope, { commitCount: 8 });
   const { commits } = await readScope(request, depsOf(new FakeSource(), git));
   expect(commits.map((commit) => commit.findings.length)).toEqual([3000, 3000, 3000, 3000, 0, 0, 0, 0]);
   expect(commits.at(-1)?.gaps).toMatchObject([{ reason: "too_many_findings" }]);

@@ -2,23 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { Scope } from "../../src/domain/index.ts";
 import { readScope } from "../../src/scan/index.ts";
 import type { ScopeReading, ScopeRequest } from "../../src/scan/index.ts";
-import { commitOf, depsOf, FakeSource, fileOf, gap, sha } from "../support/sources.ts";
+import { commitOf, depsOf, FakeSource, fileOf, gap, requestFor, sha } from "../support/sources.ts";
 import { keyOf } from "../../fixtures/keys.ts";
 
 const PUSH: Scope = { kind: "push", ref: "refs/heads/main", before: sha("a"), after: sha("c") };
 const PULL: Scope = { kind: "pull_request", number: 7, base: sha("a"), head: sha("c") };
 
 function requestOf(fields: Partial<ScopeRequest> = {}): ScopeRequest {
-  return {
-    scope: PUSH,
-    listed: [sha("b"), sha("c")],
-    count: 2,
-    forced: false,
-    compareNewWith: null,
-    previous: null,
-    earlier: [],
-    ...fields,
-  };
+  return requestFor(PUSH, { listedCommits: [sha("b"), sha("c")], commitCount: 2, ...fields });
 }
 
 const read = (reading: ScopeReading): string[] => reading.commits.map((commit) => commit.sha);
@@ -39,33 +30,45 @@ describe("which commits", () => {
     expect(deps.git.asked).toEqual([]);
   });
 
-  test("a list that leaves a commit out is not believed: GitHub's comparison says", async () => {
+  test("a list that leaves a commit out is not believed: GitHub compares", async () => {
     const deps = depsOf(new FakeSource(B, C), new FakeSource());
     deps.rest.compared = [sha("b"), sha("c")];
-    const reading = await readScope(requestOf({ listed: [sha("c")], count: 1 }), deps);
+    const reading = await readScope(requestOf({ listedCommits: [sha("c")], commitCount: 1 }), deps);
     expect(read(reading)).toEqual([sha("b"), sha("c")]);
     expect(deps.rest.asked).toContain(`${sha("a")}...${sha("c")}`);
+  });
+
+  test("a listed commit that cannot be read proves nothing: git lists", async () => {
+    const deps = depsOf(new FakeSource(C), new FakeSource(B));
+    deps.git.has.clear();
+    deps.git.listing.commits.push(sha("b"), sha("c"));
+    const reading = await readScope(requestOf(), deps);
+    expect(deps.git.asked).toContain("list");
+    expect(gapsOf(reading)).toMatchObject([{ commit: sha("b"), reason: "unavailable" }]);
   });
 
   test("where the comparison cannot say, git lists", async () => {
     const deps = depsOf(new FakeSource(B, C), new FakeSource());
     deps.git.listing.commits.push(sha("b"), sha("c"));
-    expect(read(await readScope(requestOf({ listed: null }), deps))).toEqual([sha("b"), sha("c")]);
+    expect(read(await readScope(requestOf({ listedCommits: null }), deps))).toEqual([sha("b"), sha("c")]);
   });
 
   test("many commits are listed and read by git alone", async () => {
     const many = ["b", "d", "e", "c"].map((name) => commitOf(name, ["a"]));
     const deps = depsOf(new FakeSource(), new FakeSource(...many));
     deps.git.listing.commits.push(...many.map((commit) => commit.sha));
-    const reading = await readScope(requestOf({ listed: many.map((commit) => commit.sha), count: 4 }), deps);
+    const reading = await readScope(
+      requestOf({ listedCommits: many.map((commit) => commit.sha), commitCount: 4 }),
+      deps,
+    );
     expect(gapsOf(reading)).toEqual([]);
     expect(deps.rest.asked).toEqual([]);
   });
 
-  test("what keeps git's list from being whole is a gap", async () => {
+  test("a gap of git's list is a gap of the scope", async () => {
     const deps = depsOf(new FakeSource(C), new FakeSource());
     deps.git.listing.gaps.push(gap(sha("c"), "too_many_commits"));
-    const reading = await readScope(requestOf({ listed: null }), deps);
+    const reading = await readScope(requestOf({ listedCommits: null }), deps);
     expect(gapsOf(reading)).toMatchObject([{ reason: "too_many_commits" }]);
   });
 
@@ -73,29 +76,35 @@ describe("which commits", () => {
     const deps = depsOf(new FakeSource(C), new FakeSource());
     deps.rest.compared = [sha("c")];
     const scope: Scope = { ...PUSH, before: null };
-    await readScope(requestOf({ scope, listed: [], count: 0, compareNewWith: "main" }), deps);
+    await readScope(requestOf({ scope, listedCommits: [], commitCount: 0, compareNewWith: "main" }), deps);
     expect(deps.rest.asked[0]).toBe(`main...${sha("c")}`);
   });
 
   test("a pull request that grew by one commit costs that commit only", async () => {
     const deps = depsOf(new FakeSource(B, C), new FakeSource());
-    await readScope(requestOf({ scope: { ...PULL, head: sha("b") }, listed: [sha("b")], count: 1 }), deps);
+    await readScope(
+      requestOf({ scope: { ...PULL, head: sha("b") }, listedCommits: [sha("b")], commitCount: 1 }),
+      deps,
+    );
     deps.rest.asked.length = 0;
-    const previous = { head: sha("b"), commits: [sha("b")] };
-    const reading = await readScope(requestOf({ scope: PULL, listed: null, count: 200, previous }), deps);
+    const previous = { previousHead: sha("b"), previousCommits: [sha("b")] };
+    const reading = await readScope(
+      requestOf({ scope: PULL, listedCommits: null, commitCount: 200, ...previous }),
+      deps,
+    );
     expect(read(reading)).toEqual([sha("b"), sha("c")]);
     expect(deps.rest.asked).toEqual([sha("c")]);
   });
 
-  test("a pull request whose new head does not follow on the old one is listed anew", async () => {
+  test("a pull request whose new head does not follow the old one is listed again", async () => {
     const deps = depsOf(new FakeSource(commitOf("c", ["x"]), B), new FakeSource());
     deps.rest.compared = [sha("b"), sha("c")];
-    const previous = { head: sha("b"), commits: [sha("b")] };
-    await readScope(requestOf({ scope: PULL, listed: null, count: 2, previous }), deps);
+    const previous = { previousHead: sha("b"), previousCommits: [sha("b")] };
+    await readScope(requestOf({ scope: PULL, listedCommits: null, commitCount: 2, ...previous }), deps);
     expect(deps.rest.asked).toContain(`${sha("a")}...${sha("c")}`);
   });
 
-  test("a forced push reads what it took away, apart from the rest", async () => {
+  test("a forced push reads the commits it dropped, apart from the rest", async () => {
     const old = commitOf("old", ["a"], { files: [LEAK] });
     const deps = depsOf(new FakeSource(C, old), new FakeSource());
     deps.rest.compared = [sha("c")];
@@ -104,30 +113,48 @@ describe("which commits", () => {
     expect(read(reading)).toEqual([sha("c")]);
     expect(reading.dropped).toMatchObject([{ sha: old.sha, findings: [{ kind: "secret_key" }] }]);
   });
+
+  test("whatever of a forced push was not read is a gap: of the list, of the dropped list, of a dropped commit", async () => {
+    const old = commitOf("old", ["a"], { gaps: [gap(sha("old"), "too_large")] });
+    const deps = depsOf(new FakeSource(C, old), new FakeSource());
+    deps.git.listing.commits.push(sha("c"));
+    deps.git.listing.gaps.push(gap(sha("c"), "too_many_commits"));
+    deps.git.dropped.commits.push(old.sha);
+    deps.git.dropped.gaps.push(gap(sha("old"), "too_many_bytes"));
+    const reading = await readScope(requestOf({ forced: true, listedCommits: null }), deps);
+    expect(reading.gaps.map((each) => [each.reason, each.commit])).toEqual([
+      ["too_many_commits", sha("c")],
+      ["too_many_bytes", null],
+      ["too_large", null],
+    ]);
+  });
 });
 
 describe("the head", () => {
   test.each([
     ["that is on record as a leak stays one", true],
-    ["that nobody has read is read", false],
+    ["that was never read is read", false],
   ])("of a scope that brings nothing new, %s", async (_name, known) => {
     const head = commitOf("c", ["b"], { files: [LEAK] });
     const deps = depsOf(new FakeSource(head), new FakeSource());
     deps.rest.compared = [head.sha];
-    if (known) await readScope(requestOf({ listed: null }), deps);
+    if (known) await readScope(requestOf({ listedCommits: null }), deps);
     deps.rest.asked.length = 0;
     deps.rest.compared = [];
     const scope: Scope = { ...PUSH, ref: "refs/heads/new", before: null };
-    const reading = await readScope(requestOf({ scope, listed: [], count: 0, compareNewWith: "main" }), deps);
+    const reading = await readScope(
+      requestOf({ scope, listedCommits: [], commitCount: 0, compareNewWith: "main" }),
+      deps,
+    );
     expect(reading.commits).toMatchObject([{ sha: head.sha, findings: [{ mode: "live" }] }]);
     expect(deps.rest.asked.slice(1)).toEqual(known ? [] : [head.sha]);
     expect(deps.git.asked).toEqual([]);
   });
 
-  test("that cannot be read is a gap, and nothing is green", async () => {
+  test("that cannot be read is a gap", async () => {
     const deps = depsOf(new FakeSource(), new FakeSource());
     deps.rest.compared = [];
-    const reading = await readScope(requestOf({ listed: [], count: 0 }), deps);
+    const reading = await readScope(requestOf({ listedCommits: [], commitCount: 0 }), deps);
     expect(gapsOf(reading)).toMatchObject([{ commit: sha("c") }]);
   });
 });
@@ -147,12 +174,18 @@ describe("by which source", () => {
     expect(gapsOf(reading)).toMatchObject([{ reason: "unavailable", commit: sha("b") }]);
   });
 
-  test("what REST found stays, where git then fails on the same commit", async () => {
+  test("findings by REST are kept when git then fails on the same commit", async () => {
     const half = commitOf("c", ["b"], { files: [LEAK], gaps: [gap(sha("c"))] });
     const broken = commitOf("c", [], { files: [], gaps: [gap(sha("c"), "git_failed")] });
     const reading = await readScope(requestOf(), depsOf(new FakeSource(B, half), new FakeSource(broken)));
     expect(reading.commits.at(-1)?.findings).toHaveLength(1);
     expect(gapsOf(reading)).not.toEqual([]);
+  });
+
+  test("what git reads whole counts, also where REST found more", async () => {
+    const half = commitOf("c", ["b"], { files: [LEAK], gaps: [gap(sha("c"), "no_patch")] });
+    const reading = await readScope(requestOf(), depsOf(new FakeSource(B, half), new FakeSource(C)));
+    expect(reading.commits.at(-1)).toMatchObject({ findings: [], gaps: [] });
   });
 
   test("a commit that comes in parts is one, with what every part holds", async () => {
@@ -173,7 +206,7 @@ describe("by which source", () => {
     expect(gapsOf(reading)).toMatchObject([{ commit: sha("c") }]);
   });
 
-  test("what is remembered without a gap is not read again, what has one is", async () => {
+  test("a commit on record is read again only if it has a gap", async () => {
     const deps = depsOf(new FakeSource(B, { ...C, gaps: [gap(C.sha)] }), new FakeSource());
     await readScope(requestOf(), deps);
     deps.rest.asked.length = 0;

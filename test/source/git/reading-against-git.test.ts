@@ -44,10 +44,7 @@ describe("against git", () => {
         const repository = remoteRepository(history);
         try {
           const { remote, commits, source } = repository;
-          const prepared = await source.prepare(
-            { include: commits, exclude: [], expectedCommits: null },
-            NEVER,
-          );
+          const prepared = await source.prepare({ include: commits, exclude: [], commitCount: null }, NEVER);
           expect(prepared.gaps).toEqual([]);
           expect(prepared.commits.map(({ sha }) => sha).toSorted()).toEqual([...new Set(commits)].toSorted());
           for (const content of await readAll(source, commits)) {

@@ -43,7 +43,7 @@ function countLines(text: Uint8Array): number {
 
 /**
  * Whether lines of a text with NUL bytes can be counted as git does, at each byte 10. In UTF-16 other
- * characters (U+010A, U+0A05) have that byte as well, so that git's numbers mean nothing for the text.
+ * characters (U+010A, U+0A05) have that byte as well, so git's numbers mean nothing for the text.
  */
 export function countsLinesLikeGit(text: Uint8Array): boolean {
   for (let at = text.indexOf(LINE_FEED); at !== -1; at = text.indexOf(LINE_FEED, at + 1)) {

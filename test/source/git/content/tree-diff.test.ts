@@ -22,7 +22,7 @@ async function changesOf(
   limit = 1_000,
 ): Promise<RawCommit[]> {
   open.push(repository);
-  await repository.source.prepare({ include: commits, exclude: [], expectedCommits: null }, NEVER);
+  await repository.source.prepare({ include: commits, exclude: [], commitCount: null }, NEVER);
   const mirror = new Mirror(join(repository.directory, "7.git"), process.env);
   const reader = new ObjectReader(mirror, 10_000, NEVER);
   try {
@@ -111,7 +111,7 @@ describe("TreeDiffer", () => {
     expect(await changesOf(repository, repository.commits, 10)).toMatchObject([{ kind: "too_many" }]);
   });
 
-  it("survives folders within folders that hold nothing", async () => {
+  it("survives deeply nested empty folders", async () => {
     const repository = remoteRepository(linear([{ a: "a" }]));
     let tree = gitText(repository.remote, ["mktree"], "").trim();
     for (let depth = 0; depth < 12; depth++) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseCommit, parseTag } from "../../../../src/source/git/objects/git-object.ts";
+import { parseCommit, taggedObject } from "../../../../src/source/git/objects/git-object.ts";
 
 const ID = "0123456789abcdef0123456789abcdef01234567";
 
@@ -28,17 +28,12 @@ describe("parseCommit", () => {
   });
 });
 
-describe("parseTag", () => {
-  it("reads what a tag marks, its name and its message", () => {
-    const tag = parseTag(
-      Buffer.from(`object ${ID}\ntype commit\ntag v1\ntagger T <t@example.com> 1 +0000\n\nwords\n`),
+describe("taggedObject", () => {
+  it("names what a tag marks", () => {
+    const bytes = Buffer.from(
+      `object ${ID}\ntype commit\ntag v1\ntagger T <t@example.com> 1 +0000\n\nwords\n`,
     );
-    expect(tag).toEqual({
-      object: ID,
-      type: "commit",
-      name: "v1",
-      tagger: "T <t@example.com> 1 +0000",
-      message: "words\n",
-    });
+    expect(taggedObject(bytes)).toBe(ID);
+    expect(taggedObject(Buffer.from("words"))).toBe("");
   });
 });
