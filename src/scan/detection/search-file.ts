@@ -165,8 +165,10 @@ class Visitor implements FileVisitor {
   /** What is left to report of the file itself, and for its container to know of. */
   finish(): SearchedFile | null {
     const detected = this.#detected ?? { detections: [], dismissals: [] };
-    for (const { secret } of detected.detections) this.#parent?.#inside.add(secret.fingerprint);
-    for (const fingerprint of this.#inside) this.#parent?.#inside.add(fingerprint);
+    if (this.#parent !== null) {
+      for (const { secret } of detected.detections) this.#parent.#inside.add(secret.fingerprint);
+      for (const fingerprint of this.#inside) this.#parent.#inside.add(fingerprint);
+    }
     const isNews = ({ secret }: Detection): boolean => !this.#inside.has(secret.fingerprint);
     const detections = detected.detections.filter(isNews);
     const dismissals = this.#hasChildren ? [] : detected.dismissals;
