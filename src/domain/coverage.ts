@@ -24,8 +24,22 @@ export const gapSchema = z.strictObject({
   path: z.string().nullable(),
   /** One short sentence for a person, such as "11.2 MB, the limit is 10 MB"; empty for none. */
   detail: z.string(),
+  /** Object id of the content that was not read, where it is known. */
+  blob: z.string().optional(),
 });
 export type Gap = Readonly<z.infer<typeof gapSchema>>;
+
+/** A gap. Commit and path are null, and the detail is empty, unless given. */
+export function gapOf(gap: {
+  readonly reason: GapReason;
+  readonly commit?: string | null;
+  readonly path?: string | null;
+  readonly detail?: string;
+  readonly blob?: string;
+}): Gap {
+  const { reason, commit = null, path = null, detail = "", blob } = gap;
+  return { reason, commit, path, detail, ...(blob === undefined ? {} : { blob }) };
+}
 
 /** What of a scope was really read. Complete exactly when there is no gap. */
 export const coverageSchema = z.strictObject({

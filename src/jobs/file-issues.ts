@@ -152,7 +152,7 @@ async function fileOne(
       });
     }
   } catch (error) {
-    if (!(error instanceof GitHubError) || error.retryable) throw error;
+    if (!(error instanceof GitHubError) || error.retry === "soon") throw error;
     context.log.warn({ err: error, repository: repository.id }, "issue not filed; the check stays red");
   }
 }
@@ -177,7 +177,7 @@ async function bringUpToDate(
     const { body } = await readIssue(octokit, repository, number);
     await updateIssue(octokit, repository, number, await render(context, repository, siblings, body ?? null));
   } catch (error) {
-    if (!(error instanceof GitHubError) || error.retryable) throw error;
+    if (!(error instanceof GitHubError) || error.retry === "soon") throw error;
     if (error.code === "gone" || error.code === "not_found")
       return await fileAgain(context, repository, siblings);
     context.log.warn({ err: error, repository: repository.id }, "issue not updated");

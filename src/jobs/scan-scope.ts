@@ -45,14 +45,8 @@ export async function scanScope(
   const octokit = await context.github.installation(repository.installationId);
   const rest = createRestSource(octokit, repository, { blobBytes: context.limits.restBlobBytes });
   const record = recordOf(context, repository);
-  const git = createGitScope(context.openGit(repository), {
-    scope,
-    count: job.hints.count,
-    known:
-      scope.kind === "push" && scope.before === null ? await readHeadsBut(context, repository, head) : [],
-    needed: (commits) => unscanned(record, commits),
-  });
   const request = await requestOf(context, job);
+  const git = createGitScope(context.openGit(repository), request, { record });
   const read = context.lock.run(`scan:${repository.id}`, () =>
     readScope(request, { rest, git, record, now: context.now(), signal: timeLimit(context) }),
   );
@@ -146,12 +140,6 @@ function recordOf(context: JobContext, repository: Repository): CommitRecord {
   };
 }
 
-/** Those that are not on record, or on record with a gap. */
-async function unscanned(record: CommitRecord, commits: readonly string[]): Promise<string[]> {
-  const scans = await record.find(commits);
-  return commits.filter((sha) => (scans.get(sha)?.gaps.length ?? 1) > 0);
-}
-
 async function requestOf(context: JobContext, job: ScanJob): Promise<ScopeRequest> {
   const { repository, scope, hints } = job;
   const before =
@@ -172,11 +160,16 @@ async function requestOf(context: JobContext, job: ScanJob): Promise<ScopeReques
   return {
     scope,
     earlier: same?.commits ?? [],
-    listed: hints.commits,
-    count: hints.count,
+    listedCommits: hints.commits,
+    commitCount: hints.count,
     forced: hints.forced,
     compareNewWith: isDefault ? null : repository.defaultBranch,
-    previous: listable ? { head: before.head, commits: before.commits } : null,
+    exclude:
+      scope.kind === "push" && scope.before === null
+        ? await readHeadsBut(context, repository, headOf(scope))
+        : [],
+    previousHead: listable ? before.head : null,
+    previousCommits: listable ? before.commits : [],
   };
 }
 
