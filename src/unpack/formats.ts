@@ -17,10 +17,6 @@ const MAGIC: readonly (readonly [Format, ...(readonly number[])])[] = [
 const COMPRESSED_NAME = /^(.+)\.(?:gz|gzip|zst|zstd|br|bz2|bzip2|xz)$/i;
 const COMPRESSED_TAR_NAME = /^(.+)\.(?:tgz|tbz2?|txz|tzst)$/i;
 
-/** Names of containers, for a patch that shows only parts of a file. Anything else goes by content. */
-const CONTAINER_NAME =
-  /\.(?:zip|jar|war|ear|aar|apk|apks|xapk|aab|ipa|docx|xlsx|pptx|odt|ods|whl|egg|nupkg|vsix|xpi|tar|gz|gzip|tgz|zst|zstd|tzst|br|bz2|bzip2|tbz2?|xz|txz)$/i;
-
 /**
  * The format of a file by its first bytes; null for anything that is not opened.
  *
@@ -35,11 +31,6 @@ export function formatOf(head: Uint8Array, name: string): Format | null {
   if (isSkippableZstd(head)) return "zstd";
   if (isTarHeader(head)) return "tar";
   return head.length > 0 && /\.br$/i.test(name) ? "brotli" : null;
-}
-
-/** Whether the name is one that archives and compressed files have. */
-export function hasContainerName(name: string): boolean {
-  return CONTAINER_NAME.test(name);
 }
 
 /** The name of what a compressed file holds: `logs.txt` for `logs.txt.gz`. */

@@ -30,6 +30,8 @@ export interface ContentScan {
   readonly unopened: readonly Unopened[];
   /** Hunks alone do not tell: something was hit, or may be joined with what stands outside of them, or it is an archive. */
   readonly needsWhole: boolean;
+  /** The work budget, or the memory, ran out; a gap says so too. */
+  readonly isOverBudget: boolean;
 }
 
 /** Searches content. Rejects only on a defect. */
@@ -39,4 +41,7 @@ export type ScanContent = (request: ContentRequest) => Promise<ContentScan>;
  * Work (anchors hit and bytes that readers look at) for one file with all that is packed in it; the rest is a gap. An
  * ordinary megabyte of source takes a few thousand.
  */
-export const MAX_CONTENT_WORK = 2 ** 25;
+export const MAX_CONTENT_WORK = 2 ** 24;
+
+/** Findings that one content is reported with. More are a gap, and the check is red long before. */
+export const MAX_CONTENT_FINDINGS = 5_000;

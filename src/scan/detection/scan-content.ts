@@ -4,12 +4,13 @@
  */
 import { createDetector, redactText, toFinding } from "../../detect/index.ts";
 import type { Detected, Detection, DetectorBounds } from "../../detect/index.ts";
-import { touchesAdded } from "../../diff/index.ts";
 import type { Hunk } from "../../diff/index.ts";
+import { gapOf } from "../../domain/index.ts";
 import type { Finding, Gap } from "../../domain/index.ts";
-import { formatOf, hasContainerName, HEAD_BYTES, inMemory } from "../../unpack/index.ts";
-import { MAX_CONTENT_WORK } from "./content.ts";
+import { formatOf, HEAD_BYTES, inMemory } from "../../unpack/index.ts";
+import { MAX_CONTENT_FINDINGS, MAX_CONTENT_WORK } from "./content.ts";
 import type { ContentRequest, ContentScan } from "./content.ts";
+import { addedOnly, isWhole, mayBeContainer, mayEndAKey, placed } from "./hunks.ts";
 import { searchFile } from "./search-file.ts";
 
 /** Searches on this thread. */
@@ -36,8 +37,7 @@ export function scanPlain({ path, now, content }: ContentRequest, bounds: Detect
     const detected = search(whole.bytes);
     return answer(path, addedOnly(detected.detections, whole.hunks), [detected], false);
   }
-  const { hunks } = content;
-  if (hunks === null) return answer(path, [], [], false);
+  const hunks = content.hunks ?? [];
   const detected = hunks.map((hunk) => search(hunk.text));
   const detections = hunks.flatMap((hunk, index) => placed(detected[index]?.detections ?? [], hunk));
   const needsWhole = detections.length > 0 || hunks.some(mayEndAKey) || mayBeContainer(path, hunks);
@@ -48,17 +48,24 @@ async function scanContainer(request: ContentRequest, bounds: DetectorBounds): P
   const { path, now, content } = request;
   const whole = wholeOf(content);
   if (path === null || whole === null) return scanPlain(request, bounds);
-  const search = await searchFile(inMemory(whole.bytes), path, redactText(path), now, bounds);
+  const shown = redactText(path);
+  const search = await searchFile(inMemory(whole.bytes), path, shown, now, bounds);
   const findings = search.files.flatMap((file) => {
     const { detections } = file.detected;
     // Which files of an archive are new cannot be told by its bytes, so all count.
     const added = file.isInner ? detections : addedOnly(detections, whole.hunks);
     return added.map((detection) => findingOf(detection, file.path, file.place));
   });
-  const gaps = search.notRead.map((detail) => gapOf("too_large", path, detail));
-  if (search.isCut) gaps.push(tooMany(path));
-  if (search.isOverBudget) gaps.push(tooMuchWork(path));
-  return { findings, gaps, unopened: search.unopened, needsWhole: false };
+  const gaps = search.notRead.map((detail) => gapOf({ reason: "too_large", path: shown, detail }));
+  if (search.isCut || findings.length > MAX_CONTENT_FINDINGS) gaps.push(tooMany(shown));
+  if (search.isOverBudget) gaps.push(tooMuchWork(shown));
+  return {
+    findings: findings.slice(0, MAX_CONTENT_FINDINGS),
+    gaps,
+    unopened: search.unopened,
+    needsWhole: false,
+    isOverBudget: search.isOverBudget,
+  };
 }
 
 /** All of a file, also where a hunk shows it. */
@@ -79,16 +86,29 @@ function answer(
 ): ContentScan {
   const shown = path === null ? null : redactText(path);
   const gaps: Gap[] = [];
-  if (detected.some((one) => one.truncated === true)) gaps.push(tooMany(path));
-  if (detected.some((one) => one.overBudget === true)) gaps.push(tooMuchWork(path));
+  const isCut = detections.length > MAX_CONTENT_FINDINGS || detected.some((one) => one.truncated === true);
+  if (isCut) gaps.push(tooMany(shown));
+  const isOverBudget = detected.some((one) => one.overBudget === true);
+  if (isOverBudget) gaps.push(tooMuchWork(shown));
   return {
-    findings: detections.map((detection) => findingOf(detection, shown, "content")),
+    findings: detections
+      .slice(0, MAX_CONTENT_FINDINGS)
+      .map((detection) => findingOf(detection, shown, "content")),
     gaps,
     unopened: [],
     needsWhole,
+    isOverBudget,
   };
 }
 
 function findingOf(detection: Detection, path: string | null, place: Finding["place"]): Finding {
   return toFinding(detection, { place, commit: null, path });
+}
+
+function tooMany(path: string | null): Gap {
+  return gapOf({ reason: "too_many_findings", path, detail: "more findings than are listed of one file" });
+}
+
+function tooMuchWork(path: string | null): Gap {
+  return gapOf({ reason: "too_large", path, detail: "searching it takes more work than one file is given" });
 }

@@ -55,7 +55,11 @@ export async function searchFile(
   bounds: DetectorBounds,
 ): Promise<FileSearch> {
   const search = new Search(now, bounds);
-  const root = new Visitor(search, { path, shown: shownPath, container: path, shownContainer: shownPath }, null);
+  const root = new Visitor(
+    search,
+    { path, shown: shownPath, container: path, shownContainer: shownPath },
+    null,
+  );
   await unpack(access, path.slice(path.lastIndexOf("/") + 1), root);
   return search.finish();
 }
