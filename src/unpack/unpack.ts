@@ -14,10 +14,7 @@ import { Allowance, megabytes, UNPACK_LIMITS, UnpackLimitError } from "./limits.
 import type { UnpackLimits } from "./limits.ts";
 import { inMemory, readRange } from "./random-access.ts";
 import type { RandomAccess } from "./random-access.ts";
-import { readTar } from "./tar.ts";
 import type { ArchiveFile } from "./tar.ts";
-import { throughXz } from "./xz.ts";
-import { readZip } from "./zip.ts";
 import { throughZlib } from "./zlib-formats.ts";
 
 /** How a file lies in its container: one of an archive's, or all that a compressed file holds. */
@@ -64,6 +61,7 @@ export async function unpack(
   }
 }
 
+/** Loads the reader of a format when it is first met: the command line starts without them. */
 class Walk {
   readonly #allowance: Allowance;
   /** The decoder of xz takes one stream at a time: those found inside of one wait here until it ends. */
@@ -127,9 +125,11 @@ class Walk {
     switch (format) {
       case "zip":
         return await this.#openZip(visitor, own, depth, access);
-      case "tar":
+      case "tar": {
+        const { readTar } = await import("./tar.ts");
         for await (const file of readTar(own)) await this.#child(visitor, file, "entry", depth);
         return;
+      }
       case "xz":
         return await this.#openXz(visitor, name, own, depth);
       case "bzip2":
@@ -174,6 +174,7 @@ class Walk {
   ): Promise<void> {
     const bytes = access ?? (await this.#hold(visitor, own));
     if (bytes === null) return;
+    const { readZip } = await import("./zip.ts");
     for await (const item of readZip(bytes)) {
       if (item.kind === "unopened") {
         visitor.unopened(item.error.code);
@@ -192,6 +193,7 @@ class Walk {
     if (this.#xzIsOpen) return await this.#deferXz(visitor, name, own, depth);
     this.#xzIsOpen = true;
     try {
+      const { throughXz } = await import("./xz.ts");
       await this.#child(visitor, { name: nameWithin(name), content: throughXz(own) }, "content", depth);
     } finally {
       this.#xzIsOpen = false;
