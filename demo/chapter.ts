@@ -80,12 +80,12 @@ export function differencesOf(expected: Expectation, { run, issues }: Shown): st
   return [
     ...(run.conclusion === expected.conclusion
       ? []
-      : [`The conclusion is ${run.conclusion ?? "missing"}, expected ${expected.conclusion}.`]),
+      : [`The conclusion is ${run.conclusion ?? "missing"}; expected ${expected.conclusion}.`]),
     ...(run.annotations.length === expected.annotations
       ? []
-      : [`It has ${run.annotations.length} annotations, expected ${expected.annotations}.`]),
+      : [`It has ${run.annotations.length} annotations; expected ${expected.annotations}.`]),
     ...(open === expected.openIssues
       ? []
-      : [`The repository has ${open} open issues, expected ${expected.openIssues}.`]),
+      : [`The repository has ${open} open issues; expected ${expected.openIssues}.`]),
   ];
 }

@@ -35,7 +35,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   const { story, audience, signal } = options;
   const { print, paint } = audience;
   const began = performance.now();
-  print(paint("dim", "Starting a GitHub on this machine and the app …"));
+  print(paint("dim", "Starting a local GitHub and the app …"));
   const stage = await openStage();
   try {
     options.onStage?.(stage);
@@ -91,7 +91,9 @@ async function followPushes(
   const { github, repository } = stage;
   const { print, paint } = audience;
   print("");
-  print("Your turn. Push to it, and the verdict appears here; Ctrl+C ends everything and removes it.");
+  print(
+    "Your turn: push to the repository, and the verdict appears here. Ctrl+C stops everything and cleans up.",
+  );
   for (const login of WRITERS.slice(0, 1)) {
     print(`  ${paint("bold", `git clone ${github.cloneUrl(repository, login)}`)}`);
   }

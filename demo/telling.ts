@@ -5,7 +5,7 @@ import { markdownLines, wrapped } from "./terminal-markdown.ts";
 import type { TerminalOptions } from "./terminal-markdown.ts";
 import { redactText } from "../src/detect/index.ts";
 
-/** Where the story is told: a terminal, or a test that reads it. */
+/** Who reads the story: a terminal, or a test. */
 export interface Audience {
   readonly print: (line: string) => void;
   readonly paint: Paint;
@@ -27,7 +27,7 @@ export function tellChapter({ print, paint, width }: Audience, chapter: Chapter,
   for (const step of chapter.steps) print(paint("dim", `  $ ${commandOf(step)}`));
 }
 
-/** The check run and, where it filed some, its issues. */
+/** The check run, and the issues it opened. */
 export function tellVerdict(audience: Audience, shown: Shown, issuesBefore: number, origin: string): void {
   const { print, paint } = audience;
   const { run, ms } = shown;

@@ -63,7 +63,7 @@ describe("exit codes", () => {
     expect(report.findings).toMatchObject([{ confidence: "low" }]);
     expect(code).toBe(1);
   });
-  test("2 for a path that does not exist, and the rest is scanned all the same", async () => {
+  test("2 for a path that does not exist, and the rest is still scanned", async () => {
     write("a.env", `KEY=${live}\n`);
     const { code, report } = await runJson([join(root, "missing"), join(root, "a.env")]);
     expect(code).toBe(2);
@@ -81,11 +81,11 @@ describe("exit codes", () => {
     ["--rules with SARIF", ["--rules", "--format", "sarif"]],
     ["an empty path", [""]],
     ["--format without a value", ["--format"]],
-  ])("2 for %s, said on standard error", async (_, args) => {
+  ])("2 for %s, with a message on standard error", async (_, args) => {
     const { code, out, err } = await runCommand(args);
     expect(code).toBe(2);
     expect(out).toBe("");
-    expect(err).toMatch(/^rollcall: .+\nSee --help\.\n$/s);
+    expect(err).toMatch(/^rollcall: .+\nRun with --help for the options\.\n$/s);
   });
   test("0 for --help", async () => {
     expect(await runCommand(["--help"])).toMatchObject({ code: 0, err: "" });
@@ -190,7 +190,7 @@ describe("what is not read is said", () => {
     rmSync(outside, { recursive: true });
     expect({ code, findings: report.findings }).toEqual({ code: 0, findings: [] });
     expect(err).toBe(
-      `rollcall: note: 2 symbolic links lead out of what was scanned, or nowhere; not followed: ${join(root, "dangling")}, ${join(root, "out")}\n`,
+      `rollcall: note: 2 symbolic links were not followed: they lead outside the scanned folders, or nowhere (${join(root, "dangling")}, ${join(root, "out")})\n`,
     );
   });
   test("a loop of links ends", async () => {
@@ -203,7 +203,7 @@ describe("what is not read is said", () => {
     symlinkSync(live, join(root, "link"));
     expect((await runJson([root])).report.findings).toMatchObject([{ path: join(root, "link"), line: 1 }]);
   });
-  test("a link that is itself named is followed", async () => {
+  test("a link given as a PATH is followed", async () => {
     write("real", live);
     symlinkSync("real", join(root, "link"));
     expect((await runJson([join(root, "link")])).report.findings).toHaveLength(1);
@@ -212,7 +212,7 @@ describe("what is not read is said", () => {
     write(".git/HEAD", "ref: refs/heads/main\n");
     const { code, err } = await runJson([root]);
     expect(code).toBe(0);
-    expect(err).toContain("history packed in there is compressed and was not searched");
+    expect(err).toContain("the history in it is compressed and was not searched");
   });
 });
 
@@ -238,6 +238,6 @@ describe("--exclude", () => {
     const { code, err, report } = await runJson([root, "--exclude", glob]);
     expect(code).toBe(1);
     expect(report.findings.map((finding) => finding.path.slice(root.length + 1))).toEqual(left);
-    expect(err.includes("left out by --exclude")).toBe(left.length < 3);
+    expect(err.includes("skipped because of --exclude")).toBe(left.length < 3);
   });
 });

@@ -21,14 +21,14 @@ function patch(...added: readonly string[]): string {
 }
 
 describe("--stdin", () => {
-  test("of a patch, the added lines count, at their place in the new file", async () => {
+  test("reports added lines of a patch, at their place in the new file", async () => {
     const { code, report } = await runJson(["--stdin"], [patch(`const key = "${live}";`)]);
     expect(code).toBe(1);
     expect(report.findings).toMatchObject([
       { path: "src/pay.ts", line: 11, column: 14, endColumn: 14 + live.length },
     ]);
   });
-  test("a patch that comes byte by byte gives the same answer", async () => {
+  test("gives the same report for a patch that arrives byte by byte", async () => {
     const text = patch(`const key = "${live}";`);
     expect((await runJson(["--stdin"], text.split(""))).out).toBe((await runJson(["--stdin"], [text])).out);
   });
@@ -63,7 +63,7 @@ describe("--stdin", () => {
     expect(code).toBe(1);
     expect(report.findings).toMatchObject([{ path: "<stdin>", line: 2, column: 5 }]);
   });
-  test("nothing at all is clean", async () => {
+  test("empty input is clean", async () => {
     expect((await runJson(["--stdin"], [])).code).toBe(0);
   });
   test("a key in the name of a new file is found, and shown redacted", async () => {
@@ -75,13 +75,13 @@ describe("--stdin", () => {
   });
   test("the line is shown redacted", async () => {
     const { out } = await runCommand(["--stdin"], [patch(`const key = "${live}"; // mine`)]);
-    expect(out).toContain(`11 │ const key = "sk_live_…${live.slice(-4)}"; // mine\n`);
+    expect(out).toContain(`11 │ const key = "sk_live_…${live.slice(-4)}"; // …\n`);
     expect(out).not.toContain(live.slice(8, -4));
   });
 });
 
 describe("--explain", () => {
-  test("lists what is judged to be no key, with the reason, and changes no exit code", async () => {
+  test("lists what is not a key, with the reason, and does not change the exit code", async () => {
     const text = `a = "sk_live_${"x".repeat(24)}"\n`;
     const plain = await runJson(["--stdin"], [text]);
     expect(plain.report).not.toHaveProperty("dismissed");
@@ -91,6 +91,6 @@ describe("--explain", () => {
       report: { dismissed: [{ path: "<stdin>", line: 1, column: 6 }] },
     });
     const shown = await runCommand(["--stdin", "--explain"], [text]);
-    expect(shown.out).toContain("Judged not to be a leak\n  <stdin>:1:6");
+    expect(shown.out).toContain("Looked like a Stripe credential, but is not a leak\n  <stdin>:1:6");
   });
 });

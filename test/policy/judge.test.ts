@@ -79,7 +79,7 @@ describe("what the record and the rules settle", () => {
       leaks: new Map([[finding.fingerprint, { state, issue: OPEN_ISSUE }]]),
     });
     expect(verdict.conclusion).toBe("success");
-    expect(only(verdict)).toMatchObject({ disposition: state, issue: OPEN_ISSUE, filesIssue: false });
+    expect(only(verdict)).toMatchObject({ disposition: state, issue: OPEN_ISSUE, opensIssue: false });
   });
 
   test("an open leak counts, and shows its issue", () => {
@@ -93,7 +93,7 @@ describe("what the record and the rules settle", () => {
     const configuration = configured({ allow: [rule("2026-11-21")] });
     expect(only(judged([found], { configuration }))).toMatchObject({
       disposition: "allowed",
-      reason: "account closed (rule on line 9, until 2026-11-21)",
+      reason: "account closed; allow rule on line 9, valid until 2026-11-21",
     });
   });
 
@@ -102,7 +102,7 @@ describe("what the record and the rules settle", () => {
     expect(only(judged([found], { configuration }))).toMatchObject({
       disposition: "leak",
       effect: "failure",
-      reason: "its allow rule has ended: account closed (rule on line 9, until 2026-11-20)",
+      reason: "allow rule expired: account closed; allow rule on line 9, valid until 2026-11-20",
     });
   });
 
@@ -132,7 +132,7 @@ describe("what the record and the rules settle", () => {
     expect(only(judged([atHead(madeFinding({ mode: "test" }))], { configuration }))).toMatchObject({
       disposition: "ignored",
       effect: "none",
-      reason: "test_keys: ignore",
+      reason: "ignored by the setting test_keys",
     });
   });
 });

@@ -116,7 +116,8 @@ describe("prose", () => {
     ["ask @octocat about #12", "ask `@octocat` about `#12`"],
     ["see https://evil.example now", "see `https://evil.example` now"],
     ["allow[2].modes[1] must be test", "`allow[2].modes[1]` must be test"],
-    ["1. first", "`1.` first"],
+    ["1. first", "`1`. first"],
+    ["until 2027-01-31, or #12; else", "until `2027-01-31`, or `#12`; else"],
     ["commit deadbeef", "commit `deadbeef`"],
     ["it's done (really)!", "it's done `(really)!`"],
   ])("%j", (text, expected) => {

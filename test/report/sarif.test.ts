@@ -8,11 +8,13 @@ import { z } from "zod";
 import { GAP_REASONS, KINDS } from "../../src/domain/index.ts";
 import type { Finding } from "../../src/domain/index.ts";
 import { detect, toFinding } from "../../src/detect/index.ts";
-import { renderSarif } from "../../src/report/index.ts";
 import type { ScanReport } from "../../src/report/index.ts";
+import { SARIF_FORMAT } from "../../src/report/sarif.ts";
 import { certainKey } from "../support/sample-keys.ts";
 
 const key = certainKey("sk_live_");
+const renderSarif = (of: ScanReport, version: string): string =>
+  SARIF_FORMAT.render(of, { colour: false, version });
 const ajv = new Ajv.default({ strict: false, unicodeRegExp: false });
 addFormats.default(ajv);
 const validate = ajv.compile(sarifSchema);
@@ -58,8 +60,8 @@ function parse(text: string): z.infer<typeof logSchema> {
   return logSchema.parse(JSON.parse(text));
 }
 
-describe("renderSarif", () => {
-  test("states the place, the rule and the fingerprint", () => {
+describe("the SARIF report", () => {
+  test("gives the place, the rule and the fingerprint", () => {
     const finding = findingIn("src/pay.ts");
     const text = renderSarif(report({ findings: [{ finding, path: "src/pay.ts", excerpt: null }] }), "1.0.0");
     expect(parse(text).runs[0].results).toEqual([
@@ -148,7 +150,7 @@ describe("renderSarif", () => {
     );
   });
 
-  test("the check against the schema can fail", () => {
+  test("the check against the schema rejects an invalid report", () => {
     expect(validate({ version: "2.1.0", runs: [{ results: [] }] })).toBe(false);
   });
 });
