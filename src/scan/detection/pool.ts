@@ -35,11 +35,11 @@ export interface DetectionPool {
 }
 
 export function createDetectionPool(
-  options: { readonly threads?: number; readonly threadMb?: number } = {},
+  options: { readonly threads?: number; readonly threadMb?: number; readonly worker?: URL } = {},
 ): DetectionPool {
   const threads = options.threads ?? Math.max(1, Math.min(MAX_THREADS, availableParallelism() - 1));
   const pool = new Piscina<ContentRequest, ContentScan>({
-    filename: new URL("worker.ts", import.meta.url).href,
+    filename: (options.worker ?? new URL("worker.ts", import.meta.url)).href,
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: IDLE_MS,
