@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { readCommit } from "../local-github/git/commit.ts";
-import type { CheckRun } from "../local-github/index.ts";
+import type { CheckRun } from "local-github";
 import { redactText } from "../src/detect/index.ts";
 import type { Shown } from "./chapter.ts";
 import { codeUnder } from "./code-view.ts";
@@ -36,7 +35,7 @@ export async function observe(stage: Stage, head: string, since: number, openIss
   }
   const run = currentRun(stage, head);
   if (run === undefined) throw new NoCheckError(`The check run on ${head} is gone.`);
-  const commit = await readCommit(repository.objects, head);
+  const commit = await github.commit(repository, head);
   return {
     head,
     message: redactText(commit?.message.split("\n")[0] ?? ""),

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Repository } from "../local-github/index.ts";
+import type { Repository } from "local-github";
 import { cloneOf } from "../test/support/clone.ts";
 import type { Clone } from "../test/support/clone.ts";
 import type { Chapter, Step } from "./chapter.ts";

@@ -5,8 +5,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LocalGitHub, Repository } from "../local-github/index.ts";
-import { startLocalGitHub } from "../local-github/index.ts";
+import type { LocalGitHub, Repository } from "local-github";
+import { startLocalGitHub } from "local-github";
 import { startApp } from "./app-process.ts";
 import type { AppProcess } from "./app-process.ts";
 

@@ -1,4 +1,4 @@
-import type { Annotation } from "../../local-github/index.ts";
+import type { Annotation } from "local-github";
 import type { CodeView } from "../chapter.ts";
 import type { MarkdownIt } from "markdown-it";
 import { seconds } from "../telling.ts";

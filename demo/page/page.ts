@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Issue } from "../../local-github/index.ts";
+import type { Issue } from "local-github";
 import type { Chapter, Shown } from "../chapter.ts";
 import { createMarkdown } from "../markdown.ts";
 import { checkView } from "./check-view.ts";

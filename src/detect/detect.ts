@@ -1,3 +1,4 @@
+import { mayHoldCredential } from "./engine/glance.ts";
 import { BLOCK, createBlockScan, MARGIN } from "./engine/blocks.ts";
 import type { Work } from "./engine/blocks.ts";
 import type { Detected } from "./detection.ts";
@@ -20,8 +21,11 @@ export const VERSION_DATE = "2026-11-22";
  * @param now against which an account "in the future" is judged; callers at the edge pass the time
  */
 export function detect(bytes: Uint8Array, path: string | null, now: Date = new Date(VERSION_DATE)): Detected {
+  if (!mayHoldCredential(bytes)) return NOTHING;
   return detectCounted(bytes, path, now, { hits: 0, read: 0 });
 }
+
+const NOTHING: Detected = { detections: [], dismissals: [] };
 
 /** The same, telling how much it did. */
 export function detectCounted(bytes: Uint8Array, path: string | null, now: Date, work: Work): Detected {

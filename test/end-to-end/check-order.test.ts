@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Delivery, PullRequest } from "../../local-github/index.ts";
+import type { Delivery, PullRequest } from "local-github";
 import { watchCheck } from "../support/check-watch.ts";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
@@ -95,12 +95,10 @@ test("a verdict that shrinks stands in a new run, for annotations cannot be take
 test("the end of a pull request that arrives before its beginning leaves nothing red behind", async () => {
   const shop = await app.project();
   const { head, redPull, deliveries } = await threeScopes(shop, "ended", false);
-  const { site } = app.github;
-  const now = site.now.bind(site);
   // GitHub's times have whole seconds, and what has the same time may be in either order.
-  site.now = () => new Date(Date.now() + 60_000).toISOString().replace(/\.\d+/, "");
+  app.github.shiftTime(60_000);
   const [closed] = await app.unheard(() => app.github.closePullRequest(shop.repository, redPull, "ann"));
-  site.now = now;
+  app.github.shiftTime(0);
   const late: readonly (Delivery | undefined)[] = [deliveries.push, closed, deliveries.red];
   for (const delivery of late) {
     if (delivery !== undefined) app.github.redeliver(delivery);

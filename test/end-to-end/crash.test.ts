@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FaultOrder } from "../../local-github/index.ts";
+import type { FaultOrder } from "local-github";
 import { installApp } from "../support/installed-app.ts";
 
 const app = await installApp({ lasts: "file" });

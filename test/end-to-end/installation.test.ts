@@ -42,7 +42,7 @@ test("on installation every open pull request gets its check, and only those who
 test("a repository that an installation gains has its open pull requests checked", async () => {
   const shop = await app.project();
   const heads = await withOpenPulls(shop, ["fine"]);
-  const [installation] = app.github.site.installations.values();
+  const [installation] = app.github.installations;
   if (installation === undefined) throw new Error("The app is not installed.");
   app.github.addRepositories(installation, [shop.repository]);
   await app.settled();
@@ -53,7 +53,7 @@ test("an archived repository, to which nothing can be written, does not keep the
   const shop = await app.project();
   const clone = await shop.clone();
   const head = await clone.commit("Begin", { "README.md": "# Shop\n" });
-  const [installation] = app.github.site.installations.values();
+  const [installation] = app.github.installations;
   if (installation !== undefined) app.github.addRepositories(installation, [shop.repository]);
   const pushed = await app.unheard(() => clone.push("HEAD:main"));
   app.github.archiveRepository(shop.repository, "ann");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PullRequest } from "../../local-github/index.ts";
+import type { PullRequest } from "local-github";
 import type { Clone } from "../support/clone.ts";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";

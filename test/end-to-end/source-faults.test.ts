@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FaultOrder } from "../../local-github/index.ts";
+import type { FaultOrder } from "local-github";
 import type { Clone } from "../support/clone.ts";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";

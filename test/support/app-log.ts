@@ -1,4 +1,7 @@
-import { isObject } from "../../local-github/json.ts";
+import { z } from "zod";
+
+/** The fields of a log line that are read. */
+const Line = z.looseObject({ req: z.object({ id: z.string() }).optional().catch(undefined) });
 
 /** `pino`'s number for `warn`; what lies above is worse. */
 const WARN = 40;
@@ -30,8 +33,8 @@ export class AppLog {
       if (message === "job stored") this.#stored.add(id);
       if (message === "job done" || message === "job failed for good") this.#ended.add(id);
     }
-    if (name === "http" && isObject(req) && typeof req["id"] === "string") {
-      this.#answered.set(req["id"], (this.#answered.get(req["id"]) ?? 0) + 1);
+    if (name === "http" && req !== undefined) {
+      this.#answered.set(req.id, (this.#answered.get(req.id) ?? 0) + 1);
     }
     for (const watcher of this.#watchers) watcher(message);
   }
@@ -70,10 +73,9 @@ export class AppLog {
   }
 }
 
-function fieldsOf(line: string): Readonly<Record<string, unknown>> {
+function fieldsOf(line: string): z.infer<typeof Line> {
   try {
-    const fields: unknown = JSON.parse(line);
-    return isObject(fields) ? fields : {};
+    return Line.safeParse(JSON.parse(line)).data ?? {};
   } catch {
     return {};
   }

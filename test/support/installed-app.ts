@@ -7,8 +7,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, onTestFinished } from "vitest";
-import type { Delivery, LocalGitHub, LocalGitHubOptions, NewRepository } from "../../local-github/index.ts";
-import { startLocalGitHub } from "../../local-github/index.ts";
+import type { Delivery, LocalGitHub, LocalGitHubOptions, NewRepository } from "local-github";
+import { startLocalGitHub } from "local-github";
 import { keyOf } from "./keys.ts";
 import { AppLog } from "./app-log.ts";
 import { Project } from "./project.ts";
@@ -113,13 +113,12 @@ export class InstalledApp {
    * @returns the deliveries that it would have had; `github.redeliver` sends one
    */
   async unheard(what: () => Promise<unknown>): Promise<Delivery[]> {
-    const { site } = this.github;
-    const { webhook } = site;
+    const { webhook } = this.github;
     const before = this.github.deliveries.length;
-    site.webhook = null;
+    this.github.deliverNowhere();
     await what();
     await this.github.idle();
-    site.webhook = webhook;
+    if (webhook !== null) this.github.deliverTo(webhook.url, webhook.secret);
     return this.github.deliveries.slice(before);
   }
 

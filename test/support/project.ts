@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { CheckRun, Issue, LocalGitHub, Repository } from "../../local-github/index.ts";
+import type { CheckRun, Issue, LocalGitHub, Repository } from "local-github";
 import { cloneOf } from "./clone.ts";
 import type { Clone } from "./clone.ts";
 import type { InstalledApp } from "./installed-app.ts";
