@@ -27,9 +27,25 @@ export function detect(bytes: Uint8Array, path: string | null, now: Date = new D
 
 const NOTHING: Detected = { detections: [], dismissals: [] };
 
+/** The same within a budget of work: where that runs out, the answer says `overBudget`. */
+export function detectWithin(
+  bytes: Uint8Array,
+  path: string | null,
+  now: Date,
+  { work, budget }: DetectorBounds,
+): Detected {
+  return mayHoldCredential(bytes) ? detectCounted(bytes, path, now, work, budget) : NOTHING;
+}
+
 /** The same, telling how much it did. */
-export function detectCounted(bytes: Uint8Array, path: string | null, now: Date, work: Work): Detected {
-  const scan = createBlockScan(path, now, work, Infinity);
+export function detectCounted(
+  bytes: Uint8Array,
+  path: string | null,
+  now: Date,
+  work: Work,
+  budget = Infinity,
+): Detected {
+  const scan = createBlockScan(path, now, work, budget);
   const whole: View = { bytes, base: 0 };
   for (let from = 0; from < bytes.length; from += BLOCK) {
     const to = Math.min(bytes.length, from + BLOCK);

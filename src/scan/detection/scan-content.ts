@@ -2,7 +2,7 @@
  * Searches the content of one file of a commit, whole or by its hunks, and says which findings the commit adds. The same
  * on every thread: bytes in, redacted findings and gaps out. Asks no source for more; says when more is needed.
  */
-import { createDetector, redactText, toFinding } from "../../detect/index.ts";
+import { detectWithin, redactText, toFinding } from "../../detect/index.ts";
 import type { Detected, Detection, DetectorBounds } from "../../detect/index.ts";
 import type { Hunk } from "../../diff/index.ts";
 import { gapOf } from "../../domain/index.ts";
@@ -27,11 +27,7 @@ export function isContainer({ path, content }: ContentRequest): boolean {
 
 /** The same for what is no container, at once. */
 export function scanPlain({ path, now, content }: ContentRequest, bounds: DetectorBounds): ContentScan {
-  const search = (bytes: Uint8Array): Detected => {
-    const detector = createDetector(path, now, bounds);
-    detector.push(bytes);
-    return detector.finish();
-  };
+  const search = (bytes: Uint8Array): Detected => detectWithin(bytes, path, now, bounds);
   const whole = wholeOf(content);
   if (whole !== null) {
     const detected = search(whole.bytes);

@@ -3,7 +3,7 @@
  * columns count within it; a container's own bytes are searched too, and what is found again in a file inside of it is
  * reported there alone. The work budget is shared by all that one file holds. Holds no file whole.
  */
-import { createDetector } from "../../detect/index.ts";
+import { createDetector, detectWithin } from "../../detect/index.ts";
 import type { Detected, Detection, Detector, DetectorBounds } from "../../detect/index.ts";
 import { entryPath } from "../../domain/index.ts";
 import { unpack } from "../../unpack/index.ts";
@@ -120,7 +120,9 @@ class Visitor implements FileVisitor {
   readonly #search: Search;
   readonly #paths: Paths;
   readonly #parent: Visitor | null;
-  #detector: Detector | null;
+  /** A copy of the first chunk, which mostly is all of the file. */
+  #only: Uint8Array | null = null;
+  #detector: Detector | null = null;
   #detected: Detected | null = null;
   /** Fingerprints found further inside. */
   readonly #inside = new Set<string>();
@@ -130,18 +132,33 @@ class Visitor implements FileVisitor {
     this.#search = search;
     this.#paths = paths;
     this.#parent = parent;
-    this.#detector = createDetector(paths.path, search.now, search.bounds);
     search.visitors.push(this);
   }
 
   push(chunk: Uint8Array): void {
-    this.#detector?.push(chunk);
+    if (this.#detector === null && this.#only === null) {
+      this.#only = chunk.slice();
+      return;
+    }
+    this.#detector ??= this.#createDetector();
+    this.#detector.push(chunk);
+  }
+
+  #createDetector(): Detector {
+    const { now, bounds } = this.#search;
+    const detector = createDetector(this.#paths.path, now, bounds);
+    if (this.#only !== null) detector.push(this.#only);
+    this.#only = null;
+    return detector;
   }
 
   end(): void {
-    if (this.#detector === null) return;
-    this.#detected = this.#search.take(this.#detector.finish());
+    const { now, bounds } = this.#search;
+    const only = this.#only ?? new Uint8Array(0);
+    const detected = this.#detector?.finish() ?? detectWithin(only, this.#paths.path, now, bounds);
+    this.#detected = this.#search.take(detected);
     this.#detector = null;
+    this.#only = null;
   }
 
   child(name: string, containment: Containment): FileVisitor {
@@ -184,9 +201,8 @@ class Visitor implements FileVisitor {
   /** A name is text like any other: a key in it is a leak. */
   #searchName(name: string, shown: string): void {
     if (name.length < SHORTEST_NAME) return;
-    const detector = createDetector(null, this.#search.now, this.#search.bounds);
-    detector.push(Buffer.from(name, "utf8"));
-    const detected = this.#search.take(detector.finish());
+    const { now, bounds } = this.#search;
+    const detected = this.#search.take(detectWithin(Buffer.from(name, "utf8"), null, now, bounds));
     if (detected.detections.length === 0) return;
     this.#search.names.push({ path: shown, isInner: true, place: "path", detected });
     for (const { secret } of detected.detections) this.#inside.add(secret.fingerprint);
