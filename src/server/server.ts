@@ -6,6 +6,7 @@ import type { Probot } from "probot";
 import { registerEvents } from "./register-events.ts";
 import { BoundedProbot } from "./bounded-probot.ts";
 import type { Environment } from "./environment.ts";
+import { logUnopened } from "./log-unopened.ts";
 import { createGitHub, pacedOctokit, readRepositoryName } from "../github/index.ts";
 import {
   buryJob,
@@ -133,7 +134,7 @@ function createContext(
     store,
     configuration: createConfigurationReader(github, now),
     lock: new KeyedLock(),
-    scanContent: detection.scanContent,
+    scanContent: logUnopened(detection.scanContent, log),
     githubUrl: environment.githubUrl,
     openGit: (repository) =>
       mirrors.open({

@@ -87,6 +87,6 @@ test("names inside an archive print no control characters", async () => {
   const path = write("a.zip", zip([file("\u001b]0;title\u0007\u202ename", live)]));
   for (const format of ["text", "json", "sarif"]) {
     const { out } = await runCommand(["--format", format, path]);
-    expect(out).not.toMatch(/[\u001b\u0007\u202e]/);
+    for (const character of ["\u001b", "\u0007", "\u202e"]) expect(out).not.toContain(character);
   }
 });

@@ -14,6 +14,7 @@ const reportSchema = z.object({ diagnostics: z.array(z.object({ code: z.string()
 /** Samples that break one rule each; the lint that guards the tree must notice every one. */
 const VIOLATIONS = [
   ["a pure room reads a file", "src/detect/sample.ts", 'export * from "node:fs";', "no-restricted-imports"],
+  ["unpacking reads a file", "src/unpack/sample.ts", 'export * from "node:fs";', "no-restricted-imports"],
   [
     "a pure room starts a process",
     "src/diff/sample.ts",

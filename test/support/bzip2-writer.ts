@@ -103,7 +103,8 @@ function writeSymbols(bits: BitWriter, { used, symbols, origin, crc }: Block): v
   const ranges = Array.from({ length: 16 }, (_, high) => used.some((byte) => byte >> 4 === high));
   for (const range of ranges) bits.write(Number(range), 1);
   for (const [high, range] of ranges.entries()) {
-    for (let low = 0; range && low < 16; low++) bits.write(Number(used.includes(high * 16 + low)), 1);
+    if (!range) continue;
+    for (let low = 0; low < 16; low++) bits.write(Number(used.includes(high * 16 + low)), 1);
   }
   const length = Math.max(1, Math.ceil(Math.log2(used.length + 2)));
   const selectors = Math.ceil(symbols.length / GROUP);

@@ -1,5 +1,5 @@
 import { deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UNPACK_LIMITS } from "../../src/unpack/index.ts";
 import {

@@ -1,5 +1,5 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ARCHIVES, COMPRESSIONS, tar, xz, zip } from "../support/archives.ts";
 import { bzip2 } from "../support/bzip2-writer.ts";

@@ -1,5 +1,5 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { scanContent } from "../../../src/scan/index.ts";
 import { MAX_CONTENT_FINDINGS } from "../../../src/scan/detection/content.ts";
