@@ -1,6 +1,5 @@
 import type { Detection } from "../../detect/index.ts";
-import { touchesAdded } from "../../diff/index.ts";
-import type { Hunk } from "../../diff/index.ts";
+import type { Hunk, LineRange } from "../../diff/index.ts";
 import { hasContainerName } from "../../domain/index.ts";
 import { formatOf, HEAD_BYTES } from "../../unpack/index.ts";
 
@@ -49,7 +48,22 @@ export function addedOnly(
   detections: readonly Detection[],
   hunks: readonly Hunk[] | null,
 ): readonly Detection[] {
-  return hunks === null
-    ? detections
-    : detections.filter((found) => touchesAdded(hunks, found.line, found.endLine));
+  if (hunks === null) return detections;
+  const added = hunks.flatMap((hunk) => hunk.added);
+  return detections.filter(({ line, endLine }) => {
+    const range = added[firstEndingAt(added, line)];
+    return range !== undefined && range.first <= endLine;
+  });
+}
+
+/** Index of the first range that ends at the line or after it. By halves: both lists may be very long. */
+function firstEndingAt(ranges: readonly LineRange[], line: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ranges[middle]?.last ?? 0) < line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

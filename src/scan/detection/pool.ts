@@ -6,11 +6,12 @@
 import { availableParallelism } from "node:os";
 import { setImmediate as turn } from "node:timers/promises";
 import { Piscina } from "piscina";
-import type { Hunk } from "../../diff/index.ts";
 import { gapOf } from "../../domain/index.ts";
 import { redactText } from "../../detect/index.ts";
 import type { ContentRequest, ContentScan, ScanContent } from "./content.ts";
 import { isContainer, scanPlain } from "./scan-content.ts";
+import { buffersOf, toWire } from "./wire.ts";
+import type { WireRequest } from "./wire.ts";
 
 /** Bytes of content up to which the calling thread looks at it first. */
 const MAX_INLINE_BYTES = 64 * 1024;
@@ -25,8 +26,6 @@ const MAX_THREAD_MB = 512;
 const MAX_THREADS = 4;
 /** A thread that has nothing to do ends, and gives its memory back. */
 const IDLE_MS = 30_000;
-/** Bytes copied between two turns of the event loop. */
-const COPY = 4 * 1024 ** 2;
 
 export interface DetectionPool {
   readonly scanContent: ScanContent;
@@ -38,7 +37,7 @@ export function createDetectionPool(
   options: { readonly threads?: number; readonly threadMb?: number; readonly worker?: URL } = {},
 ): DetectionPool {
   const threads = options.threads ?? Math.max(1, Math.min(MAX_THREADS, availableParallelism() - 1));
-  const pool = new Piscina<ContentRequest, ContentScan>({
+  const pool = new Piscina<WireRequest, ContentScan>({
     filename: (options.worker ?? new URL("worker.ts", import.meta.url)).href,
     minThreads: 0,
     maxThreads: threads,
@@ -74,13 +73,12 @@ function scanInline(request: ContentRequest): { readonly scan: ContentScan | nul
 }
 
 async function scanOnThread(
-  pool: Piscina<ContentRequest, ContentScan>,
+  pool: Piscina<WireRequest, ContentScan>,
   request: ContentRequest,
 ): Promise<ContentScan> {
-  const owned = await copyOf(request);
-  const transferList = buffersOf(owned);
+  const wire = await toWire(request);
   try {
-    return await pool.run(owned, { transferList });
+    return await pool.run(wire, { transferList: buffersOf(wire) });
   } catch (error) {
     if (!isOutOfMemory(error)) throw error;
     const path = request.path === null ? null : redactText(request.path);
@@ -92,39 +90,6 @@ async function scanOnThread(
 
 function isOutOfMemory(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
-}
-
-/** A copy that the thread can take over: the caller's bytes may be part of a buffer that others use. */
-async function copyOf(request: ContentRequest): Promise<ContentRequest> {
-  const { content } = request;
-  const copyHunks = async (hunks: readonly Hunk[], whole: Uint8Array | null): Promise<Hunk[]> => {
-    const copies: Hunk[] = [];
-    for (const { newStart, text, added } of hunks) {
-      // Of a file that comes whole, only the places of its hunks are looked at.
-      copies.push({ newStart, text: whole === null ? await copied(text) : new Uint8Array(0), added });
-    }
-    return copies;
-  };
-  if (content.kind === "hunks") {
-    return { ...request, content: { kind: "hunks", hunks: await copyHunks(content.hunks, null) } };
-  }
-  const { bytes, hunks } = content;
-  const placesOnly = hunks === null ? null : await copyHunks(hunks, bytes);
-  return { ...request, content: { kind: "whole", bytes: await copied(bytes), hunks: placesOnly } };
-}
-
-async function copied(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const copy = new Uint8Array(bytes.length);
-  for (let at = 0; at < bytes.length; at += COPY) {
-    if (at > 0) await turn();
-    copy.set(bytes.subarray(at, at + COPY), at);
-  }
-  return copy;
-}
-
-function buffersOf({ content }: ContentRequest): ArrayBuffer[] {
-  const arrays = content.kind === "whole" ? [content.bytes] : content.hunks.map((hunk) => hunk.text);
-  return arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 }
 
 /** Lets others have the event loop once enough was done since they last had it. */

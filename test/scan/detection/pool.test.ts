@@ -1,7 +1,9 @@
 import { gzipSync } from "node:zlib";
+import * as fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { createDetectionPool, scanContent } from "../../../src/scan/index.ts";
 import type { ContentRequest } from "../../../src/scan/detection/content.ts";
+import { fromWire, toWire } from "../../../src/scan/detection/wire.ts";
 import { NOW } from "../../support/job-context.ts";
 import { zip } from "../../support/archives.ts";
 import { keyOf } from "../../support/keys.ts";
@@ -96,6 +98,48 @@ test("many small files take turns too", async () => {
     await pool.scanContent(whole("a.ts", Buffer.from("nothing to see\n".repeat(4000))));
   isOver = true;
   expect(turns).toBeGreaterThanOrEqual(5);
+});
+
+test("a request is the same after it crossed", async () => {
+  const hunks = fc.array(
+    fc.record({
+      newStart: fc.nat(),
+      text: fc.uint8Array({ maxLength: 50 }),
+      added: fc.array(fc.record({ first: fc.nat(), last: fc.nat() }), { maxLength: 5 }),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(hunks, fc.uint8Array(), async (parts, bytes) => {
+      const inHunks: ContentRequest = { path: "a", now: NOW, content: { kind: "hunks", hunks: parts } };
+      expect(fromWire(await toWire(inHunks))).toEqual(inHunks);
+      const places = parts.map((hunk) => ({ ...hunk, text: new Uint8Array(0) }));
+      const inWhole = whole("a", bytes);
+      expect(fromWire(await toWire(inWhole))).toEqual(inWhole);
+      const content = { kind: "whole" as const, bytes, hunks: parts };
+      expect(fromWire(await toWire({ ...inWhole, content }))).toEqual({
+        ...inWhole,
+        content: { ...content, hunks: places },
+      });
+    }),
+  );
+});
+
+test("a patch of very many hunks crosses in turns", async () => {
+  const added = Array.from({ length: 600_000 }, (_, index) => ({
+    first: 2 * index + 1,
+    last: 2 * index + 1,
+  }));
+  const content = { kind: "hunks" as const, hunks: [{ newStart: 1, text: Buffer.from("a\n"), added }] };
+  let turns = 0;
+  let isOver = false;
+  const take = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(take);
+  };
+  setImmediate(take);
+  await toWire({ path: "a.ts", now: NOW, content });
+  isOver = true;
+  expect(turns).toBeGreaterThanOrEqual(3);
 });
 
 describe("a thread whose memory runs out", () => {
