@@ -17,19 +17,23 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   domain: { pure: true, imports: [] },
   detect: { pure: true, imports: ["domain"] },
   diff: { pure: true, imports: ["domain"] },
+  unpack: { pure: true, imports: ["domain", "detect"] },
   policy: { pure: true, imports: ["domain", "detect"] },
   report: { pure: true, imports: ["domain", "detect", "policy"] },
   events: { pure: true, imports: ["domain", "detect"], types: ["jobs"] },
   github: { pure: false, imports: ["domain"] },
   store: { pure: false, imports: ["domain"] },
   source: { pure: false, imports: ["domain", "diff", "github"] },
-  scan: { pure: false, imports: ["domain", "detect", "diff", "source"] },
+  scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "source"] },
   jobs: {
     pure: false,
     imports: ["domain", "detect", "policy", "report", "github", "source", "scan", "store"],
   },
-  server: { pure: false, imports: ["domain", "detect", "events", "github", "source", "store", "jobs"] },
-  cli: { pure: false, imports: ["domain", "detect", "diff", "policy", "report", "source", "scan"] },
+  server: {
+    pure: false,
+    imports: ["domain", "detect", "events", "github", "source", "scan", "store", "jobs"],
+  },
+  cli: { pure: false, imports: ["domain", "detect", "diff", "unpack", "policy", "report", "source", "scan"] },
 };
 
 /** Files that start a process, and the rooms they may import. Nothing in `src/` imports them. */
@@ -65,9 +69,13 @@ export const PURE_MODULES: ReadonlySet<string> = new Set([
   "node:buffer",
   "node:crypto",
   "node:util",
+  "node:zlib",
+  "modern-tar",
   "picomatch",
   "string-width",
+  "xz-decompress",
   "yaml",
+  "yauzl",
   "zod",
 ]);
 
@@ -78,6 +86,6 @@ export const PURE_GLOBALS: ReadonlySet<string> = new Set(
     "Object Array String Number Boolean BigInt Symbol RegExp Date Math JSON Map Set WeakMap WeakSet Promise",
     "Error TypeError RangeError SyntaxError",
     "ArrayBuffer DataView Uint8Array Uint16Array Int32Array Uint32Array Float64Array",
-    "Buffer TextDecoder TextEncoder URL structuredClone WebAssembly",
+    "Buffer TextDecoder TextEncoder ReadableStream URL structuredClone WebAssembly",
   ].flatMap((line) => line.split(" ")),
 );

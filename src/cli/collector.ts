@@ -27,6 +27,8 @@ export interface SearchedText {
   readonly linesBefore: number;
   /** Which lines of the text count, from 1. */
   readonly counts: (line: number, endLine: number) => boolean;
+  /** What the text is. Left out: content. */
+  readonly place?: "content" | "path";
 }
 
 /** Every credential is longer: a name below this length holds none. */
@@ -49,8 +51,7 @@ export class Collector {
 
   addDetected(detected: Detected, text: SearchedText): void {
     if (detected.truncated === true) {
-      const detail = "the others in this file are not listed";
-      this.addGap({ reason: "too_many_findings", commit: null, path: text.path, detail });
+      this.addTruncated(text.path);
     }
     if (detected.detections.length > 0) {
       this.#addDetections(detected, text);
@@ -75,7 +76,7 @@ export class Collector {
         const { line, endLine } = detection;
         const placed = { ...detection, line: line + text.linesBefore, endLine: endLine + text.linesBefore };
         this.#findings.push({
-          finding: toFinding(placed, { place: "content", commit: null, path }),
+          finding: toFinding(placed, { place: text.place ?? "content", commit: null, path }),
           path,
           excerpt: excerpts[index] ?? null,
         });
@@ -98,6 +99,12 @@ export class Collector {
         });
       }
     }
+  }
+
+  /** More was found in the file than is listed. */
+  addTruncated(path: string): void {
+    const detail = "the others in this file are not listed";
+    this.addGap({ reason: "too_many_findings", commit: null, path, detail });
   }
 
   addGap(gap: Gap): void {

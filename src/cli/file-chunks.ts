@@ -1,5 +1,6 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import type { RandomAccess } from "../unpack/index.ts";
 import type { Location } from "./folder-entries.ts";
 
 /** Bytes that one read asks for. Files up to this size are handed over in one piece. */
@@ -12,6 +13,42 @@ export class SpecialFileError extends Error {
 }
 
 /**
+ * Opens a regular file to read any part of it. `use` has it until its promise settles.
+ *
+ * @throws {SpecialFileError} also where the path became one after it was listed
+ */
+export async function withFile<T>(
+  location: Location,
+  follow: boolean,
+  use: (access: RandomAccess) => Promise<T>,
+): Promise<T> {
+  const { file, size } = openRegular(location, follow);
+  try {
+    return await use({
+      size,
+      async read(from, to) {
+        const bytes = Buffer.allocUnsafe(Math.max(0, to - from));
+        return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
+      },
+    });
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openRegular(location: Location, follow: boolean): { readonly file: number; readonly size: number } {
+  // Without O_NONBLOCK, to open a named pipe waits for a writer.
+  const file = openSync(
+    location,
+    constants.O_RDONLY | constants.O_NONBLOCK | (follow ? 0 : constants.O_NOFOLLOW),
+  );
+  const stats = fstatSync(file);
+  if (stats.isFile()) return { file, size: stats.size };
+  closeSync(file);
+  throw new SpecialFileError("it is no longer a regular file");
+}
+
+/**
  * The bytes of a regular file, up to `CHUNK_BYTES` at a time. A chunk is valid until the next one is asked for: all
  * are views of `buffer`.
  *
@@ -19,18 +56,10 @@ export class SpecialFileError extends Error {
  * @throws {SpecialFileError} also where the path became one after it was listed
  */
 export function* fileChunks(location: Location, follow: boolean, buffer: Buffer): Generator<Buffer, void> {
-  // Without O_NONBLOCK, to open a named pipe waits for a writer.
-  const file = openSync(
-    location,
-    constants.O_RDONLY | constants.O_NONBLOCK | (follow ? 0 : constants.O_NOFOLLOW),
-  );
+  const { file, size } = openRegular(location, follow);
   try {
-    const stats = fstatSync(file);
-    if (!stats.isFile()) {
-      throw new SpecialFileError("it is no longer a regular file");
-    }
     // A file in /proc has no size. Any other that fits one read needs no second one.
-    const enough = stats.size > 0 && stats.size < CHUNK_BYTES ? stats.size : CHUNK_BYTES;
+    const enough = size > 0 && size < CHUNK_BYTES ? size : CHUNK_BYTES;
     for (;;) {
       const length = fill(file, buffer, enough);
       if (length > 0) {

@@ -71,7 +71,7 @@ async function scan(
   if (readsStdin) {
     await scanStdin(stdin, collector, progress);
   } else {
-    notes = scanFiles(paths, exclude, collector, progress);
+    notes = await scanFiles(paths, exclude, collector, progress);
   }
   progress.clear();
   return collector.report(notes, (milliseconds() - start) / 1000);

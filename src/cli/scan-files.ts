@@ -1,4 +1,5 @@
 import { detect } from "../detect/index.ts";
+import type { Unopened } from "../scan/index.ts";
 import { redactedPath, wholeText } from "./collector.ts";
 import type { Collector } from "./collector.ts";
 import type { Progress } from "./progress.ts";
@@ -15,12 +16,12 @@ const MAX_NAMED = 5;
  *
  * @returns notes on what such a scan does not read
  */
-export function scanFiles(
+export async function scanFiles(
   paths: readonly string[],
   exclude: readonly string[],
   collector: Collector,
   progress: Progress,
-): readonly string[] {
+): Promise<readonly string[]> {
   const notes = new Notes();
   const buffer = createReadBuffer();
   for (const step of walk(paths, exclude)) {
@@ -29,10 +30,14 @@ export function scanFiles(
       case "name":
         collector.addName(step.path, step.name);
         break;
-      case "file":
-        scanFile(step, buffer, collector);
+      case "file": {
+        const archive = scanFile(step, buffer, collector);
+        if (archive !== null) {
+          notes.takeUnopened(await archive);
+        }
         progress.update(collector.files, collector.bytes);
         break;
+      }
       case "link":
         // As git stores a link: its content is its target.
         collector.addDetected(
@@ -51,11 +56,24 @@ export function scanFiles(
   return notes.sentences();
 }
 
+const UNOPENED_WORDS: Readonly<Record<Unopened["reason"], string>> = {
+  damaged: "damaged, or cut off",
+  encrypted: "encrypted",
+  unsupported: "packed by a method that Rollcall does not read",
+};
+
 /** Collects what the scan does not read on purpose, and where. */
 class Notes {
   readonly #outsideLinks: string[] = [];
   readonly #repositories: string[] = [];
   readonly #excluded: string[] = [];
+  readonly #unopened = new Map<Unopened["reason"], string[]>();
+
+  takeUnopened(unopened: readonly Unopened[]): void {
+    for (const { reason, path } of unopened) {
+      this.#unopened.set(reason, [...(this.#unopened.get(reason) ?? []), path]);
+    }
+  }
 
   take(step: Step): void {
     if (step.kind === "link" && step.outside) {
@@ -81,6 +99,14 @@ class Notes {
         "git folder was",
         "git folders were",
         "read as plain files; the history in it is compressed and was not searched",
+      ),
+      ...[...this.#unopened].flatMap(([reason, paths]) =>
+        note(
+          paths,
+          "archive or compressed file was",
+          "archives or compressed files were",
+          `searched without being unpacked: ${UNOPENED_WORDS[reason]}`,
+        ),
       ),
     ];
   }

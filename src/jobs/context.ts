@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Repository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
 import type { GitSource } from "../source/index.ts";
+import type { ScanContent } from "../scan/index.ts";
 import type { Store } from "../store/index.ts";
 import type { ConfigurationReader } from "./configuration.ts";
 import type { Job } from "./job.ts";
@@ -23,6 +24,8 @@ export interface JobContext {
   readonly store: Store;
   readonly configuration: ConfigurationReader;
   readonly lock: KeyedLock;
+  /** Searches the content of files, on other threads. */
+  readonly scanContent: ScanContent;
   /** The page of GitHub, such as `https://github.com`, without a slash at the end. */
   readonly githubUrl: string;
   /** The repository by way of git. */

@@ -48,7 +48,14 @@ export async function scanScope(
   const request = await requestOf(context, job);
   const git = createGitScope(context.openGit(repository), request, { record });
   const read = context.lock.run(`scan:${repository.id}`, () =>
-    readScope(request, { rest, git, record, now: context.now(), signal: timeLimit(context) }),
+    readScope(request, {
+      rest,
+      git,
+      record,
+      scanContent: context.scanContent,
+      now: context.now(),
+      signal: timeLimit(context),
+    }),
   );
   const [reading] = await Promise.all([
     read,
@@ -58,7 +65,14 @@ export async function scanScope(
   const tags =
     job.hints.tag === null
       ? []
-      : [scanTag(job.hints.tag, await rest.readTag(job.hints.tag, signal), context.now())];
+      : [
+          await scanTag(
+            job.hints.tag,
+            await rest.readTag(job.hints.tag, signal),
+            context.now(),
+            context.scanContent,
+          ),
+        ];
 
   const placed = await locateInHead(
     head,
@@ -66,6 +80,7 @@ export async function scanScope(
     reading.dropped,
     (path) => rest.readAt(head, path, signal),
     context.now(),
+    context.scanContent,
   );
   const findings = [
     ...placed,

@@ -1,4 +1,5 @@
 import { redactText } from "../detect/index.ts";
+import { outerPath } from "../domain/index.ts";
 import { printable } from "./printable.ts";
 
 /**
@@ -134,16 +135,18 @@ export function fileUrl(
   path: string,
   line: number | null,
 ): string | null {
-  const names = path.split("/");
+  // A line inside an archive is none of the archive's.
+  const file = outerPath(path);
+  const names = file.split("/");
   const reachable =
     names.every((name) => name !== "" && name !== "." && name !== "..") &&
-    !path.includes("…") &&
-    path.isWellFormed() &&
-    redactText(path) === path;
+    !file.includes("…") &&
+    file.isWellFormed() &&
+    redactText(file) === file;
   if (!reachable) {
     return null;
   }
-  const url = `${commitUrl(repositoryUrl, commit).replace("/commit/", "/blob/")}/${names.map(encodeName).join("/")}${line === null ? "" : `#L${line}`}`;
+  const url = `${commitUrl(repositoryUrl, commit).replace("/commit/", "/blob/")}/${names.map(encodeName).join("/")}${line === null || file !== path ? "" : `#L${line}`}`;
   return url.length > MAX_URL_LENGTH ? null : url;
 }
 

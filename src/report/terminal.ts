@@ -13,6 +13,7 @@ import { dismissalWords } from "./words/dismissal-words.ts";
 import { encodingNote } from "./words/encoding-words.ts";
 import { localGapText } from "./words/gap-text.ts";
 import { kindTitle, sentenceCase } from "./words/kind-title.ts";
+import { mobileAppWarning } from "./words/mobile-app.ts";
 
 /**
  * The report for a person: a paragraph for each credential with its places and what to do, one line for each that is
@@ -62,6 +63,10 @@ function credentialParagraph({ first, places, urgency }: ReportedCredential, pai
     lines.push(`  and ${places.length - MAX_PLACES} more places (--format json lists all)`);
   }
   lines.push(...adviceLines(finding, paint));
+  const app = mobileAppWarning([finding.path]);
+  if (app !== null) {
+    lines.push(`    ${app}`);
+  }
   if (pressing) {
     lines.push("    If it was ever pushed or shared, deleting it does not help.");
   }

@@ -6,6 +6,7 @@ import type { Probot } from "probot";
 import { registerEvents } from "./register-events.ts";
 import { BoundedProbot } from "./bounded-probot.ts";
 import type { Environment } from "./environment.ts";
+import { logUnopened } from "./log-unopened.ts";
 import { createGitHub, pacedOctokit, readRepositoryName } from "../github/index.ts";
 import {
   buryJob,
@@ -15,6 +16,8 @@ import {
   DEFAULT_RETRY,
   runJob,
 } from "../jobs/index.ts";
+import { createDetectionPool } from "../scan/index.ts";
+import type { DetectionPool } from "../scan/index.ts";
 import { KeyedLock } from "../source/index.ts";
 import type { JobContext, Queue, RetryPolicy } from "../jobs/index.ts";
 import { createGitMirrors } from "../source/index.ts";
@@ -56,6 +59,7 @@ export async function startServer(
   const evicting = setInterval(evict, EVICT_MS);
   evicting.unref();
   evict();
+  const detection = createDetectionPool();
   const server = new Server({
     host: environment.host,
     port: environment.port,
@@ -84,7 +88,15 @@ export async function startServer(
           handle: (job) => runJob(context, job),
           bury: (job, problem) => buryJob(context, job, problem),
         });
-        const context = createContext(probot, environment, createStore(database), queue, mirrors, log);
+        const context = createContext(
+          probot,
+          environment,
+          createStore(database),
+          queue,
+          mirrors,
+          detection,
+          log,
+        );
         registerEvents(probot, queue);
         await queue.start();
         resolve({ stopQueue: () => queue.stop(STOP_MS) });
@@ -99,6 +111,7 @@ export async function startServer(
       clearInterval(evicting);
       await server.stop();
       await stopped.stopQueue();
+      await detection.close();
       await database.close();
     },
   };
@@ -110,6 +123,7 @@ function createContext(
   store: JobContext["store"],
   queue: Queue,
   mirrors: GitMirrors,
+  detection: DetectionPool,
   log: Logger,
 ): JobContext {
   const github = createGitHub(probot);
@@ -120,6 +134,7 @@ function createContext(
     store,
     configuration: createConfigurationReader(github, now),
     lock: new KeyedLock(),
+    scanContent: logUnopened(detection.scanContent, log),
     githubUrl: environment.githubUrl,
     openGit: (repository) =>
       mirrors.open({

@@ -153,6 +153,8 @@ describe("fileUrl", () => {
   test.each([
     ["src/pay.ts", "https://github.com/acme/shop/blob/c0ffee/src/pay.ts#L3"],
     ["a b/(c)#d?.ts", "https://github.com/acme/shop/blob/c0ffee/a%20b/%28c%29%23d%3F.ts#L3"],
+    ["a.zip!src/pay.ts", "https://github.com/acme/shop/blob/c0ffee/a.zip"],
+    ["a.zip!../../evil", "https://github.com/acme/shop/blob/c0ffee/a.zip"],
     ["../../evil", null],
     ["a/./b", null],
     ["a//b", null],

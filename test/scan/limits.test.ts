@@ -24,22 +24,6 @@ test("a key beyond the findings listed of one file is a gap", async () => {
   expect(scan.gaps).toMatchObject([{ reason: "too_many_findings", path: "keys.env" }]);
 });
 
-test("searching a large file of keys lets deliveries in", async () => {
-  const bytes = Buffer.from(OLD.repeat(20_000));
-  const content = { kind: "whole" as const, bytes, hunks: null };
-  let turns = 0;
-  let isOver = false;
-  const takeTurn = (): void => {
-    turns += 1;
-    if (!isOver) setImmediate(takeTurn);
-  };
-  setImmediate(takeTurn);
-  const files = [{ path: "keys.env", blob: null, content }];
-  await scanCommit(commitOf("c", [], { files }), async () => ({ kind: "bytes", bytes }), NOW);
-  isOver = true;
-  expect(turns).toBeGreaterThanOrEqual(2);
-});
-
 test("past its time limit no further file of a commit is searched, which is a gap", async () => {
   const { file } = fileWithMore();
   const commit = commitOf("c", [], { files: [file] });

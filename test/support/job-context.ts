@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 import type { Repository } from "../../src/domain/index.ts";
 import type { Job, JobContext } from "../../src/jobs/index.ts";
+import { scanContent } from "../../src/scan/index.ts";
 import { KeyedLock } from "../../src/source/index.ts";
 import { createConfigurationReader, DEFAULT_LIMITS } from "../../src/jobs/index.ts";
 import { createLog } from "../../src/server/log.ts";
@@ -70,6 +71,7 @@ export function aContext(database: Database, parts: { readonly store?: Store } =
     store: parts.store ?? createStore(database),
     configuration: createConfigurationReader(github, () => NOW),
     lock: new KeyedLock(),
+    scanContent,
     githubUrl: "https://github.com",
     openGit: () => NO_GIT,
     marker: (repositoryId, fingerprint) =>

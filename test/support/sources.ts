@@ -1,4 +1,5 @@
 import type { CommitScan, Gap, Scope } from "../../src/domain/index.ts";
+import { scanContent } from "../../src/scan/index.ts";
 import type { ScopeDeps, ScopeRequest, ScopeSource } from "../../src/scan/index.ts";
 import type { ChangedFile, CommitContent, RestSource } from "../../src/source/index.ts";
 import { NOW } from "./job-context.ts";
@@ -123,6 +124,7 @@ export function depsOf(rest: FakeSource, git: FakeSource): FakeDeps {
           if (remembered.get(scan.sha)?.gaps.length !== 0) remembered.set(scan.sha, scan);
       },
     },
+    scanContent,
     now: NOW,
     signal: new AbortController().signal,
   };

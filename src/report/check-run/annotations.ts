@@ -1,9 +1,12 @@
+import { outerPath } from "../../domain/index.ts";
 import type { HeadLocation } from "../../domain/index.ts";
 import { redactText } from "../../detect/index.ts";
 import type { JudgedFinding } from "../../policy/index.ts";
+import { printable } from "../printable.ts";
 import { accountAge } from "../words/account-words.ts";
 import { adviceFor, plainText } from "../words/advice.ts";
 import { kindTitle, lowerCase, sentenceCase } from "../words/kind-title.ts";
+import { mobileAppWarning } from "../words/mobile-app.ts";
 import { undoingDoesNotHelp } from "../words/place-words.ts";
 import { isTestPlace } from "../words/prevention.ts";
 import type { Urgency } from "../words/urgency.ts";
@@ -47,16 +50,22 @@ function annotate(
   head: HeadLocation,
 ): CheckAnnotation {
   return {
-    path: head.path,
-    start_line: head.line,
-    end_line: head.endLine,
-    ...(head.line === head.endLine
-      ? { start_column: head.column, end_column: Math.max(head.column, head.endColumn - 1) }
-      : {}),
+    ...rangeOf(head),
     annotation_level: level,
     title: annotationTitle(judged),
-    message: annotationMessage(judged, head.path),
+    message: annotationMessage(judged, head),
   };
+}
+
+/** Inside of an archive there is no line that GitHub could show: the archive itself is annotated. */
+function rangeOf(
+  head: HeadLocation,
+): Pick<CheckAnnotation, "path" | "start_line" | "end_line" | "start_column" | "end_column"> {
+  const file = outerPath(head.path);
+  if (file !== head.path) return { path: file, start_line: 1, end_line: 1 };
+  const range = { path: file, start_line: head.line, end_line: head.endLine };
+  if (head.line !== head.endLine) return range;
+  return { ...range, start_column: head.column, end_column: Math.max(head.column, head.endColumn - 1) };
 }
 
 const TITLE_ENDS: Readonly<Record<Urgency, string>> = {
@@ -72,10 +81,15 @@ function annotationTitle({ finding }: JudgedFinding): string {
 }
 
 /** Plain text: GitHub shows an annotation's message as it is. */
-function annotationMessage({ finding }: JudgedFinding, path: string): string {
+function annotationMessage({ finding }: JudgedFinding, { path, line }: HeadLocation): string {
   const { urgency, action, how, url } = adviceFor(finding);
   const whose = finding.account === null ? "" : ` of Stripe account ${finding.account}${accountAge(finding)}`;
-  const lines = [`${finding.redacted}${whose}`, `${action}. ${plainText(how)}`];
+  const inside = outerPath(path) === path ? [] : [`In ${printable(path)}, line ${line}.`];
+  const lines = [`${finding.redacted}${whose}`, ...inside, `${action}. ${plainText(how)}`];
+  const app = mobileAppWarning([path]);
+  if (app !== null) {
+    lines.push(app);
+  }
   if (urgency === "roll") {
     lines.push(`${undoingDoesNotHelp(["content"])}.`);
   }

@@ -1,6 +1,7 @@
 import type { JudgedFinding } from "../../policy/index.ts";
 import { accountAge } from "../words/account-words.ts";
 import { adviceFor } from "../words/advice.ts";
+import { mobileAppWarning } from "../words/mobile-app.ts";
 import { encodingNote } from "../words/encoding-words.ts";
 import { kindTitle } from "../words/kind-title.ts";
 import type { Urgency } from "../words/urgency.ts";
@@ -27,10 +28,16 @@ export function factsOf({ first, places }: Credential, { repository, head }: Che
     `**Key:** ${code(finding.redacted)}, a ${kindTitle(finding)}${encodingNote(finding.encoding)}`,
     `**Account:** ${accountOf(finding)}${accountAge(finding)}`,
     `**Where:** ${placesOf(places, repository, head)}`,
+    ...appWarningOf(places),
     ...(issue === null ? [] : [`**Steps:** ${issue}`]),
     ...(first.reason === null || !repository.private ? [] : [`**Note:** ${prose(first.reason)}`]),
   ];
   return facts.map((fact) => `- ${fact}`).join("\n");
+}
+
+function appWarningOf(places: readonly JudgedFinding[]): readonly string[] {
+  const warning = mobileAppWarning(places.map(({ finding }) => finding.path));
+  return warning === null ? [] : [`**App:** ${warning}`];
 }
 
 export function factsTable(leaks: readonly Credential[], { repository, head }: CheckRunInput): string {

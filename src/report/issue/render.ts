@@ -2,6 +2,7 @@ import { accountAge } from "../words/account-words.ts";
 import { adviceFor } from "../words/advice.ts";
 import { issueStepsFor } from "../words/issue-steps.ts";
 import { kindTitle } from "../words/kind-title.ts";
+import { mobileAppWarning } from "../words/mobile-app.ts";
 import { endedWord, REMEDIES } from "../words/remedies.ts";
 import { blocks, code, link } from "../markdown.ts";
 import type { IssueInput, IssueReport, LeakRecord } from "./issue.ts";
@@ -85,6 +86,7 @@ function instructions(
     list(misuse),
     "### Where it was found",
     isPrivate ? locationTable(leak.locations, MAX_LOCATION_BYTES) : PLACES_ARE_PRIVATE,
+    isPrivate ? mobileAppWarning(leak.locations.map(({ path }) => path)) : null,
     "### Prevent the next leak",
     list(prevention),
   ];

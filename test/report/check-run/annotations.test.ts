@@ -30,6 +30,22 @@ describe("annotations", () => {
     expect(annotation).not.toHaveProperty("end_column");
   });
 
+  test("of a key inside an archive are on the archive, and say where inside", () => {
+    const finding = madeFinding({ path: "dist/shop.apk!assets/config.json", line: 7, endLine: 7 });
+    const [annotation] = rendered(judged([atHead(finding)])).annotations;
+    expect(annotation).toMatchObject({ path: "dist/shop.apk", start_line: 1, end_line: 1 });
+    expect(annotation).not.toHaveProperty("start_column");
+    expect(annotation?.message).toContain("In dist/shop.apk!assets/config.json, line 7.");
+    expect(annotation?.message).toContain("packed in a mobile app");
+  });
+
+  test("say nothing of apps elsewhere", () => {
+    const [annotation] = rendered(
+      judged([atHead(madeFinding({ path: "dist/shop.zip!config.json" }))]),
+    ).annotations;
+    expect(annotation?.message).not.toContain("mobile app");
+  });
+
   test("are only on lines of the head commit", () => {
     const removed = { ...atHead(madeFinding({ commit: OLDER })), head: null };
     const message = atHead(madeFinding({ place: "commit_message", path: null }));

@@ -37,7 +37,8 @@ export function wholeHunk(text: Uint8Array): Hunk {
 
 function countLines(text: Uint8Array): number {
   let lines = 0;
-  for (let at = text.indexOf(LINE_FEED); at !== -1; at = text.indexOf(LINE_FEED, at + 1)) lines++;
+  // A loop: in 20 MB of short lines, a call for each line takes 60 ms.
+  for (let at = 0; at < text.length; at++) if (text[at] === LINE_FEED) lines++;
   return text.at(-1) === LINE_FEED ? lines : lines + 1;
 }
 
