@@ -41,7 +41,7 @@ const alone = spawn(process.execPath, ["--input-type=module", "-e", ALONE, join(
   stdio: ["ignore", "pipe", "inherit"],
 });
 await once(alone.stdout, "data");
-const stage = await openStage();
+const stage = await openStage({ quietLog: true });
 try {
   const processes = [
     { name: "PGlite with pg-boss alone", pid: alone.pid ?? 0 },

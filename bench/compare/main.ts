@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { FILES_A_ROW, writeCorpus } from "./corpus.ts";
 import type { Row } from "./corpus.ts";
-import { JOINED } from "./leaks.ts";
+import { JOINED } from "./form.ts";
 import { secretlint } from "./secretlint.ts";
 import type { Missing, Reported, Tool } from "./tool.ts";
 import { betterleaks, detectSecrets, gitleaks, kingfisher, rollcall } from "./tools.ts";
@@ -37,9 +37,7 @@ try {
   const missing = all.filter((tool): tool is Missing => "missing" in tool);
   console.log(report(rows, tools, missing));
 } finally {
-  if (kept === undefined) {
-    rmSync(root, { recursive: true, force: true });
-  }
+  if (kept === undefined) rmSync(root, { recursive: true, force: true });
 }
 
 function report(rows: readonly Row[], tools: readonly Tool[], missing: readonly Missing[]): string {
@@ -154,8 +152,6 @@ function shortTable(
 /** Never 100 where one is missing, never 0 where there is one. */
 function percent(part: number, whole: number): string {
   const rounded = Math.round((100 * part) / whole);
-  if (part === 0 || part === whole) {
-    return String(rounded);
-  }
+  if (part === 0 || part === whole) return String(rounded);
   return String(Math.min(99, Math.max(1, rounded)));
 }

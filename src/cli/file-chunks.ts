@@ -1,11 +1,11 @@
 import type { Buffer } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import type { Location } from "./walk.ts";
+import type { Location } from "./folder-entries.ts";
 
 /** Bytes that one read asks for. Files up to this size are handed over in one piece. */
 export const CHUNK_BYTES = 1 << 20;
 
-/** The path names something that is no regular file (any more); reading it could wait for ever. */
+/** The path is not a regular file, or no longer one. Reading it could block for ever. */
 export class SpecialFileError extends Error {
   override readonly name = "SpecialFileError";
   readonly code = "special_file";
@@ -29,7 +29,7 @@ export function* fileChunks(location: Location, follow: boolean, buffer: Buffer)
     if (!stats.isFile()) {
       throw new SpecialFileError("it is no longer a regular file");
     }
-    // A file in /proc states no size; any other, in one piece, need not be asked whether there is more.
+    // A file in /proc has no size. Any other that fits one read needs no second one.
     const enough = stats.size > 0 && stats.size < CHUNK_BYTES ? stats.size : CHUNK_BYTES;
     for (;;) {
       const length = fill(file, buffer, enough);
@@ -45,7 +45,7 @@ export function* fileChunks(location: Location, follow: boolean, buffer: Buffer)
   }
 }
 
-/** Reads until there are `enough` bytes or the file ends; gives how many there are. */
+/** Reads until there are `enough` bytes or the file ends. Returns how many there are. */
 function fill(file: number, buffer: Buffer, enough: number): number {
   let length = 0;
   while (length < enough) {

@@ -7,14 +7,14 @@ import { errorWords } from "./error-words.ts";
 import { CHUNK_BYTES, fileChunks, SpecialFileError } from "./file-chunks.ts";
 import type { Step } from "./walk.ts";
 
-/** A buffer that `scanFile` may use again and again. */
+/** A buffer that `scanFile` can reuse for every file. */
 export function createReadBuffer(): Buffer {
   return Buffer.allocUnsafeSlow(CHUNK_BYTES);
 }
 
 /**
- * Reads one file and hands over what it holds; a file that cannot be read is a gap. Synchronous: with a warm cache a
- * promise for each call costs more than the call, and other threads were measured to gain nothing on two processors.
+ * Scans one file; a file that cannot be read is a gap. Synchronous: with a warm cache a promise for each call costs more
+ * than the call, and threads gained nothing when measured on two processors.
  */
 export function scanFile(file: Extract<Step, { kind: "file" }>, buffer: Buffer, collector: Collector): void {
   const chunks = (): Generator<Buffer, void> => fileChunks(file.location, file.follow, buffer);

@@ -7,13 +7,13 @@ import { walk } from "./walk.ts";
 import type { Step } from "./walk.ts";
 
 /** Paths that a note names; the rest is counted. */
-const NAMED = 5;
+const MAX_NAMED = 5;
 
 /**
  * Reads files and folders, one file at a time, in the order of their names. Memory does not grow with their number or
  * size.
  *
- * @returns notes on what such a scan does not look into
+ * @returns notes on what such a scan does not read
  */
 export function scanFiles(
   paths: readonly string[],
@@ -34,7 +34,7 @@ export function scanFiles(
         progress.update(collector.files, collector.bytes);
         break;
       case "link":
-        // As git stores a link: its content is the text of its target.
+        // As git stores a link: its content is its target.
         collector.addDetected(
           detect(step.target, step.path, collector.wanted.now),
           wholeText(step.path, () => [step.target]),
@@ -51,7 +51,7 @@ export function scanFiles(
   return notes.sentences();
 }
 
-/** What the scan by its nature does not look into, and where. */
+/** Collects what the scan does not read on purpose, and where. */
 class Notes {
   readonly #outsideLinks: string[] = [];
   readonly #repositories: string[] = [];
@@ -71,16 +71,16 @@ class Notes {
     return [
       ...note(
         this.#outsideLinks,
-        "symbolic link leads",
-        "symbolic links lead",
-        "out of what was scanned, or nowhere; not followed",
+        "symbolic link was not followed: it leads",
+        "symbolic links were not followed: they lead",
+        "outside the scanned folders, or nowhere",
       ),
-      ...note(this.#excluded, "path was", "paths were", "left out by --exclude"),
+      ...note(this.#excluded, "path was", "paths were", "skipped because of --exclude"),
       ...note(
         this.#repositories,
         "git folder was",
         "git folders were",
-        "read as plain files; the history packed in there is compressed and was not searched",
+        "read as plain files; the history in it is compressed and was not searched",
       ),
     ];
   }
@@ -90,7 +90,7 @@ function note(paths: readonly string[], one: string, many: string, words: string
   if (paths.length === 0) {
     return [];
   }
-  const named = paths.slice(0, NAMED).map(redactedPath).join(", ");
-  const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : "";
-  return [`${paths.length} ${paths.length === 1 ? one : many} ${words}: ${named}${more}`];
+  const named = paths.slice(0, MAX_NAMED).map(redactedPath).join(", ");
+  const more = paths.length > MAX_NAMED ? ` and ${paths.length - MAX_NAMED} more` : "";
+  return [`${paths.length} ${paths.length === 1 ? one : many} ${words} (${named}${more})`];
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Finding, Repository } from "../domain/index.ts";
 import { createIssue, GitHubError, listIssuesBy, readIssue, updateIssue } from "../github/index.ts";
 import type { GitHubClient, Issue } from "../github/index.ts";
-import { KEYS_PER_ISSUE, markersOf, renderIssue, renderManyKeysIssue } from "../report/index.ts";
+import { MAX_KEYS_PER_ISSUE, markersOf, renderIssue, renderManyKeysIssue } from "../report/index.ts";
 import type { IssueReport, LeakRecord } from "../report/index.ts";
 import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
@@ -96,8 +96,8 @@ async function fileNew(context: JobContext, repository: Repository, unfiled: rea
   const unread = (await context.store.repositories.issuesReadAt(repository.id)) === null;
   const missing = asked || unread ? await adoptFiled(context, octokit, repository, unfiled) : [...unfiled];
   if (missing.length > ISSUES_AT_MOST) {
-    for (let at = 0; at < missing.length; at += KEYS_PER_ISSUE) {
-      await fileOne(context, octokit, repository, missing.slice(at, at + KEYS_PER_ISSUE));
+    for (let at = 0; at < missing.length; at += MAX_KEYS_PER_ISSUE) {
+      await fileOne(context, octokit, repository, missing.slice(at, at + MAX_KEYS_PER_ISSUE));
     }
     return;
   }

@@ -23,7 +23,7 @@ export async function fileLeaksOf(
   const scope = await context.store.scopes.find(repository.id, key, head);
   if (scope === null) return;
   const { judged } = await judgeScopes(context, repository, [scope]);
-  const leaks = judged.filter(({ filesIssue, disposition }) => filesIssue && disposition === "leak");
+  const leaks = judged.filter(({ opensIssue, disposition }) => opensIssue && disposition === "leak");
   if (leaks.length === 0 || !(await mayFile(context, { repository, trust }))) return;
   await fileIssues(
     context,

@@ -3,7 +3,7 @@ import { BLOCK, MAX_DETECTIONS, MAX_DISMISSALS } from "../../src/detect/engine/b
 import { detectCounted } from "../../src/detect/detect.ts";
 import { FORMS } from "../../src/detect/forms/index.ts";
 import { createDetector, detect } from "../../src/detect/index.ts";
-import { bodyOf, key } from "../support/detector-keys.ts";
+import { bodyOf, key } from "../../fixtures/keys.ts";
 
 const short = key("sk_live_", bodyOf(24, 81));
 

@@ -20,9 +20,8 @@ async function threeScopes(shop: Project, seed: string, atHead: boolean) {
   const deliveries = await app.unheard(async () => {
     await clone.push("try");
     await app.github.idle();
-    for (const base of ["main", "leaky"]) {
+    for (const base of ["main", "leaky"])
       pulls.push(await app.github.openPullRequest(shop.repository, { head: "try", base, by: "stranger" }));
-    }
   });
   const [push, red, green] = deliveries.filter(({ event }) => event === "push" || event === "pull_request");
   const [redPull] = pulls;
@@ -80,7 +79,7 @@ for (const order of ORDERS) {
   });
 }
 
-test("a verdict that shrinks stands in a new run, for annotations cannot be taken from the old one", async () => {
+test("a verdict with fewer findings gets a new run, because annotations cannot be removed from the old one", async () => {
   const shop = await app.project();
   const { head, redPull, deliveries } = await threeScopes(shop, "shrinks", true);
   for (const delivery of [deliveries.push, deliveries.red, deliveries.green]) app.github.redeliver(delivery);
@@ -92,7 +91,7 @@ test("a verdict that shrinks stands in a new run, for annotations cannot be take
   expect(green.id).not.toBe(red.id);
 });
 
-test("the end of a pull request that arrives before its beginning leaves nothing red behind", async () => {
+test("a pull request whose closing arrives before its opening leaves no red check", async () => {
   const shop = await app.project();
   const { head, redPull, deliveries } = await threeScopes(shop, "ended", false);
   // GitHub's times have whole seconds, and what has the same time may be in either order.
@@ -107,7 +106,7 @@ test("the end of a pull request that arrives before its beginning leaves nothing
   expect(shop.checks(head).at(-1)).toMatchObject({ status: "completed", conclusion: "success" });
 });
 
-test("an older state of a pull request that arrives late does not replace the newer one", async () => {
+test("an older state of a pull request that arrives late does not replace a newer one", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("switch", "--quiet", "--create", "try");
@@ -121,7 +120,6 @@ test("an older state of a pull request that arrives late does not replace the ne
   await app.settled();
   if (opened !== undefined) app.github.redeliver(opened);
   await app.settled();
-  for (const sha of [old, head]) {
+  for (const sha of [old, head])
     expect(shop.checks(sha).at(-1)).toMatchObject({ status: "completed", conclusion: "success" });
-  }
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { installApp } from "../support/installed-app.ts";
-import type { Clone } from "../support/clone.ts";
+import type { Clone } from "../../fixtures/clone.ts";
 
 const app = await installApp({ lasts: "file" });
 const pay = (seed: string, mode: "sk_live_" | "sk_test_" = "sk_test_") => ({
@@ -33,7 +33,7 @@ test("an app that is uninstalled and installed again reads by git with a token o
   const before = await manyCommits(clone, "installed");
   await clone.push("HEAD:main");
   expect(await shop.settledCheck(before)).toMatchObject({ conclusion: "neutral" });
-  for (const installation of app.github.site.installations.values()) app.github.uninstall(installation);
+  for (const installation of app.github.installations) app.github.uninstall(installation);
   await app.github.idle();
   app.github.install({ on: "acme" });
   await app.settled();

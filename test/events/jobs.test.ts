@@ -3,7 +3,7 @@ import { ZodError } from "zod";
 import { EVENTS } from "../../src/events/index.ts";
 import type { Job } from "../../src/jobs/index.ts";
 import { jobSchema } from "../../src/jobs/job.ts";
-import { keyOf as generatedKey } from "../support/keys.ts";
+import { keyOf as generatedKey } from "../../fixtures/keys.ts";
 import { changed, eventOf, payloadOf } from "../support/deliveries.ts";
 import type { Payload } from "../support/deliveries.ts";
 
@@ -115,9 +115,8 @@ test.each([
   ["installation-created", "installation"],
 ])("%s with a wrong or missing %s is an error, never a delivery without jobs", async (file, path) => {
   const payload = await payloadOf(file);
-  for (const value of [undefined, 12.5, { not: "this" }]) {
+  for (const value of [undefined, 12.5, { not: "this" }])
     expect(() => jobsOf(file, changed(payload, path, value))).toThrow(ZodError);
-  }
 });
 
 test("a push lists the configuration only where it is on the default branch", async () => {

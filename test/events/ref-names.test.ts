@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { push } from "../../src/events/push.ts";
 import { changed, payloadOf } from "../support/deliveries.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 test("a key in the name of the default branch is in no job, and the branch is still known as the default one", async () => {
   const key = keyOf("sk_live_", "default-branch");

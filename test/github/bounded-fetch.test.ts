@@ -110,8 +110,11 @@ describe("a repository that was renamed or transferred", () => {
       if (url.startsWith("/repos/acme/shop")) {
         const location = `${to}/repositories/7${url.slice("/repos/acme/shop".length)}`;
         response.writeHead(status, { location, "content-type": "application/json" }).end("{}");
-      } else if (url.endsWith("/check-runs")) json(response, { id: 9, external_id: "e" }, 201);
-      else json(response, REPOSITORY);
+      } else if (url.endsWith("/check-runs")) {
+        json(response, { id: 9, external_id: "e" }, 201);
+      } else {
+        json(response, REPOSITORY);
+      }
     };
   }
 

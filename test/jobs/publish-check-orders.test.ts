@@ -49,9 +49,8 @@ async function live(context: FakeContext, repository: Repository, life: Life): P
     await publishCheck(context, repository, HEAD);
   }
   if (!retired) return;
-  for (const head of await context.store.scopes.retire(repository.id, keyOf(scope), ENDED)) {
+  for (const head of await context.store.scopes.retire(repository.id, keyOf(scope), ENDED))
     await republishCheck(context, repository, head);
-  }
 }
 
 /** Of the scopes that count at the end; with none left, the check keeps what it said last. */

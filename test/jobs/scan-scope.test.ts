@@ -4,7 +4,7 @@ import { runJob } from "../../src/jobs/index.ts";
 import type { Job, Trust } from "../../src/jobs/index.ts";
 import { aContext, aRepository, useDatabase } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 import { commitAnswer, fileAnswer, PARENT, SHA } from "../support/rest-answers.ts";
 
 const database = useDatabase();

@@ -3,7 +3,7 @@ import type { Repository } from "../../src/domain/index.ts";
 import { runJob } from "../../src/jobs/index.ts";
 import type { Job } from "../../src/jobs/index.ts";
 import { aContext, aRepository, useDatabase } from "../support/job-context.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 import { commitAnswer, fileAnswer, SHA } from "../support/rest-answers.ts";
 
 const database = useDatabase();

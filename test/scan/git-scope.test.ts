@@ -5,7 +5,7 @@ import { createGitMirrors, GitError } from "../../src/source/index.ts";
 import type { GitSource, Preparation } from "../../src/source/index.ts";
 import { httpRemote } from "../support/http-remote.ts";
 import type { HttpFault } from "../support/http-remote.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 import { at, NEVER, remoteRepository, treeOf } from "../support/remote-repository.ts";
 import { commitOf, depsOf, FakeSource, gap, requestFor, sha } from "../support/sources.ts";
 

@@ -3,7 +3,7 @@ import type { CommitScan } from "../../src/domain/index.ts";
 import { locateInHead, scanCommit } from "../../src/scan/index.ts";
 import { NOW } from "../support/job-context.ts";
 import { commitOf, fileOf, sha } from "../support/sources.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const KEY = keyOf("sk_live_", "head");
 

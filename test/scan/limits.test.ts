@@ -3,7 +3,7 @@ import { readScope, scanCommit } from "../../src/scan/index.ts";
 import type { ChangedFile } from "../../src/source/index.ts";
 import { NOW } from "../support/job-context.ts";
 import { commitOf, depsOf, FakeSource, requestFor, sha } from "../support/sources.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const OLD = `old = "${keyOf("sk_live_", "old")}"\n`;
 const NEW = `new = "${keyOf("sk_live_", "new")}"\n`;
@@ -22,7 +22,7 @@ test("a key beyond the findings listed of one file is a gap", async () => {
   const read = async () => ({ kind: "bytes" as const, bytes: whole });
   const scan = await scanCommit(commitOf("c", [], { files: [file] }), read, NOW);
   expect(scan.gaps).toMatchObject([{ reason: "too_many_findings", path: "keys.env" }]);
-}, 60_000);
+});
 
 test("searching a large file of keys lets deliveries in", async () => {
   const bytes = Buffer.from(OLD.repeat(20_000));
@@ -38,7 +38,7 @@ test("searching a large file of keys lets deliveries in", async () => {
   await scanCommit(commitOf("c", [], { files }), async () => ({ kind: "bytes", bytes }), NOW);
   isOver = true;
   expect(turns).toBeGreaterThanOrEqual(2);
-}, 60_000);
+});
 
 test("past its time limit no further file of a commit is searched, which is a gap", async () => {
   const { file } = fileWithMore();
@@ -61,4 +61,4 @@ test("a history that repeats keys is not read to its end, which is a gap", async
   const { commits } = await readScope(request, depsOf(new FakeSource(), git));
   expect(commits.map((commit) => commit.findings.length)).toEqual([3000, 3000, 3000, 3000, 0, 0, 0, 0]);
   expect(commits.at(-1)?.gaps).toMatchObject([{ reason: "too_many_findings" }]);
-}, 60_000);
+});

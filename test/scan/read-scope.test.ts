@@ -3,7 +3,7 @@ import type { Scope } from "../../src/domain/index.ts";
 import { readScope } from "../../src/scan/index.ts";
 import type { ScopeReading, ScopeRequest } from "../../src/scan/index.ts";
 import { commitOf, depsOf, FakeSource, fileOf, gap, requestFor, sha } from "../support/sources.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const PUSH: Scope = { kind: "push", ref: "refs/heads/main", before: sha("a"), after: sha("c") };
 const PULL: Scope = { kind: "pull_request", number: 7, base: sha("a"), head: sha("c") };

@@ -4,7 +4,7 @@ import type { ReadWhole } from "../../src/scan/scan-commit.ts";
 import type { ChangedFile } from "../../src/source/index.ts";
 import { NOW } from "../support/job-context.ts";
 import { commitOf, fileOf, gap, sha } from "../support/sources.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const KEY = keyOf("sk_live_", "commit");
 const OTHER = keyOf("sk_live_", "other");

@@ -6,7 +6,7 @@ import type { GitSource } from "../../src/source/index.ts";
 import { NOW } from "../support/job-context.ts";
 import { commitOf, depsOf, FakeSource, fileOf, requestFor, sha } from "../support/sources.ts";
 import { api, client, SHOP, useWire } from "../support/wire.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 import { blobId, blobPath, COMMIT_PATH, commitAnswer, fileAnswer, SHA } from "../support/rest-answers.ts";
 
 useWire();

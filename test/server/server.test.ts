@@ -10,7 +10,7 @@ import { createLog } from "../../src/server/log.ts";
 import { openDatabase } from "../../src/store/index.ts";
 import { changed, payloadOf } from "../support/deliveries.ts";
 import type { Payload } from "../support/deliveries.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const SECRET = "a secret between the two";
 
@@ -90,7 +90,7 @@ test("a signed delivery is stored under its id and answered 200", async () => {
 test.each([
   ["unsigned", null],
   ["signed with another secret", "not the secret"],
-])("a delivery that is %s is refused and adds nothing", async (_name, secret) => {
+])("a delivery that is %s is refused and stores nothing", async (_name, secret) => {
   const queue = aQueue();
   const app = await anApp(queue);
   const answer = await app.send({ payload: await payloadOf("push"), secret });
@@ -102,7 +102,7 @@ test.each([
 test.each([
   ["no JSON", "push", "{"],
   ["a push without its fields", "push", { ref: "refs/heads/main" }],
-])("%s is answered with an error and adds nothing", async (_name, event, payload) => {
+])("%s is answered with an error and stores nothing", async (_name, event, payload) => {
   const queue = aQueue();
   const app = await anApp(queue);
   const answer = await app.send({ event, payload });
@@ -110,7 +110,7 @@ test.each([
   expect(queue.added).toEqual([]);
 });
 
-test("what the app does not act on is answered 200 and adds nothing", async () => {
+test("an event that the app ignores is answered 200 and stores nothing", async () => {
   const queue = aQueue();
   const app = await anApp(queue);
   const answers = [
@@ -121,7 +121,7 @@ test("what the app does not act on is answered 200 and adds nothing", async () =
   expect(queue.added).toEqual([]);
 });
 
-test("no answer before the jobs are stored", async () => {
+test("a delivery is not answered before its jobs are stored", async () => {
   const order: string[] = [];
   const [asked, stored] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const app = await anApp({
@@ -145,7 +145,7 @@ test("no answer before the jobs are stored", async () => {
   expect(order).toEqual(["stored", "answered 200"]);
 });
 
-test("jobs that cannot be stored are answered 5xx, so that GitHub keeps the delivery as failed", async () => {
+test("if jobs cannot be stored the answer is 5xx, so GitHub keeps the delivery as failed", async () => {
   const app = await anApp({
     async add() {
       throw new Error("the disk is full");
@@ -155,7 +155,7 @@ test("jobs that cannot be stored are answered 5xx, so that GitHub keeps the deli
   expect(answer.status).toBeGreaterThanOrEqual(500);
 });
 
-test("a delivery that comes twice is one job on disk", async () => {
+test("a delivery that arrives twice is stored as one job", async () => {
   const database = await openDatabase(null);
   const queue = await createQueue({
     db: database.forQueue,
@@ -201,7 +201,7 @@ test.each([
   },
 );
 
-test("a payload that is told to the app directly is not logged either", async () => {
+test("a payload passed to the app directly is not logged", async () => {
   const lines: string[] = [];
   const log = createLog("trace", { write: (line) => void lines.push(line) });
   const probot = new Probot({

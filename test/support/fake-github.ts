@@ -1,3 +1,8 @@
+/**
+ * GitHub in memory for tests of jobs: check runs, issues, contents, roles and pull requests, answered as GitHub answers.
+ * A test can hold a request, make it fail before or after its effect, and read every request that was made.
+ * No HTTP: tests of src/github use nock, end-to-end tests the local GitHub.
+ */
 import { Octokit } from "@octokit/rest";
 import { z } from "zod";
 import { AccessToken } from "../../src/github/index.ts";
@@ -130,9 +135,7 @@ export class FakeGitHub implements GitHub {
       return json(200, { total_commits: 1, commits });
     }
     if (rest === "pulls") return json(200, this.pulls);
-    if (/^GET \/repos\/[^/]+\/[^/]+$/.test(request)) {
-      return json(200, { default_branch: "trunk" });
-    }
+    if (/^GET \/repos\/[^/]+\/[^/]+$/.test(request)) return json(200, { default_branch: "trunk" });
     if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
     if (rest === "issues") {
       const creator = query.get("creator");

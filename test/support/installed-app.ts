@@ -1,3 +1,7 @@
+/**
+ * The real app as a process, installed on the organization `acme` of a local GitHub. `end` fails the test if a request
+ * did not match GitHub's description or if a generated key is in the log or in the data folder.
+ */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
@@ -9,8 +13,8 @@ import { join } from "node:path";
 import { afterAll, onTestFinished } from "vitest";
 import type { Delivery, LocalGitHub, LocalGitHubOptions, NewRepository } from "local-github";
 import { startLocalGitHub } from "local-github";
-import { keyOf } from "./keys.ts";
-import { AppLog } from "./app-log.ts";
+import { keyOf } from "../../fixtures/keys.ts";
+import { AppLog } from "../../demo/app-log.ts";
 import { Project } from "./project.ts";
 import { secretsIn } from "./written-secrets.ts";
 
@@ -132,7 +136,8 @@ export class InstalledApp {
     await this.stop("SIGKILL");
     await this.github.close();
     const written = await this.#everythingWritten();
-    await rm(this.directory, { recursive: true, force: true });
+    // A git or a database that is just ending may still write.
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     const { violations } = this.github;
     if (violations.length > 0) throw new Error(`Not as GitHub describes it: ${JSON.stringify(violations)}`);
     const leaked = secretsIn(written, [...this.#secrets]);

@@ -91,9 +91,8 @@ describe("an owner's file without a mistake", () => {
     ["a byte order mark", "\uFEFF"],
     ["Windows line ends", "mode: enforce\r\ntest_keys: warn\r\n"],
   ])("%s leaves the defaults", (_name, text) => {
-    for (const combined of [combine(text, null), combine(null, text)]) {
+    for (const combined of [combine(text, null), combine(null, text)])
       expect(combined).toEqual({ configuration: DEFAULT_CONFIGURATION, problems: [] });
-    }
   });
 
   test("the configuration survives JSON", () => {
@@ -302,7 +301,8 @@ describe("a repository's file where the owner has none", () => {
   ])("%j changes nothing, and the check says so", (repository, expected) => {
     const { configuration, problems } = combine(null, repository);
     expect(configuration).toMatchObject(expected);
-    expect(problems).toMatchObject([{ file: "repository", line: expect.any(Number) }]);
+    expect(problems).toMatchObject([{ file: "repository" }]);
+    expect(problems[0]?.line).toBeGreaterThan(0);
   });
 
   test.each([

@@ -67,7 +67,7 @@ function rawOfDiffer(commit: RawCommit | undefined): string[] {
 }
 
 describe("TreeDiffer", () => {
-  it("lists what git lists, in any history", { timeout: 120_000 }, async () => {
+  it("lists what git lists, in any history", async () => {
     await fc.assert(
       fc.asyncProperty(HISTORY, async (history) => {
         const repository = remoteRepository(history);

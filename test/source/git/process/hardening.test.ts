@@ -66,9 +66,8 @@ describe("over HTTP", () => {
     expect(prepared.fetches.map(({ what }) => what)).toEqual(["commits", "blobs"]);
     expect(new Set(http.authorizations)).toEqual(new Set([AUTHORIZATION]));
     const secrets = [TOKEN, AUTHORIZATION.slice("Basic ".length)];
-    for (const text of [everything(repository.directory), ...http.seenArguments]) {
+    for (const text of [everything(repository.directory), ...http.seenArguments])
       expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
-    }
     expect(http.seenArguments.join("\n")).toContain("fetch");
     expect(everything(repository.directory)).not.toContain("127.0.0.1");
   });

@@ -1,10 +1,16 @@
 import { z } from "zod";
 
-/** The fields of a log line that are read. */
-const Line = z.looseObject({ req: z.object({ id: z.string() }).optional().catch(undefined) });
-
 /** `pino`'s number for `warn`; what lies above is worse. */
 const WARN = 40;
+
+/** The fields of a line that tests read; a field of another type counts as missing. */
+const lineSchema = z.object({
+  msg: z.string().optional().catch(undefined),
+  level: z.number().optional().catch(undefined),
+  id: z.string().optional().catch(undefined),
+  name: z.string().optional().catch(undefined),
+  req: z.object({ id: z.string() }).optional().catch(undefined),
+});
 
 /** What the process writes, line by line, and what the lines tell of its jobs. */
 export class AppLog {
@@ -26,16 +32,14 @@ export class AppLog {
   }
 
   #takeLine(line: string): void {
-    const { msg, level, id, name, req } = fieldsOf(line);
-    if (typeof level !== "number" || level >= WARN) this.#problems.push(line);
-    const message = typeof msg === "string" ? msg : line;
-    if (typeof id === "string") {
+    const { msg: message = line, level = WARN, id, name, req } = fieldsOf(line);
+    if (level >= WARN) this.#problems.push(line);
+    if (id !== undefined) {
       if (message === "job stored") this.#stored.add(id);
       if (message === "job done" || message === "job failed for good") this.#ended.add(id);
     }
-    if (name === "http" && req !== undefined) {
+    if (name === "http" && req?.id !== undefined)
       this.#answered.set(req.id, (this.#answered.get(req.id) ?? 0) + 1);
-    }
     for (const watcher of this.#watchers) watcher(message);
   }
 
@@ -73,9 +77,9 @@ export class AppLog {
   }
 }
 
-function fieldsOf(line: string): z.infer<typeof Line> {
+function fieldsOf(line: string): z.infer<typeof lineSchema> {
   try {
-    return Line.safeParse(JSON.parse(line)).data ?? {};
+    return lineSchema.parse(JSON.parse(line));
   } catch {
     return {};
   }

@@ -15,7 +15,7 @@ const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 let server: RunningServer | null = null;
 let folder = "";
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rollcall-door-"));
+  folder = await mkdtemp(join(tmpdir(), "rollcall-test-"));
   const environment = parseEnvironment({
     APP_ID: "1",
     PRIVATE_KEY: PEM,
@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   if ("setup" in environment) throw new Error("The environment is whole.");
   server = await startServer(environment, createLog("silent"));
-}, 60_000);
+});
 afterAll(async () => {
   await server?.stop();
   await rm(folder, { recursive: true, force: true });
