@@ -33,7 +33,7 @@ test("an app that is uninstalled and installed again reads by git with a token o
   const before = await manyCommits(clone, "installed");
   await clone.push("HEAD:main");
   expect(await shop.settledCheck(before)).toMatchObject({ conclusion: "neutral" });
-  for (const installation of app.github.site.installations.values()) app.github.uninstall(installation);
+  for (const installation of app.github.installations) app.github.uninstall(installation);
   await app.github.idle();
   app.github.install({ on: "acme" });
   await app.settled();

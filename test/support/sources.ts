@@ -1,3 +1,7 @@
+/**
+ * Sources of commits in memory for tests of src/scan: `FakeSource` returns what a test gives it and records what it was
+ * asked. Commit ids are made from names, so a failing test shows `c0…` and not a random id.
+ */
 import type { CommitScan, Gap, Scope } from "../../src/domain/index.ts";
 import { scanContent } from "../../src/scan/index.ts";
 import type { ScopeDeps, ScopeRequest, ScopeSource } from "../../src/scan/index.ts";

@@ -178,40 +178,35 @@ describe("preparing a range", () => {
     expect(prepared).toEqual({ commits: [], gaps: [], fetches: [] });
   });
 
-  it(
-    "lists the same commits as git, on any history, from an empty mirror",
-    { timeout: 120_000 },
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(
-          HISTORY,
-          fc.nat(7),
-          fc.nat(7),
-          fc.option(fc.nat(4)),
-          async (history, head, base, commitCount) => {
-            const repository = remoteRepository(history);
-            try {
-              const [include, exclude] = [head, base].map((index) =>
-                at(repository, index % repository.commits.length),
-              );
-              const listed = gitText(repository.remote, ["rev-list", include ?? "", `^${exclude ?? ""}`])
-                .split("\n")
-                .filter((line) => line !== "");
-              const request = { include: [include ?? ""], exclude: [exclude ?? ""], commitCount };
-              const prepared = await repository.source.prepare(request, NEVER);
-              expect(prepared.gaps).toEqual([]);
-              expect(prepared.commits.map(({ sha }) => sha).toSorted()).toEqual(listed.toSorted());
-              for (const content of await readAll(repository.source, listed))
-                expect(content.gaps).toEqual([]);
-            } finally {
-              repository.remove();
-            }
-          },
-        ),
-        { numRuns: 25 },
-      );
-    },
-  );
+  it("lists the same commits as git, on any history, from an empty mirror", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        HISTORY,
+        fc.nat(7),
+        fc.nat(7),
+        fc.option(fc.nat(4)),
+        async (history, head, base, commitCount) => {
+          const repository = remoteRepository(history);
+          try {
+            const [include, exclude] = [head, base].map((index) =>
+              at(repository, index % repository.commits.length),
+            );
+            const listed = gitText(repository.remote, ["rev-list", include ?? "", `^${exclude ?? ""}`])
+              .split("\n")
+              .filter((line) => line !== "");
+            const request = { include: [include ?? ""], exclude: [exclude ?? ""], commitCount };
+            const prepared = await repository.source.prepare(request, NEVER);
+            expect(prepared.gaps).toEqual([]);
+            expect(prepared.commits.map(({ sha }) => sha).toSorted()).toEqual(listed.toSorted());
+            for (const content of await readAll(repository.source, listed)) expect(content.gaps).toEqual([]);
+          } finally {
+            repository.remove();
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
 });
 
 describe("a list that cannot be whole", () => {

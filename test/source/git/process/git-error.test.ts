@@ -35,6 +35,24 @@ describe("errorOfExit", () => {
   ])("takes %j for %s", (stderr, code, retryable) => {
     expect(errorOfExit("fetch", "code 128", stderr)).toMatchObject({ code, retryable });
   });
+
+  it.each([
+    ["error: The requested URL returned error: 429", "network", "soon"],
+    ["error: The requested URL returned error: 502", "network", "soon"],
+    [
+      "remote: You have exceeded a secondary rate limit.\nerror: The requested URL returned error: 403",
+      "network",
+      "soon",
+    ],
+    ["fatal: the remote end hung up unexpectedly", "network", "soon"],
+    ["fatal: dumb http transport does not support shallow capabilities", "network", "soon"],
+    ["error: The requested URL returned error: 403", "access_denied", "hours"],
+    ["error: The requested URL returned error: 451", "access_denied", "hours"],
+    ["error: The requested URL returned error: 307", "moved", "hours"],
+    [`fatal: remote error: upload-pack: not our ref ${ID}`, "not_found", "never"],
+  ])("takes %j for %s, worth a retry: %s", (stderr, code, retry) => {
+    expect(errorOfExit("fetch", "code 128", stderr)).toMatchObject({ code, retry });
+  });
 });
 
 describe("messages of errors", () => {
