@@ -10,4 +10,5 @@ export { createIssue, listIssuesBy, readIssue, updateIssue } from "./issues.ts";
 export type { Issue, IssueContent } from "./issues.ts";
 export { listOpenPulls, readRepository } from "./repositories.ts";
 export type { RepositoryName } from "./repository-name.ts";
-export { mayWrite } from "./roles.ts";
+export { hasRole } from "./roles.ts";
+export type { Role } from "./roles.ts";

@@ -24,8 +24,15 @@ export interface EffectiveConfiguration {
 }
 
 export interface ConfigurationReader {
-  /** The configuration that holds for a repository now. Read from the default branches only. */
-  read(repository: Repository): Promise<EffectiveConfiguration>;
+  /**
+   * The configuration that applies to a repository. Read from the default branches only.
+   *
+   * @param judged `before`: the commit from before the push to the default branch that is judged; null: as it is now
+   */
+  read(
+    repository: Repository,
+    judged: { readonly before: string | null },
+  ): Promise<EffectiveConfiguration>;
   /** Forgets what is remembered of the repository's file (and of the owner's, where it is that repository). */
   forget(repository: Repository): void;
 }

@@ -1,11 +1,9 @@
 import type { Logger } from "pino";
 import type { Repository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
-import type { GitSource } from "../source/index.ts";
-import type { Store } from "../store/index.ts";
+import type { GitSource, KeyedLock } from "../source/index.ts";
+import type { RecordStore } from "../store/index.ts";
 import type { ConfigurationReader } from "./configuration.ts";
-import type { Job } from "./job.ts";
-import type { KeyedLock } from "../source/index.ts";
 
 /** Bounds for one scope, so that one repository cannot starve the others. */
 export interface Limits {
@@ -17,20 +15,55 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = { restBlobBytes: 10_000_000, scanMs: 10 * 60_000 };
 
+/** One ref of a repository as GitHub has it: full name, and the commit it is at. */
+export interface RefTip {
+  readonly ref: string;
+  readonly sha: string;
+}
+
+/** A push to a ref, or its creation or deletion, by GitHub's own log or by comparison. */
+export interface RefChange {
+  readonly ref: string;
+  /** Null: the ref was new. */
+  readonly before: string | null;
+  /** Null: the ref was deleted. */
+  readonly after: string | null;
+  /** Null: not known. */
+  readonly at: Date | null;
+}
+
+/** A delivery that GitHub tried to make. */
+export interface MadeDelivery {
+  readonly id: number;
+  readonly guid: string;
+  readonly deliveredAt: Date;
+}
+
+/** GitHub's log of the deliveries to this app. */
+export interface DeliveryLog {
+  /** Deliveries that failed, the newest first. */
+  failedSince(since: Date): AsyncIterable<MadeDelivery>;
+  redeliver(id: number): Promise<void>;
+}
+
 /** What jobs work with; made once by the composition. */
 export interface JobContext {
   readonly github: GitHub;
-  readonly store: Store;
+  readonly record: RecordStore;
   readonly configuration: ConfigurationReader;
+  /** Locks within this process; across processes the queue and the record see to it. */
   readonly lock: KeyedLock;
   /** The page of GitHub, such as `https://github.com`, without a slash at the end. */
   readonly githubUrl: string;
   /** The repository by way of git. */
   openGit(repository: Repository): GitSource;
-  /** The marker of a credential's issue: nobody without the app's private key can make it. */
+  /** All branches and tags of a repository, in one request; annotated tags as the commit they mark. */
+  listRefs(repository: Repository): Promise<readonly RefTip[]>;
+  /** What was pushed since, by GitHub's own log, the newest first. */
+  listActivity(repository: Repository, since: Date): AsyncIterable<RefChange>;
+  readonly deliveries: DeliveryLog;
+  /** The marker of a credential's issue, which only the app's private key can make. */
   marker(repositoryId: number, fingerprint: string): string;
-  /** Stores jobs that come of this one and that nobody waits for; `id` names what they are about, so that a retry adds nothing. */
-  add(id: string, jobs: readonly Job[]): Promise<void>;
   readonly limits: Limits;
   readonly log: Logger;
   now(): Date;

@@ -1,39 +1,58 @@
-import { headOf } from "../domain/index.ts";
+import { acceptUnread } from "./accept-unread.ts";
+import { compareRefs } from "./compare-refs.ts";
 import type { JobContext } from "./context.ts";
-import { fileLeaks } from "./file-leaks.ts";
+import { fetchDeliveries } from "./fetch-deliveries.ts";
 import type { Job } from "./job.ts";
-import { publishFailedScan } from "./publish-check.ts";
-import { rerunCheck } from "./rerun-check.ts";
-import { retireScope } from "./retire-scope.ts";
+import { publishCheck } from "./publish-check.ts";
+import { reportLeaks } from "./report-leaks.ts";
 import { scanScope } from "./scan-scope.ts";
+import { failScope } from "./scope-life.ts";
+import { sweep } from "./sweep.ts";
 import { welcomeRepository } from "./welcome-repository.ts";
 
+export { acceptDelivery } from "./accept-delivery.ts";
 export { createConfigurationReader } from "./configuration.ts";
 export type { ConfigurationReader } from "./configuration.ts";
 export { DEFAULT_LIMITS } from "./context.ts";
-export type { JobContext, Limits } from "./context.ts";
-export type { Hints, Job, Trust } from "./job.ts";
-export { createQueue, DEFAULT_RETRY } from "./queue.ts";
-export type { Queue, RetryPolicy } from "./queue.ts";
+export type { DeliveryLog, JobContext, Limits, MadeDelivery, RefChange, RefTip } from "./context.ts";
+export { jobSchema } from "./job.ts";
+export type { Job } from "./job.ts";
+export { startRecurring } from "./sweep.ts";
 
-/** Does one job. */
+/** Does one job. A job that begins again after a crash goes on with what is missing. */
 export async function runJob(context: JobContext, job: Job): Promise<void> {
   switch (job.kind) {
+    case "publish":
+      return publishCheck(context, job.repositoryId, job.head);
     case "scan":
       return scanScope(context, job);
-    case "retire":
-      return retireScope(context, job);
-    case "rerun":
-      return rerunCheck(context, job);
+    case "report":
+      return reportLeaks(context, job);
     case "welcome":
       return welcomeRepository(context, job);
-    case "file":
-      return fileLeaks(context, job);
+    case "accept_unread":
+      return acceptUnread(context, job);
+    case "compare_refs":
+      await compareRefs(context, job);
+      return;
+    case "fetch_deliveries":
+      await fetchDeliveries(context);
+      return;
+    case "sweep":
+      context.log.debug({ swept: await sweep(context) }, "record swept");
   }
 }
 
-/** Says on the commit that its scan was given up. Jobs that are about no commit are only in the log. */
+/**
+ * Keeps on record that a job was given up, and shows it on the commit. If GitHub does not answer, the check stays stale
+ * and the sweep shows it later. Jobs that are about no commit are only in the log.
+ *
+ * @param problem one plain sentence
+ */
 export async function buryJob(context: JobContext, job: Job, problem: string): Promise<void> {
-  if (job.kind === "scan") await publishFailedScan(context, job.repository, headOf(job.scope), problem);
-  if (job.kind === "rerun") await publishFailedScan(context, job.repository, job.head, problem);
+  if (job.kind !== "scan") return;
+  const scope = await context.record.scopes.find(job.repositoryId, job.scopeId);
+  if (scope === null || scope.generation !== job.generation) return;
+  await failScope(context.record, scope, problem, context.now());
+  await publishCheck(context, job.repositoryId, scope.head);
 }

@@ -1,148 +1,101 @@
-import { randomUUID } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
-import { headOf, keyOf } from "../domain/index.ts";
-import type { CommitScan, Gap, Repository } from "../domain/index.ts";
+import { headOf } from "../domain/index.ts";
+import type { CommitScan, Gap, Repository, ScopeRecord, ScopeResult } from "../domain/index.ts";
 import { DETECTOR_VERSION } from "../detect/index.ts";
 import { createGitScope, locateInHead, readScope, scanTag } from "../scan/index.ts";
 import type { CommitRecord, ScopeReading, ScopeRequest } from "../scan/index.ts";
 import { createRestSource } from "../source/index.ts";
+import type { RestSource } from "../source/index.ts";
+import { noteBaseline } from "./baseline.ts";
 import type { JobContext } from "./context.ts";
-import { fileLeaksOf } from "./file-leaks.ts";
-import type { Job, ScanJob } from "./job.ts";
-import { beginCheck, publishCheck, republishCheck } from "./publish-check.ts";
+import type { ScanJob } from "./job.ts";
+import { loadRepository } from "./load-repository.ts";
+import { publishCheck } from "./publish-check.ts";
+import { finishScope } from "./scope-life.ts";
 
-/** Findings kept of one scope; more are counted as a gap, for they cannot all be shown. */
-const FINDINGS_AT_MOST = 10_000;
+/** Findings kept of one scope; more are counted as a gap, because they cannot all be shown. */
+const MAX_FINDINGS = 10_000;
 
-/** Commits that GitHub lists of a push at most. */
-const LISTED_AT_MOST = 2048;
+/** Tips that are named to git, so that what they hold is not read again; those of the default branch come first. */
+const MAX_TIPS = 500;
 
 /**
- * How long the check waits for its issues, so that it can name them: filing them is paced to spare GitHub's limits, and
- * neither red nor the next push must wait for that. A job of its own sees to the rest and publishes the check again.
+ * Reads a scope that was noted, keeps what it found, and brings the check of its head up to date. Begun again after a
+ * crash it goes on with what is missing. What was read counts only if the scope was not noted again meanwhile: then
+ * another job reads it.
  */
-const ISSUES_FIRST_MS = 400;
-const LATER = Symbol("later");
+export async function scanScope(context: JobContext, job: ScanJob): Promise<void> {
+  const { repositoryId, scopeId } = job;
+  const repository = await loadRepository(context, repositoryId);
+  const noted = await context.record.scopes.find(repositoryId, scopeId);
+  if (repository === null || noted === null || noted.generation !== job.generation) return;
+  if (noted.defaultBranch) context.configuration.forget(repository);
+  if (noted.state !== "noted") return publishCheck(context, repositoryId, noted.head);
+  if (noted.scope.kind === "push" && noted.scope.before === null) await noteBaseline(context, repository);
+  const [result] = await Promise.all([
+    readNoted(context, repository, noted),
+    publishCheck(context, repositoryId, noted.head),
+  ]);
+  await context.record.transaction((record) => finishScope(record, job, noted, result, context.now()));
+  await publishCheck(context, repositoryId, noted.head);
+}
 
-/** Reads a scope, files the issues that its author may cause, and publishes the verdict on its head. */
-export async function scanScope(
+async function readNoted(
   context: JobContext,
-  job: ScanJob,
-  options: { readonly newRun: boolean } = { newRun: false },
-): Promise<void> {
-  const { repository, scope } = job;
-  const head = headOf(scope);
-  await context.store.repositories.save(repository);
-  if (job.configurationChanged) context.configuration.forget(repository);
-  const defaultBranch = scope.kind === "push" && scope.ref === `refs/heads/${repository.defaultBranch}`;
-  const begun = await context.store.scopes.begin(
-    repository.id,
-    scope,
-    defaultBranch,
-    job.asOf === null ? null : new Date(job.asOf),
-  );
-
+  repository: Repository,
+  noted: ScopeRecord,
+): Promise<ScopeResult> {
+  const { scope, facts, head } = noted;
+  const signal = AbortSignal.timeout(context.limits.scanMs);
   const octokit = await context.github.installation(repository.installationId);
   const rest = createRestSource(octokit, repository, { blobBytes: context.limits.restBlobBytes });
-  const record = recordOf(context, repository);
+  const record = commitRecord(context, repository);
+  const tips =
+    scope.kind === "push" && scope.before === null
+      ? await context.record.tips.named(repository.id, {
+          // Not what was read since: whichever job runs first, the push brings what it brought when it was accepted.
+          at: noted.firstNotedAt,
+          firstRef: `refs/heads/${repository.defaultBranch}`,
+          limit: MAX_TIPS,
+        })
+      : [];
   const git = createGitScope(context.openGit(repository), {
     scope,
-    count: job.hints.count,
-    known:
-      scope.kind === "push" && scope.before === null ? await readHeadsBut(context, repository, head) : [],
+    count: facts.commitCount,
+    known: tips.map((tip) => tip.sha),
     needed: (commits) => unscanned(record, commits),
   });
-  const request = await requestOf(context, job);
-  const read = context.lock.run(`scan:${repository.id}`, () =>
-    readScope(request, { rest, git, record, now: context.now(), signal: timeLimit(context) }),
-  );
-  const [reading] = await Promise.all([
-    read,
-    beginCheck(context, repository, head, { ...options, commits: commitsOf(job) }),
-  ]);
-  const signal = timeLimit(context);
-  const tags =
-    job.hints.tag === null
-      ? []
-      : [scanTag(job.hints.tag, await rest.readTag(job.hints.tag, signal), context.now())];
-
+  const request = await requestOf(context, noted, tips[0]?.sha ?? null);
+  const reading = await readScope(request, { rest, git, record, now: context.now(), signal });
+  const tags = await readTags(context, noted, rest, signal);
   const placed = await locateInHead(
-    head,
+    headOf(scope),
     [...reading.commits, ...tags],
     reading.dropped,
     (path) => rest.readAt(head, path, signal),
     context.now(),
   );
-  const findings = [
-    ...placed,
-    ...job.hints.inNames.map((finding) => ({ finding, head: null, headRead: false, dropped: false })),
-  ];
-  const kept = findings.slice(0, FINDINGS_AT_MOST);
-  const coverage = coverageOf(reading, tags, findings.length);
-  await context.store.scopes.finish(repository.id, scope, {
-    commits: reading.commits.map((commit) => commit.sha),
-    findings: kept,
-    coverage,
-  });
-
-  const filing = settle(() =>
-    fileLeaksOf(context, { repository, key: keyOf(scope), head, trust: job.trust }),
-  );
-  const filed = await Promise.race([filing, wait(ISSUES_FIRST_MS, LATER, { ref: false })]);
-  await publishCheck(context, repository, head);
-  for (const retired of begun.retired) await republishCheck(context, repository, retired);
-  if (job.last && job.asOf !== null)
-    await context.store.scopes.retire(repository.id, keyOf(scope), new Date(job.asOf));
-  if (filed === LATER) {
-    const rest: Job = { kind: "file", repository, key: keyOf(scope), head, trust: job.trust };
-    await context.add(`file ${randomUUID()}`, [rest]);
-  } else if (filed !== null) throw filed;
-}
-
-/** Counted from when the work begins: what waits behind another scan of its repository has not begun. */
-function timeLimit(context: JobContext): AbortSignal {
-  return AbortSignal.timeout(context.limits.scanMs);
-}
-
-/** As many commits as the delivery says; null where it does not, or where it may have left some out. */
-function commitsOf({ hints: { count } }: ScanJob): number | null {
-  return count === null || count === 0 || count >= LISTED_AT_MOST ? null : count;
-}
-
-/** An issue that could not be filed does not keep the check from being published: the error is thrown after it. */
-async function settle(work: () => Promise<void>): Promise<Error | null> {
-  try {
-    await work();
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error : new Error("Issues could not be filed.", { cause: error });
-  }
-}
-
-/**
- * What scanned refs hold, but for those at the head itself: another ref of the same commit may be deleted, and this one
- * is judged by all that it brought.
- */
-async function readHeadsBut(context: JobContext, repository: Repository, head: string): Promise<string[]> {
-  return (await context.store.scopes.readHeads(repository.id)).filter((read) => read !== head);
-}
-
-function recordOf(context: JobContext, repository: Repository): CommitRecord {
-  const { commitScans } = context.store;
+  const inNames = facts.inNames.map((finding) => ({ finding, head: null, headRead: false, dropped: false }));
+  const findings = [...placed, ...inNames];
   return {
-    find: (commits) => commitScans.find(repository.id, DETECTOR_VERSION, commits),
-    save: (scans) =>
-      commitScans.save(
-        repository.id,
-        DETECTOR_VERSION,
-        scans.map((scan) => ({
-          ...scan,
-          parents: [...scan.parents],
-          findings: [...scan.findings],
-          gaps: [...scan.gaps],
-        })),
-        context.now(),
-      ),
+    commits: reading.commits.map((commit) => commit.sha),
+    findings: findings.slice(0, MAX_FINDINGS),
+    coverage: coverageOf(reading, tags, findings.length),
+  };
+}
+
+async function readTags(
+  context: JobContext,
+  { facts: { tag } }: ScopeRecord,
+  rest: RestSource,
+  signal: AbortSignal,
+): Promise<CommitScan[]> {
+  return tag === null ? [] : [scanTag(tag, await rest.readTag(tag, signal), context.now())];
+}
+
+function commitRecord({ record, now }: JobContext, repository: Repository): CommitRecord {
+  return {
+    find: (commits) => record.commitScans.find(repository.id, DETECTOR_VERSION, commits),
+    save: (scans) => record.commitScans.save(repository.id, DETECTOR_VERSION, scans, now()),
   };
 }
 
@@ -152,47 +105,51 @@ async function unscanned(record: CommitRecord, commits: readonly string[]): Prom
   return commits.filter((sha) => (scans.get(sha)?.gaps.length ?? 1) > 0);
 }
 
-async function requestOf(context: JobContext, job: ScanJob): Promise<ScopeRequest> {
-  const { repository, scope, hints } = job;
-  const before =
-    hints.previousHead === null || scope.kind !== "pull_request"
-      ? null
-      : await context.store.scopes.find(repository.id, keyOf(scope), hints.previousHead);
-  const sameBase =
-    before?.scope.kind === "pull_request" &&
-    scope.kind === "pull_request" &&
-    before.scope.base === scope.base;
-  // With a gap, the list itself may have been cut: a tip that could not be fetched is one.
-  const listable = before !== null && before.done && sameBase && before.coverage.gaps.length === 0;
-  const isDefault = scope.kind === "push" && scope.ref === `refs/heads/${repository.defaultBranch}`;
-  const same =
-    scope.kind === "push"
-      ? await context.store.scopes.find(repository.id, keyOf(scope), headOf(scope))
-      : null;
+/** @param knownTip a commit whose history is on record, which a new ref can be compared with */
+async function requestOf(
+  context: JobContext,
+  noted: ScopeRecord,
+  knownTip: string | null,
+): Promise<ScopeRequest> {
+  const { scope, facts } = noted;
   return {
     scope,
-    earlier: same?.commits ?? [],
-    listed: hints.commits,
-    count: hints.count,
-    forced: hints.forced,
-    compareNewWith: isDefault ? null : repository.defaultBranch,
-    previous: listable ? { head: before.head, commits: before.commits } : null,
+    earlier: [],
+    listed: facts.listedCommits,
+    count: facts.commitCount,
+    forced: facts.forced,
+    compareNewWith: knownTip,
+    previous: await previousReading(context, noted),
   };
+}
+
+/** The same pull request as it was read before its last push, if that was whole and from the same base. */
+async function previousReading(
+  { record }: JobContext,
+  { repositoryId, scope, key, facts: { previousHead } }: ScopeRecord,
+): Promise<ScopeRequest["previous"]> {
+  if (scope.kind !== "pull_request" || previousHead === null) return null;
+  const before = (await record.scopes.atHead(repositoryId, previousHead)).find(
+    (each) =>
+      each.key === key &&
+      each.scope.kind === "pull_request" &&
+      each.scope.base === scope.base &&
+      // With a gap, the list itself may have been cut: a tip that could not be fetched is one.
+      each.state === "read" &&
+      each.coverage.gaps.length === 0,
+  );
+  return before === undefined ? null : { head: before.head, commits: before.commits };
 }
 
 function coverageOf(
   reading: ScopeReading,
   tags: readonly CommitScan[],
   found: number,
-): { commits: number; files: number; gaps: Gap[] } {
-  const gaps = [...reading.gaps, ...[...reading.commits, ...tags].flatMap((commit) => commit.gaps)];
-  if (found > FINDINGS_AT_MOST) {
-    gaps.push({
-      reason: "too_many_findings",
-      commit: null,
-      path: null,
-      detail: `${found} findings, of which ${FINDINGS_AT_MOST} are kept`,
-    });
+): ScopeResult["coverage"] {
+  const gaps: Gap[] = [...reading.gaps, ...[...reading.commits, ...tags].flatMap((commit) => commit.gaps)];
+  if (found > MAX_FINDINGS) {
+    const detail = `${found} findings, of which ${MAX_FINDINGS} are kept`;
+    gaps.push({ reason: "too_many_findings", commit: null, path: null, detail });
   }
   return {
     commits: reading.commits.length,

@@ -1,4 +1,5 @@
-export type { CheckRunReport } from "./check-run/check-run.ts";
+export { ACCEPT_UNREAD } from "./check-run/check-run.ts";
+export type { CheckNotes, CheckRunReport, InProgressReport } from "./check-run/check-run.ts";
 export { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "./check-run/render.ts";
 export type { IssueInput, IssueReport, LeakRecord } from "./issue/issue.ts";
 export { KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";

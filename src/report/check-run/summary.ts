@@ -15,7 +15,8 @@ import { distinctPlaces, fileLink, IN_A_CELL, placeOf, shortCommit } from "./pla
 /** Bytes for each table; together, with the sentences around them, under 65,535. */
 const LEAKS_BUDGET = 34_000;
 const GAPS_BUDGET = 16_000;
-const PROBLEMS_BUDGET = 10_000;
+const PROBLEMS_BUDGET = 6_000;
+const ACCEPTED_BUDGET = 4_000;
 /** Of one credential; the rest stands in the details. */
 export const PLACES_IN_A_ROW = 3;
 const MOST_AGES = 5;
@@ -37,6 +38,7 @@ export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnn
       ? null
       : `${count(moreAnnotations, "more line")} would be annotated than fit; all keys are in this summary.`,
     gapsSection(verdict.coverage, input),
+    notesSection(input),
     problemsSection(input),
     coverageLine(verdict.coverage, findings),
   );
@@ -183,6 +185,39 @@ function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string 
       ],
       GAPS_BUDGET,
     ),
+  );
+}
+
+/** What the record adds to the verdict: issues that could not be opened, gaps that were accepted, unread history. */
+function notesSection({ notes, repository }: CheckRunInput): string | null {
+  if (notes === undefined) return null;
+  const { acceptedGaps, unopenedIssues, unreadHistory } = notes;
+  return blocks(
+    unopenedIssues.length === 0
+      ? null
+      : blocks(
+          "### No issue yet",
+          "Rollcall could not open the issue for a key above and keeps trying:",
+          unopenedIssues.map((problem) => `- ${prose(problem)}`).join("\n"),
+        ),
+    acceptedGaps.length === 0
+      ? null
+      : blocks(
+          "### Accepted unread",
+          table(
+            ["What", "Why it was not read", "Accepted by"],
+            acceptedGaps,
+            ({ gap, login }) => [
+              gap.path === null
+                ? "the commit as a whole"
+                : fileLink(repository.url, gap.commit, gap.path, null, IN_A_CELL),
+              prose(gapText(gap)),
+              prose(login),
+            ],
+            ACCEPTED_BUDGET,
+          ),
+        ),
+    unreadHistory ? "Commits from before Rollcall was installed have not been read yet." : null,
   );
 }
 
