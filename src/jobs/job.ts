@@ -97,18 +97,24 @@ function uuidOf(name: string): string {
 }
 
 export function publishJob(of: JobTarget, head: string, name: string, lane: NewJob["lane"]): NewJob {
-  return newJob({ kind: "publish", ...of, head }, `${of.repositoryId} ${head} ${name}`, lane);
+  return newJob({ kind: "publish", ...targetOf(of), head }, `${of.repositoryId} ${head} ${name}`, lane);
 }
 
 export function scanJob(of: JobTarget, scope: Scanned, lane: "trusted" | "stranger" | "backlog"): NewJob {
   const { id: scopeId, generation } = scope;
   const name = `${of.repositoryId} ${scopeId} ${generation}`;
-  return newJob({ kind: "scan", ...of, scopeId, generation }, name, lane);
+  return newJob({ kind: "scan", ...targetOf(of), scopeId, generation }, name, lane);
 }
 
 export function reportJob(of: JobTarget, scope: Scanned): NewJob {
   const { id: scopeId, generation } = scope;
-  return newJob({ kind: "report", ...of, scopeId }, `${of.repositoryId} ${scopeId} ${generation}`, "report");
+  const name = `${of.repositoryId} ${scopeId} ${generation}`;
+  return newJob({ kind: "report", ...targetOf(of), scopeId }, name, "report");
+}
+
+/** The target alone, because a job is one too. */
+function targetOf({ repositoryId, installationId }: JobTarget): JobTarget {
+  return { repositoryId, installationId };
 }
 
 /** Which repository a job is about, and whose turn it takes. */

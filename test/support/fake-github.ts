@@ -59,11 +59,27 @@ export class FakeGitHub implements GitHub {
   hold: (request: string) => Promise<void> = async () => {};
   /** Looks at the state after each request. */
   watch: () => void = () => {};
-  readonly #octokit = new Octokit({
-    auth: "a token",
-    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-    request: { fetch: (url: string, init: RequestInit) => this.#fetch(url, init) },
-  });
+  /** Commits that `head` has and `base` has not, oldest first, for the comparison of GitHub. */
+  between: (base: string, head: string) => readonly string[] = (_base, head) => [head];
+  /** What GitHub says about the repository itself. */
+  repository: object = { name: "shop", owner: { login: "acme" }, private: true, default_branch: "trunk" };
+  readonly #octokit = this.client((request) => this.#gated(request));
+
+  async #gated(request: string): Promise<Fault | null> {
+    const fault = this.fault(request, this.requests.length);
+    this.requests.push(request);
+    await this.gate();
+    return fault;
+  }
+
+  /** A client whose requests wait until `pass` lets them through, and says what goes wrong with them. */
+  client(pass: (request: string) => Promise<Fault | null>): Octokit {
+    return new Octokit({
+      auth: "a token",
+      log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+      request: { fetch: (url: string, init: RequestInit) => this.#fetch(url, init, pass) },
+    });
+  }
 
   async installation() {
     return this.#octokit;
@@ -87,13 +103,15 @@ export class FakeGitHub implements GitHub {
     return this.requests.filter((request) => request.startsWith(start));
   }
 
-  async #fetch(url: string, init: RequestInit): Promise<Response> {
+  async #fetch(
+    url: string,
+    init: RequestInit,
+    pass: (request: string) => Promise<Fault | null>,
+  ): Promise<Response> {
     const { pathname, searchParams } = new URL(url);
     const request = `${init.method ?? "GET"} ${decodeURIComponent(pathname)}`;
-    const fault = this.fault(request, this.requests.length);
-    this.requests.push(request);
     this.queries.push(searchParams);
-    await this.gate();
+    const fault = await pass(request);
     if (fault === "before") throw new TypeError("fetch failed");
     if (typeof fault === "number") return json(fault, { message: "ordered" });
     const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : null;
@@ -125,12 +143,13 @@ export class FakeGitHub implements GitHub {
       return commit === undefined ? json(404, {}) : json(200, commit);
     }
     if (rest.startsWith("compare/")) {
-      const commits = [{ sha: rest.split("...")[1] }];
-      return json(200, { total_commits: 1, commits });
+      const [base = "", head = ""] = rest.slice("compare/".length).split("...");
+      const commits = this.between(base, head).map((sha) => ({ sha }));
+      return json(200, { total_commits: commits.length, commits });
     }
     if (rest === "pulls") return json(200, this.pulls);
     if (/^GET \/repos\/[^/]+\/[^/]+$/.test(request)) {
-      return json(200, { default_branch: "trunk" });
+      return json(200, this.repository);
     }
     if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
     if (rest === "issues") {
@@ -202,7 +221,13 @@ export class FakeGitHub implements GitHub {
 function ignore(): void {}
 
 function shownRun(run: FakeRun): object {
-  return { id: run.id, external_id: run.externalId, output: { annotations_count: run.annotations.length } };
+  return {
+    id: run.id,
+    external_id: run.externalId,
+    status: run.conclusion === null ? "in_progress" : "completed",
+    conclusion: run.conclusion,
+    output: { annotations_count: run.annotations.length },
+  };
 }
 
 function numberIn(path: string): number {

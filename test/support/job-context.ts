@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
-import type { Repository } from "../../src/domain/index.ts";
-import type { Job, JobContext } from "../../src/jobs/index.ts";
-import { KeyedLock } from "../../src/source/index.ts";
-import { createConfigurationReader, DEFAULT_LIMITS } from "../../src/jobs/index.ts";
+import type { Notice, Repository } from "../../src/domain/index.ts";
+import type { JobContext, RefChange, RefTip } from "../../src/jobs/index.ts";
+import { acceptDelivery, createConfigurationReader, DEFAULT_LIMITS, runJob } from "../../src/jobs/index.ts";
 import { createLog } from "../../src/server/log.ts";
+import { KeyedLock } from "../../src/source/index.ts";
 import type { GitSource } from "../../src/source/index.ts";
-import { createStore, migrate, openDatabase } from "../../src/store/index.ts";
-import type { Database, Store } from "../../src/store/index.ts";
+import { migrate, openDatabase } from "../../src/store/index.ts";
+import type { Database, RecordStore } from "../../src/store/index.ts";
 import { FakeGitHub } from "./fake-github.ts";
+import { FakeQueue } from "./fake-queue.ts";
+import { MemoryRecord } from "./memory-record.ts";
 
 export const NOW = new Date("2026-11-21T12:00:00Z");
 
@@ -41,9 +43,24 @@ export function aRepository(fields: Partial<Repository> = {}): Repository {
   };
 }
 
+/** What jobs work with: a record, a queue and a GitHub in memory, and no git. */
 export interface FakeContext extends JobContext {
   readonly github: FakeGitHub;
-  readonly added: { id: string; jobs: readonly Job[] }[];
+  readonly queue: FakeQueue;
+  /** Refs that GitHub shows. */
+  readonly refs: RefTip[];
+  /** GitHub's own log of pushes, the newest first. */
+  readonly activity: RefChange[];
+  /** Deliveries that GitHub could not make, the newest first. */
+  readonly failedDeliveries: { id: number; guid: string; deliveredAt: Date }[];
+  /** Ids of deliveries that GitHub was asked to make again. */
+  readonly redelivered: number[];
+  /** The time; a test may change it. */
+  clock: Date;
+  /** Accepts a delivery of these notices, by default one that was never accepted before. */
+  accept(notices: readonly Notice[], id?: string): Promise<void>;
+  /** Does every job that is due, one after the other, until none is left. */
+  settle(): Promise<void>;
 }
 
 async function noGit(): Promise<never> {
@@ -60,25 +77,64 @@ const NO_GIT: GitSource = {
   },
 };
 
-/** What jobs work with: a real store, a GitHub in memory, and no git. */
-export function aContext(database: Database, parts: { readonly store?: Store } = {}): FakeContext {
-  const github = new FakeGitHub();
-  const added: { id: string; jobs: readonly Job[] }[] = [];
-  return {
+async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  yield* items;
+}
+
+let deliveries = 0;
+
+export function aContext(
+  parts: { readonly record?: (record: RecordStore) => RecordStore } = {},
+): FakeContext {
+  const [github, queue] = [new FakeGitHub(), new FakeQueue()];
+  const opened = new MemoryRecord((jobs) => queue.store(jobs)).open();
+  const record = parts.record?.(opened) ?? opened;
+  const context: FakeContext = {
     github,
-    added,
-    store: parts.store ?? createStore(database),
-    configuration: createConfigurationReader(github, () => NOW),
+    queue,
+    record,
+    refs: [],
+    activity: [],
+    failedDeliveries: [],
+    redelivered: [],
+    clock: NOW,
+    configuration: createConfigurationReader(github, () => context.clock),
     lock: new KeyedLock(),
     githubUrl: "https://github.com",
     openGit: () => NO_GIT,
+    listRefs: async () => context.refs,
+    listActivity: (_repository, since) =>
+      each(context.activity.filter(({ at }) => at !== null && at >= since)),
+    deliveries: {
+      failedSince: (since) =>
+        each(context.failedDeliveries.filter(({ deliveredAt }) => deliveredAt >= since)),
+      async redeliver(id) {
+        context.redelivered.push(id);
+      },
+    },
     marker: (repositoryId, fingerprint) =>
       createHash("sha256").update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
-    add: async (id, jobs) => {
-      added.push({ id, jobs });
-    },
     limits: DEFAULT_LIMITS,
     log: createLog("silent"),
-    now: () => NOW,
+    now: () => context.clock,
+    async accept(notices, id) {
+      deliveries += 1;
+      await acceptDelivery(record, id ?? `delivery ${deliveries}`, notices, context.clock);
+    },
+    async settle() {
+      for (;;) {
+        const [next] = queue.due(context.clock.getTime());
+        if (next === undefined) return;
+        next.state = "active";
+        try {
+          await runJob(context, next.job);
+          next.state = "done";
+        } catch (error) {
+          next.state = "failed";
+          throw error;
+        }
+      }
+    },
   };
+  return context;
 }

@@ -80,10 +80,15 @@ export class MemoryRecord {
     this.#store = store;
   }
 
-  /** The record as one process sees it: a transaction shows others nothing before it ends. */
-  open(): RecordStore {
+  /**
+   * The record as one process sees it: a transaction shows others nothing before it ends.
+   *
+   * @param isAlive whether the process still lives; what a dead one asks for is never done and never answered
+   */
+  open(isAlive: () => boolean = () => true): RecordStore {
     const raw = tablesOf(() => this.#state);
     const run = <Result>(work: () => Promise<Result>): Promise<Result> => {
+      if (!isAlive()) return Promise.withResolvers<Result>().promise;
       const result = this.#turn.then(work);
       this.#turn = result.catch(() => undefined);
       return result;
