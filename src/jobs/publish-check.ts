@@ -96,30 +96,24 @@ async function writeOnce(
   writer: string,
   check: CheckRecord,
 ): Promise<void> {
+  const { checks } = context.record;
   const octokit = await context.github.installation(repository.installationId);
+  const claim = async (): Promise<boolean> => {
+    const now = context.now();
+    return checks.claim(repository.id, head, writer, now, new Date(now.getTime() + CLAIM_MS));
+  };
   const run = new CheckWriter({
     octokit,
     repository,
     head,
     run: check.run,
     save: async (state, intent) => {
-      const kept = await context.record.checks.saveRun(
-        repository.id,
-        head,
-        writer,
-        state,
-        intent ? check.wanted : null,
-      );
+      const kept = await checks.saveRun(repository.id, head, writer, state, intent ? check.wanted : null);
       if (kept) return;
-      const now = context.now();
-      const mine = await context.record.checks.claim(
-        repository.id,
-        head,
-        writer,
-        now,
-        new Date(now.getTime() + CLAIM_MS),
-      );
-      throw new MovedOn(!mine);
+      if (await claim()) throw new MovedOn(false);
+      // Another writer took over while this request was under way: which of the two GitHub did last is not known.
+      if (!intent) await distrust(context, repository.id, head);
+      throw new MovedOn(true);
     },
   });
   await run.settleUnknown();
@@ -133,6 +127,12 @@ async function writeOnce(
   if (check.rerun) run.forget();
   if (run.state?.digest === digest) return;
   await run.show(decision.report, digest);
+}
+
+/** Has the check shown by a new run, which counts in place of all before. */
+async function distrust({ record, now }: JobContext, repositoryId: number, head: string): Promise<void> {
+  await record.checks.touch(repositoryId, [head], now());
+  await record.checks.wantNewRun(repositoryId, head);
 }
 
 function digestOf(text: string): string {
