@@ -187,7 +187,7 @@ try {
       }
     }
   });
-  const request = { include: [manyTip], exclude: [], expectedCommits: COMMITS };
+  const request = { include: [manyTip], exclude: [], commitCount: COMMITS };
   await measure(
     `${COMMITS} commits with ${COMMITS * FILES_EACH} changed files, from an empty mirror`,
     open(1, many),
@@ -241,12 +241,12 @@ try {
   await measure(`a push of one commit to a repository of ${size} MB, from an empty mirror`, source, {
     include: [before],
     exclude: [older],
-    expectedCommits: 1,
+    commitCount: 1,
   });
   await measure("the next push of one commit", source, {
     include: [largeTip],
     exclude: [before],
-    expectedCommits: 1,
+    commitCount: 1,
   });
 } finally {
   rmSync(root, { recursive: true, force: true });

@@ -29,6 +29,18 @@ export const gapSchema = z.strictObject({
 });
 export type Gap = Readonly<z.infer<typeof gapSchema>>;
 
+/** A gap. Commit and path are null, and the detail is empty, unless given. */
+export function gapOf(gap: {
+  readonly reason: GapReason;
+  readonly commit?: string | null;
+  readonly path?: string | null;
+  readonly detail?: string;
+  readonly blob?: string;
+}): Gap {
+  const { reason, commit = null, path = null, detail = "", blob } = gap;
+  return { reason, commit, path, detail, ...(blob === undefined ? {} : { blob }) };
+}
+
 /** What of a scope was really read. Complete exactly when there is no gap. */
 export const coverageSchema = z.strictObject({
   commits: z.int().nonnegative(),

@@ -6,7 +6,15 @@ export { CONFIDENCES, ENCODINGS, KINDS, MODES } from "./credential.ts";
 export type { Confidence, Encoding, Kind, Mode } from "./credential.ts";
 export { commitScanSchema } from "./commit-scan.ts";
 export type { CommitScan } from "./commit-scan.ts";
-export { canBeAccepted, coverageSchema, GAP_REASONS, gapSchema, isComplete, subjectOfGap } from "./coverage.ts";
+export {
+  canBeAccepted,
+  coverageSchema,
+  GAP_REASONS,
+  gapOf,
+  gapSchema,
+  isComplete,
+  subjectOfGap,
+} from "./coverage.ts";
 export type { Coverage, Gap, GapReason } from "./coverage.ts";
 export { findingSchema, PLACES } from "./finding.ts";
 export type { Finding, Place } from "./finding.ts";

@@ -1,3 +1,4 @@
+import { gapOf } from "./coverage.ts";
 import type { Coverage, Gap } from "./coverage.ts";
 import type { ScopeFinding } from "./scope-finding.ts";
 import { headOf, idOf, keyOf } from "./scope.ts";
@@ -132,6 +133,6 @@ export function endingFor(key: string): Ending {
 
 /** A gap of a whole scope, for one that could not be read at all. */
 export function gapOfFailure(problem: string): Gap {
-  return { reason: "api_failed", commit: null, path: null, detail: problem };
+  return gapOf({ reason: "api_failed", detail: problem });
 }
 

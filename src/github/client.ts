@@ -1,4 +1,16 @@
 import type { Octokit } from "@octokit/rest";
 
-/** What the calls of this room need: an Octokit of Probot's, or one of `@octokit/rest` where a token replaces an installation. */
-export type GitHubClient = Pick<Octokit, "rest" | "paginate">;
+/** What the calls of this room need: an Octokit of Probot's, or one of `@octokit/rest` with a token of its own. */
+export type GitHubClient = Pick<Octokit, "rest" | "paginate" | "request">;
+
+/** A client that acts for one installation and for no other. */
+export interface InstallationClient extends GitHubClient {
+  readonly installationId: number;
+  /**
+   * A token that can only read the contents of one repository, for git. Valid for a quarter of an hour at least.
+   *
+   * @param refused the token that git was just refused with, which is not given again; null at first
+   * @throws GitHubError
+   */
+  readToken(repositoryId: number, refused: string | null): Promise<string>;
+}

@@ -1,24 +1,32 @@
+/**
+ * The clients that speak to GitHub: one for the app and one for each installation, cached. What is true of every
+ * request is decided here: its spacing, its time limit, and a new token where GitHub refuses the old one. Waiting and
+ * trying again are left to the queue, which survives the process.
+ */
+import { RequestError } from "@octokit/request-error";
 import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
 import type { Probot } from "probot";
 import { z } from "zod";
-import type { GitHubClient } from "./client.ts";
+import { createBoundedFetch, MAX_IDLE_MS } from "./bounded-fetch.ts";
+import type { GitHubClient, InstallationClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
+import { createReadTokens } from "./read-tokens.ts";
 
 /** What the app is to GitHub. */
 export interface AppIdentity {
   readonly id: number;
   readonly slug: string;
-  /** Login under which its issues and comments stand: `rollcall[bot]`. */
+  /** Login that writes its issues and comments: `rollcall[bot]`. */
   readonly login: string;
 }
 
 /** Clients for one GitHub, cached by installation. */
 export interface GitHub {
-  /** Acts for an installation. Its token is fetched when first needed, and again each hour. */
-  installation(installationId: number): Promise<GitHubClient>;
-  /** A token that can only read the contents of one repository, for git. Valid for up to an hour. */
-  readToken(installationId: number, repositoryId: number): Promise<string>;
+  /** Acts for one installation. Its token is made when first needed, and again each hour or once it is refused. */
+  installation(installationId: number): Promise<InstallationClient>;
+  /** Acts as the app itself, for the few requests that need no installation, such as the list of deliveries. */
+  asApp(): Promise<GitHubClient>;
   app(): Promise<AppIdentity>;
 }
 
@@ -41,31 +49,31 @@ function writeLimits(): Bottleneck.Group {
 type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
 
 /**
- * Probot's Octokit, which here leaves waiting and trying again to the queue, for that survives the process. A function
- * and not an object of defaults: Probot hands its own `throttle` to the constructor, which would win over an object.
+ * Probot's Octokit, which here leaves waiting and trying again to the queue. A function and not an object of defaults:
+ * Probot hands its own `throttle` to the constructor, which would win over an object.
+ *
+ * @param idleMs milliseconds without a byte after which a request fails
  */
-export function pacedOctokit(): typeof ProbotOctokit {
+export function pacedOctokit(idleMs: number = MAX_IDLE_MS): typeof ProbotOctokit {
   const write = writeLimits();
+  const fetch = createBoundedFetch(idleMs);
   return ProbotOctokit.defaults((options: Options) => {
     const given: unknown = options["throttle"];
     const theirs = typeof given === "object" ? given : {};
     return {
       ...options,
+      request: { ...options.request, fetch },
       retry: { retries: 0 },
       throttle: { ...theirs, write, onRateLimit: () => false, onSecondaryRateLimit: () => false },
     };
   });
 }
 
-/** A fetch may last this long after its token was handed out. */
-const TOKEN_SPARE_MS = 15 * 60_000;
-
-const tokenSchema = z.object({ token: z.string().min(1), expires_at: z.iso.datetime({ offset: true }) });
 const appSchema = z.object({ id: z.int(), slug: z.string().min(1) });
 
 export function createGitHub(probot: Probot): GitHub {
-  const tokens = new Map<number, { readonly token: string; readonly usableUntil: number }>();
-  const clients = new Map<number, Promise<GitHubClient>>();
+  const clients = new Map<number, Promise<InstallationClient>>();
+  const tokens = createReadTokens(() => probot.auth());
   let identity: Promise<AppIdentity> | null = null;
 
   async function readApp(): Promise<AppIdentity> {
@@ -75,31 +83,29 @@ export function createGitHub(probot: Probot): GitHub {
     return { id, slug, login: `${slug}[bot]` };
   }
 
+  async function makeClient(installationId: number): Promise<InstallationClient> {
+    const octokit = await probot.auth(installationId);
+    renewRefusedToken(octokit);
+    const { rest, paginate, request } = octokit;
+    return {
+      rest,
+      paginate,
+      request,
+      installationId,
+      readToken: (repositoryId, refused) => tokens.get(installationId, repositoryId, refused),
+    };
+  }
+
   return {
     installation(installationId) {
       const known = clients.get(installationId);
       if (known !== undefined) return known;
-      const client = probot.auth(installationId);
+      const client = makeClient(installationId);
       clients.set(installationId, client);
       client.catch(() => clients.delete(installationId));
       return client;
     },
-    async readToken(installationId, repositoryId) {
-      const cached = tokens.get(repositoryId);
-      if (cached !== undefined && cached.usableUntil > Date.now()) return cached.token;
-      const octokit = await probot.auth();
-      // By REST and not by `octokit.auth`, which asks github.com whatever the base URL is.
-      const answer = await ask("get a token for git", () =>
-        octokit.rest.apps.createInstallationAccessToken({
-          installation_id: installationId,
-          repository_ids: [repositoryId],
-          permissions: { contents: "read" },
-        }),
-      );
-      const { token, expires_at: expiresAt } = check("get a token for git", tokenSchema, answer.data);
-      tokens.set(repositoryId, { token, usableUntil: Date.parse(expiresAt) - TOKEN_SPARE_MS });
-      return token;
-    },
+    asApp: () => probot.auth(),
     async app() {
       identity ??= readApp();
       try {
@@ -110,4 +116,26 @@ export function createGitHub(probot: Probot): GitHub {
       }
     },
   };
+}
+
+/**
+ * Drops an installation's token once GitHub answers 401 to it, and makes the request once more with a new one. That is
+ * safe for every request: GitHub did nothing without access.
+ */
+function renewRefusedToken(octokit: ProbotOctokit): void {
+  let renewed = 0;
+  octokit.hook.wrap("request", async (request, options) => {
+    const renewedBefore = renewed;
+    try {
+      return await request(options);
+    } catch (error) {
+      if (!(error instanceof RequestError) || error.status !== 401) throw error;
+      // Another request may have renewed the token while this one was under way.
+      if (renewed === renewedBefore) {
+        await octokit.auth({ type: "installation", refresh: true });
+        renewed += 1;
+      }
+      return await request(options);
+    }
+  });
 }

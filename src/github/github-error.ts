@@ -1,17 +1,46 @@
+/**
+ * What can go wrong with a request to GitHub, as codes to branch on, and when the same request may work. Only what can
+ * never pass is final: permissions come back, replicas catch up, tokens are renewed. Messages say what to do and hold
+ * nothing from a repository.
+ */
 import { RequestError } from "@octokit/request-error";
 import type { z } from "zod";
 
 /** What went wrong, for code to branch on; never read the message for that. */
 export type GitHubErrorCode =
+  /** 401 also with a new token. */
   | "unauthorized"
+  /** 403 that is not a rate limit, and 451: a missing permission, an archived, suspended or blocked repository. */
   | "forbidden"
+  /** 404: deleted, not covered by the installation, or not replicated yet. */
   | "not_found"
-  | "not_a_file"
+  /** 410: the feature is switched off. */
   | "gone"
+  /** 422 and other answers that refuse the request's content. Also seen while a commit is not replicated yet. */
   | "rejected"
+  /** 429, and 403 with signs of a limit. */
   | "rate_limited"
+  /** 5xx, 408, a cut connection, or no byte within the time limit. */
   | "unavailable"
+  /** An answer that is not what GitHub documents: HTML, a cut body, a missing field. */
   | "nonsense";
+
+/**
+ * When the same request may work: `soon` for what passes in seconds or minutes, `hours` for what passes once a person
+ * or a replica changes something, so with growing pauses over hours, `never` for what cannot pass by itself.
+ */
+export type GitHubRetry = "soon" | "hours" | "never";
+
+const RETRY: Readonly<Record<GitHubErrorCode, GitHubRetry>> = {
+  unauthorized: "hours",
+  forbidden: "hours",
+  not_found: "hours",
+  gone: "never",
+  rejected: "hours",
+  rate_limited: "soon",
+  unavailable: "soon",
+  nonsense: "soon",
+};
 
 /** A request to GitHub that did not get what it asked for. */
 export class GitHubError extends Error {
@@ -19,7 +48,8 @@ export class GitHubError extends Error {
   readonly code: GitHubErrorCode;
   /** HTTP status; null where no answer came. */
   readonly status: number | null;
-  /** Whether the same request may succeed later. */
+  readonly retry: GitHubRetry;
+  /** Whether the same request may work later, soon or in hours. */
   readonly retryable: boolean;
   /** How long GitHub asks to wait; null where it does not say. */
   readonly retryAfterSeconds: number | null;
@@ -36,27 +66,29 @@ export class GitHubError extends Error {
     super(message, { cause: details.cause });
     this.code = code;
     this.status = details.status;
-    this.retryable = code === "rate_limited" || code === "unavailable" || code === "nonsense";
+    this.retry = RETRY[code];
+    this.retryable = this.retry !== "never";
     this.retryAfterSeconds = details.retryAfterSeconds ?? null;
   }
 }
 
 const ADVICE: Readonly<Record<GitHubErrorCode, string>> = {
-  unauthorized: "Check APP_ID, PRIVATE_KEY and the clock of this machine.",
-  forbidden: "The installation lacks a permission of docs/permissions.md, or the repository is archived.",
-  not_found: "It was deleted, or the installation does not cover it any more.",
-  not_a_file: "A folder stands where a file should.",
+  unauthorized: "Check APP_ID, PRIVATE_KEY and this machine's clock. Rollcall retries for hours.",
+  forbidden:
+    "The installation lacks a permission of docs/permissions.md, or the repository is archived. Rollcall retries for hours.",
+  not_found:
+    "It was deleted, the installation no longer covers it, or GitHub does not show it yet. Rollcall retries for hours.",
   gone: "The feature is switched off in the repository's settings.",
-  rejected: "GitHub refused the content of the request; this is a defect of Rollcall.",
-  rate_limited: "It is tried again when GitHub's limit allows.",
-  unavailable: "It is tried again.",
-  nonsense: "Its answer was not what it documents; it is tried again.",
+  rejected: "GitHub refused the content of the request. Rollcall retries for hours.",
+  rate_limited: "Rollcall retries when GitHub's limit allows.",
+  unavailable: "Rollcall retries.",
+  nonsense: "The answer was not what GitHub documents. Rollcall retries.",
 };
 
 /**
  * Runs one request and turns its failure into a GitHubError.
  *
- * @param doing what the request is for, such as "create the check run"; holds nothing from the repository
+ * @param doing the purpose of the request, such as "create the check run"; holds nothing from the repository
  */
 export async function ask<Answer>(doing: string, request: () => Promise<Answer>): Promise<Answer> {
   try {
@@ -69,7 +101,7 @@ export async function ask<Answer>(doing: string, request: () => Promise<Answer>)
 /**
  * Takes from an answer what is relied on.
  *
- * @param doing what the request was for, as in `ask`
+ * @param doing the purpose of the request, as in `ask`
  * @throws GitHubError `nonsense` where the answer is not what GitHub documents
  */
 export function check<Answer>(doing: string, schema: z.ZodType<Answer>, data: unknown): Answer {
@@ -112,12 +144,18 @@ function isRateLimited(error: RequestError): boolean {
   );
 }
 
+/** Seconds to wait where GitHub limits requests and does not say for how long. */
+const DEFAULT_WAIT = 60;
+/** The primary limit is reset within the hour. */
+const MAX_WAIT = 3600;
+
 function waitOf(headers: Readonly<Record<string, string | number | undefined>>): number {
   const after = Number(headers["retry-after"]);
   if (Number.isFinite(after) && after > 0) return after;
   const reset = Number(headers["x-ratelimit-reset"]);
   const seconds = reset - Math.floor(Date.now() / 1000) + 1;
-  return headers["x-ratelimit-remaining"] === "0" && seconds > 0 && seconds <= 3600 ? seconds : 60;
+  const isPrimary = headers["x-ratelimit-remaining"] === "0";
+  return isPrimary && seconds > 0 && seconds <= MAX_WAIT ? seconds : DEFAULT_WAIT;
 }
 
 function codeOf(status: number): GitHubErrorCode {
@@ -125,6 +163,7 @@ function codeOf(status: number): GitHubErrorCode {
     case 401:
       return "unauthorized";
     case 403:
+    case 451:
       return "forbidden";
     case 404:
       return "not_found";

@@ -1,14 +1,21 @@
+/** What is said to GitHub, one function a request, with typed errors. */
+export { listActivity } from "./activity.ts";
+export type { RefActivity } from "./activity.ts";
 export { ANNOTATIONS_PER_REQUEST, createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
 export type { Annotation, CheckRunContent, CheckRunOutput } from "./check-runs.ts";
-export type { GitHubClient } from "./client.ts";
+export type { GitHubClient, InstallationClient } from "./client.ts";
 export { createGitHub, pacedOctokit } from "./clients.ts";
 export type { AppIdentity, GitHub } from "./clients.ts";
 export { readTextFile } from "./contents.ts";
+export type { TextFile, TextFileRequest, UnreadableReason } from "./contents.ts";
+export { listFailedDeliveries, redeliver } from "./deliveries.ts";
+export type { WebhookDelivery } from "./deliveries.ts";
 export { ask, check, GitHubError } from "./github-error.ts";
-export type { GitHubErrorCode } from "./github-error.ts";
+export type { GitHubErrorCode, GitHubRetry } from "./github-error.ts";
 export { createIssue, listIssuesBy, readIssue, updateIssue } from "./issues.ts";
 export type { Issue, IssueContent } from "./issues.ts";
 export { listOpenPulls, readRepository } from "./repositories.ts";
+export { readRepositoryName } from "./repository-by-id.ts";
 export type { RepositoryName } from "./repository-name.ts";
 export { hasRole } from "./roles.ts";
 export type { Role } from "./roles.ts";

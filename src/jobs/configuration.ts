@@ -16,7 +16,7 @@ const FRESH_MS = 5 * 60_000;
 const CACHE_SIZE = 2000;
 
 /** A configuration may say little; more than this is not read. */
-const BYTES_AT_MOST = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
 export interface EffectiveConfiguration {
   readonly configuration: Configuration;
@@ -68,12 +68,13 @@ export function createConfigurationReader(github: GitHub, now: () => Date): Conf
     const readAt = now().getTime();
     try {
       const octokit = await github.installation(repository.installationId);
-      const text = await readTextFile(octokit, { owner: repository.owner, name }, PATH, null);
-      if (text !== null && text.length > BYTES_AT_MOST)
-        return { text: null, problem: "The file is larger than 64 KB.", readAt };
-      return { text, problem: null, readAt };
+      const request = { path: PATH, ref: null, maxBytes: MAX_BYTES };
+      const file = await readTextFile(octokit, { owner: repository.owner, name }, request);
+      if (file.kind === "text") return { text: file.text, problem: null, readAt };
+      if (file.kind !== "unreadable") return { text: null, problem: null, readAt };
+      return { text: null, problem: `GitHub did not show the file (${file.reason}).`, readAt };
     } catch (error) {
-      if (!(error instanceof GitHubError) || error.retryable) throw error;
+      if (!(error instanceof GitHubError) || error.retry === "soon") throw error;
       return { text: null, problem: `GitHub did not show the file (${error.code}).`, readAt };
     }
   }

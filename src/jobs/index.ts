@@ -44,13 +44,19 @@ export async function runJob(context: JobContext, job: Job): Promise<void> {
 }
 
 /**
- * Keeps on record that a job was given up, and shows it on the commit. If GitHub does not answer, the check stays stale
- * and the sweep shows it later. Jobs that are about no commit are only in the log.
+ * Ends a job that was given up. A scan shows what could be read, with a gap for the rest; if not even that works, the
+ * record says why, and the commit shows it once GitHub answers again. Other jobs are only in the log: the sweep finds
+ * what they left.
  *
  * @param problem one plain sentence
  */
 export async function buryJob(context: JobContext, job: Job, problem: string): Promise<void> {
   if (job.kind !== "scan") return;
+  try {
+    return await scanScope(context, job, { lastAttempt: true });
+  } catch (error) {
+    context.log.warn({ err: error, repository: job.repositoryId }, "last attempt to read a scope failed");
+  }
   const scope = await context.record.scopes.find(job.repositoryId, job.scopeId);
   if (scope === null || scope.generation !== job.generation) return;
   await failScope(context.record, scope, problem, context.now());

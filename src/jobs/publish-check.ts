@@ -110,10 +110,9 @@ async function writeOnce(
     save: async (state, intent) => {
       const kept = await checks.saveRun(repository.id, head, writer, state, intent ? check.wanted : null);
       if (kept) return;
-      if (await claim()) throw new MovedOn(false);
       // Another writer took over while this request was under way: which of the two GitHub did last is not known.
       if (!intent) await distrust(context, repository.id, head);
-      throw new MovedOn(true);
+      throw new MovedOn(!(await claim()));
     },
   });
   await run.settleUnknown();

@@ -1,4 +1,4 @@
-import { headOf } from "../domain/index.ts";
+import { gapOf, headOf } from "../domain/index.ts";
 import type { CommitScan, Gap, Repository, ScopeRecord, ScopeResult } from "../domain/index.ts";
 import { DETECTOR_VERSION } from "../detect/index.ts";
 import { createGitScope, locateInHead, readScope, scanTag } from "../scan/index.ts";
@@ -22,8 +22,14 @@ const MAX_TIPS = 500;
  * Reads a scope that was noted, keeps what it found, and brings the check of its head up to date. Begun again after a
  * crash it goes on with what is missing. What was read counts only if the scope was not noted again meanwhile: then
  * another job reads it.
+ *
+ * @param options `lastAttempt`: nobody tries again, so what still cannot be read is a gap
  */
-export async function scanScope(context: JobContext, job: ScanJob): Promise<void> {
+export async function scanScope(
+  context: JobContext,
+  job: ScanJob,
+  { lastAttempt }: { readonly lastAttempt: boolean } = { lastAttempt: false },
+): Promise<void> {
   const { repositoryId, scopeId } = job;
   const repository = await loadRepository(context, repositoryId);
   const noted = await context.record.scopes.find(repositoryId, scopeId);
@@ -32,7 +38,7 @@ export async function scanScope(context: JobContext, job: ScanJob): Promise<void
   if (noted.state !== "noted") return publishCheck(context, repositoryId, noted.head);
   if (noted.scope.kind === "push" && noted.scope.before === null) await noteBaseline(context, repository);
   const [result] = await Promise.all([
-    readNoted(context, repository, noted),
+    readNoted(context, repository, noted, lastAttempt),
     publishCheck(context, repositoryId, noted.head),
   ]);
   await context.record.transaction((record) => finishScope(record, job, noted, result, context.now()));
@@ -43,28 +49,15 @@ async function readNoted(
   context: JobContext,
   repository: Repository,
   noted: ScopeRecord,
+  lastAttempt: boolean,
 ): Promise<ScopeResult> {
   const { scope, facts, head } = noted;
   const signal = AbortSignal.timeout(context.limits.scanMs);
   const octokit = await context.github.installation(repository.installationId);
   const rest = createRestSource(octokit, repository, { blobBytes: context.limits.restBlobBytes });
   const record = commitRecord(context, repository);
-  const tips =
-    scope.kind === "push" && scope.before === null
-      ? await context.record.tips.named(repository.id, {
-          // Not what was read since: whichever job runs first, the push brings what it brought when it was accepted.
-          at: noted.firstNotedAt,
-          firstRef: `refs/heads/${repository.defaultBranch}`,
-          limit: MAX_TIPS,
-        })
-      : [];
-  const git = createGitScope(context.openGit(repository), {
-    scope,
-    count: facts.commitCount,
-    known: tips.map((tip) => tip.sha),
-    needed: (commits) => unscanned(record, commits),
-  });
-  const request = await requestOf(context, noted, tips[0]?.sha ?? null);
+  const request = await requestOf(context, repository, noted);
+  const git = createGitScope(context.openGit(repository), request, { record, lastAttempt });
   const reading = await readScope(request, { rest, git, record, now: context.now(), signal });
   const tags = await readTags(context, noted, rest, signal);
   const placed = await locateInHead(
@@ -99,27 +92,32 @@ function commitRecord({ record, now }: JobContext, repository: Repository): Comm
   };
 }
 
-/** Those that are not on record, or on record with a gap. */
-async function unscanned(record: CommitRecord, commits: readonly string[]): Promise<string[]> {
-  const scans = await record.find(commits);
-  return commits.filter((sha) => (scans.get(sha)?.gaps.length ?? 1) > 0);
-}
-
-/** @param knownTip a commit whose history is on record, which a new ref can be compared with */
 async function requestOf(
   context: JobContext,
+  repository: Repository,
   noted: ScopeRecord,
-  knownTip: string | null,
 ): Promise<ScopeRequest> {
   const { scope, facts } = noted;
+  const tips =
+    scope.kind === "push" && scope.before === null
+      ? await context.record.tips.named(repository.id, {
+          // Not what was read since: whichever job runs first, the push brings what it brought when it was accepted.
+          at: noted.firstNotedAt,
+          firstRef: `refs/heads/${repository.defaultBranch}`,
+          limit: MAX_TIPS,
+        })
+      : [];
+  const previous = await previousReading(context, noted);
   return {
     scope,
     earlier: [],
-    listed: facts.listedCommits,
-    count: facts.commitCount,
+    listedCommits: facts.listedCommits,
+    commitCount: facts.commitCount,
     forced: facts.forced,
-    compareNewWith: knownTip,
-    previous: await previousReading(context, noted),
+    compareNewWith: tips[0]?.sha ?? null,
+    exclude: tips.map((tip) => tip.sha),
+    previousHead: previous?.head ?? null,
+    previousCommits: previous?.commits ?? [],
   };
 }
 
@@ -127,7 +125,7 @@ async function requestOf(
 async function previousReading(
   { record }: JobContext,
   { repositoryId, scope, key, facts: { previousHead } }: ScopeRecord,
-): Promise<ScopeRequest["previous"]> {
+): Promise<ScopeRecord | null> {
   if (scope.kind !== "pull_request" || previousHead === null) return null;
   const before = (await record.scopes.atHead(repositoryId, previousHead)).find(
     (each) =>
@@ -138,7 +136,7 @@ async function previousReading(
       each.state === "read" &&
       each.coverage.gaps.length === 0,
   );
-  return before === undefined ? null : { head: before.head, commits: before.commits };
+  return before ?? null;
 }
 
 function coverageOf(
@@ -149,7 +147,7 @@ function coverageOf(
   const gaps: Gap[] = [...reading.gaps, ...[...reading.commits, ...tags].flatMap((commit) => commit.gaps)];
   if (found > MAX_FINDINGS) {
     const detail = `${found} findings, of which ${MAX_FINDINGS} are kept`;
-    gaps.push({ reason: "too_many_findings", commit: null, path: null, detail });
+    gaps.push(gapOf({ reason: "too_many_findings", detail }));
   }
   return {
     commits: reading.commits.length,

@@ -1,121 +1,135 @@
+/**
+ * One scope by way of git: fetched when it is first asked for, and then only read. It decides what a failure of git
+ * means: one that may pass is thrown for the queue to try again, one of limits or of this machine is a gap.
+ */
+import { gapOf, headOf } from "../domain/index.ts";
 import type { Gap, Scope } from "../domain/index.ts";
 import { GitError } from "../source/index.ts";
-import type { BlobRead, CommitContent, GitSource, Preparation, PrepareRequest } from "../source/index.ts";
-import type { Listing, ScopeSource } from "./read-scope.ts";
-
-/** What of a scope git is asked for. */
-export interface GitScopeRequest {
-  readonly scope: Scope;
-  /** Number of commits by the delivery, so that one fetch is deep enough; null where it does not say. */
-  readonly count: number | null;
-  /** Commits whose history needs no second look: what scanned refs hold, for a ref that is new. */
-  readonly known: readonly string[];
-  /** Which of the listed commits have to be read; only their content is fetched. */
-  readonly needed: (commits: readonly string[]) => Promise<readonly string[]>;
-}
+import type { BlobRead, CommitContent, CommitRange, GitSource, Preparation } from "../source/index.ts";
+import { unscanned } from "./scope-request.ts";
+import type { CommitRecord, Listing, ScopeRequest, ScopeSource } from "./scope-request.ts";
 
 /** A failure of the network is tried once more at once: a whole scan is at stake. */
-const ATTEMPTS = 2;
+const MAX_ATTEMPTS = 2;
 
-/** One scope by way of git: fetched when it is first asked for, and then only read. */
-export function createGitScope(git: GitSource, request: GitScopeRequest): ScopeSource {
+export interface GitScopeOptions {
+  /** Only the content of commits that are not on record is fetched. */
+  readonly record: CommitRecord;
+  /**
+   * Nobody will try again: every failure is a gap, so what was read is published. Default false.
+   */
+  readonly lastAttempt?: boolean;
+}
+
+/** The source of a scope's commits. Its methods throw GitError, always `retryable`. */
+export function createGitScope(
+  git: GitSource,
+  request: ScopeRequest,
+  { record, lastAttempt = false }: GitScopeOptions,
+): ScopeSource {
   const { scope } = request;
-  const tip = scope.kind === "push" ? scope.after : scope.head;
+  const head = headOf(scope);
+  const refs = refsOf(scope);
+  const needed = (commits: readonly string[]): Promise<readonly string[]> => unscanned(record, commits);
+  /** Commits that were asked for, whether or not they could be fetched. */
+  const asked = new Set<string>();
+  /** Why fetching failed; the gaps of commits that are missing for that reason say so. */
+  let failure: Gap | null = null;
   let listing: Promise<Listing> | null = null;
 
-  function list(signal: AbortSignal): Promise<Listing> {
-    listing ??= prepare(git, { ...rangeOf(request, tip), needed: request.needed }, signal);
-    return listing;
+  async function prepare(call: () => Promise<Preparation>, signal: AbortSignal): Promise<Listing> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { commits, gaps } = await call();
+        const shas = commits.map((commit) => commit.sha).toReversed();
+        for (const sha of shas) asked.add(sha);
+        return { commits: shas, gaps };
+      } catch (error) {
+        if (!(error instanceof GitError)) throw error;
+        if (error.retryable && !signal.aborted) {
+          if (error.retry === "soon" && attempt < MAX_ATTEMPTS) continue;
+          if (!lastAttempt) throw error;
+        }
+        const reason = error.code === "timeout" || signal.aborted ? "timeout" : "git_failed";
+        failure = gapOf({ reason, detail: `git: ${error.code}` });
+        return { commits: [], gaps: [failure] };
+      }
+    }
+  }
+
+  function prepareRange(range: Omit<CommitRange, "needed">, signal: AbortSignal): Promise<Listing> {
+    return prepare(() => git.prepare({ ...range, needed }, signal), signal);
+  }
+
+  /** Whether an error while reading is one that a new fetch may mend. */
+  function isThrown(error: GitError, signal: AbortSignal): boolean {
+    return error.code === "mirror_gone" && failure === null && !lastAttempt && !signal.aborted;
   }
 
   return {
-    list,
+    list(signal) {
+      listing ??= prepareRange({ ...rangeOf(request, head), ...(refs.length > 0 ? { refs } : {}) }, signal);
+      return listing;
+    },
     async listDropped(signal) {
       if (scope.kind !== "push" || scope.before === null) return { commits: [], gaps: [] };
-      const range = {
-        include: [scope.before],
-        exclude: [tip],
-        expectedCommits: null,
-        needed: request.needed,
-      };
-      const dropped = await prepare(git, range, signal);
-      // GitHub may have thrown away what nothing holds any more: then nobody else can fetch it either.
+      const range = { include: [scope.before], exclude: [head], commitCount: null };
+      const dropped = await prepareRange(range, signal);
+      // GitHub may have deleted what no ref holds any more: then nobody else can fetch it either.
       return { ...dropped, gaps: dropped.gaps.filter((gap) => gap.reason !== "unavailable") };
     },
     async *read(commits, signal): AsyncGenerator<CommitContent> {
-      const { gaps } = await list(signal);
+      const unprepared = commits.filter((sha) => !asked.has(sha));
+      let gaps: readonly Gap[] = [];
+      if (unprepared.length > 0) {
+        const tips = await prepare(() => git.prepareTips(unprepared, refs, signal), signal);
+        gaps = tips.gaps;
+        for (const sha of unprepared) asked.add(sha);
+      }
       const left = new Set(commits);
       try {
-        const failure = gaps.find((gap) => gap.reason === "git_failed" || gap.reason === "timeout");
         for await (const content of git.read(commits, signal)) {
-          yield failure === undefined ? content : explained(content, failure);
+          yield failure === null ? content : explained(content, failure);
           if (content.more !== true) left.delete(content.sha);
         }
       } catch (error) {
         if (!(error instanceof GitError || signal.aborted)) throw error;
-        const why = gaps[0]?.detail ?? (error instanceof GitError ? error.code : "");
-        // First the one that was being read: this is the end of its parts.
-        for (const sha of left) yield unread(sha, signal.aborted ? "timeout" : "git_failed", why);
+        if (error instanceof GitError && isThrown(error, signal)) throw error;
+        const cause = failure?.detail ?? gaps[0]?.detail;
+        const detail = cause ?? (error instanceof GitError ? error.code : "");
+        const reason = signal.aborted ? "timeout" : "git_failed";
+        // First the commit that was being read: this ends its parts.
+        for (const sha of left) yield unread(gapOf({ reason, commit: sha, detail }), sha);
       }
     },
     async readBlob(blob, at, signal): Promise<BlobRead> {
       try {
         return await git.readBlob(blob, at, signal);
       } catch (error) {
-        if (!(error instanceof GitError)) throw error;
-        return { kind: "gap", gap: { reason: "git_failed", ...at, detail: error.code } };
+        if (!(error instanceof GitError) || isThrown(error, signal)) throw error;
+        return { kind: "gap", gap: gapOf({ reason: "git_failed", ...at, detail: error.code }) };
       }
     },
   };
 }
 
-/** Where the remote serves the tip, should it not give it by id, and what is left out of the range. */
-function rangeOf(request: GitScopeRequest, tip: string): Omit<PrepareRequest, "needed"> {
-  const { scope, count: expectedCommits } = request;
-  switch (scope.kind) {
-    case "push":
-      return {
-        include: [tip],
-        exclude: scope.before === null ? request.known : [scope.before],
-        expectedCommits,
-      };
-    case "pull_request":
-      return {
-        include: [tip],
-        refs: [`refs/pull/${scope.number}/head`],
-        exclude: [scope.base],
-        expectedCommits,
-      };
-    case "merge_group":
-      return { include: [tip], exclude: [scope.base], expectedCommits };
-  }
+/** The refs that serve the commits of a scope where GitHub does not give them by id. */
+function refsOf(scope: Scope): string[] {
+  return scope.kind === "pull_request" ? [`refs/pull/${scope.number}/head`] : [];
 }
 
-/** Oldest first. A range that cannot be had is a gap of the list. */
-async function prepare(git: GitSource, request: PrepareRequest, signal: AbortSignal): Promise<Listing> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return listed(await git.prepare(request, signal));
-    } catch (error) {
-      if (!(error instanceof GitError)) throw error;
-      if (error.retryable && attempt < ATTEMPTS && !signal.aborted) continue;
-      const reason: Gap["reason"] = error.code === "timeout" || signal.aborted ? "timeout" : "git_failed";
-      return { commits: [], gaps: [{ reason, commit: null, path: null, detail: `git: ${error.code}` }] };
-    }
-  }
+function rangeOf(request: ScopeRequest, head: string): Omit<CommitRange, "needed"> {
+  const { scope, commitCount } = request;
+  const base = scope.kind === "push" ? scope.before : scope.base;
+  return { include: [head], exclude: base === null ? request.exclude : [base], commitCount };
 }
 
-function listed({ commits, gaps }: Preparation): Listing {
-  return { commits: commits.map((commit) => commit.sha).toReversed(), gaps };
-}
-
-/** What is not here because the fetch failed is said to be so, and not to be gone. */
+/** A commit that is missing because the fetch failed says so, and not that it is gone. */
 function explained(content: CommitContent, { reason, detail }: Gap): CommitContent {
   const gaps = content.gaps.map((gap) => (gap.reason === "unavailable" ? { ...gap, reason, detail } : gap));
   return { ...content, gaps };
 }
 
-function unread(sha: string, reason: Gap["reason"], detail: string): CommitContent {
-  const gap: Gap = { reason, commit: sha, path: null, detail };
+function unread(gap: Gap, sha: string): CommitContent {
   return { sha, parents: [], message: "", people: "", files: [], gaps: [gap] };
 }

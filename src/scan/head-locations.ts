@@ -1,15 +1,15 @@
 import type { CommitScan, Finding, HeadLocation, ScopeFinding } from "../domain/index.ts";
 import { createTurns, detectInTurns } from "./turns.ts";
 
-/** Files of the head that are read to place findings; what lies in further ones stands in the summary only. */
-const FILES_AT_MOST = 50;
+/** Files of the head that are read to place findings; findings in further ones are in the summary only. */
+const MAX_HEAD_FILES = 50;
 
-/** Reads a path in the head commit; null where it is not there or could not be read. */
+/** Reads a path in the head commit; null where it is missing or could not be read. */
 export type ReadHead = (path: string) => Promise<Uint8Array | null>;
 
 /**
- * Finds where the head commit has each credential that a scope brought. A finding of the head commit itself stands where
- * it was found; for an earlier one the file is read again in the head, where it may have moved or be gone.
+ * Finds where the head commit has each credential that a scope brought. A finding of the head commit itself is where it
+ * was found; for an earlier one the file is read again in the head, where it may have moved or be gone.
  */
 export async function locateInHead(
   head: string,
@@ -38,7 +38,7 @@ export async function locateInHead(
     }
     let file = files.get(path);
     if (file === undefined) {
-      if (files.size >= FILES_AT_MOST) return unread;
+      if (files.size >= MAX_HEAD_FILES) return unread;
       const bytes = await readHead(path);
       file = bytes === null ? null : await locationsIn(bytes, path, now);
       files.set(path, file);

@@ -1,14 +1,8 @@
+/** What a commit and a scope hold, by the sources they are given. */
 export { createGitScope } from "./git-scope.ts";
-export type { GitScopeRequest } from "./git-scope.ts";
 export { locateInHead } from "./head-locations.ts";
 export { readScope } from "./read-scope.ts";
-export type {
-  CommitRecord,
-  Listing,
-  ScopeDeps,
-  ScopeReading,
-  ScopeRequest,
-  ScopeSource,
-} from "./read-scope.ts";
+export type { ScopeReading } from "./read-scope.ts";
 export { scanCommit } from "./scan-commit.ts";
+export type { CommitRecord, Listing, ScopeDeps, ScopeRequest, ScopeSource } from "./scope-request.ts";
 export { scanTag } from "./scan-tag.ts";

@@ -1,3 +1,9 @@
+/**
+ * What one commit adds, by the detector: in its files, file names, message and people. A hunk is searched as it is; where
+ * something is hit, the whole file is read, so context and joined pieces count, and what touches an added line is
+ * reported: the same answer whichever source the hunk came from. Where commits come from is not known here.
+ */
+import { gapOf } from "../domain/index.ts";
 import type { CommitScan, Finding, Gap, Place } from "../domain/index.ts";
 import { redactText, toFinding } from "../detect/index.ts";
 import type { Detected, Detection } from "../detect/index.ts";
@@ -7,16 +13,13 @@ import type { BlobRead, ChangedFile, CommitContent } from "../source/index.ts";
 import { createTurns, detectInTurns } from "./turns.ts";
 
 /** Past this many findings in one commit the rest is a gap: the check is red long before. */
-const FINDINGS_AT_MOST = 5000;
+const MAX_COMMIT_FINDINGS = 5000;
 
 /** Reads the whole file that a hunk is from. */
 export type ReadWhole = (blob: string, at: { commit: string; path: string }) => Promise<BlobRead>;
 
 /**
  * Finds every credential that a commit adds: in its files, file names, message and people.
- *
- * A hunk is searched as it is. Where something is hit, the whole file is read, so that context and joined pieces count,
- * and what touches an added line is reported: the same answer, whichever source the hunk came from.
  *
  * @param now bounds the age that a key may claim
  * @param signal when it is aborted, the files that are left are a gap
@@ -28,7 +31,7 @@ export async function scanCommit(
   signal: AbortSignal | null = null,
 ): Promise<CommitScan> {
   const findings: Finding[] = [];
-  const gaps: Gap[] = commit.gaps.map(withSafePath);
+  const gaps: Gap[] = commit.gaps.map(withRedactedPath);
   const turns = createTurns();
   const search: Search = (bytes, path) => detectInTurns(bytes, path, now, turns);
   const searchText = async (text: string) => (await search(Buffer.from(text, "utf8"), null)).detections;
@@ -40,17 +43,18 @@ export async function scanCommit(
   add(await searchText(commit.people), "author", null);
   for (const file of commit.files) {
     if (signal?.aborted === true) {
-      gaps.push(gapOf("timeout", commit.sha, null, "not all of its files were read"));
+      gaps.push(gapOf({ reason: "timeout", commit: commit.sha, detail: "not all of its files were read" }));
       break;
     }
-    const path = safePath(file.path);
+    // A name may itself hold a key: redacted it can be shown, but not opened.
+    const path = redactText(file.path);
     if (addsContent(file)) add(await searchText(file.path), "path", path);
     const scanned = await scanFile(commit.sha, file, readWhole, search);
     add(scanned.detections, "content", path);
-    gaps.push(...scanned.gaps.map(withSafePath));
-    if (findings.length > FINDINGS_AT_MOST) {
-      const detail = `more than ${FINDINGS_AT_MOST} findings; the files after them were not read`;
-      gaps.push(gapOf("too_many_findings", commit.sha, null, detail));
+    gaps.push(...scanned.gaps.map(withRedactedPath));
+    if (findings.length > MAX_COMMIT_FINDINGS) {
+      const detail = `more than ${MAX_COMMIT_FINDINGS} findings; the files after them were not read`;
+      gaps.push(gapOf({ reason: "too_many_findings", commit: commit.sha, detail }));
       break;
     }
   }
@@ -72,7 +76,8 @@ async function scanFile(
 ): Promise<ScannedFile> {
   const searchWhole = async (bytes: Uint8Array, hunks: readonly Hunk[] | null): Promise<ScannedFile> => {
     const { detections, truncated } = await search(bytes, file.path);
-    const gap = gapOf("too_many_findings", sha, file.path, "more than one file is listed with");
+    const detail = "more findings than are listed of one file";
+    const gap = gapOf({ reason: "too_many_findings", commit: sha, path: file.path, detail });
     return { detections: addedOnly(detections, hunks), gaps: truncated === true ? [gap] : [] };
   };
   switch (file.content.kind) {
@@ -103,14 +108,10 @@ async function scanFile(
 }
 
 function unknownLines(commit: string, path: string): Gap {
-  return gapOf("no_patch", commit, path, "which of its lines are new is unknown");
+  return gapOf({ reason: "no_patch", commit, path, detail: "which of its lines are new is unknown" });
 }
 
-function gapOf(reason: Gap["reason"], commit: string, path: string | null, detail: string): Gap {
-  return { reason, commit, path, detail };
-}
-
-/** Whether the hunk is the whole of a new file: behind what is added only at its end, context would follow. */
+/** Whether the hunk is the whole of a new file, with no context after what is added. */
 function isWhole({ newStart, text, added }: Hunk): boolean {
   const [range] = added;
   if (newStart !== 1 || range === undefined || range.first !== 1) return false;
@@ -121,10 +122,10 @@ function isWhole({ newStart, text, added }: Hunk): boolean {
 
 const LINE_FEED = 0x0a;
 
-/** What may be the body of a key, directly after what ends a reference or begins a literal. */
+/** A possible body of a key, directly after the end of a reference or the beginning of a literal. */
 const BODY = /["'`}_]([0-9A-Za-z]{24,})/g;
 
-/** Whether a line of the hunk may join a constant, which stands outside of the hunk, with the body of a key. */
+/** Whether a line of the hunk may join a constant from outside of the hunk with the body of a key. */
 function mayEndAKey({ text }: Hunk): boolean {
   const bodies = Buffer.from(text).toString("latin1").matchAll(BODY);
   return bodies.some(([, body = ""]) => /[A-Z]/.test(body) && /[a-z]/.test(body));
@@ -150,11 +151,6 @@ function addsContent(file: ChangedFile): boolean {
   return file.content.kind !== "none" || file.blob !== null || file.form === "submodule";
 }
 
-/** A path may itself hold a credential: it is kept redacted, and then can be shown but not opened. */
-function safePath(path: string): string {
-  return redactText(path);
-}
-
-function withSafePath(gap: Gap): Gap {
-  return gap.path === null ? gap : { ...gap, path: safePath(gap.path) };
+function withRedactedPath(gap: Gap): Gap {
+  return gap.path === null ? gap : { ...gap, path: redactText(gap.path) };
 }

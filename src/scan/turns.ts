@@ -1,13 +1,13 @@
 import { createDetector, detect } from "../detect/index.ts";
 import type { Detected } from "../detect/index.ts";
 
-/** How long a scan may hold the event loop before others get their turn, in milliseconds. */
+/** Milliseconds for which a scan may hold the event loop before others get their turn. */
 const TURN_MS = 25;
 
-/** Bytes that are searched at once. Text made of nothing but keys takes about a second a megabyte, and must not stop deliveries. */
-const PIECE = 64 * 1024;
+/** Bytes that are searched at once. Text full of keys takes about a second a megabyte, and must not stop deliveries. */
+const MAX_PIECE = 64 * 1024;
 
-/** Lets others in, when this one had its time. */
+/** Lets others in once this one had its time. */
 export type Turns = () => Promise<void>;
 
 export function createTurns(): Turns {
@@ -27,10 +27,10 @@ export async function detectInTurns(
   turns: Turns,
 ): Promise<Detected> {
   await turns();
-  if (bytes.length <= PIECE) return detect(bytes, path, now);
+  if (bytes.length <= MAX_PIECE) return detect(bytes, path, now);
   const detector = createDetector(path, now);
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    detector.push(bytes.subarray(at, at + PIECE));
+  for (let at = 0; at < bytes.length; at += MAX_PIECE) {
+    detector.push(bytes.subarray(at, at + MAX_PIECE));
     await turns();
   }
   return detector.finish();

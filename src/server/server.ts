@@ -6,7 +6,7 @@ import type { Probot } from "probot";
 import { registerEvents } from "./register-events.ts";
 import { BoundedProbot } from "./bounded-probot.ts";
 import type { Environment } from "./environment.ts";
-import { createGitHub, pacedOctokit } from "../github/index.ts";
+import { createGitHub, pacedOctokit, readRepositoryName } from "../github/index.ts";
 import {
   buryJob,
   createConfigurationReader,
@@ -125,7 +125,13 @@ function createContext(
       mirrors.open({
         id: repository.id,
         url: `${environment.githubUrl}/${repository.owner}/${repository.name}.git`,
-        token: () => github.readToken(repository.installationId, repository.id),
+        token: async (refused) =>
+          (await github.installation(repository.installationId)).readToken(repository.id, refused),
+        currentUrl: async () => {
+          const octokit = await github.installation(repository.installationId);
+          const { owner, name } = await readRepositoryName(octokit, repository.id);
+          return `${environment.githubUrl}/${owner}/${name}.git`;
+        },
       }),
     marker: (repositoryId, fingerprint) =>
       createHmac("sha256", markerKey).update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),

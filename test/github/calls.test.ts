@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GitHubError, mayWrite, readRepository, readTextFile } from "../../src/github/index.ts";
+import { GitHubError, mayWrite, readRepository } from "../../src/github/index.ts";
 import { api, client, SHOP, useWire } from "../support/wire.ts";
 import { CALLS } from "../support/github-calls.ts";
 
@@ -7,24 +7,25 @@ useWire();
 
 const soon = String(Math.floor(Date.now() / 1000) + 100);
 const FAILURES = [
-  [401, { message: "Bad credentials" }, {}, "unauthorized", false],
-  [403, { message: "Resource not accessible by integration" }, {}, "forbidden", false],
-  [403, { message: "Repository was archived so is read-only." }, {}, "forbidden", false],
-  [404, { message: "Not Found" }, {}, "not_found", false],
-  [410, { message: "Issues are disabled for this repo" }, {}, "gone", false],
-  [422, { message: "Validation Failed" }, {}, "rejected", false],
-  [500, "<html>", {}, "unavailable", true],
-  [502, { message: "Server Error" }, {}, "unavailable", true],
-  [503, { message: "Unavailable" }, {}, "unavailable", true],
-  [403, { message: "Forbidden" }, { "retry-after": "7" }, "rate_limited", true],
-  [403, { message: "You have exceeded a secondary rate limit" }, {}, "rate_limited", true],
-  [429, { message: "Too many requests" }, { "retry-after": "7" }, "rate_limited", true],
+  [401, { message: "Bad credentials" }, {}, "unauthorized", "hours"],
+  [403, { message: "Resource not accessible by integration" }, {}, "forbidden", "hours"],
+  [403, { message: "Repository was archived so is read-only." }, {}, "forbidden", "hours"],
+  [404, { message: "Not Found" }, {}, "not_found", "hours"],
+  [410, { message: "Issues are disabled for this repo" }, {}, "gone", "never"],
+  [422, { message: "Validation Failed" }, {}, "rejected", "hours"],
+  [451, { message: "Repository unavailable due to DMCA takedown." }, {}, "forbidden", "hours"],
+  [500, "<html>", {}, "unavailable", "soon"],
+  [502, { message: "Server Error" }, {}, "unavailable", "soon"],
+  [503, { message: "Unavailable" }, {}, "unavailable", "soon"],
+  [403, { message: "Forbidden" }, { "retry-after": "7" }, "rate_limited", "soon"],
+  [403, { message: "You have exceeded a secondary rate limit" }, {}, "rate_limited", "soon"],
+  [429, { message: "Too many requests" }, { "retry-after": "7" }, "rate_limited", "soon"],
   [
     403,
     { message: "API rate limit exceeded" },
     { "x-ratelimit-remaining": "0", "x-ratelimit-reset": soon },
     "rate_limited",
-    true,
+    "soon",
   ],
 ] as const;
 
@@ -44,13 +45,18 @@ describe.each(CALLS)("$name", ({ method, path, run, answer, gives, absent, paged
     expect(await run(await client())).toEqual(gives);
   });
 
-  test.each(FAILURES)("%i %j %j is %s, asked once", async (status, body, headers, code, retryable) => {
-    request().reply(status, typeof body === "string" ? body : { ...body }, { ...headers });
-    const failure = await failureOf(run(await client()));
-    const isAnswer = absent !== undefined && status in absent;
-    expect(failure).toMatchObject(isAnswer ? { value: absent[status] } : { code, retryable, status });
-    expect(failure instanceof GitHubError).toBe(!isAnswer);
-  });
+  test.each(FAILURES)(
+    "%i %j %j is %s, asked once, worth a retry: %s",
+    async (status, body, headers, code, retry) => {
+      request().reply(status, typeof body === "string" ? body : { ...body }, { ...headers });
+      const failure = await failureOf(run(await client()));
+      const isAnswer = absent !== undefined && status in absent && code !== "rate_limited";
+      expect(failure).toMatchObject(
+        isAnswer ? { value: absent[status] } : { code, retry, retryable: retry !== "never", status },
+      );
+      expect(failure instanceof GitHubError).toBe(!isAnswer);
+    },
+  );
 
   test("a connection that was cut may work later, and is not asked again here", async () => {
     request().replyWithError(Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }));
@@ -99,12 +105,4 @@ test.each([
     .get("/repos/acme/shop/collaborators/ann/permission")
     .reply(200, { permission, role_name: "release captain" });
   expect(await mayWrite(await client(), SHOP, "ann")).toBe(may);
-});
-
-test("a folder at the path of the configuration is said to be one", async () => {
-  api()
-    .get("/repos/acme/shop/contents/.github%2Frollcall.yml")
-    .reply(200, [{ name: "a.yml" }]);
-  const error = await failureOf(readTextFile(await client(), SHOP, ".github/rollcall.yml", null));
-  expect(error).toMatchObject({ code: "not_a_file", retryable: false });
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { readScope, scanCommit } from "../../src/scan/index.ts";
 import type { ChangedFile } from "../../src/source/index.ts";
 import { NOW } from "../support/job-context.ts";
-import { commitOf, depsOf, FakeSource, sha } from "../support/sources.ts";
+import { commitOf, depsOf, FakeSource, requestFor, sha } from "../support/sources.ts";
 import { keyOf } from "../support/keys.ts";
 
 const OLD = `old = "${keyOf("sk_live_", "old")}"\n`;
@@ -57,15 +57,7 @@ test("a history that repeats keys is not read to its end, and says so", async ()
   const git = new FakeSource(...names.map((name) => commitOf(name, [], { files })));
   git.listing.commits.push(...names.map(sha));
   const scope = { kind: "push", ref: "refs/heads/main", before: sha("a"), after: sha("c7") } as const;
-  const request = {
-    scope,
-    listed: null,
-    count: 8,
-    forced: false,
-    compareNewWith: null,
-    previous: null,
-    earlier: [],
-  };
+  const request = requestFor(scope, { commitCount: 8 });
   const { commits } = await readScope(request, depsOf(new FakeSource(), git));
   expect(commits.map((commit) => commit.findings.length)).toEqual([3000, 3000, 3000, 3000, 0, 0, 0, 0]);
   expect(commits.at(-1)?.gaps).toMatchObject([{ reason: "too_many_findings" }]);

@@ -1,35 +1,51 @@
 import { expect, test } from "vitest";
 import { readScope } from "../../src/scan/index.ts";
-import { commitOf, depsOf, FakeSource, gap, sha } from "../support/sources.ts";
+import { keyOf } from "../support/keys.ts";
+import { commitOf, depsOf, FakeSource, fileOf, gap, requestFor, sha } from "../support/sources.ts";
 
 const SCOPE = { kind: "push", ref: "refs/tags/v1", before: null, after: sha("m") } as const;
-const REQUEST = {
-  scope: SCOPE,
-  listed: [],
-  count: 0,
-  forced: false,
-  compareNewWith: "main",
-  previous: null,
-  earlier: [],
-};
-const MERGE = commitOf("m", ["a", "b"], {
+const REQUEST = requestFor(SCOPE, { listedCommits: [], commitCount: 0, compareNewWith: sha("main") });
+
+/** A merge as REST shows it. */
+const BY_REST = commitOf("m", ["a", "b"], {
   files: [],
   gaps: [{ ...gap(sha("m"), "no_patch"), detail: "against its first parent only" }],
 });
+const RESOLUTION = fileOf(`key = ${keyOf("sk_live_", "resolution")}\n`);
 
-test("a tag at a merge that was not read whole is no green", async () => {
-  const deps = depsOf(new FakeSource(MERGE), new FakeSource());
+test("a tag at a merge that was never read gets the merge read by git", async () => {
+  const git = new FakeSource(commitOf("m", ["a", "b"], { files: [RESOLUTION] }));
+  const deps = depsOf(new FakeSource(BY_REST), git);
+  deps.rest.compared = [];
+  const { commits } = await readScope(REQUEST, deps);
+  expect(git.asked).toEqual([sha("m")]);
+  expect(commits).toMatchObject([{ sha: sha("m"), findings: [{ mode: "live" }], gaps: [] }]);
+});
+
+test("a merge that git cannot read stays a gap", async () => {
+  const deps = depsOf(new FakeSource(BY_REST), new FakeSource());
+  deps.rest.compared = [];
+  const { commits } = await readScope(REQUEST, deps);
+  expect(commits.flatMap((commit) => commit.gaps)).toMatchObject([{ reason: "no_patch" }]);
+});
+
+test("a merge that is the only commit of a push is read by git", async () => {
+  const git = new FakeSource(commitOf("m", ["a", "b"], { files: [RESOLUTION] }));
+  const deps = depsOf(new FakeSource(BY_REST), git);
+  deps.rest.compared = [sha("m")];
+  const push = { ...SCOPE, ref: "refs/heads/main", before: sha("a") };
+  const request = requestFor(push, { listedCommits: [sha("m")], commitCount: 1 });
+  const { commits } = await readScope(request, deps);
+  expect(commits).toMatchObject([{ findings: [{ mode: "live" }], gaps: [] }]);
+});
+
+test("a merge on record with a gap is read again", async () => {
+  const deps = depsOf(new FakeSource(BY_REST), new FakeSource());
   deps.rest.compared = [];
   const large = { ...gap(sha("m"), "too_large"), path: "large.bin" };
   const parents = [sha("a"), sha("b")];
   deps.remembered.set(sha("m"), { sha: sha("m"), parents, files: 1, findings: [], gaps: [large] });
   const { commits } = await readScope(REQUEST, deps);
-  expect(commits.flatMap((commit) => commit.gaps)).toMatchObject([{ reason: "too_large" }]);
-});
-
-test("a tag at a merge that its own push never asked for is read as far as GitHub shows it", async () => {
-  const deps = depsOf(new FakeSource(MERGE), new FakeSource());
-  deps.rest.compared = [];
-  const { commits } = await readScope(REQUEST, deps);
-  expect(commits.flatMap((commit) => commit.gaps)).toEqual([]);
+  expect(deps.git.asked).toEqual([sha("m")]);
+  expect(commits.flatMap((commit) => commit.gaps)).not.toEqual([]);
 });

@@ -2,23 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { Scope } from "../../src/domain/index.ts";
 import { readScope } from "../../src/scan/index.ts";
 import type { ScopeReading, ScopeRequest } from "../../src/scan/index.ts";
-import { commitOf, depsOf, FakeSource, fileOf, gap, sha } from "../support/sources.ts";
+import { commitOf, depsOf, FakeSource, fileOf, gap, requestFor, sha } from "../support/sources.ts";
 import { keyOf } from "../support/keys.ts";
 
 const PUSH: Scope = { kind: "push", ref: "refs/heads/main", before: sha("a"), after: sha("c") };
 const PULL: Scope = { kind: "pull_request", number: 7, base: sha("a"), head: sha("c") };
 
 function requestOf(fields: Partial<ScopeRequest> = {}): ScopeRequest {
-  return {
-    scope: PUSH,
-    listed: [sha("b"), sha("c")],
-    count: 2,
-    forced: false,
-    compareNewWith: null,
-    previous: null,
-    earlier: [],
-    ...fields,
-  };
+  return requestFor(PUSH, { listedCommits: [sha("b"), sha("c")], commitCount: 2, ...fields });
 }
 
 const read = (reading: ScopeReading): string[] => reading.commits.map((commit) => commit.sha);
@@ -42,7 +33,7 @@ describe("which commits", () => {
   test("a list that leaves a commit out is not believed: GitHub's comparison says", async () => {
     const deps = depsOf(new FakeSource(B, C), new FakeSource());
     deps.rest.compared = [sha("b"), sha("c")];
-    const reading = await readScope(requestOf({ listed: [sha("c")], count: 1 }), deps);
+    const reading = await readScope(requestOf({ listedCommits: [sha("c")], commitCount: 1 }), deps);
     expect(read(reading)).toEqual([sha("b"), sha("c")]);
     expect(deps.rest.asked).toContain(`${sha("a")}...${sha("c")}`);
   });
@@ -50,14 +41,17 @@ describe("which commits", () => {
   test("where the comparison cannot say, git lists", async () => {
     const deps = depsOf(new FakeSource(B, C), new FakeSource());
     deps.git.listing.commits.push(sha("b"), sha("c"));
-    expect(read(await readScope(requestOf({ listed: null }), deps))).toEqual([sha("b"), sha("c")]);
+    expect(read(await readScope(requestOf({ listedCommits: null }), deps))).toEqual([sha("b"), sha("c")]);
   });
 
   test("many commits are listed and read by git alone", async () => {
     const many = ["b", "d", "e", "c"].map((name) => commitOf(name, ["a"]));
     const deps = depsOf(new FakeSource(), new FakeSource(...many));
     deps.git.listing.commits.push(...many.map((commit) => commit.sha));
-    const reading = await readScope(requestOf({ listed: many.map((commit) => commit.sha), count: 4 }), deps);
+    const reading = await readScope(
+      requestOf({ listedCommits: many.map((commit) => commit.sha), commitCount: 4 }),
+      deps,
+    );
     expect(gapsOf(reading)).toEqual([]);
     expect(deps.rest.asked).toEqual([]);
   });
@@ -65,7 +59,7 @@ describe("which commits", () => {
   test("what keeps git's list from being whole is a gap", async () => {
     const deps = depsOf(new FakeSource(C), new FakeSource());
     deps.git.listing.gaps.push(gap(sha("c"), "too_many_commits"));
-    const reading = await readScope(requestOf({ listed: null }), deps);
+    const reading = await readScope(requestOf({ listedCommits: null }), deps);
     expect(gapsOf(reading)).toMatchObject([{ reason: "too_many_commits" }]);
   });
 
@@ -73,16 +67,22 @@ describe("which commits", () => {
     const deps = depsOf(new FakeSource(C), new FakeSource());
     deps.rest.compared = [sha("c")];
     const scope: Scope = { ...PUSH, before: null };
-    await readScope(requestOf({ scope, listed: [], count: 0, compareNewWith: "main" }), deps);
+    await readScope(requestOf({ scope, listedCommits: [], commitCount: 0, compareNewWith: "main" }), deps);
     expect(deps.rest.asked[0]).toBe(`main...${sha("c")}`);
   });
 
   test("a pull request that grew by one commit costs that commit only", async () => {
     const deps = depsOf(new FakeSource(B, C), new FakeSource());
-    await readScope(requestOf({ scope: { ...PULL, head: sha("b") }, listed: [sha("b")], count: 1 }), deps);
+    await readScope(
+      requestOf({ scope: { ...PULL, head: sha("b") }, listedCommits: [sha("b")], commitCount: 1 }),
+      deps,
+    );
     deps.rest.asked.length = 0;
-    const previous = { head: sha("b"), commits: [sha("b")] };
-    const reading = await readScope(requestOf({ scope: PULL, listed: null, count: 200, previous }), deps);
+    const previous = { previousHead: sha("b"), previousCommits: [sha("b")] };
+    const reading = await readScope(
+      requestOf({ scope: PULL, listedCommits: null, commitCount: 200, ...previous }),
+      deps,
+    );
     expect(read(reading)).toEqual([sha("b"), sha("c")]);
     expect(deps.rest.asked).toEqual([sha("c")]);
   });
@@ -90,8 +90,8 @@ describe("which commits", () => {
   test("a pull request whose new head does not follow on the old one is listed anew", async () => {
     const deps = depsOf(new FakeSource(commitOf("c", ["x"]), B), new FakeSource());
     deps.rest.compared = [sha("b"), sha("c")];
-    const previous = { head: sha("b"), commits: [sha("b")] };
-    await readScope(requestOf({ scope: PULL, listed: null, count: 2, previous }), deps);
+    const previous = { previousHead: sha("b"), previousCommits: [sha("b")] };
+    await readScope(requestOf({ scope: PULL, listedCommits: null, commitCount: 2, ...previous }), deps);
     expect(deps.rest.asked).toContain(`${sha("a")}...${sha("c")}`);
   });
 
@@ -114,11 +114,14 @@ describe("the head", () => {
     const head = commitOf("c", ["b"], { files: [LEAK] });
     const deps = depsOf(new FakeSource(head), new FakeSource());
     deps.rest.compared = [head.sha];
-    if (known) await readScope(requestOf({ listed: null }), deps);
+    if (known) await readScope(requestOf({ listedCommits: null }), deps);
     deps.rest.asked.length = 0;
     deps.rest.compared = [];
     const scope: Scope = { ...PUSH, ref: "refs/heads/new", before: null };
-    const reading = await readScope(requestOf({ scope, listed: [], count: 0, compareNewWith: "main" }), deps);
+    const reading = await readScope(
+      requestOf({ scope, listedCommits: [], commitCount: 0, compareNewWith: "main" }),
+      deps,
+    );
     expect(reading.commits).toMatchObject([{ sha: head.sha, findings: [{ mode: "live" }] }]);
     expect(deps.rest.asked.slice(1)).toEqual(known ? [] : [head.sha]);
     expect(deps.git.asked).toEqual([]);
@@ -127,7 +130,7 @@ describe("the head", () => {
   test("that cannot be read is a gap, and nothing is green", async () => {
     const deps = depsOf(new FakeSource(), new FakeSource());
     deps.rest.compared = [];
-    const reading = await readScope(requestOf({ listed: [], count: 0 }), deps);
+    const reading = await readScope(requestOf({ listedCommits: [], commitCount: 0 }), deps);
     expect(gapsOf(reading)).toMatchObject([{ commit: sha("c") }]);
   });
 });

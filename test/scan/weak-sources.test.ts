@@ -4,10 +4,10 @@ import type { CommitContent } from "../../src/source/index.ts";
 import { createRestSource, GitError } from "../../src/source/index.ts";
 import type { GitSource } from "../../src/source/index.ts";
 import { NOW } from "../support/job-context.ts";
-import { commitOf, depsOf, FakeSource, fileOf, sha } from "../support/sources.ts";
+import { commitOf, depsOf, FakeSource, fileOf, requestFor, sha } from "../support/sources.ts";
 import { api, client, SHOP, useWire } from "../support/wire.ts";
 import { keyOf } from "../support/keys.ts";
-import { BLOB_PATH, COMMIT_PATH, commitAnswer, fileAnswer, SHA } from "../support/rest-answers.ts";
+import { blobId, blobPath, COMMIT_PATH, commitAnswer, fileAnswer, SHA } from "../support/rest-answers.ts";
 
 useWire();
 
@@ -18,11 +18,12 @@ const NO_WHOLE = async () => {
 
 /** What REST makes of a commit with one file. */
 async function byRest(file: Parameters<typeof fileAnswer>[0], blob: string | null): Promise<CommitContent> {
+  const sha = blobId(blob ?? "");
   api()
     .get(COMMIT_PATH)
-    .reply(200, commitAnswer([fileAnswer(file)]));
+    .reply(200, commitAnswer([fileAnswer(blob === null ? file : { ...file, sha })]));
   const raw = { "content-type": "application/vnd.github.raw+json; charset=utf-8" };
-  if (blob !== null) api().get(BLOB_PATH).reply(200, blob, raw);
+  if (blob !== null) api().get(blobPath(sha)).reply(200, blob, raw);
   const source = createRestSource(await client(), SHOP, { blobBytes: 1e6 });
   const [content] = await Array.fromAsync(source.read([SHA], new AbortController().signal));
   if (content === undefined) throw new Error("Every commit is in the answer.");
@@ -30,7 +31,7 @@ async function byRest(file: Parameters<typeof fileAnswer>[0], blob: string | nul
 }
 
 describe("a file without a patch and without changed lines", () => {
-  const silent = { status: "modified", additions: 0, changes: 0 };
+  const silent = { status: "modified", additions: 0 };
 
   test("may have changed all the same: .gitattributes can hide a text from every diff", async () => {
     const scan = await scanCommit(await byRest(silent, `stripe("${KEY}")\n`), NO_WHOLE, NOW);
@@ -46,7 +47,7 @@ describe("a file without a patch and without changed lines", () => {
 
 test("the name of an empty file is read", async () => {
   const sha = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
-  const empty = { status: "added", sha, additions: 0, changes: 0, filename: `keys/${KEY}` };
+  const empty = { status: "added", sha, additions: 0, filename: `keys/${KEY}` };
   const scan = await scanCommit(await byRest(empty, null), NO_WHOLE, NOW);
   expect(scan.findings).toMatchObject([{ place: "path" }]);
 });
@@ -73,8 +74,8 @@ describe("git that fails in the middle of reading", () => {
         gaps: [],
         fetches: [],
       }),
-      listCommits: none,
-      readTag: none,
+      prepareTips: none,
+      listRefs: none,
       readBlob: none,
       async *read() {
         yield commitOf("a", ["0"]);
@@ -86,31 +87,33 @@ describe("git that fails in the middle of reading", () => {
   }
 
   test.each([
-    ["git", new GitError("mirror_gone", "ordered")],
-    ["the time limit", new DOMException("ordered", "TimeoutError")],
+    ["a deleted mirror, with no attempt left", new GitError("mirror_gone", "ordered"), true],
+    ["git itself", new GitError("failed", "ordered"), false],
+    ["the time limit", new DOMException("ordered", "TimeoutError"), false],
   ])(
-    "%s: what was read stays read, what was found stays found, and the rest is a gap",
-    async (_name, error) => {
+    "%s: commits that were read and keys that were found are kept, and the rest is a gap",
+    async (_name, error, lastAttempt) => {
       const deps = depsOf(new FakeSource(), new FakeSource());
       const limit = new AbortController();
       const { signal } = limit;
       const source = failing(error, () => {
         if (!(error instanceof GitError)) limit.abort(error);
       });
-      const git = createGitScope(source, { scope, count: 5, known: [], needed: async (all) => all });
-      const request = {
-        scope,
-        listed: null,
-        count: 5,
-        forced: false,
-        compareNewWith: null,
-        previous: null,
-        earlier: [],
-      };
+      const request = requestFor(scope, { commitCount: 5 });
+      const git = createGitScope(source, request, { record: deps.record, lastAttempt });
       const { commits } = await readScope(request, { ...deps, git, signal });
       expect(commits.map((commit) => commit.gaps.length)).toEqual([0, 1, 1, 1, 1]);
       expect(commits.map((commit) => commit.findings.length)).toEqual([0, 1, 0, 0, 0]);
       expect(commits[1]?.findings[0]?.commit).toBe(sha("b"));
     },
   );
+
+  test("a deleted mirror: the job is tried again, and what was read is on record", async () => {
+    const deps = depsOf(new FakeSource(), new FakeSource());
+    const source = failing(new GitError("mirror_gone", "ordered"), () => {});
+    const request = requestFor(scope, { commitCount: 5 });
+    const git = createGitScope(source, request, { record: deps.record });
+    await expect(readScope(request, { ...deps, git })).rejects.toMatchObject({ retryable: true });
+    expect([...deps.remembered.keys()]).toEqual([sha("a")]);
+  });
 });

@@ -81,12 +81,13 @@ export class FakeGitHub implements GitHub {
     });
   }
 
-  async installation() {
-    return this.#octokit;
+  async installation(installationId: number) {
+    const { rest, paginate, request } = this.#octokit;
+    return { rest, paginate, request, installationId, readToken: async () => "a token" };
   }
 
-  async readToken(): Promise<string> {
-    return "a token";
+  async asApp() {
+    return this.#octokit;
   }
 
   async app() {
@@ -128,8 +129,7 @@ export class FakeGitHub implements GitHub {
       /^(?:GET|POST|PATCH) \/repos\/([^/]+\/[^/]+)\/(.*)$/.exec(request) ?? [];
     if (request.startsWith("GET") && rest.startsWith("contents/")) {
       const text = this.files.get(`${repository}/${rest.slice("contents/".length)}`);
-      const type = { "content-type": "application/vnd.github.raw+json; charset=utf-8" };
-      return text === undefined ? json(404, {}) : new Response(text, { status: 200, headers: type });
+      return text === undefined ? json(404, {}) : json(200, contentAnswer(text));
     }
     if (request.startsWith("POST") && rest === "check-runs") return this.#createRun(body);
     if (request.startsWith("PATCH") && rest.startsWith("check-runs/"))
@@ -228,6 +228,11 @@ function shownRun(run: FakeRun): object {
     conclusion: run.conclusion,
     output: { annotations_count: run.annotations.length },
   };
+}
+
+function contentAnswer(text: string): object {
+  const bytes = Buffer.from(text);
+  return { type: "file", size: bytes.length, encoding: "base64", content: bytes.toString("base64") };
 }
 
 function numberIn(path: string): number {

@@ -16,6 +16,8 @@ export interface HistoryCommit {
   /** Path (each char one byte, so that names need not be UTF-8) to file; null leaves the path a submodule. */
   readonly tree: ReadonlyMap<string, HistoryFile | null>;
   readonly message?: string;
+  /** Seconds since 1970 of author and committer; by default a second after the commit before. */
+  readonly time?: number;
 }
 
 /** Environment under which tests run git: nobody's configuration, a fixed clock. */
@@ -63,8 +65,9 @@ export function writeHistory(directory: string, commits: readonly HistoryCommit[
   };
   for (const [index, commit] of commits.entries()) {
     text(`commit refs/heads/c${index}\nmark :${index + 1}\n`);
-    text(`author Ada Example <ada@example.com> ${1_700_000_000 + index} +0000\n`);
-    text(`committer Ada Example <ada@example.com> ${1_700_000_000 + index} +0000\n`);
+    const time = commit.time ?? 1_700_000_000 + index;
+    text(`author Ada Example <ada@example.com> ${time} +0000\n`);
+    text(`committer Ada Example <ada@example.com> ${time} +0000\n`);
     data(Buffer.from(commit.message ?? `commit ${index}`));
     for (const [at, parent] of commit.parents.entries())
       text(`${at === 0 ? "from" : "merge"} :${parent + 1}\n`);

@@ -27,7 +27,12 @@ export interface HttpRemoteOptions {
   readonly hangs?: boolean;
   /** Sends every request there. */
   readonly redirectTo?: string;
+  /** What goes wrong with a request, by its place in the order; null where it is served. */
+  readonly fault?: (index: number) => HttpFault | null;
 }
+
+/** An answer in place of the repository's, or a connection that is cut before one. */
+export type HttpFault = "reset" | { readonly status: number; readonly text: string };
 
 /** Serves bare repositories below `root` with `git http-backend`. */
 export async function httpRemote(root: string, options: HttpRemoteOptions = {}): Promise<HttpRemote> {
@@ -36,6 +41,7 @@ export async function httpRemote(root: string, options: HttpRemoteOptions = {}):
   const seenArguments: string[] = [];
   const { promise: brokenOff, resolve: breakOff } = Promise.withResolvers<undefined>();
   const server = createServer((request, response) => {
+    const fault = options.fault?.(requests.length) ?? null;
     requests.push(`${request.method ?? ""} ${request.url ?? ""}`);
     authorizations.push(request.headers.authorization);
     seenArguments.push(argumentsOfGit());
@@ -43,6 +49,14 @@ export async function httpRemote(root: string, options: HttpRemoteOptions = {}):
       if (!response.writableFinished) breakOff(undefined);
     });
     if (options.hangs === true) return;
+    if (fault === "reset") {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    if (fault !== null) {
+      response.writeHead(fault.status, { "content-type": "text/plain" }).end(fault.text);
+      return;
+    }
     if (options.redirectTo !== undefined) {
       response.writeHead(301, { location: `${options.redirectTo}${request.url ?? ""}` }).end();
     } else if (

@@ -69,8 +69,8 @@ async function noGit(): Promise<never> {
 
 const NO_GIT: GitSource = {
   prepare: noGit,
-  listCommits: noGit,
-  readTag: noGit,
+  prepareTips: noGit,
+  listRefs: noGit,
   readBlob: noGit,
   async *read() {
     yield await noGit();

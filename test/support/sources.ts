@@ -1,5 +1,5 @@
-import type { CommitScan, Gap } from "../../src/domain/index.ts";
-import type { ScopeDeps, ScopeSource } from "../../src/scan/index.ts";
+import type { CommitScan, Gap, Scope } from "../../src/domain/index.ts";
+import type { ScopeDeps, ScopeRequest, ScopeSource } from "../../src/scan/index.ts";
 import type { ChangedFile, CommitContent, RestSource } from "../../src/source/index.ts";
 import { NOW } from "./job-context.ts";
 
@@ -10,6 +10,22 @@ export function sha(name: string): string {
 
 export function gap(commit: string, reason: Gap["reason"] = "api_failed"): Gap {
   return { reason, commit, path: null, detail: "" };
+}
+
+/** A request of which nothing but the scope is known. */
+export function requestFor(scope: Scope, fields: Partial<ScopeRequest> = {}): ScopeRequest {
+  return {
+    scope,
+    listedCommits: null,
+    commitCount: null,
+    forced: false,
+    compareNewWith: null,
+    exclude: [],
+    earlier: [],
+    previousHead: null,
+    previousCommits: [],
+    ...fields,
+  };
 }
 
 /** One added line of text in one file. */

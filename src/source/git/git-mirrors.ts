@@ -1,3 +1,7 @@
+/**
+ * All mirrors of this process, one folder each, named by the repository's numeric id: a lock for each, so that one
+ * caller writes at a time, and a limit on the disk they take. Knows nothing of commits.
+ */
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { GitError } from "./process/git-error.ts";
@@ -22,7 +26,10 @@ interface GitRepository {
   /** GitHub's numeric id, which survives a rename. */
   readonly id: number;
   readonly url: string;
-  readonly token: () => Promise<string | null>;
+  /** The token for one call to the remote; `refused` is the one that it just refused, null at first. */
+  readonly token: (refused: string | null) => Promise<string | null>;
+  /** The URL that the repository has now, asked for when `url` redirects; null where it has no other. */
+  readonly currentUrl?: () => Promise<string | null>;
 }
 
 interface Eviction {
@@ -34,7 +41,7 @@ interface Eviction {
 /** All mirrors of this process: one writer at a time for each, and a limit on what they take of the disk. */
 export interface GitMirrors {
   open(repository: GitRepository): GitSource;
-  /** Removes the mirrors that were longest unused until at most `maxBytes` are left; those in use stay. */
+  /** Removes the mirrors that were unused the longest until at most `maxBytes` are left; those in use stay. */
   evict(maxBytes: number): Promise<Eviction>;
 }
 
@@ -58,12 +65,19 @@ export function createGitMirrors(options: GitMirrorsOptions): GitMirrors {
   return {
     open(repository) {
       if (!Number.isSafeInteger(repository.id) || repository.id < 0) {
-        throw new GitError("invalid_request", "A repository is known by its numeric id");
+        throw new GitError("invalid_request", "A repository must be given by its numeric id");
       }
       assertUrl(repository.url, protocols);
       const mirror = new Mirror(join(directory, `${repository.id}.git`), environment);
-      const remote = { url: repository.url, token: repository.token, protocols };
-      return createGitSource({ mirror, remote, limits, lock, use: () => use(mirror.path) });
+      const { url, token } = repository;
+      const currentUrl = async (): Promise<string | null> => {
+        const current = (await repository.currentUrl?.()) ?? null;
+        if (current !== null) assertUrl(current, protocols);
+        return current;
+      };
+      const remote = { url, token, currentUrl, protocols };
+      const inherited = environment;
+      return createGitSource({ mirror, remote, limits, lock, inherited, use: () => use(mirror.path) });
     },
 
     async evict(maxBytes) {
@@ -105,6 +119,6 @@ function assertUrl(text: string, protocols: readonly string[]): void {
     );
   }
   if (url.username !== "" || url.password !== "" || /[\s\p{Cc}]/u.test(text)) {
-    throw new GitError("invalid_request", "The URL of a repository must hold no credentials and no spaces");
+    throw new GitError("invalid_request", "The URL of a repository must not hold credentials or spaces");
   }
 }

@@ -1,7 +1,10 @@
+/** Git inside of `source`; other rooms take what they need from `source/index.ts`. */
 export { GitError } from "./process/git-error.ts";
+export type { GitRetry } from "./process/git-error.ts";
 export { createGitMirrors } from "./git-mirrors.ts";
 export type { GitMirrors } from "./git-mirrors.ts";
 export type { GitSource, Prepared } from "./git-source.ts";
+export type { RefTip } from "./mirror/list-refs.ts";
 export { GIT_LIMITS } from "./process/limits.ts";
 export type { GitLimits } from "./process/limits.ts";
-export type { Preparation, PrepareRequest } from "./mirror/prepare.ts";
+export type { CommitRange, Preparation } from "./prepare/commit-range.ts";

@@ -48,7 +48,7 @@ describe("against git", () => {
           try {
             const { remote, commits, source } = repository;
             const prepared = await source.prepare(
-              { include: commits, exclude: [], expectedCommits: null },
+              { include: commits, exclude: [], commitCount: null },
               NEVER,
             );
             expect(prepared.gaps).toEqual([]);

@@ -23,10 +23,7 @@ async function readHistory(
 ) {
   const repository = repositoryOf(history, limits);
   const tip = repository.commits.at(-1) ?? "";
-  const prepared = await repository.source.prepare(
-    { include: [tip], exclude: [], expectedCommits: null },
-    NEVER,
-  );
+  const prepared = await repository.source.prepare({ include: [tip], exclude: [], commitCount: null }, NEVER);
   const contents = await readAll(
     repository.source,
     prepared.commits.map(({ sha }) => sha),

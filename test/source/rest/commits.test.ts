@@ -5,6 +5,8 @@ import { api, client, SHOP, useWire } from "../../support/wire.ts";
 import {
   BLOB,
   BLOB_PATH,
+  blobId,
+  blobPath,
   COMMIT_PATH,
   commitAnswer,
   fileAnswer,
@@ -42,7 +44,7 @@ test("a commit: parents, message, people, and the lines that its patch adds", as
   const patch = "@@ -4,2 +4,2 @@ context\n before\n-old\n+new";
   api()
     .get(COMMIT_PATH)
-    .reply(200, commitAnswer([fileAnswer({ patch, changes: 2 })]));
+    .reply(200, commitAnswer([fileAnswer({ patch })]));
   const content = await readOne(await aSource());
   expect(content).toMatchObject({ sha: SHA, parents: [PARENT], message: "Take payments", gaps: [] });
   expect(content.people).toBe("Ann <ann@example.org>\nGitHub <noreply@github.com>");
@@ -66,15 +68,16 @@ describe("files without a patch", () => {
 
   test.each([
     ["removed", { status: "removed", additions: 0 }],
-    ["empty", { status: "added", additions: 0, changes: 0, sha: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391" }],
-    ["a submodule without its id", { sha: null, additions: 0, changes: 0 }],
+    ["empty", { status: "added", additions: 0, sha: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391" }],
+    ["a submodule without its id", { sha: null, additions: 0 }],
   ])("that are %s hold nothing, and are not asked for", async (_name, file) => {
     expect(await readFile(file)).toMatchObject({ content: { kind: "none" } });
   });
 
   test("that were renamed only, or hidden from diffs, are read, for GitHub tells neither from the other", async () => {
-    api().get(BLOB_PATH).reply(200, "text\n", raw);
-    const file = await readFile({ status: "renamed", additions: 0, changes: 0 });
+    const sha = blobId("text\n");
+    api().get(blobPath(sha)).reply(200, "text\n", raw);
+    const file = await readFile({ sha, status: "renamed", additions: 0 });
     expect(file).toMatchObject({ content: { kind: "whole", inexact: true } });
   });
 
@@ -82,8 +85,9 @@ describe("files without a patch", () => {
     ["a binary one", Buffer.from([0, 1, 2]), 0],
     ["a large one", Buffer.from("text\n"), 12],
   ])("%s is read as a whole", async (_name, bytes, additions) => {
-    api().get(BLOB_PATH).reply(200, bytes, { "content-type": "application/octet-stream" });
-    const file = await readFile({ additions, changes: additions });
+    const sha = blobId(bytes);
+    api().get(blobPath(sha)).reply(200, bytes, { "content-type": "application/octet-stream" });
+    const file = await readFile({ sha, additions });
     expect(file?.content.kind === "whole" ? Buffer.from(file.content.bytes) : null).toEqual(bytes);
   });
 
@@ -127,6 +131,21 @@ describe("files without a patch", () => {
     expect(read).toMatchObject({ kind: "gap", gap: { reason: "api_failed" } });
   });
 
+  test.each([
+    ["a page of HTML", "<html>Unicorn!</html>"],
+    ["a part of it", "te"],
+    ["nothing", ""],
+  ])(
+    "a file in whose place GitHub sends %s is a gap, for its id is the hash of its content",
+    async (_name, body) => {
+      const sha = blobId("text\n");
+      api().get(blobPath(sha)).reply(200, body, raw);
+      expect(await readFile({ sha })).toMatchObject({
+        content: { kind: "gap", gap: { reason: "api_failed", blob: sha } },
+      });
+    },
+  );
+
   test("a file without an id is read where it has a patch, and is a gap where it has neither", async () => {
     const patch = "@@ -0,0 +1 @@\n+one";
     expect(await readFile({ sha: null, patch })).toMatchObject({ content: { kind: "hunks" } });
@@ -134,14 +153,16 @@ describe("files without a patch", () => {
   });
 
   test("a patch that lacks lines is not believed: the file is read", async () => {
-    api().get(BLOB_PATH).reply(200, "one\ntwo\n", raw);
-    const file = await readFile({ patch: "@@ -0,0 +1 @@\n+one", additions: 2, changes: 2 });
+    const sha = blobId("one\ntwo\n");
+    api().get(blobPath(sha)).reply(200, "one\ntwo\n", raw);
+    const file = await readFile({ sha, patch: "@@ -0,0 +1 @@\n+one", additions: 2 });
     expect(file).toMatchObject({ content: { kind: "whole" } });
   });
 
   test("a patch that is none is not believed: the file is read", async () => {
-    api().get(BLOB_PATH).reply(200, "one\n", raw);
-    expect(await readFile({ patch: "what is this" })).toMatchObject({ content: { kind: "whole" } });
+    const sha = blobId("one\n");
+    api().get(blobPath(sha)).reply(200, "one\n", raw);
+    expect(await readFile({ sha, patch: "what is this" })).toMatchObject({ content: { kind: "whole" } });
   });
 });
 

@@ -1,3 +1,4 @@
+import { EMPTY_BLOBS } from "../../empty-blobs.ts";
 import type { RawChange } from "./tree-diff.ts";
 
 type FileForm = "file" | "symlink" | "submodule";
@@ -24,11 +25,6 @@ export interface CommitPlan {
 const ABSENT = "000000";
 const SYMLINK = "120000";
 const SUBMODULE = "160000";
-/** The empty blob, in SHA-1 and SHA-256. */
-const EMPTY: ReadonlySet<string> = new Set([
-  "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-  "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
-]);
 /** As git does with `-l400`: beyond so many combinations only exact renames are looked for. */
 const MAX_RENAME_PAIRS = 400 * 400;
 
@@ -45,7 +41,7 @@ export function planCommit(changes: readonly RawChange[]): CommitPlan {
     (file) => file.kind === "read" && file.form === "file" && file.against.length === 0,
   );
   const counts = unpaired(changes);
-  const sources = [...removed].filter((blob) => !EMPTY.has(blob) && counts.get(blob) !== 0);
+  const sources = [...removed].filter((blob) => !EMPTY_BLOBS.has(blob) && counts.get(blob) !== 0);
   const tooMany = added.length * sources.length > MAX_RENAME_PAIRS;
   return { files, renameSources: isMerge || added.length === 0 || tooMany ? [] : sources };
 }
@@ -68,11 +64,11 @@ function planFile(change: RawChange, removed: ReadonlySet<string>): FilePlan {
   const form = mode === SYMLINK ? "symlink" : "file";
   const isMoved = removed.has(blob) && change.old.every((side) => side.mode === ABSENT);
   const isKnown = isMoved || change.old.some((side) => isContent(side.mode) && side.blob === blob);
-  if (EMPTY.has(blob) || isKnown || change.renamed === 100) return { kind: "none", path, blob, form };
+  if (EMPTY_BLOBS.has(blob) || isKnown || change.renamed === 100) return { kind: "none", path, blob, form };
   const against = change.old
     .filter(
       (side) =>
-        isContent(side.mode) && (side.mode === SYMLINK) === (mode === SYMLINK) && !EMPTY.has(side.blob),
+        isContent(side.mode) && (side.mode === SYMLINK) === (mode === SYMLINK) && !EMPTY_BLOBS.has(side.blob),
     )
     .map((side) => side.blob);
   return { kind: "read", path, blob, form, against: [...new Set(against)] };

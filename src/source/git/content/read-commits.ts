@@ -1,27 +1,31 @@
+/**
+ * Reads commits from a mirror in groups small enough for memory: their objects, changed paths and renames first, then
+ * the content of many files at once. Never fetches: what is missing is a gap.
+ */
+import { gapOf } from "../../../domain/index.ts";
 import type { Gap } from "../../../domain/index.ts";
 import type { ChangedFile, CommitContent } from "../../commit-source.ts";
 import { blobsOf, planCommit } from "./file-plan.ts";
 import type { CommitPlan } from "./file-plan.ts";
 import { GitError } from "../process/git-error.ts";
-import { parseCommit } from "../objects/git-object.ts";
-import type { CommitObject } from "../objects/git-object.ts";
 import type { ObjectInfo } from "../objects/object-reader.ts";
 import { readRenames } from "./renames.ts";
 import { TreeDiffer } from "./tree-diff.ts";
 import type { RawCommit } from "./tree-diff.ts";
 import { costOf, readFiles } from "./read-files.ts";
-import type { PlannedFile, Reading } from "./read-files.ts";
+import type { PlannedFile, ReadContext } from "./read-files.ts";
+import { goneError, readObjects } from "./read-objects.ts";
+import type { ReadCommit } from "./read-objects.ts";
 
 /** Commits that are looked at together. */
-const COMMITS_AT_ONCE = 256;
+const MAX_GROUP_COMMITS = 256;
 /** Commits whose trees are compared at once. */
-const COMPARED_AT_ONCE = 8;
+const MAX_COMPARED = 8;
 /** Changed paths after which no further commit is taken into the group. */
-const CHANGES_AT_ONCE = 10_000;
+const MAX_GROUP_CHANGES = 10_000;
 /** Files and bytes of content that are in memory at once; a single larger file is alone. */
-const FILES_AT_ONCE = 2_000;
-const BYTES_AT_ONCE = 16 * 1024 ** 2;
-const MAX_COMMIT_BYTES = 64 * 1024 ** 2;
+const MAX_BATCH_FILES = 2_000;
+const MAX_BATCH_BYTES = 16 * 1024 ** 2;
 
 interface Group {
   readonly raw: ReadonlyMap<string, RawCommit>;
@@ -31,21 +35,21 @@ interface Group {
 /** Reads commits in the order given, each with its parents, from a mirror that holds what they need. */
 export async function* readCommits(
   commits: readonly string[],
-  reading: Reading,
+  context: ReadContext,
 ): AsyncGenerator<CommitContent> {
-  const differ = new TreeDiffer(reading.reader, reading.limits);
+  const differ = new TreeDiffer(context.reader, context.limits);
   let rest = commits;
   while (rest.length > 0) {
-    reading.signal.throwIfAborted();
-    const chunk = rest.slice(0, COMMITS_AT_ONCE);
+    context.signal.throwIfAborted();
+    const chunk = rest.slice(0, MAX_GROUP_COMMITS);
     try {
-      const objects = await readObjects(chunk, reading);
+      const objects = await readObjects(chunk, context);
       const group = await readGroup(chunk, objects, differ);
-      yield* readTaken(group, objects, reading);
+      yield* readTaken(group, objects, context);
       rest = rest.slice(group.taken.length);
     } catch (error) {
-      // Whatever fails while the mirror is being deleted fails because of that.
-      if (error instanceof GitError && error.code === "failed" && !(await reading.mirror.exists())) {
+      // A failure while the mirror is being deleted is a consequence of that.
+      if (error instanceof GitError && error.code === "failed" && !(await context.mirror.exists())) {
         throw goneError(error);
       }
       throw error;
@@ -53,67 +57,38 @@ export async function* readCommits(
   }
 }
 
-type KnownCommit =
-  | { readonly kind: "commit"; readonly commit: CommitObject }
-  | { readonly kind: "gap"; readonly detail: string };
-
-async function readObjects(
-  shas: readonly string[],
-  reading: Reading,
-): Promise<ReadonlyMap<string, KnownCommit>> {
-  const known = await Promise.all(
-    shas.map(async (sha): Promise<[string, KnownCommit]> => {
-      const read = await reading.reader.read(sha, MAX_COMMIT_BYTES);
-      if (read.kind === "missing") return [sha, { kind: "gap", detail: "the commit is not in the mirror" }];
-      if (read.kind === "too_large") return [sha, { kind: "gap", detail: "the commit object is too large" }];
-      if (read.type !== "commit") return [sha, { kind: "gap", detail: "the object is no commit" }];
-      const commit = parseCommit(read.bytes);
-      const parents = await Promise.all(
-        commit.parents.map(async (parent) => await reading.reader.info(parent)),
-      );
-      // Without a parent git would show the whole tree as new, or fail.
-      if (parents.includes(null))
-        return [sha, { kind: "gap", detail: "a parent of the commit is not in the mirror" }];
-      return [sha, { kind: "commit", commit }];
-    }),
-  );
-  if (known.some(([, each]) => each.kind === "gap") && !(await reading.mirror.exists()))
-    throw goneError(null);
-  return new Map(known);
-}
-
 /** The changed paths of as many commits of the chunk as are enough work at a time. */
 async function readGroup(
   chunk: readonly string[],
-  objects: ReadonlyMap<string, KnownCommit>,
+  objects: ReadonlyMap<string, ReadCommit>,
   differ: TreeDiffer,
 ): Promise<Group> {
   const raw = new Map<string, RawCommit>();
   let changes = 0;
-  for (let at = 0; at < chunk.length; at += COMPARED_AT_ONCE) {
-    const part = chunk.slice(at, at + COMPARED_AT_ONCE);
+  for (let at = 0; at < chunk.length; at += MAX_COMPARED) {
+    const part = chunk.slice(at, at + MAX_COMPARED);
     const readable = part.filter((sha) => objects.get(sha)?.kind === "commit");
     for (const commit of await Promise.all(readable.map(async (sha) => await differ.changes(sha)))) {
       raw.set(commit.sha, commit);
       if (commit.kind === "changes") changes += commit.changes.length;
     }
-    if (changes > CHANGES_AT_ONCE) return { raw, taken: chunk.slice(0, at + part.length) };
+    if (changes > MAX_GROUP_CHANGES) return { raw, taken: chunk.slice(0, at + part.length) };
   }
   return { raw, taken: chunk };
 }
 
 async function* readTaken(
   group: Group,
-  objects: ReadonlyMap<string, KnownCommit>,
-  reading: Reading,
+  objects: ReadonlyMap<string, ReadCommit>,
+  context: ReadContext,
 ): AsyncGenerator<CommitContent> {
   const plans = new Map<string, CommitPlan>();
   for (const sha of group.taken) {
     const raw = group.raw.get(sha);
     plans.set(sha, planCommit(raw?.kind === "changes" ? raw.changes : []));
   }
-  const sizes = await readSizes([...plans.values()], reading);
-  const renamed = await findRenames(plans, sizes, reading);
+  const sizes = await readSizes([...plans.values()], context);
+  const renamed = await findRenames(plans, sizes, context);
   let batch: { readonly sha: string; readonly files: PlannedFile[] }[] = [];
   let count = 0;
   let bytes = 0;
@@ -121,7 +96,7 @@ async function* readTaken(
   const flush = async (): Promise<ReadonlyMap<string, ChangedFile[]>> => {
     const read = await readFiles(
       batch.flatMap(({ files }) => files),
-      reading,
+      context,
     );
     const bySha = new Map<string, ChangedFile[]>();
     let at = 0;
@@ -147,8 +122,8 @@ async function* readTaken(
     batch.push(entry);
     for (const plan of (renamed.get(sha) ?? plans.get(sha))?.files ?? []) {
       const file: PlannedFile = { commit: sha, plan, sizes };
-      const cost = costOf(file, reading.limits);
-      if (count > 0 && (count >= FILES_AT_ONCE || bytes + cost > BYTES_AT_ONCE)) {
+      const cost = costOf(file, context.limits);
+      if (count > 0 && (count >= MAX_BATCH_FILES || bytes + cost > MAX_BATCH_BYTES)) {
         for (const [each, files] of await flush()) yield content(each, files, each === sha);
         entry = { sha, files: [] };
         batch.push(entry);
@@ -163,10 +138,10 @@ async function* readTaken(
 
 async function readSizes(
   plans: readonly CommitPlan[],
-  reading: Reading,
+  context: ReadContext,
 ): Promise<ReadonlyMap<string, ObjectInfo>> {
   const blobs = [...new Set(plans.flatMap((plan) => blobsOf(plan)))];
-  const infos = await Promise.all(blobs.map(async (blob) => await reading.reader.info(blob)));
+  const infos = await Promise.all(blobs.map(async (blob) => await context.reader.info(blob)));
   return new Map(blobs.map((blob, index) => [blob, infos[index] ?? null]));
 }
 
@@ -177,9 +152,9 @@ async function readSizes(
 async function findRenames(
   plans: ReadonlyMap<string, CommitPlan>,
   sizes: ReadonlyMap<string, ObjectInfo>,
-  reading: Reading,
+  context: ReadContext,
 ): Promise<ReadonlyMap<string, CommitPlan>> {
-  const { mirror, limits, signal } = reading;
+  const { mirror, limits, signal } = context;
   const candidates = [...plans].flatMap(([sha, plan]) => {
     if (plan.renameSources.length === 0) return [];
     const added = plan.files.flatMap((file) =>
@@ -206,13 +181,20 @@ async function findRenames(
 function contentOf(
   sha: string,
   files: readonly ChangedFile[],
-  known: KnownCommit | undefined,
+  known: ReadCommit | undefined,
   raw: RawCommit | undefined,
   part: { readonly isFirst: boolean; readonly more: boolean },
 ): CommitContent {
   if (known?.kind !== "commit") {
     const detail = known?.detail ?? "the commit is not in the mirror";
-    return { sha, parents: [], message: "", people: "", files, gaps: [gapOf(sha, "unavailable", detail)] };
+    return {
+      sha,
+      parents: [],
+      message: "",
+      people: "",
+      files,
+      gaps: [gapOf({ reason: "unavailable", commit: sha, detail })],
+    };
   }
   const { commit } = known;
   const gaps = raw?.kind === "changes" ? [] : [gapOfFiles(sha, raw)];
@@ -229,14 +211,10 @@ function contentOf(
 
 function gapOfFiles(sha: string, raw: RawCommit | undefined): Gap {
   return raw?.kind === "too_many"
-    ? gapOf(sha, "too_many_files", "more changed files than the limit")
-    : gapOf(sha, "unavailable", "its folders are not all in the mirror, or cannot be read");
-}
-
-function gapOf(commit: string, reason: Gap["reason"], detail: string): Gap {
-  return { reason, commit, path: null, detail };
-}
-
-function goneError(cause: unknown): GitError {
-  return new GitError("mirror_gone", "The mirror was deleted while it was read; prepare again", { cause });
+    ? gapOf({ reason: "too_many_files", commit: sha, detail: "more changed files than the limit" })
+    : gapOf({
+        reason: "unavailable",
+        commit: sha,
+        detail: "its folders are not all in the mirror, or cannot be read",
+      });
 }

@@ -1,3 +1,8 @@
+/**
+ * Reads the content of changed files: those that replace something through git's comparison, the others as they are.
+ * A file that git cannot compare counts as new throughout: too much may be reported then, nothing is missed.
+ */
+import { gapOf } from "../../../domain/index.ts";
 import type { Hunk } from "../../../diff/index.ts";
 import type { ChangedFile } from "../../commit-source.ts";
 import { addedAgainstAll, countsLinesLikeGit, wholeHunk } from "./added-lines.ts";
@@ -9,7 +14,8 @@ import type { ObjectInfo, ObjectReader } from "../objects/object-reader.ts";
 import { diffPairs, pairKey } from "./pair-diff.ts";
 import type { BlobPair } from "./pair-diff.ts";
 
-export interface Reading {
+/** What context from a mirror works with. */
+export interface ReadContext {
   readonly mirror: Mirror;
   readonly reader: ObjectReader;
   readonly limits: GitLimits;
@@ -29,7 +35,7 @@ const LFS_POINTER = "version https://git-lfs.github.com/spec/v1\n";
 /** Bytes of the largest pointer (the specification of Git LFS). */
 const MAX_LFS_POINTER = 1024;
 
-/** Bytes that reading the file brings into memory, as far as limits let it be read. */
+/** Bytes that context the file brings into memory, as far as limits let it be read. */
 export function costOf(file: PlannedFile, limits: GitLimits): number {
   if (file.plan.kind === "none") return 0;
   const size = file.sizes.get(file.plan.blob)?.size ?? 0;
@@ -37,26 +43,26 @@ export function costOf(file: PlannedFile, limits: GitLimits): number {
 }
 
 /** Reads a batch of files: those with something to compare with through git, the others as they are. */
-export async function readFiles(batch: readonly PlannedFile[], reading: Reading): Promise<ChangedFile[]> {
-  const hunks = await diffBatch(batch, reading);
-  return await Promise.all(batch.map(async (file) => await readFile(file, hunks, reading)));
+export async function readFiles(batch: readonly PlannedFile[], context: ReadContext): Promise<ChangedFile[]> {
+  const hunks = await diffBatch(batch, context);
+  return await Promise.all(batch.map(async (file) => await readFile(file, hunks, context)));
 }
 
 async function diffBatch(
   batch: readonly PlannedFile[],
-  reading: Reading,
+  context: ReadContext,
 ): Promise<ReadonlyMap<string, readonly Hunk[]>> {
   const pairs = batch.flatMap((file) =>
-    file.plan.kind === "read" ? pairsOf(file, file.plan, reading.limits) : [],
+    file.plan.kind === "read" ? pairsOf(file, file.plan, context.limits) : [],
   );
   try {
-    return await diffPairs(reading.mirror, pairs, {
-      timeLimit: reading.limits.readTime,
-      signal: reading.signal,
+    return await diffPairs(context.mirror, pairs, {
+      timeLimit: context.limits.readTime,
+      signal: context.signal,
     });
   } catch (error) {
     if (!(error instanceof GitError) || (error.code !== "timeout" && error.code !== "failed")) throw error;
-    // What git cannot compare is read as if all of it were new: too much is reported then, nothing is missed.
+    // Every file of the batch then counts as new throughout.
     return new Map();
   }
 }
@@ -72,17 +78,17 @@ function pairsOf(file: PlannedFile, plan: ReadPlan, limits: GitLimits): BlobPair
 async function readFile(
   file: PlannedFile,
   hunks: ReadonlyMap<string, readonly Hunk[]>,
-  reading: Reading,
+  context: ReadContext,
 ): Promise<ChangedFile> {
   const { plan } = file;
   const base = { path: plan.path, blob: plan.blob, ...(plan.form === "file" ? {} : { form: plan.form }) };
   if (plan.kind === "none") return { ...base, content: { kind: "none" } };
-  const { limits } = reading;
+  const { limits } = context;
   const size = file.sizes.get(plan.blob)?.size;
   if (size !== undefined && size > limits.blobBytes) {
     return {
       ...base,
-      content: gapOf(file, "too_large", `${megabytes(size)}, the limit is ${megabytes(limits.blobBytes)}`),
+      content: unread(file, "too_large", `${megabytes(size)}, the limit is ${megabytes(limits.blobBytes)}`),
     };
   }
 
@@ -94,9 +100,9 @@ async function readFile(
     const pointer = first !== undefined && first.newStart === 1 && isLfsPointer(first.text);
     return { ...base, ...formOf(plan, pointer), content: { kind: "hunks", hunks: compared } };
   }
-  const read = await reading.reader.read(plan.blob, limits.blobBytes);
+  const read = await context.reader.read(plan.blob, limits.blobBytes);
   if (read.kind !== "object" || read.type !== "blob") {
-    return { ...base, content: gapOf(file, "unavailable", "the object is not in the mirror") };
+    return { ...base, content: unread(file, "unavailable", "the object is not in the mirror") };
   }
   const { bytes } = read;
   if (bytes.includes(0)) {
@@ -116,12 +122,12 @@ function isLfsPointer(text: Uint8Array): boolean {
   return new TextDecoder("latin1").decode(text.subarray(0, LFS_POINTER.length)) === LFS_POINTER;
 }
 
-function gapOf(
-  file: PlannedFile,
+function unread(
+  { commit, plan: { path, blob } }: PlannedFile,
   reason: "too_large" | "unavailable",
   detail: string,
 ): ChangedFile["content"] {
-  return { kind: "gap", gap: { reason, commit: file.commit, path: file.plan.path, detail } };
+  return { kind: "gap", gap: gapOf({ reason, commit, path, detail, ...(blob === null ? {} : { blob }) }) };
 }
 
 function megabytes(bytes: number): string {

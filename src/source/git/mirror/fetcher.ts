@@ -1,17 +1,15 @@
+/**
+ * Fetches commits, trees and blobs into a mirror, and nothing else: what to fetch is decided in `prepare/`. Watches how
+ * many bytes arrive, and whether any do. Call with the lock of the mirror held.
+ */
 import { Buffer } from "node:buffer";
 import { GitError } from "../process/git-error.ts";
 import { GitProcess } from "../process/git-process.ts";
 import type { GitLimits } from "../process/limits.ts";
 import { REMOTE } from "./mirror.ts";
 import type { Mirror } from "./mirror.ts";
-
-export interface Remote {
-  /** `https://HOST/OWNER/NAME.git`, without credentials. */
-  readonly url: string;
-  /** The installation token for one fetch; null where the remote asks for none. */
-  readonly token: () => Promise<string | null>;
-  readonly protocols: readonly string[];
-}
+import { callRemote } from "./remote.ts";
+import type { Remote, RemoteAccess } from "./remote.ts";
 
 /** One finished fetch, for logs and measurements. */
 export interface FetchReport {
@@ -24,21 +22,32 @@ export interface FetchReport {
   readonly milliseconds: number;
 }
 
+interface FetchCall {
+  readonly what: FetchReport["what"];
+  readonly flags: readonly string[];
+  /** What to fetch, as lines of standard input. */
+  readonly lines: readonly string[];
+  readonly depth: number | null;
+  readonly settings: readonly (readonly [string, string])[];
+  /** Texts that no message may hold: the name of a ref is a stranger's text. */
+  readonly secrets: readonly string[];
+}
+
 /** Milliseconds between two looks at how much has arrived. */
 const WATCH_EVERY = 200;
 /** Every depth that git knows. */
-const WHOLE_HISTORY = 2_147_483_647;
+const MAX_DEPTH = 2_147_483_647;
 const FLAGS = [
   "--no-tags",
   "--no-write-fetch-head",
   "--no-recurse-submodules",
   "--no-auto-maintenance",
   "--no-show-forced-updates",
-  "--quiet",
+  // Progress on standard error shows that the remote is at work before it sends a pack.
+  "--progress",
   "--filter=blob:none",
 ] as const;
 
-/** Fetches into a mirror. Call with the lock of the mirror held. */
 export class Fetcher {
   readonly #mirror: Mirror;
   readonly #remote: Remote;
@@ -53,7 +62,7 @@ export class Fetcher {
 
   /**
    * Commits and trees of `depth` commits from each tip (an object id) or ref, without blobs.
-   * @throws GitError `not_found` with the ids that the remote does not give.
+   * @throws GitError `not_found` with the ids that the remote refuses
    */
   async commits(
     wanted: { readonly tips: readonly string[]; readonly refs: readonly string[] },
@@ -66,47 +75,58 @@ export class Fetcher {
         (ref) => `+${ref}:refs/rollcall/ref-${Buffer.from(ref).toString("hex").slice(0, 200)}`,
       ),
     ];
-    const flags = [...FLAGS, `--depth=${Math.min(depth, WHOLE_HISTORY)}`];
-    await this.#fetch("commits", flags, lines, depth, [], wanted.refs, signal);
+    const flags = [...FLAGS, `--depth=${Math.min(depth, MAX_DEPTH)}`];
+    await this.#fetch({ what: "commits", flags, lines, depth, settings: [], secrets: wanted.refs }, signal);
     await this.#mirror.trimTips();
   }
 
-  /** Blobs by name, in one request, the way in which git itself fetches what a partial clone lacks. */
+  /** Blobs by name, in one request, the way git itself fetches what a partial clone lacks. */
   async blobs(ids: readonly string[], signal: AbortSignal): Promise<void> {
-    await this.#fetch("blobs", FLAGS, ids, null, [["fetch.negotiationAlgorithm", "noop"]], [], signal);
+    const settings = [["fetch.negotiationAlgorithm", "noop"]] as const;
+    const call = { what: "blobs", flags: FLAGS, lines: ids, depth: null, settings, secrets: [] } as const;
+    await this.#fetch(call, signal);
   }
 
-  async #fetch(
-    what: FetchReport["what"],
-    flags: readonly string[],
-    lines: readonly string[],
-    depth: number | null,
-    settings: readonly (readonly [string, string])[],
-    secrets: readonly string[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { url, protocols } = this.#remote;
-    const token = await this.#remote.token();
-    const basic = token === null ? "" : Buffer.from(`x-access-token:${token}`).toString("base64");
-    const header: readonly [string, string][] =
-      token === null ? [] : [[`http.${url}.extraHeader`, `Authorization: Basic ${basic}`]];
+  async #fetch(call: FetchCall, signal: AbortSignal): Promise<void> {
     const started = performance.now();
     const before = await this.#mirror.packBytes();
+    await callRemote(this.#remote, signal, async (access) => await this.#run(call, access, before, signal));
+    const bytes = (await this.#mirror.packBytes()) - before;
+    const milliseconds = Math.round(performance.now() - started);
+    this.reports.push({
+      what: call.what,
+      wanted: call.lines.length,
+      depth: call.depth,
+      bytes,
+      milliseconds,
+    });
+  }
+
+  async #run(call: FetchCall, access: RemoteAccess, before: number, signal: AbortSignal): Promise<void> {
     const git = new GitProcess({
-      args: ["fetch", ...flags, "--stdin", REMOTE],
-      environment: this.#mirror.fetchingEnvironment(protocols, [
-        [`remote.${REMOTE}.url`, url],
-        ...settings,
-        ...header,
+      args: ["fetch", ...call.flags, "--stdin", REMOTE],
+      environment: this.#mirror.fetchingEnvironment(this.#remote.protocols, [
+        [`remote.${REMOTE}.url`, access.url],
+        ...call.settings,
+        ...access.settings,
       ]),
       timeLimit: this.#limits.fetchTime,
+      idleLimit: this.#limits.idleTime,
       signal,
-      // The name of a ref is a stranger's text as well.
-      secrets: [token ?? "", basic, ...secrets],
+      secrets: [...access.secrets, ...call.secrets],
     });
-    const watch = setInterval(() => void this.#stopIfTooMuch(git, before), WATCH_EVERY);
+    let arrived = before;
+    const look = async (): Promise<void> => {
+      const bytes = await this.#mirror.packBytes();
+      if (bytes !== arrived) git.keepAlive();
+      arrived = bytes;
+      const { fetchBytes } = this.#limits;
+      if (bytes - before > fetchBytes)
+        git.kill(new GitError("too_many_bytes", `The fetch brought more than ${fetchBytes} bytes`));
+    };
+    const watch = setInterval(() => void look(), WATCH_EVERY);
     try {
-      git.endInput(`${lines.join("\n")}\n`);
+      git.endInput(`${call.lines.join("\n")}\n`);
       for await (const chunk of git.output) void chunk;
       await git.done;
     } catch (error) {
@@ -114,17 +134,6 @@ export class Fetcher {
       throw error;
     } finally {
       clearInterval(watch);
-    }
-    const bytes = (await this.#mirror.packBytes()) - before;
-    const milliseconds = Math.round(performance.now() - started);
-    this.reports.push({ what, wanted: lines.length, depth, bytes, milliseconds });
-  }
-
-  async #stopIfTooMuch(git: GitProcess, before: number): Promise<void> {
-    const { fetchBytes } = this.#limits;
-    const bytes = (await this.#mirror.packBytes()) - before;
-    if (bytes > fetchBytes) {
-      git.kill(new GitError("too_many_bytes", `The fetch brought more than ${fetchBytes} bytes`));
     }
   }
 }

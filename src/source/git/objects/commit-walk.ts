@@ -1,6 +1,17 @@
-import { parseCommit, parseTag } from "./git-object.ts";
-import type { CommitObject } from "./git-object.ts";
-import type { ObjectReader } from "./object-reader.ts";
+/**
+ * Which commits are reachable from some tips and not from others, by the parents that commit objects name.
+ *
+ * Membership follows the graph alone. A commit is left out only after a path from an excluded tip has reached it, so
+ * a wrong clock never leaves one out; dates pick the order in which the two sides are explored, which take turns, so
+ * a wrong date cannot send the walk down one side only. A missing object is missing, never the beginning of history.
+ *
+ * Nothing but the whole history of the excluded tips proves that they exclude nothing more. The walk reads on for a
+ * bounded number of commits; beyond `WALK_LIMITS` it may list a commit too many, and never one too few.
+ */
+import { parseCommit } from "./git-object.ts";
+import { CommitQueue } from "./commit-queue.ts";
+import type { ObjectLookup } from "./object-reader.ts";
+import { peelTag } from "./peel-tag.ts";
 
 export interface CommitNode {
   readonly sha: string;
@@ -12,162 +23,220 @@ export interface Walk {
   readonly commits: readonly CommitNode[];
   /** Objects that are needed and not here: tips, or parents at the edge of a shallow history. */
   readonly missing: readonly string[];
-  /** The history of `exclude` is cut off, and the walk came to the beginning of history: more may be excluded. */
-  readonly uncertain: boolean;
-  /** There are more commits than the limit; only the newest are listed. */
+  /** The history of `exclude` is cut off: with more of it here, more might be excluded. */
+  readonly excludedIsCut: boolean;
+  /** A listed commit has no parents: the walk came to the beginning of history. */
+  readonly reachedRoot: boolean;
+  /** There are more commits than the limit; the rest is not listed. */
   readonly tooMany: boolean;
-  /** Tips that are no commit, nor a tag of one. */
-  readonly strange: readonly string[];
+  /** Tips that are neither a commit nor a tag of one. */
+  readonly notCommits: readonly string[];
 }
 
-/** A commit or tag beyond this size is not believed. */
-const MAX_BYTES = 64 * 1024 ** 2;
+export interface WalkBounds {
+  /** Commits that are listed at most. */
+  readonly maxCommits: number;
+  /** How many commits the range has by GitHub's word; null where unknown. */
+  readonly commitCount: number | null;
+}
+
+const WALK_LIMITS = {
+  /** Excluded commits that are read in all. */
+  excluded: 20_000,
+  /** Excluded commits that are read after the last commit of the range was found. */
+  afterRange: 5_000,
+  /** The same where the range is no larger than GitHub says. */
+  afterConfirmedRange: 256,
+  /** Excluded commits that are read at once, when no other work is left. */
+  atOnce: 64,
+  /** A commit object beyond this size is not read. */
+  commitBytes: 64 * 1024 ** 2,
+};
+
+/** Every so many turns the side whose next commit is older gets one: its date may be wrong. */
+const OTHER_SIDE_EVERY = 4;
+
+export async function walkCommits(
+  reader: ObjectLookup,
+  range: { readonly include: readonly string[]; readonly exclude: readonly string[] },
+  bounds: WalkBounds,
+): Promise<Walk> {
+  const walk = new CommitWalk(reader, bounds);
+  for (const tip of range.exclude) await walk.addTip(tip, true);
+  for (const tip of range.include) await walk.addTip(tip, false);
+  await walk.run();
+  return walk.result();
+}
 
 interface Seen {
-  readonly commit: CommitObject;
+  readonly parents: readonly string[];
+  readonly time: number;
   excluded: boolean;
-  listed: boolean;
+  /** Whether its parents were reached from it. */
+  expanded: boolean;
 }
 
-/**
- * Walks the history as the commit objects tell it. What is not here counts as missing, never as the beginning
- * of history. Dates only decide the order: with clocks that are wrong it may list a commit too many, as
- * git rev-list may, and none too few.
- */
-export async function walkCommits(
-  reader: ObjectReader,
-  range: { readonly include: readonly string[]; readonly exclude: readonly string[] },
-  limit: number,
-): Promise<Walk> {
-  const seen = new Map<string, Seen>();
-  const queue: { sha: string; time: number }[] = [];
-  const missing = new Set<string>();
-  const strange: string[] = [];
-  /** Commits in the queue that are not excluded. */
-  let open = 0;
-  /** Listed commits that turned out to be excluded and have yet to tell their parents. */
-  const retold = new Set<string>();
-  let oldestListed = Number.POSITIVE_INFINITY;
-  let listed = 0;
-  const order: string[] = [];
-  let tooMany = false;
-  let excludedIsCut = false;
-  let sawRoot = false;
+class CommitWalk {
+  readonly #reader: ObjectLookup;
+  readonly #bounds: WalkBounds;
+  /** Commit objects that were looked for; null where they are missing. */
+  readonly #loaded = new Map<string, { readonly parents: readonly string[]; readonly time: number } | null>();
+  readonly #seen = new Map<string, Seen>();
+  /** Commits to expand on the side of the range. Holds some that were excluded meanwhile. */
+  readonly #open = new CommitQueue();
+  readonly #excluded = new CommitQueue();
+  /** Commits in the order in which they were found to be in the range; some were excluded later. */
+  readonly #order: string[] = [];
+  readonly #missingTips: string[] = [];
+  readonly #notCommits: string[] = [];
+  #openCount = 0;
+  #listedCount = 0;
+  #excludedTipMissing = false;
 
-  async function add(sha: string, excluded: boolean): Promise<boolean> {
-    const known = seen.get(sha);
-    if (known !== undefined) {
-      if (!excluded || known.excluded) return true;
-      known.excluded = true;
-      if (known.listed) listed--;
-      else open--;
-      if (known.listed) {
-        retold.add(sha);
-        push(queue, { sha, time: known.commit.time });
-      }
-      return true;
-    }
-    const read = await reader.read(sha, MAX_BYTES);
-    if (read.kind !== "object" || read.type !== "commit") return false;
-    const commit = parseCommit(read.bytes);
-    seen.set(sha, { commit, excluded, listed: false });
-    if (!excluded) open++;
-    push(queue, { sha, time: commit.time });
-    return true;
+  constructor(reader: ObjectLookup, bounds: WalkBounds) {
+    this.#reader = reader;
+    this.#bounds = bounds;
   }
 
-  for (const [tips, excluded] of [
-    [range.exclude, true],
-    [range.include, false],
-  ] as const) {
-    for (const tip of tips) {
-      const peeled = await peel(reader, tip);
-      if (peeled === null) {
-        if (excluded) excludedIsCut = true;
-        else missing.add(tip);
-      } else if (peeled.type !== "commit") {
-        if (!excluded) strange.push(tip);
+  async addTip(tip: string, excluded: boolean): Promise<void> {
+    const peeled = await peelTag(this.#reader, tip);
+    if (peeled === null) {
+      if (excluded) this.#excludedTipMissing = true;
+      else this.#missingTips.push(tip);
+    } else if (peeled.type !== "commit") {
+      if (!excluded) this.#notCommits.push(tip);
+    } else {
+      await this.#load([peeled.sha]);
+      this.#reach(peeled.sha, excluded);
+    }
+  }
+
+  async run(): Promise<void> {
+    let excludedLeft = WALK_LIMITS.excluded;
+    let afterRange: number | null = null;
+    for (let turn = 0; ; turn++) {
+      const mayList = this.#openCount > 0 && this.#listedCount < this.#bounds.maxCommits;
+      if (this.#openCount === 0) afterRange ??= this.#readAfterRange();
+      const readable = Math.min(excludedLeft, afterRange ?? excludedLeft, this.#excluded.size);
+      if (!mayList && readable <= 0) return;
+      const isNewer = this.#open.newest > this.#excluded.newest;
+      if (mayList && (readable <= 0 || isNewer === (turn % OTHER_SIDE_EVERY !== 0))) {
+        await this.#expandOpen();
+        continue;
+      }
+      const read = await this.#expandExcluded(mayList ? 1 : Math.min(readable, WALK_LIMITS.atOnce));
+      excludedLeft -= read;
+      if (afterRange !== null) afterRange -= read;
+    }
+  }
+
+  result(): Walk {
+    const commits: CommitNode[] = [];
+    const missing = new Set(this.#missingTips);
+    let reachedRoot = false;
+    for (const sha of this.#order) {
+      const seen = this.#seen.get(sha);
+      if (seen === undefined || seen.excluded) continue;
+      const absent = seen.parents.filter((parent) => this.#isMissing(parent));
+      if (absent.length === 0) commits.push({ sha, parents: seen.parents });
+      if (seen.parents.length === 0) reachedRoot = true;
+      for (const parent of absent) missing.add(parent);
+    }
+    const excludedIsCut =
+      this.#excludedTipMissing ||
+      this.#seen
+        .values()
+        .some((seen) => seen.excluded && seen.parents.some((parent) => this.#isMissing(parent)));
+    return {
+      commits,
+      missing: [...missing],
+      excludedIsCut,
+      reachedRoot,
+      tooMany: this.#openCount > 0,
+      notCommits: this.#notCommits,
+    };
+  }
+
+  #readAfterRange(): number {
+    if (this.#listedCount === 0) return 0;
+    const { commitCount } = this.#bounds;
+    const confirmed = commitCount !== null && this.#listedCount <= commitCount;
+    return confirmed ? WALK_LIMITS.afterConfirmedRange : WALK_LIMITS.afterRange;
+  }
+
+  async #expandOpen(): Promise<void> {
+    const sha = this.#open.pop();
+    const seen = sha === undefined ? undefined : this.#seen.get(sha);
+    if (sha === undefined || seen === undefined || seen.excluded) return;
+    await this.#load(seen.parents);
+    seen.expanded = true;
+    this.#openCount--;
+    this.#listedCount++;
+    this.#order.push(sha);
+    for (const parent of seen.parents) this.#reach(parent, false);
+  }
+
+  /** @returns how many commits were expanded */
+  async #expandExcluded(count: number): Promise<number> {
+    const taken: Seen[] = [];
+    while (taken.length < count) {
+      const sha = this.#excluded.pop();
+      if (sha === undefined) break;
+      const seen = this.#seen.get(sha);
+      if (seen !== undefined) taken.push(seen);
+    }
+    await this.#load(taken.flatMap((seen) => seen.parents));
+    for (const seen of taken) {
+      seen.expanded = true;
+      for (const parent of seen.parents) this.#reach(parent, true);
+    }
+    return taken.length;
+  }
+
+  async #load(shas: readonly string[]): Promise<void> {
+    await Promise.all(
+      shas
+        .filter((sha) => !this.#loaded.has(sha))
+        .map(async (sha) => {
+          const read = await this.#reader.read(sha, WALK_LIMITS.commitBytes);
+          const isCommit = read.kind === "object" && read.type === "commit";
+          const commit = isCommit ? parseCommit(read.bytes) : null;
+          this.#loaded.set(sha, commit === null ? null : { parents: commit.parents, time: commit.time });
+        }),
+    );
+  }
+
+  #isMissing(sha: string): boolean {
+    return this.#loaded.get(sha) === null;
+  }
+
+  /** Comes to a commit that was loaded, from its child or as a tip. */
+  #reach(sha: string, excluded: boolean): void {
+    if (this.#seen.has(sha)) {
+      if (excluded) this.#exclude(sha);
+      return;
+    }
+    const commit = this.#loaded.get(sha);
+    if (commit === undefined || commit === null) return;
+    this.#seen.set(sha, { ...commit, excluded, expanded: false });
+    (excluded ? this.#excluded : this.#open).push(sha, commit.time);
+    if (!excluded) this.#openCount++;
+  }
+
+  /** Takes a commit, and what was reached from it, out of the range. */
+  #exclude(start: string): void {
+    const left = [start];
+    for (let sha = left.pop(); sha !== undefined; sha = left.pop()) {
+      const seen = this.#seen.get(sha);
+      if (seen === undefined || seen.excluded) continue;
+      seen.excluded = true;
+      if (seen.expanded) {
+        this.#listedCount--;
+        left.push(...seen.parents);
       } else {
-        await add(peeled.sha, excluded);
+        this.#openCount--;
+        this.#excluded.push(sha, seen.time);
       }
     }
   }
-
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    // What is older than all that is listed excludes none of it, if clocks are right.
-    if (open === 0 && retold.size === 0 && next.time < oldestListed) break;
-    const entry = seen.get(next.sha);
-    if (entry === undefined) continue;
-    retold.delete(next.sha);
-    if (!entry.excluded) {
-      if (listed >= limit) {
-        tooMany = true;
-        break;
-      }
-      entry.listed = true;
-      order.push(next.sha);
-      oldestListed = Math.min(oldestListed, entry.commit.time);
-      listed++;
-      open--;
-      if (entry.commit.parents.length === 0) sawRoot = true;
-    }
-    for (const parent of entry.commit.parents) {
-      if (await add(parent, entry.excluded)) continue;
-      if (entry.excluded) excludedIsCut = true;
-      else missing.add(parent);
-    }
-  }
-
-  const commits: CommitNode[] = [];
-  for (const sha of order) {
-    const entry = seen.get(sha);
-    if (entry === undefined || entry.excluded) continue;
-    if (entry.commit.parents.some((parent) => missing.has(parent))) continue;
-    commits.push({ sha, parents: entry.commit.parents });
-  }
-  return {
-    commits,
-    missing: stillNeeded(seen, missing),
-    uncertain: excludedIsCut && sawRoot,
-    tooMany,
-    strange,
-  };
-}
-
-/** A parent that is missing is needed only if a commit names it that turned out to be in the range. */
-function stillNeeded(seen: ReadonlyMap<string, Seen>, missing: ReadonlySet<string>): string[] {
-  const byExcluded = new Set<string>();
-  const byListed = new Set<string>();
-  for (const entry of seen.values()) {
-    for (const parent of entry.commit.parents) {
-      if (missing.has(parent)) (entry.excluded ? byExcluded : byListed).add(parent);
-    }
-  }
-  return [...missing].filter((sha) => byListed.has(sha) || !byExcluded.has(sha));
-}
-
-/** Follows annotated tags to what they mark; null where an object is not here. */
-async function peel(reader: ObjectReader, tip: string): Promise<{ sha: string; type: string } | null> {
-  let sha = tip;
-  for (let depth = 0; depth < 16; depth++) {
-    const info = await reader.info(sha);
-    if (info === null) return null;
-    if (info.type !== "tag") return { sha, type: info.type };
-    const read = await reader.read(sha, MAX_BYTES);
-    if (read.kind !== "object") return { sha, type: "tag" };
-    sha = parseTag(read.bytes).object;
-  }
-  return { sha, type: "tag" };
-}
-
-/** Keeps the queue in order of time, the newest last. */
-function push(queue: { sha: string; time: number }[], entry: { sha: string; time: number }): void {
-  let low = 0;
-  let high = queue.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((queue[middle]?.time ?? 0) <= entry.time) low = middle + 1;
-    else high = middle;
-  }
-  queue.splice(low, 0, entry);
 }

@@ -1,8 +1,8 @@
-/** A commit as its object says, whatever git believes about shallow histories. */
+/** A commit as its object describes it, without what a shallow history changes. */
 export interface CommitObject {
   readonly tree: string;
   readonly parents: readonly string[];
-  /** Seconds since 1970 of the committer; 0 where the commit says nothing readable. */
+  /** Seconds since 1970 of the committer; 0 where the commit has no readable date. */
   readonly time: number;
   readonly message: string;
   /**
@@ -10,16 +10,6 @@ export interface CommitObject {
    * (`mergetag` holds the whole message of a merged tag); signatures are left out.
    */
   readonly people: string;
-}
-
-export interface TagObject {
-  /** What the tag points to. */
-  readonly object: string;
-  readonly type: string;
-  readonly name: string;
-  /** Name and address as the tag spells them; empty where it names nobody. */
-  readonly tagger: string;
-  readonly message: string;
 }
 
 /** Headers that hold nothing written by a person. */
@@ -44,16 +34,9 @@ export function parseCommit(bytes: Uint8Array): CommitObject {
   };
 }
 
-export function parseTag(bytes: Uint8Array): TagObject {
-  const { headers, message } = split(bytes);
-  const value = (wanted: string): string => headers.find(({ name }) => name === wanted)?.value ?? "";
-  return {
-    object: value("object"),
-    type: value("type"),
-    name: value("tag"),
-    tagger: value("tagger"),
-    message,
-  };
+/** The id of the object that an annotated tag marks; empty where the tag names none. */
+export function taggedObject(bytes: Uint8Array): string {
+  return split(bytes).headers.find(({ name }) => name === "object")?.value ?? "";
 }
 
 /** Headers end at the first empty line; a line that begins with a space continues the header before it. */

@@ -1,3 +1,7 @@
+/**
+ * Reads objects from a mirror by one long-lived `git cat-file --batch-command` (git 2.36 and newer), with many requests
+ * under way at once: git answers in order. An object that is missing is an answer, not an error; a reader never fetches.
+ */
 import { GitError } from "../process/git-error.ts";
 import { GitProcess } from "../process/git-process.ts";
 import type { Mirror } from "../mirror/mirror.ts";
@@ -15,12 +19,12 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
+/** What a walk over history needs of a reader. */
+export type ObjectLookup = Pick<ObjectReader, "info" | "read">;
+
 const LINE_FEED = 0x0a;
 
-/**
- * One long-lived `git cat-file --batch-command` (git 2.36 and newer). Requests may be made without waiting for
- * the one before; git answers in order. Each answer has the time limit of a read.
- */
+/** Requests need not wait for the one before. Each answer has the time limit of a read. */
 export class ObjectReader {
   readonly #git: GitProcess;
   readonly #timeLimit: number;

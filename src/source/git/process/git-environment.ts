@@ -1,3 +1,8 @@
+/**
+ * The whole environment of a call to git: no configuration of machine, user or repository, no prompt, no hook. A token
+ * travels in it as a setting, never in arguments and never on disk.
+ */
+
 /** Variables of this process that git may see: how to reach the network, and nothing about a person. */
 const INHERITED = [
   "PATH",
@@ -14,7 +19,7 @@ const INHERITED = [
   "GIT_SSL_CAINFO",
 ] as const;
 
-/** Settings of every call. Git's documentation of each stands in git-config. */
+/** Settings of every call. The manual page git-config documents each. */
 const SETTINGS: readonly (readonly [string, string])[] = [
   ["core.hooksPath", "/dev/null"],
   ["core.attributesFile", "/dev/null"],
@@ -38,8 +43,9 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   // Old histories hold objects that fsck refuses; nothing is ever checked out, so a strange tree does no harm.
   ["transfer.fsckObjects", "false"],
   ["protocol.version", "2"],
-  ["http.lowSpeedLimit", "1000"],
-  ["http.lowSpeedTime", "60"],
+  // Less than one byte a second for 30 seconds. The watch on a call's output sees a remote that never connects.
+  ["http.lowSpeedLimit", "1"],
+  ["http.lowSpeedTime", "30"],
   // Git sends extra headers, and so the token, to whatever host a redirect names (seen with 2.39).
   ["http.followRedirects", "false"],
   ["safe.directory", "*"],

@@ -1,39 +1,58 @@
+/**
+ * What can go wrong with git, as codes to branch on, and when a further try makes sense. Messages hold no token and
+ * nothing of a repository's content. Git says what happened on standard error only, in English since `LC_ALL` is `C`.
+ */
 export type GitErrorCode =
-  /** The time limit of one call to git passed. */
+  /** One call to git took longer than its time limit. */
   | "timeout"
+  /** Nothing arrived for longer than the time limit without a byte. */
+  | "stalled"
   /** The caller's signal. */
   | "aborted"
   /** More bytes came than the limits allow. */
   | "too_many_bytes"
-  /** The remote does not have, or does not give, an object or ref that was asked for. */
+  /** The remote lacks, or refuses, an object or ref that was asked for. */
   | "not_found"
-  /** The remote wants other credentials, or says that there is no such repository (GitHub says so for both). */
+  /** The remote refuses these credentials, or there is no such repository: GitHub answers both the same way. */
   | "access_denied"
-  /** The remote sends elsewhere, as GitHub does after a rename: ask for the new URL by the repository's id. */
+  /** The remote redirects, as GitHub does after a rename: ask for the new URL by the repository's id. */
   | "moved"
-  /** The remote could not be reached, or broke off. */
+  /** The remote was unreachable, limits requests, broke off or failed. */
   | "network"
   /** The mirror was deleted while it was in use, or is damaged. Preparing again makes a new one. */
   | "mirror_gone"
-  /** The `git` program is not there, or too old. */
+  /** The `git` program is missing, or too old. */
   | "no_git"
-  /** An argument that is no object id, ref or allowed URL. */
+  /** An argument that is not an object id, ref or allowed URL. */
   | "invalid_request"
   | "failed";
 
-const RETRYABLE: ReadonlySet<GitErrorCode> = new Set([
-  "timeout",
-  "access_denied",
-  "moved",
-  "network",
-  "mirror_gone",
-  "failed",
-]);
+/**
+ * When the same call may work: `soon` for what passes in seconds or minutes, `hours` for what passes only once a
+ * person or a replica changes something, `never` for limits and for what this machine lacks.
+ */
+export type GitRetry = "soon" | "hours" | "never";
 
-/** What went wrong with git. Messages hold no token and nothing of a repository's content. */
+const RETRY: Readonly<Record<GitErrorCode, GitRetry>> = {
+  timeout: "never",
+  stalled: "soon",
+  aborted: "never",
+  too_many_bytes: "never",
+  not_found: "never",
+  access_denied: "hours",
+  moved: "hours",
+  network: "soon",
+  mirror_gone: "soon",
+  no_git: "never",
+  invalid_request: "never",
+  failed: "soon",
+};
+
 export class GitError extends Error {
   override readonly name = "GitError";
   readonly code: GitErrorCode;
+  readonly retry: GitRetry;
+  /** Whether the same call may work later. */
   readonly retryable: boolean;
   /** Object ids that the remote refused, for `not_found`. */
   readonly objects: readonly string[];
@@ -45,41 +64,50 @@ export class GitError extends Error {
   ) {
     super(message, { cause: options.cause });
     this.code = code;
-    this.retryable = RETRYABLE.has(code);
+    this.retry = RETRY[code];
+    this.retryable = this.retry !== "never";
     this.objects = options.objects ?? [];
   }
 }
 
 const NOT_OURS = /(?:not our ref|unadvertised object) ([0-9a-f]{40,64})/g;
 
-/** The typed form of a failed call: git says why on stderr only, in English since `LC_ALL` is `C`. */
+/** The typed form of a failed call, from how it ended and what it wrote to standard error. */
 export function errorOfExit(subcommand: string, exit: string, stderr: string): GitError {
   const objects = [...stderr.matchAll(NOT_OURS)].flatMap((match) => match[1] ?? []);
-  // What a command that reads has to say may name a file, and a name may hold a key.
-  const last = subcommand === "fetch" ? (stderr.trim().split("\n").at(-1) ?? "") : "";
+  // A command that reads may name a file in its complaint, and a name may hold a key.
+  const last =
+    subcommand === "fetch"
+      ? (stderr
+          .trim()
+          .split(/[\r\n]/)
+          .at(-1) ?? "")
+      : "";
   const message = `git ${subcommand} ended with ${exit}${last === "" ? "" : `: ${last.slice(0, 300)}`}`;
   return new GitError(codeOf(stderr, objects), message, { objects });
 }
 
+/** What git writes, from the most certain to the least; the first that matches counts. */
+const CAUSES: readonly (readonly [RegExp, GitErrorCode])[] = [
+  [/couldn't find remote ref|no such remote ref/i, "not_found"],
+  [/error: (?:429|5\d\d)\b|rate limit|too many requests/i, "network"],
+  [
+    /Authentication failed|could not read (?:Username|Password)|error: 40[13]\b|terminal prompts disabled/,
+    "access_denied",
+  ],
+  [
+    /repository '.*' not found|does not appear to be a git repository|error: (?:404|410|451)\b/i,
+    "access_denied",
+  ],
+  [/error: 30[1278]\b/, "moved"],
+  [
+    /Could not resolve|Failed to connect|unable to access|early EOF|hung up|RPC failed|timed out|Connection reset|unexpected disconnect|expected flush|bad line length|dumb http transport/i,
+    "network",
+  ],
+  [/not a git repository/i, "mirror_gone"],
+];
+
 function codeOf(stderr: string, objects: readonly string[]): GitErrorCode {
-  if (objects.length > 0 || /couldn't find remote ref|no such remote ref/i.test(stderr)) return "not_found";
-  if (
-    /Authentication failed|could not read (?:Username|Password)|error: 40[13]\b|terminal prompts disabled/.test(
-      stderr,
-    )
-  ) {
-    return "access_denied";
-  }
-  if (/repository '.*' not found|does not appear to be a git repository|error: 404\b/i.test(stderr))
-    return "access_denied";
-  if (/error: 30[1278]\b/.test(stderr)) return "moved";
-  if (
-    /Could not resolve|Failed to connect|unable to access|early EOF|hung up|RPC failed|timed out/i.test(
-      stderr,
-    )
-  ) {
-    return "network";
-  }
-  if (/not a git repository/i.test(stderr)) return "mirror_gone";
-  return "failed";
+  if (objects.length > 0) return "not_found";
+  return CAUSES.find(([pattern]) => pattern.test(stderr))?.[1] ?? "failed";
 }

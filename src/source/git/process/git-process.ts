@@ -1,9 +1,13 @@
+/**
+ * One run of git: its environment, its time limits, its death. Every call goes through here, so no process outlives
+ * its caller, no token reaches an argument or a message, and a process from which nothing comes is killed.
+ */
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { errorOfExit, GitError } from "./git-error.ts";
 
-/** Bytes of stderr that are kept: the last ones say why. */
-const KEPT_STDERR = 16 * 1024;
+/** Bytes of standard error that are kept: the last ones say why. */
+const MAX_STDERR = 16 * 1024;
 
 export interface GitCall {
   /** Subcommand first. Nothing secret: arguments are visible to every user of the machine. */
@@ -11,6 +15,8 @@ export interface GitCall {
   readonly environment: Readonly<Record<string, string>>;
   /** Milliseconds until the whole process group is killed; null where the caller watches the time itself. */
   readonly timeLimit: number | null;
+  /** Milliseconds without output on standard error until it is killed, unless `keepAlive` is called; null where silence is normal. */
+  readonly idleLimit?: number | null;
   readonly signal: AbortSignal;
   /** Texts that no message may hold. */
   readonly secrets?: readonly string[];
@@ -25,6 +31,7 @@ export class GitProcess {
   readonly #call: GitCall;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #timer: NodeJS.Timeout | null;
+  readonly #idleTimer: NodeJS.Timeout | null;
   #failure: GitError | null = null;
   #stderr = "";
   #ended = false;
@@ -40,6 +47,13 @@ export class GitProcess {
         : setTimeout(() => {
             this.kill(new GitError("timeout", `git ${subcommand} took longer than ${timeLimit} ms`));
           }, timeLimit);
+    const idleLimit = call.idleLimit ?? null;
+    this.#idleTimer =
+      idleLimit === null
+        ? null
+        : setTimeout(() => {
+            this.kill(new GitError("stalled", `git ${subcommand} received nothing for ${idleLimit} ms`));
+          }, idleLimit);
     const abort = (): void =>
       this.kill(new GitError("aborted", `git ${subcommand} was called off`, { cause: signal.reason }));
     signal.addEventListener("abort", abort, { once: true });
@@ -49,14 +63,16 @@ export class GitProcess {
       // The exit says why the other end is gone.
     });
     this.#child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR);
+      this.keepAlive();
+      this.#stderr = (this.#stderr + text).slice(-MAX_STDERR);
     });
     this.done = this.#settle().finally(() => {
       this.#ended = true;
       if (this.#timer !== null) clearTimeout(this.#timer);
+      if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
       signal.removeEventListener("abort", abort);
     });
-    // Whoever reads the output meets the failure there; `done` may go unobserved.
+    // The reader of the output meets the failure there; `done` may go unobserved.
     this.done.catch(() => null);
   }
 
@@ -77,6 +93,11 @@ export class GitProcess {
   endInput(text?: string): void {
     if (text === undefined) this.#child.stdin.end();
     else this.#child.stdin.end(text);
+  }
+
+  /** Tells the time limit without output that something arrived. */
+  keepAlive(): void {
+    if (!this.#ended) this.#idleTimer?.refresh();
   }
 
   /** Kills git and all its helpers; `done` then rejects with the reason. */
@@ -118,6 +139,7 @@ export async function runGit(call: GitCall, input: string, maxOutput: number): P
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of git.output) {
+    git.keepAlive();
     length += chunk.length;
     if (length > maxOutput) {
       git.kill(new GitError("too_many_bytes", `git ${call.args[0]} wrote more than ${maxOutput} bytes`));

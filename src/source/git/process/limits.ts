@@ -1,4 +1,4 @@
-/** How much one scope may cost. What goes over ends in a stated gap. */
+/** How much one scope may cost. Whatever exceeds a limit becomes a gap. */
 export interface GitLimits {
   /** Commits of one scope that are read; the newest count. */
   readonly commits: number;
@@ -14,6 +14,8 @@ export interface GitLimits {
   readonly diffBytes: number;
   /** Milliseconds for one call to `git fetch`. */
   readonly fetchTime: number;
+  /** Milliseconds in which nothing arrives from the remote, after which the call is given up. */
+  readonly idleTime: number;
   /** Milliseconds for one call to any other git command, and for one answer of `git cat-file`. */
   readonly readTime: number;
 }
@@ -26,5 +28,6 @@ export const GIT_LIMITS: GitLimits = {
   blobBytes: 100 * 1024 ** 2,
   diffBytes: 16 * 1024 ** 2,
   fetchTime: 300_000,
+  idleTime: 30_000,
   readTime: 60_000,
 };

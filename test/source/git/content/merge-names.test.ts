@@ -36,7 +36,7 @@ test("a merge is read whole, also where names that are not UTF-8 decode to the s
     left,
     right,
   );
-  await repository.source.prepare({ include: [merge], exclude: [], expectedCommits: null }, NEVER);
+  await repository.source.prepare({ include: [merge], exclude: [], commitCount: null }, NEVER);
   const [content] = await readAll(repository.source, [merge]);
   expect(content?.files.map((file) => file.blob)).toEqual([added]);
 });

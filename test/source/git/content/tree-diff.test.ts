@@ -22,7 +22,7 @@ async function changesOf(
   limit = 1_000,
 ): Promise<RawCommit[]> {
   open.push(repository);
-  await repository.source.prepare({ include: commits, exclude: [], expectedCommits: null }, NEVER);
+  await repository.source.prepare({ include: commits, exclude: [], commitCount: null }, NEVER);
   const mirror = new Mirror(join(repository.directory, "7.git"), process.env);
   const reader = new ObjectReader(mirror, 10_000, NEVER);
   try {

@@ -33,7 +33,7 @@ const ZERO = "0".repeat(40);
 describe("preparing a range", () => {
   it("fetches commits and trees once and blobs once, as deep as GitHub said", async () => {
     const repository = repositoryOf(chain(30));
-    const request = { include: [at(repository, -1)], exclude: [at(repository, -4)], expectedCommits: 3 };
+    const request = { include: [at(repository, -1)], exclude: [at(repository, -4)], commitCount: 3 };
     const prepared = await repository.source.prepare(request, NEVER);
     expect(prepared.commits.map(({ sha }) => sha)).toEqual(repository.commits.slice(-3).toReversed());
     expect(prepared.gaps).toEqual([]);
@@ -53,7 +53,7 @@ describe("preparing a range", () => {
 
   it("fetches nothing a second time", async () => {
     const repository = repositoryOf(chain(5));
-    const request = { include: [at(repository, -1)], exclude: [at(repository, -2)], expectedCommits: 1 };
+    const request = { include: [at(repository, -1)], exclude: [at(repository, -2)], commitCount: 1 };
     await repository.source.prepare(request, NEVER);
     expect((await repository.source.prepare(request, NEVER)).fetches).toEqual([]);
   });
@@ -62,9 +62,9 @@ describe("preparing a range", () => {
     ["the number of commits is unknown", null],
     ["GitHub said too few", 1],
     ["GitHub said too many", 25],
-  ])("finds the whole range where %s", async (_name, expectedCommits) => {
+  ])("finds the whole range where %s", async (_name, commitCount) => {
     const repository = repositoryOf(chain(120));
-    const request = { include: [at(repository, -1)], exclude: [at(repository, -101)], expectedCommits };
+    const request = { include: [at(repository, -1)], exclude: [at(repository, -101)], commitCount };
     const prepared = await repository.source.prepare(request, NEVER);
     expect(prepared.commits.map(({ sha }) => sha)).toEqual(repository.commits.slice(-100).toReversed());
     expect(prepared.gaps).toEqual([]);
@@ -73,7 +73,7 @@ describe("preparing a range", () => {
   it("lists a new branch whole where nothing is excluded, its root included", async () => {
     const repository = repositoryOf(chain(3));
     const prepared = await repository.source.prepare(
-      { include: [at(repository, -1)], exclude: [ZERO], expectedCommits: 3 },
+      { include: [at(repository, -1)], exclude: [ZERO], commitCount: 3 },
       NEVER,
     );
     expect(prepared.commits).toHaveLength(3);
@@ -91,14 +91,14 @@ describe("preparing a range", () => {
       { parents: [0], tree: treeOf({ f: "new\n" }) },
     ]);
     git(repository.remote, ["update-ref", "-d", "refs/heads/c1"]);
-    const request = { include: [at(repository, 2)], exclude: [at(repository, 1)], expectedCommits: 1 };
+    const request = { include: [at(repository, 2)], exclude: [at(repository, 1)], commitCount: 1 };
     const prepared = await repository.source.prepare(request, NEVER);
     expect(prepared.commits.map(({ sha }) => sha)).toEqual([at(repository, 2)]);
   });
 
   it("passes over an excluded commit that exists no more", async () => {
     const repository = repositoryOf(chain(4));
-    const request = { include: [at(repository, -1)], exclude: [NOWHERE], expectedCommits: 1 };
+    const request = { include: [at(repository, -1)], exclude: [NOWHERE], commitCount: 1 };
     const prepared = await repository.source.prepare(request, NEVER);
     expect(prepared.commits).toHaveLength(4);
     expect(prepared.gaps).toEqual([]);
@@ -110,7 +110,7 @@ describe("preparing a range", () => {
     const request = {
       include: [NOWHERE, at(repository, -1)],
       exclude: [],
-      expectedCommits: 4,
+      commitCount: 4,
       refs: ["refs/heads/c3"],
     };
     const prepared = await repository.source.prepare(request, NEVER);
@@ -121,7 +121,7 @@ describe("preparing a range", () => {
   it("reads the newest commits up to the limit and says that there are more", async () => {
     const repository = repositoryOf(chain(40), { commits: 10 });
     const prepared = await repository.source.prepare(
-      { include: [at(repository, -1)], exclude: [], expectedCommits: null },
+      { include: [at(repository, -1)], exclude: [], commitCount: null },
       NEVER,
     );
     expect(prepared.commits.map(({ sha }) => sha)).toEqual(repository.commits.slice(-10).toReversed());
@@ -136,7 +136,7 @@ describe("preparing a range", () => {
   it("states a gap where the range changes too many files", async () => {
     const repository = repositoryOf(chain(10), { files: 9 });
     const prepared = await repository.source.prepare(
-      { include: [at(repository, -1)], exclude: [at(repository, -6)], expectedCommits: 5 },
+      { include: [at(repository, -1)], exclude: [at(repository, -6)], commitCount: 5 },
       NEVER,
     );
     expect(prepared.commits).toHaveLength(3);
@@ -156,7 +156,7 @@ describe("preparing a range", () => {
     const tree = gitText(remote, ["rev-parse", `${at(repository, 0)}^{tree}`]).trim();
     const after = gitText(remote, ["commit-tree", "-p", at(repository, 0), "-m", "after", tree]).trim();
     const prepared = await repository.source.prepare(
-      { include: [bomb, after], exclude: [at(repository, 0)], expectedCommits: 2 },
+      { include: [bomb, after], exclude: [at(repository, 0)], commitCount: 2 },
       NEVER,
     );
     const contents = await readAll(
@@ -172,7 +172,7 @@ describe("preparing a range", () => {
   it("has nothing to do for a branch that was deleted", async () => {
     const repository = repositoryOf(chain(1));
     const prepared = await repository.source.prepare(
-      { include: [ZERO], exclude: [at(repository, 0)], expectedCommits: 0 },
+      { include: [ZERO], exclude: [at(repository, 0)], commitCount: 0 },
       NEVER,
     );
     expect(prepared).toEqual({ commits: [], gaps: [], fetches: [] });
@@ -188,7 +188,7 @@ describe("preparing a range", () => {
           fc.nat(7),
           fc.nat(7),
           fc.option(fc.nat(4)),
-          async (history, head, base, expectedCommits) => {
+          async (history, head, base, commitCount) => {
             const repository = remoteRepository(history);
             try {
               const [include, exclude] = [head, base].map((index) =>
@@ -197,7 +197,7 @@ describe("preparing a range", () => {
               const listed = gitText(repository.remote, ["rev-list", include ?? "", `^${exclude ?? ""}`])
                 .split("\n")
                 .filter((line) => line !== "");
-              const request = { include: [include ?? ""], exclude: [exclude ?? ""], expectedCommits };
+              const request = { include: [include ?? ""], exclude: [exclude ?? ""], commitCount };
               const prepared = await repository.source.prepare(request, NEVER);
               expect(prepared.gaps).toEqual([]);
               expect(prepared.commits.map(({ sha }) => sha).toSorted()).toEqual(listed.toSorted());
@@ -219,7 +219,7 @@ describe("a remote that lacks a blob", () => {
     const repository = repositoryOf(linear([{ a: "0\n" }, { a: "1\n", b: "2\n" }]));
     const lost = gitText(repository.remote, ["rev-parse", `${at(repository, 1)}:a`]).trim();
     rmSync(join(repository.remote, "objects", lost.slice(0, 2), lost.slice(2)));
-    const request = { include: [at(repository, 1)], exclude: [at(repository, 0)], expectedCommits: 1 };
+    const request = { include: [at(repository, 1)], exclude: [at(repository, 0)], commitCount: 1 };
     await repository.source.prepare(request, NEVER);
     const [content] = await readAll(repository.source, [at(repository, 1)]);
     const kinds = Object.fromEntries((content?.files ?? []).map((file) => [file.path, file.content.kind]));
@@ -235,27 +235,22 @@ describe("a machine without git", () => {
     });
     const source = mirrors.open({ id: 8, url: "https://example.invalid/o/r.git", token: async () => null });
     const error: unknown = await source
-      .prepare({ include: [NOWHERE], exclude: [], expectedCommits: 1 }, NEVER)
+      .prepare({ include: [NOWHERE], exclude: [], commitCount: 1 }, NEVER)
       .catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: "no_git", retryable: false });
   });
 });
 
 describe("tags", () => {
-  it("reads an annotated tag and the commits that it marks", async () => {
+  it("fetches the commits that an annotated tag marks", async () => {
     const repository = repositoryOf(chain(2));
     git(repository.remote, ["tag", "-a", "-m", "words of the tag", "v1", at(repository, 1)]);
     const tag = gitText(repository.remote, ["rev-parse", "refs/tags/v1"]).trim();
     const prepared = await repository.source.prepare(
-      { include: [tag], exclude: [], expectedCommits: null },
+      { include: [tag], exclude: [], commitCount: null },
       NEVER,
     );
     expect(prepared.commits).toHaveLength(2);
-    expect(await repository.source.readTag(tag, NEVER)).toMatchObject({
-      kind: "tag",
-      tag: { name: "v1", type: "commit", message: "words of the tag\n", object: at(repository, 1) },
-    });
-    expect(await repository.source.readTag(at(repository, 1), NEVER)).toMatchObject({ kind: "gap" });
   });
 
   it("states a gap for a tag that marks no commit", async () => {
@@ -264,7 +259,7 @@ describe("tags", () => {
     git(repository.remote, ["tag", "-a", "-m", "words", "v1", blob]);
     const tag = gitText(repository.remote, ["rev-parse", "refs/tags/v1"]).trim();
     const prepared = await repository.source.prepare(
-      { include: [tag], exclude: [], expectedCommits: null },
+      { include: [tag], exclude: [], commitCount: null },
       NEVER,
     );
     expect(prepared.gaps).toMatchObject([{ commit: tag }]);

@@ -1,0 +1,72 @@
+/**
+ * The `fetch` under every request to GitHub. It gives up where no byte arrives for a while, which Node's own does only
+ * after five minutes, and it follows GitHub's redirects of renamed repositories with the method and body unchanged,
+ * which the standard's does not for a 301 to POST. It never leaves the origin, so no token does either.
+ */
+
+/** GitHub answers a rename with one redirect, by the repository's numeric id. */
+const MAX_REDIRECTS = 3;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+
+/** Milliseconds without a byte after which a request is given up. */
+export const MAX_IDLE_MS = 30_000;
+
+/** No byte arrived within the time limit. */
+class StalledError extends Error {
+  override readonly name = "StalledError";
+}
+
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+/** @param idleMs milliseconds without a byte after which a request fails; its body then fails, too */
+export function createBoundedFetch(idleMs: number): Fetch {
+  return async (start, init = {}) => {
+    let url = new URL(start);
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await fetchOnce(url, init, idleMs);
+      const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
+      if (location === null) return response;
+      await response.body?.cancel();
+      const next = new URL(location, url);
+      if (next.origin !== url.origin) throw new TypeError("GitHub redirects to another host.");
+      if (redirects >= MAX_REDIRECTS) throw new TypeError("GitHub redirects again and again.");
+      url = next;
+    }
+  };
+}
+
+async function fetchOnce(url: URL, init: RequestInit, idleMs: number): Promise<Response> {
+  const stalled = new AbortController();
+  const timer = setTimeout(() => {
+    stalled.abort(new StalledError(`GitHub sent nothing for ${idleMs} ms.`));
+  }, idleMs);
+  timer.unref();
+  const signal = AbortSignal.any([stalled.signal, ...(init.signal ? [init.signal] : [])]);
+  try {
+    const response = await fetch(url, { ...init, redirect: "manual", signal });
+    timer.refresh();
+    if (response.body !== null) return watched(response, response.body, timer);
+    clearTimeout(timer);
+    return response;
+  } catch (error) {
+    clearTimeout(timer);
+    throw error;
+  }
+}
+
+/** The same response, whose body restarts the timer with each chunk. */
+function watched(response: Response, body: ReadableStream<Uint8Array>, timer: NodeJS.Timeout): Response {
+  const chunks = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      timer.refresh();
+      controller.enqueue(chunk);
+    },
+    flush() {
+      clearTimeout(timer);
+    },
+  });
+  const { status, statusText, headers } = response;
+  const copy = new Response(body.pipeThrough(chunks), { status, statusText, headers });
+  // A response made here has no address, and Octokit's paging needs one.
+  return Object.defineProperty(copy, "url", { value: response.url });
+}

@@ -1,0 +1,45 @@
+import { parseCommit } from "../objects/git-object.ts";
+import type { CommitObject } from "../objects/git-object.ts";
+import { GitError } from "../process/git-error.ts";
+import type { ReadContext } from "./read-files.ts";
+
+/** A commit object beyond this size is not read. */
+const MAX_COMMIT_BYTES = 64 * 1024 ** 2;
+
+/** A commit with all its parents at hand, or why it cannot be read. */
+export type ReadCommit =
+  | { readonly kind: "commit"; readonly commit: CommitObject }
+  | { readonly kind: "gap"; readonly detail: string };
+
+/**
+ * The commit objects, by id.
+ *
+ * @throws GitError `mirror_gone` where the mirror was deleted meanwhile
+ */
+export async function readObjects(
+  shas: readonly string[],
+  context: ReadContext,
+): Promise<ReadonlyMap<string, ReadCommit>> {
+  const read = new Map(
+    await Promise.all(shas.map(async (sha) => [sha, await readObject(sha, context)] as const)),
+  );
+  if (read.values().some((each) => each.kind === "gap") && !(await context.mirror.exists()))
+    throw goneError(null);
+  return read;
+}
+
+async function readObject(sha: string, { reader }: ReadContext): Promise<ReadCommit> {
+  const read = await reader.read(sha, MAX_COMMIT_BYTES);
+  if (read.kind === "missing") return { kind: "gap", detail: "the commit is not in the mirror" };
+  if (read.kind === "too_large") return { kind: "gap", detail: "the commit object is too large" };
+  if (read.type !== "commit") return { kind: "gap", detail: "the object is not a commit" };
+  const commit = parseCommit(read.bytes);
+  const parents = await Promise.all(commit.parents.map(async (parent) => await reader.info(parent)));
+  // Without a parent git would show the whole tree as new, or fail.
+  if (parents.includes(null)) return { kind: "gap", detail: "a parent of the commit is not in the mirror" };
+  return { kind: "commit", commit };
+}
+
+export function goneError(cause: unknown): GitError {
+  return new GitError("mirror_gone", "The mirror was deleted while it was read; prepare again", { cause });
+}

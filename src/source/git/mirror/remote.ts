@@ -1,0 +1,71 @@
+import { Buffer } from "node:buffer";
+import { GitError } from "../process/git-error.ts";
+
+/** Where a repository is fetched from. */
+export interface Remote {
+  /** `https://HOST/OWNER/NAME.git`, without credentials. */
+  readonly url: string;
+  /**
+   * The token for one call; null where the remote asks for none.
+   * @param refused the token that the remote just refused, which must not come again; null at first
+   */
+  readonly token: (refused: string | null) => Promise<string | null>;
+  /** The URL that the repository has now, asked for when the remote redirects; null where it has no other. */
+  readonly currentUrl?: () => Promise<string | null>;
+  readonly protocols: readonly string[];
+}
+
+/** What one call to the remote needs. */
+export interface RemoteAccess {
+  readonly url: string;
+  /** Settings of git that carry the token. */
+  readonly settings: readonly (readonly [string, string])[];
+  /** Texts that no message may hold. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Calls the remote. A token that it refuses is dropped and the call made once more with a new one; where it redirects,
+ * the call is made once more with the URL that the repository has now. Git itself follows no redirect, since it would
+ * send the token along.
+ *
+ * @throws GitError
+ */
+export async function callRemote<T>(
+  remote: Remote,
+  signal: AbortSignal,
+  call: (access: RemoteAccess) => Promise<T>,
+): Promise<T> {
+  let { url } = remote;
+  let token = await remote.token(null);
+  const tried = new Set<string>();
+  for (;;) {
+    try {
+      return await call(accessOf(url, token));
+    } catch (error) {
+      if (!(error instanceof GitError) || signal.aborted || tried.has(error.code)) throw error;
+      tried.add(error.code);
+      if (error.code === "access_denied" && token !== null) {
+        const fresh = await remote.token(token);
+        if (fresh === token) throw error;
+        token = fresh;
+      } else if (error.code === "moved") {
+        const current = (await remote.currentUrl?.()) ?? null;
+        if (current === null || current === url) throw error;
+        url = current;
+      } else {
+        throw error;
+      }
+    }
+  }
+}
+
+function accessOf(url: string, token: string | null): RemoteAccess {
+  if (token === null) return { url, settings: [], secrets: [] };
+  const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
+  return {
+    url,
+    settings: [[`http.${url}.extraHeader`, `Authorization: Basic ${basic}`]],
+    secrets: [token, basic],
+  };
+}

@@ -1,0 +1,9 @@
+import type { GitHubClient } from "../../github/index.ts";
+
+/** What every request of the source needs. */
+export interface RestAccess {
+  readonly octokit: GitHubClient;
+  readonly address: { readonly owner: string; readonly repo: string };
+  /** `blobBytes`: a larger blob is a gap. */
+  readonly limits: { readonly blobBytes: number };
+}
