@@ -12,9 +12,8 @@ export { createConfigurationReader } from "./configuration.ts";
 export type { ConfigurationReader } from "./configuration.ts";
 export { DEFAULT_LIMITS } from "./context.ts";
 export type { JobContext, Limits } from "./context.ts";
+export { jobSchema } from "./job.ts";
 export type { Hints, Job, Trust } from "./job.ts";
-export { createQueue, DEFAULT_RETRY } from "./queue.ts";
-export type { Queue, RetryPolicy } from "./queue.ts";
 
 /** Does one job. */
 export async function runJob(context: JobContext, job: Job): Promise<void> {

@@ -6,7 +6,9 @@ import { createRepositories } from "./repositories.ts";
 import { createScopes } from "./scopes.ts";
 
 export { openDatabase } from "./database.ts";
-export type { Database } from "./database.ts";
+export type { Database, DatabaseOptions, Queries } from "./database.ts";
+export { lockFolder } from "./folder-lock.ts";
+export type { Listener } from "./listen.ts";
 export { migrate } from "./migrate.ts";
 export { StoreError } from "./store-error.ts";
 export type { CheckRunRecord } from "./check-runs.ts";

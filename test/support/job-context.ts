@@ -6,23 +6,24 @@ import { KeyedLock } from "../../src/source/index.ts";
 import { createConfigurationReader, DEFAULT_LIMITS } from "../../src/jobs/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import type { GitSource } from "../../src/source/index.ts";
-import { createStore, migrate, openDatabase } from "../../src/store/index.ts";
+import { createStore } from "../../src/store/index.ts";
 import type { Database, Store } from "../../src/store/index.ts";
+import { testDatabase } from "./database.ts";
+import type { TestDatabase } from "./database.ts";
 import { FakeGitHub } from "./fake-github.ts";
 
 export const NOW = new Date("2026-11-21T12:00:00Z");
 
-/** One database in memory for a file of tests; each test has a repository of its own in it. */
+/** One database for a file of tests; each test has its own repository in it. */
 export function useDatabase(): () => Database {
-  let database: Database | null = null;
+  let opened: TestDatabase | null = null;
   beforeAll(async () => {
-    database = await openDatabase(null);
-    await migrate(database);
+    opened = await testDatabase();
   });
-  afterAll(() => database?.close());
+  afterAll(() => opened?.close());
   return () => {
-    if (database === null) throw new Error("The database is open within tests only.");
-    return database;
+    if (opened === null) throw new Error("The database is open within tests only.");
+    return opened.database;
   };
 }
 
