@@ -7,9 +7,6 @@ import type { Queries } from "../store/index.ts";
 import { LANES } from "./job.ts";
 import type { Lane } from "./job.ts";
 
-/** Rows that one claim parks behind the job it takes. */
-const MAX_PARKED = 1000;
-
 export const NOT_FORCED = "not_forced AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))";
 
 /** No job with its key runs. The unique index over active keys decides where two workers ask at once. */
@@ -17,30 +14,30 @@ const KEY_IS_FREE = `(j.exclusive_key IS NULL OR NOT EXISTS (
       SELECT FROM jobs AS other WHERE other.state = 'active' AND other.exclusive_key = j.exclusive_key))`;
 
 const IN_TURN = `
-  SELECT j.id, j.lane, j.turn, j.exclusive_key FROM jobs AS j, not_forced
+  SELECT j.id, j.lane, j.turn FROM jobs AS j, not_forced
   WHERE j.lane = $1 AND j.state = 'ready' AND ${KEY_IS_FREE} AND $4::bigint[] IS NULL
   ORDER BY j.turn, j.arrival LIMIT 1 FOR UPDATE OF j SKIP LOCKED`;
 
-/** The same without the installations of $4: steps from installation to installation, however many jobs each has. */
+/**
+ * The same without the installations of $4. It steps from the first free job of one installation to that of the next, so
+ * it costs as many index probes as installations wait, however many jobs each has.
+ */
 const OF_NEWCOMERS = `
-  SELECT j.id, j.lane, j.turn, j.exclusive_key FROM jobs AS j, not_forced
+  SELECT j.id, j.lane, j.turn FROM jobs AS j, not_forced
   WHERE j.id = (
-    WITH RECURSIVE waiting AS (
-      (SELECT installation_id AS id FROM jobs
-       WHERE lane = $1 AND state = 'ready' ORDER BY installation_id LIMIT 1)
+    WITH RECURSIVE firsts AS (
+      (${firstOf("true")})
       UNION ALL
-      SELECT (SELECT installation_id FROM jobs
-              WHERE lane = $1 AND state = 'ready' AND installation_id > waiting.id ORDER BY installation_id LIMIT 1)
-      FROM waiting WHERE waiting.id IS NOT NULL
+      SELECT next.* FROM firsts, LATERAL (${firstOf("j.installation_id > firsts.installation_id")}) AS next
     )
-    SELECT first.id FROM waiting, LATERAL (
-      SELECT j.id, j.turn, j.arrival FROM jobs AS j
-      WHERE j.lane = $1 AND j.state = 'ready' AND j.installation_id = waiting.id AND ${KEY_IS_FREE}
-      ORDER BY j.turn, j.arrival LIMIT 1
-    ) AS first
-    WHERE waiting.id <> ALL ($4::bigint[])
-    ORDER BY first.turn, first.arrival LIMIT 1
+    SELECT id FROM firsts WHERE installation_id <> ALL ($4::bigint[]) ORDER BY turn, arrival LIMIT 1
   ) AND j.state = 'ready' FOR UPDATE OF j SKIP LOCKED`;
+
+function firstOf(condition: string): string {
+  return `SELECT j.installation_id, j.id, j.turn, j.arrival FROM jobs AS j
+    WHERE j.lane = $1 AND j.state = 'ready' AND ${condition} AND ${KEY_IS_FREE}
+    ORDER BY j.installation_id, j.turn, j.arrival LIMIT 1`;
+}
 
 function claimSql(picked: string): string {
   return `
@@ -49,16 +46,10 @@ picked AS MATERIALIZED (${picked}),
 moved AS (
   UPDATE job_lanes SET turn = picked.turn FROM picked
   WHERE job_lanes.lane = picked.lane AND job_lanes.turn < picked.turn
-),
-behind AS (
-  SELECT j.id FROM jobs AS j, picked
-  WHERE j.exclusive_key = picked.exclusive_key AND j.state = 'ready' AND j.id <> picked.id
-  LIMIT ${MAX_PARKED} FOR UPDATE OF j SKIP LOCKED
-),
-parked AS (UPDATE jobs SET state = 'parked' FROM behind WHERE jobs.id = behind.id)
+)
 UPDATE jobs SET state = 'active', worker = $2, lease_until = now() + $3 * interval '1 ms', claims = claims + 1
 FROM picked WHERE jobs.id = picked.id
-RETURNING jobs.id, jobs.lane, installation_id, jobs.exclusive_key, payload, claims, failures, problem,
+RETURNING jobs.id, jobs.lane, installation_id, exclusive_key, payload, claims, failures, problem,
   (extract(epoch FROM now() - coalesce(failing_since, now())) * 1000)::float8 AS failing_for_ms`;
 }
 

@@ -4,6 +4,7 @@ import type { Database } from "../store/index.ts";
 import { LANES } from "./job.ts";
 import type { Lane } from "./job.ts";
 import {
+  MAX_STEP,
   nextDueMs,
   parkBlocked,
   purge,
@@ -47,7 +48,7 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
     dueAt = Number.POSITIVE_INFINITY;
     wake(await releaseDead(database, false));
     wake(await wakeDue(database));
-    await parkBlocked(database);
+    while ((await parkBlocked(database)) === MAX_STEP && !stop.signal.aborted);
     wake(LANES);
     const now = performance.now();
     if (now >= seldomAt) {

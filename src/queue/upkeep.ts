@@ -9,7 +9,8 @@ import { LANES } from "./job.ts";
 import type { Lane } from "./job.ts";
 import { releaseKeys } from "./settle.ts";
 
-const MAX_STEP = 5000;
+/** Rows that one statement changes. */
+export const MAX_STEP = 5000;
 /** After so many ends of the process in the middle of one job, the job is taken to be their cause. */
 const MAX_CRASHES = 10;
 /** GitHub delivers a webhook again for three days: https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks */
@@ -67,10 +68,15 @@ export async function releaseDead(queries: Queries, all: boolean): Promise<reado
   return [...(await releaseKeys(queries, keys)), ...(await wakeDue(queries))];
 }
 
-/** Parks ready jobs behind an active one with their key, so claims do not step over them again and again. */
-export async function parkBlocked(queries: Queries): Promise<void> {
+/**
+ * Parks ready jobs behind an active one with their key, so claims do not step over them again and again.
+ *
+ * @returns how many; a next step may find more where it is `MAX_STEP`
+ */
+export async function parkBlocked(queries: Queries): Promise<number> {
   // The lock on the active row keeps its end, which releases parked jobs, until after this.
-  await queries.run(
+  const [row] = await queries.rows(
+    z.object({ count: z.int() }),
     `WITH ${NOT_FORCED},
      running AS MATERIALIZED (
        SELECT j.exclusive_key FROM jobs AS j, not_forced WHERE j.state = 'active' AND j.exclusive_key IS NOT NULL
@@ -79,9 +85,11 @@ export async function parkBlocked(queries: Queries): Promise<void> {
      blocked AS (
        SELECT j.id FROM jobs AS j, running
        WHERE j.exclusive_key = running.exclusive_key AND j.state = 'ready' LIMIT ${MAX_STEP} FOR UPDATE OF j SKIP LOCKED
-     )
-     UPDATE jobs SET state = 'parked' FROM blocked WHERE jobs.id = blocked.id`,
+     ),
+     parked AS (UPDATE jobs SET state = 'parked' FROM blocked WHERE jobs.id = blocked.id RETURNING 1)
+     SELECT count(*) AS count FROM parked`,
   );
+  return row?.count ?? 0;
 }
 
 /** Lets jobs go on that are parked behind nothing: their process died before it could release them. */

@@ -45,6 +45,8 @@ const POLL_WITHOUT_NOTIFY_MS = 1000;
 /** The rest of a lease that a process leaves when it stops in the middle of a job: time enough to end. */
 const LAST_LEASE_MS = 5000;
 const MAX_PAUSE_MS = 5000;
+/** From a look for jobs that found none to parking those that are blocked. */
+const PARK_MS = 1000;
 
 interface Running {
   readonly claim: Claim;
@@ -95,6 +97,8 @@ export async function startWorkers(
         return true;
       }
       if (without === null || without.length === 0) asked.empty();
+      // What waits may be blocked by jobs with its key: parked behind them, it is not looked at again.
+      if (running.size > 0) upkeep.due(PARK_MS);
     }
     return false;
   }
