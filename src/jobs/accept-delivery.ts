@@ -13,26 +13,37 @@ interface Accepting {
   readonly now: Date;
 }
 
+/** A delivery of GitHub, reduced to what the app acts on. */
+export interface Delivery {
+  /** GitHub's id, the same when it is delivered again. */
+  readonly id: string;
+  readonly notices: readonly Notice[];
+}
+
 /**
- * Accepts a delivery: notes what it brought and stores the jobs that this asks for, in one transaction. When it resolves,
- * both are on disk and the delivery may be answered. Every scope counts for its head from here on; where a check there
- * shows green, a job of the quickest lane takes that back before anything is read.
+ * Accepts deliveries: notes what they brought and stores the jobs that this asks for, in one transaction. When it
+ * resolves, both are on disk and the deliveries may be answered. Every scope counts for its head from here on; where a
+ * check there shows green, a job of the quickest lane takes that back before anything is read.
  */
-export async function acceptDelivery(
+export async function acceptDeliveries(
   record: RecordStore,
-  deliveryId: string,
-  notices: readonly Notice[],
+  deliveries: readonly Delivery[],
   now: Date,
 ): Promise<void> {
-  if (notices.length === 0) return;
   await record.transaction(async (transaction) => {
-    const fresh = await transaction.deliveries.add(deliveryId, now);
+    await transaction.lock(deliveries.flatMap(({ notices }) => notices.flatMap(repositoriesOf)));
     const jobs: NewJob[] = [];
-    for (const notice of notices) {
-      jobs.push(...(await accept(transaction, notice, { id: deliveryId, fresh, now })));
+    for (const { id, notices } of deliveries) {
+      const fresh = await transaction.deliveries.add(id, now);
+      for (const notice of notices) jobs.push(...(await accept(transaction, notice, { id, fresh, now })));
     }
     await transaction.enqueue(jobs);
   });
+}
+
+/** Repositories whose scopes the notice changes. */
+function repositoriesOf(notice: Notice): number[] {
+  return notice.kind === "installed" || notice.kind === "uninstalled" ? [] : [notice.repository.id];
 }
 
 async function accept(

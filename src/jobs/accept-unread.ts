@@ -21,6 +21,7 @@ export async function acceptUnread(context: JobContext, job: AcceptUnreadJob): P
   }
   const at = context.now();
   await context.record.transaction(async (record) => {
+    await record.lock([repositoryId]);
     const subjects = acceptableGaps(await record.scopes.atHead(repositoryId, head));
     await record.acceptedGaps.put(
       repositoryId,

@@ -1,15 +1,28 @@
 import type { Notice, Repository } from "../domain/index.ts";
 import { idOf, NO_FACTS } from "../domain/index.ts";
 import { redactText } from "../detect/index.ts";
-import { acceptDelivery } from "./accept-delivery.ts";
-import type { JobContext, RefChange } from "./context.ts";
+import { listActivity } from "../github/index.ts";
+import { acceptDeliveries } from "./accept-delivery.ts";
+import type { JobContext } from "./context.ts";
 import type { CompareRefsJob } from "./job.ts";
+import { listBranches } from "./list-branches.ts";
 import { loadRepository } from "./load-repository.ts";
 
+/** A push that no delivery told of. */
+interface MissedPush {
+  readonly ref: string;
+  /** Null: the ref was new. */
+  readonly before: string | null;
+  /** Null: the ref was deleted. */
+  readonly after: string | null;
+  readonly at: Date;
+}
+
+const NO_COMMIT = /^0+$/;
+
 /**
- * Compares the refs of a repository, and what GitHub says was pushed to them, with the record, and notes the pushes that
- * no delivery told of: GitHub sends none when many refs are pushed at once, and none while the app could not be reached
- * for days.
+ * Compares the branches of a repository, and what GitHub says was pushed, with the record, and notes the pushes that no
+ * delivery told of: GitHub sends none when many refs are pushed at once, and none again after three days.
  *
  * @returns how many pushes were noted
  */
@@ -19,63 +32,59 @@ export async function compareRefs(context: JobContext, job: CompareRefsJob): Pro
   const known = repository === null ? null : await record.repositories.find(repository.id);
   if (repository === null || known === null || known.baselineAt === null) return 0;
   const now = context.now();
-  const since = known.refsComparedAt ?? known.baselineAt;
-  const missed = [
-    ...(await unknownPushes(context, repository, since)),
-    ...(await movedRefs(context, repository)),
-  ];
-  for (const { ref, before, after, at } of missed) {
-    const notice = noticeOf(repository, { ref, before, after, at: at ?? now });
-    const id = notice.kind === "scope" ? idOf(notice.scope) : `${ref} deleted`;
-    await acceptDelivery(record, `compared ${repository.id} ${id}`, [notice], now);
-  }
+  const pushed = await unknownPushes(context, repository, known.refsComparedAt ?? known.baselineAt);
+  const deliveries = [...pushed, ...(await movedBranches(context, repository, now))].map((missed) => ({
+    id: `compared ${repository.id} ${missed.ref} ${missed.before ?? ""}..${missed.after ?? ""}`,
+    notices: [noticeOf(repository, missed)],
+  }));
+  if (deliveries.length > 0) await acceptDeliveries(record, deliveries, now);
   await record.repositories.setRefsComparedAt(repository.id, now);
-  return missed.length;
+  return deliveries.length;
 }
 
-/** Pushes by GitHub's own log that are not on record. */
+/** Pushes by GitHub's own log that are not on record, the oldest first. */
 async function unknownPushes(
   context: JobContext,
   repository: Repository,
   since: Date,
-): Promise<readonly RefChange[]> {
-  const unknown: RefChange[] = [];
-  for await (const change of context.listActivity(repository, since)) {
-    if (change.after === null) continue;
-    const scope = {
-      kind: "push",
-      ref: redactText(change.ref),
-      before: change.before,
-      after: change.after,
-    } as const;
-    if ((await context.record.scopes.find(repository.id, idOf(scope))) === null) unknown.push(change);
+): Promise<readonly MissedPush[]> {
+  const octokit = await context.github.installation(repository.installationId);
+  const unknown: MissedPush[] = [];
+  for (const activity of await listActivity(octokit, repository, since)) {
+    const { after, at } = activity;
+    if (NO_COMMIT.test(after) || !activity.ref.startsWith("refs/heads/")) continue;
+    const ref = redactText(activity.ref);
+    const before = NO_COMMIT.test(activity.before) ? null : activity.before;
+    const id = idOf({ kind: "push", ref, before, after });
+    if ((await context.record.scopes.find(repository.id, id)) === null)
+      unknown.push({ ref, before, after, at });
   }
   return unknown.toReversed();
 }
 
-/** Refs that are elsewhere than the record has them. Such a change has no time: it is as of now. */
-async function movedRefs(context: JobContext, repository: Repository): Promise<readonly RefChange[]> {
+/** Branches that are elsewhere than the record has them. Such a change has no time: it is as of now. */
+async function movedBranches(
+  context: JobContext,
+  repository: Repository,
+  now: Date,
+): Promise<readonly MissedPush[]> {
   const { record } = context;
   const recorded = await record.scopes.refs(repository.id);
-  const current = new Map(
-    (await context.listRefs(repository)).map(({ ref, sha }) => [redactText(ref), sha] as const),
-  );
-  const moved: RefChange[] = [];
-  for (const [ref, sha] of current) {
+  const current = await listBranches(context, repository);
+  const moved: MissedPush[] = [];
+  for (const [ref, after] of current) {
     const before = recorded.get(ref) ?? null;
-    if (before === sha || (before === null && (await record.tips.find(repository.id, sha)) !== null)) continue;
-    moved.push({ ref, before, after: sha, at: null });
+    if (before === after || (before === null && (await record.tips.find(repository.id, after)) !== null)) continue;
+    moved.push({ ref, before, after, at: now });
   }
   for (const [ref, head] of recorded) {
-    if (head !== null && ref.startsWith("refs/") && !current.has(ref))
-      moved.push({ ref, before: head, after: null, at: null });
+    if (head !== null && ref.startsWith("refs/heads/") && !current.has(ref))
+      moved.push({ ref, before: head, after: null, at: now });
   }
   return moved;
 }
 
-function noticeOf(repository: Repository, change: RefChange & { readonly at: Date }): Notice {
-  const { before, after, at } = change;
-  const ref = redactText(change.ref);
+function noticeOf(repository: Repository, { ref, before, after, at }: MissedPush): Notice {
   if (after === null) return { kind: "scope_ended", repository, key: `push:${ref}`, asOf: at };
   return {
     kind: "scope",

@@ -15,37 +15,6 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = { restBlobBytes: 10_000_000, scanMs: 10 * 60_000 };
 
-/** One ref of a repository as GitHub has it: full name, and the commit it is at. */
-export interface RefTip {
-  readonly ref: string;
-  readonly sha: string;
-}
-
-/** A push to a ref, or its creation or deletion, by GitHub's own log or by comparison. */
-export interface RefChange {
-  readonly ref: string;
-  /** Null: the ref was new. */
-  readonly before: string | null;
-  /** Null: the ref was deleted. */
-  readonly after: string | null;
-  /** Null: not known. */
-  readonly at: Date | null;
-}
-
-/** A delivery that GitHub tried to make. */
-export interface MadeDelivery {
-  readonly id: number;
-  readonly guid: string;
-  readonly deliveredAt: Date;
-}
-
-/** GitHub's log of the deliveries to this app. */
-export interface DeliveryLog {
-  /** Deliveries that failed, the newest first. */
-  failedSince(since: Date): AsyncIterable<MadeDelivery>;
-  redeliver(id: number): Promise<void>;
-}
-
 /** What jobs work with; made once by the composition. */
 export interface JobContext {
   readonly github: GitHub;
@@ -57,11 +26,6 @@ export interface JobContext {
   readonly githubUrl: string;
   /** The repository by way of git. */
   openGit(repository: Repository): GitSource;
-  /** All branches and tags of a repository, in one request; annotated tags as the commit they mark. */
-  listRefs(repository: Repository): Promise<readonly RefTip[]>;
-  /** What was pushed since, by GitHub's own log, the newest first. */
-  listActivity(repository: Repository, since: Date): AsyncIterable<RefChange>;
-  readonly deliveries: DeliveryLog;
   /** The marker of a credential's issue, which only the app's private key can make. */
   marker(repositoryId: number, fingerprint: string): string;
   readonly limits: Limits;

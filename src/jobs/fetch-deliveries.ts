@@ -1,4 +1,6 @@
-import type { JobContext, MadeDelivery } from "./context.ts";
+import { listFailedDeliveries, redeliver } from "../github/index.ts";
+import type { WebhookDelivery } from "../github/index.ts";
+import type { JobContext } from "./context.ts";
 import { enqueueNext } from "./sweep.ts";
 
 /** GitHub keeps deliveries for three days: https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks */
@@ -15,13 +17,15 @@ const SETTLE_MS = 60_000;
  * @returns how many were asked for
  */
 export async function fetchDeliveries(context: JobContext): Promise<number> {
-  const { record, deliveries } = context;
+  const { record } = context;
   const now = context.now();
+  const asApp = await context.github.asApp();
   let asked = 0;
-  for (const delivery of await failedDeliveries(context, now)) {
-    if (await record.deliveries.isAccepted(delivery.guid)) continue;
-    if ((await record.deliveries.countRedelivery(delivery.guid, now)) > MAX_REDELIVERIES) continue;
-    await deliveries.redeliver(delivery.id);
+  const failed = await listFailedDeliveries(asApp, new Date(now.getTime() - KEPT_MS));
+  for (const { id, guid } of onceEach(failed, new Date(now.getTime() - SETTLE_MS))) {
+    if (await record.deliveries.isAccepted(guid)) continue;
+    if ((await record.deliveries.countRedelivery(guid, now)) > MAX_REDELIVERIES) continue;
+    await redeliver(asApp, id);
     asked += 1;
   }
   await enqueueNext(record, "fetch_deliveries", now);
@@ -29,11 +33,8 @@ export async function fetchDeliveries(context: JobContext): Promise<number> {
 }
 
 /** The oldest first, each once: an event that failed twice is two deliveries with one GUID. */
-async function failedDeliveries(context: JobContext, now: Date): Promise<readonly MadeDelivery[]> {
-  const byGuid = new Map<string, MadeDelivery>();
-  for await (const delivery of context.deliveries.failedSince(new Date(now.getTime() - KEPT_MS))) {
-    const settled = now.getTime() - delivery.deliveredAt.getTime() >= SETTLE_MS;
-    if (settled && !byGuid.has(delivery.guid)) byGuid.set(delivery.guid, delivery);
-  }
-  return [...byGuid.values()].toReversed();
+function onceEach(failed: readonly WebhookDelivery[], before: Date): readonly WebhookDelivery[] {
+  const byGuid = new Map<string, WebhookDelivery>();
+  for (const delivery of failed) if (!byGuid.has(delivery.guid)) byGuid.set(delivery.guid, delivery);
+  return [...byGuid.values()].filter(({ deliveredAt }) => deliveredAt <= before).toReversed();
 }

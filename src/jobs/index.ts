@@ -10,12 +10,13 @@ import { failScope } from "./scope-life.ts";
 import { sweep } from "./sweep.ts";
 import { welcomeRepository } from "./welcome-repository.ts";
 
-export { acceptDelivery } from "./accept-delivery.ts";
+export { acceptDeliveries } from "./accept-delivery.ts";
+export type { Delivery } from "./accept-delivery.ts";
 export { createConfigurationReader } from "./configuration.ts";
 export type { ConfigurationReader } from "./configuration.ts";
 export { DEFAULT_LIMITS } from "./context.ts";
-export type { DeliveryLog, JobContext, Limits, MadeDelivery, RefChange, RefTip } from "./context.ts";
-export { jobSchema } from "./job.ts";
+export type { JobContext, Limits } from "./context.ts";
+export { jobOfPayload } from "./job.ts";
 export type { Job } from "./job.ts";
 export { startRecurring } from "./sweep.ts";
 

@@ -38,7 +38,7 @@ const compareRefsJobSchema = z.object({ kind: z.literal("compare_refs"), ...ofRe
 export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
 
 /** What a job is about: ids only, because the record has the rest. Fields it does not know are left alone. */
-export const jobSchema = z.discriminatedUnion("kind", [
+const jobSchema = z.discriminatedUnion("kind", [
   publishJobSchema,
   scanJobSchema,
   reportJobSchema,
@@ -49,6 +49,17 @@ export const jobSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
 export type Job = Readonly<z.infer<typeof jobSchema>>;
+
+/** Version of the payloads of this program's jobs. */
+const PAYLOAD_VERSION = 1;
+
+const payloadSchema = z.object({ v: z.literal(PAYLOAD_VERSION), job: jobSchema });
+
+/** The job of a stored payload; null where it is of a version that this one does not know. */
+export function jobOfPayload(payload: unknown): Job | null {
+  const parsed = payloadSchema.safeParse(payload);
+  return parsed.success ? parsed.data.job : null;
+}
 
 /**
  * A job for the queue. Each kind waits for what it must not run beside: scans for the mirror of their repository,
@@ -62,7 +73,7 @@ export function newJob(job: Job, name: string, lane: NewJob["lane"], runAfter?: 
     lane,
     installationId: "installationId" in job ? job.installationId : null,
     exclusiveKey: exclusiveKeyOf(job),
-    payload: job,
+    payload: { v: PAYLOAD_VERSION, job },
     ...(runAfter === undefined ? {} : { runAfter }),
   };
 }

@@ -90,6 +90,7 @@ async function noteReported(
   head: string | null,
 ): Promise<void> {
   await context.record.transaction(async (record) => {
+    await record.lock([repository.id]);
     const heads = new Set<string>();
     for (const { fingerprint } of leaks) {
       for (const each of await record.scopes.headsShowing(repository.id, fingerprint)) heads.add(each);

@@ -7,7 +7,8 @@ import type { JobTarget } from "./job.ts";
 
 /**
  * What happens to a scope between its delivery and its end. Each step changes the record in one transaction, together
- * with the mark that the checks concerned are stale, so no check can show a state that the record has left.
+ * with the mark that the checks concerned are stale, so no check can show a state that the record has left. The caller
+ * holds the repository.
  */
 
 interface Noted {
@@ -29,7 +30,6 @@ export async function noteScope(
 ): Promise<Noted> {
   const { repositoryId, scope } = noted;
   const key = keyOf(scope);
-  await record.scopes.lock(repositoryId, key);
   const known = await record.scopes.find(repositoryId, idOf(scope));
   if (!fresh && known !== null) {
     const again = known.state === "failed" ? await readAgain(record, known, now) : known;
@@ -62,7 +62,6 @@ export async function endScopes(
   asOf: Date,
   now: Date,
 ): Promise<readonly string[]> {
-  await record.scopes.lock(repositoryId, key);
   const subject = await record.scopes.subject(repositoryId, key);
   if (subject === null || subject.asOf <= asOf)
     await record.scopes.putSubject({ repositoryId, key, head: null, asOf });
@@ -95,8 +94,7 @@ export async function rereadHead(
   }
   const again: ScopeRecord[] = [];
   for (const scope of known) {
-    await record.scopes.lock(repositoryId, scope.key);
-    again.push(await readAgain(record, (await record.scopes.find(repositoryId, scope.id)) ?? scope, now));
+    again.push(await readAgain(record, scope, now));
   }
   return again;
 }
@@ -121,6 +119,7 @@ export async function finishScope(
   now: Date,
 ): Promise<boolean> {
   const { repositoryId, id, generation, head } = scope;
+  await record.lock([repositoryId]);
   if (!(await record.scopes.finish(repositoryId, id, generation, result, now))) return false;
   await record.checks.touch(repositoryId, [head], now);
   await noteKnownTip(record, { ...scope, ...result }, now);

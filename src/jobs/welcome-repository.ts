@@ -1,6 +1,7 @@
-import { NO_FACTS } from "../domain/index.ts";
+import { idOf, NO_FACTS } from "../domain/index.ts";
 import { listOpenPulls } from "../github/index.ts";
-import { acceptDelivery } from "./accept-delivery.ts";
+import { acceptDeliveries } from "./accept-delivery.ts";
+import type { Delivery } from "./accept-delivery.ts";
 import { noteBaseline } from "./baseline.ts";
 import type { JobContext } from "./context.ts";
 import type { WelcomeJob } from "./job.ts";
@@ -15,22 +16,13 @@ export async function welcomeRepository(context: JobContext, job: WelcomeJob): P
   if (repository === null) return;
   await noteBaseline(context, repository);
   const octokit = await context.github.installation(repository.installationId);
-  for (const { number, base, head, author, updatedAt } of await listOpenPulls(octokit, repository)) {
-    await acceptDelivery(
-      context.record,
-      `welcome ${repository.id} ${number} ${base} ${head}`,
-      [
-        {
-          kind: "scope",
-          repository,
-          scope: { kind: "pull_request", number, base, head },
-          facts: NO_FACTS,
-          trust: { kind: "author", login: author },
-          asOf: new Date(updatedAt),
-          lane: "backlog",
-        },
-      ],
-      context.now(),
-    );
-  }
+  const pulls = await listOpenPulls(octokit, repository);
+  const deliveries = pulls.map(({ number, base, head, author, updatedAt }): Delivery => {
+    const scope = { kind: "pull_request", number, base, head } as const;
+    const trust = { kind: "author", login: author } as const;
+    const asOf = new Date(updatedAt);
+    const notice = { kind: "scope", repository, scope, facts: NO_FACTS, trust, asOf, lane: "backlog" } as const;
+    return { id: `welcome ${repository.id} ${idOf(scope)}`, notices: [notice] };
+  });
+  await acceptDeliveries(context.record, deliveries, context.now());
 }

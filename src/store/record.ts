@@ -41,6 +41,11 @@ export interface NewJob {
 
 /** The record within a transaction, where jobs are stored with what they are about. */
 export interface RecordTransaction extends RecordTables {
+  /**
+   * Holds repositories until the transaction ends: transactions about one come one after the other. To be called first,
+   * because it keeps two transactions from waiting for each other.
+   */
+  lock(repositoryIds: readonly number[]): Promise<void>;
   /** Stores jobs; one whose id is known already is begun again if it failed, and otherwise left alone. */
   enqueue(jobs: readonly NewJob[]): Promise<void>;
 }
@@ -93,8 +98,6 @@ export interface Repositories {
 }
 
 export interface Scopes {
-  /** Holds a key until the transaction ends, so that two deliveries about it come one after the other. */
-  lock(repositoryId: number, key: string): Promise<void>;
   subject(repositoryId: number, key: string): Promise<Subject | null>;
   putSubject(subject: Subject): Promise<void>;
   find(repositoryId: number, id: string): Promise<ScopeRecord | null>;

@@ -46,10 +46,6 @@ export function createScopes(queries: Queries): Scopes {
     queries.rows(scopeRecordSchema, `SELECT ${COLUMNS} FROM scopes WHERE ${where}`, values);
 
   return {
-    async lock(repositoryId, key) {
-      await queries.run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`${repositoryId} ${key}`]);
-    },
-
     async subject(repositoryId, key) {
       const [row] = await queries.rows(
         z.object({ head: z.string().nullable(), asOf: z.date() }),

@@ -20,7 +20,14 @@ export function createRecord(database: Database, queue: JobQueue): RecordStore {
     ...tablesOn(database),
     transaction: (work) =>
       database.transaction((queries) =>
-        work({ ...tablesOn(queries), enqueue: (jobs) => queue.enqueue(queries, jobs) }),
+        work({
+          ...tablesOn(queries),
+          enqueue: (jobs) => queue.enqueue(queries, jobs),
+          async lock(repositoryIds) {
+            const sorted = [...new Set(repositoryIds)].toSorted((a, b) => a - b);
+            for (const id of sorted) await queries.run("SELECT pg_advisory_xact_lock($1, $2)", lockOf(id));
+          },
+        }),
       ),
   };
 }
@@ -36,4 +43,12 @@ function tablesOn(queries: Queries): RecordTables {
     acceptedGaps: createAcceptedGaps(queries),
     commitScans: createCommitScans(queries),
   };
+}
+
+/** Names the locks of this room beside those of other rooms: an arbitrary number of this program's own. */
+const LOCKS = 7_655_226;
+
+/** Two repositories may share a lock, which costs them a moment. */
+function lockOf(repositoryId: number): [number, number] {
+  return [LOCKS, repositoryId % 2_147_483_647];
 }

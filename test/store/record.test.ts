@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import type { CommitScan } from "../../src/domain/index.ts";
-import { createStore, migrate, openDatabase } from "../../src/store/index.ts";
+import { createStore, migrate } from "../../src/store/index.ts";
+import { testDatabase } from "../support/database.ts";
 import { aRepository, NOW, useDatabase } from "../support/job-context.ts";
 import { madeFinding } from "../support/reported.ts";
 
@@ -24,13 +25,12 @@ test("the schema is brought up once: a second start changes nothing", async () =
 });
 
 test("a schema of a later version is refused, and left as it is", async () => {
-  const later = await openDatabase(null);
-  await migrate(later);
+  const { database: later, close } = await testDatabase();
   await later.run("UPDATE schema_version SET version = 999");
   await expect(migrate(later)).rejects.toMatchObject({ code: "newer_schema" });
   const rows = await later.rows(z.object({ version: z.int() }), "SELECT version FROM schema_version");
   expect(rows).toEqual([{ version: 999 }]);
-  await later.close();
+  await close();
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { Octokit } from "@octokit/rest";
 import { z } from "zod";
-import type { GitHub } from "../../src/github/index.ts";
+import type { GitHub, InstallationClient } from "../../src/github/index.ts";
 
 const outputSchema = z.object({
   title: z.string(),
@@ -61,6 +61,10 @@ export class FakeGitHub implements GitHub {
   watch: () => void = () => {};
   /** Commits that `head` has and `base` has not, oldest first, for the comparison of GitHub. */
   between: (base: string, head: string) => readonly string[] = (_base, head) => [head];
+  /** GitHub's own log of pushes, the newest first, as its API shows it. */
+  readonly activity: object[] = [];
+  /** Deliveries that GitHub could not make, the newest first. */
+  readonly failedDeliveries: object[] = [];
   /** What GitHub says about the repository itself. */
   repository: object = { name: "shop", owner: { login: "acme" }, private: true, default_branch: "trunk" };
   readonly #octokit = this.client((request) => this.#gated(request));
@@ -81,8 +85,11 @@ export class FakeGitHub implements GitHub {
     });
   }
 
-  async installation(installationId: number) {
-    const { rest, paginate, request } = this.#octokit;
+  async installation(installationId: number): Promise<InstallationClient> {
+    return this.installationClient(this.#octokit, installationId);
+  }
+
+  installationClient({ rest, paginate, request }: Octokit, installationId: number): InstallationClient {
     return { rest, paginate, request, installationId, readToken: async () => "a token" };
   }
 
@@ -148,6 +155,9 @@ export class FakeGitHub implements GitHub {
       return json(200, { total_commits: commits.length, commits });
     }
     if (rest === "pulls") return json(200, this.pulls);
+    if (rest === "activity") return json(200, this.activity);
+    if (request === "GET /app/hook/deliveries") return json(200, this.failedDeliveries);
+    if (/^POST \/app\/hook\/deliveries\/\d+\/attempts$/.test(request)) return json(202, {});
     if (/^GET \/repos\/[^/]+\/[^/]+$/.test(request)) {
       return json(200, this.repository);
     }

@@ -1,4 +1,4 @@
-import { jobSchema } from "../../src/jobs/index.ts";
+import { jobOfPayload } from "../../src/jobs/index.ts";
 import type { Job } from "../../src/jobs/index.ts";
 import type { NewJob } from "../../src/store/index.ts";
 
@@ -23,10 +23,12 @@ export class FakeQueue {
         if (known.state === "failed") Object.assign(known, { state: "waiting", attempts: 0, runAt: 0 });
         continue;
       }
+      // As after a way through the database.
+      const job = jobOfPayload(JSON.parse(JSON.stringify(stored.payload)));
+      if (job === null) throw new Error("A job was stored that cannot be read.");
       this.#jobs.set(stored.id, {
         stored,
-        // As after a way through the database.
-        job: jobSchema.parse(JSON.parse(JSON.stringify(stored.payload))),
+        job,
         state: "waiting",
         attempts: 0,
         runAt: stored.runAfter?.getTime() ?? 0,

@@ -126,7 +126,7 @@ export const CALLS: readonly Call[] = [
     name: "hasRole",
     method: "GET",
     path: "/repos/acme/shop/collaborators/ann/permission",
-    run: (octokit) => hasRole(octokit, SHOP, "ann"),
+    run: (octokit) => hasRole(octokit, SHOP, "ann", "write"),
     answer: { permission: "write", role_name: "maintain" },
     gives: true,
     absent: { 404: false },

@@ -1,30 +1,30 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 import type { Notice, Repository } from "../../src/domain/index.ts";
-import type { JobContext, RefChange, RefTip } from "../../src/jobs/index.ts";
-import { acceptDelivery, createConfigurationReader, DEFAULT_LIMITS, runJob } from "../../src/jobs/index.ts";
+import type { JobContext } from "../../src/jobs/index.ts";
+import { acceptDeliveries, createConfigurationReader, DEFAULT_LIMITS, runJob } from "../../src/jobs/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import { KeyedLock } from "../../src/source/index.ts";
 import type { GitSource } from "../../src/source/index.ts";
-import { migrate, openDatabase } from "../../src/store/index.ts";
 import type { Database, RecordStore } from "../../src/store/index.ts";
+import { testDatabase } from "./database.ts";
+import type { TestDatabase } from "./database.ts";
 import { FakeGitHub } from "./fake-github.ts";
 import { FakeQueue } from "./fake-queue.ts";
 import { MemoryRecord } from "./memory-record.ts";
 
 export const NOW = new Date("2026-11-21T12:00:00Z");
 
-/** One database in memory for a file of tests; each test has a repository of its own in it. */
+/** One database for a file of tests; each test has its own repository in it. */
 export function useDatabase(): () => Database {
-  let database: Database | null = null;
+  let opened: TestDatabase | null = null;
   beforeAll(async () => {
-    database = await openDatabase(null);
-    await migrate(database);
+    opened = await testDatabase();
   });
-  afterAll(() => database?.close());
+  afterAll(() => opened?.close());
   return () => {
-    if (database === null) throw new Error("The database is open within tests only.");
-    return database;
+    if (opened === null) throw new Error("The database is open within tests only.");
+    return opened.database;
   };
 }
 
@@ -47,14 +47,8 @@ export function aRepository(fields: Partial<Repository> = {}): Repository {
 export interface FakeContext extends JobContext {
   readonly github: FakeGitHub;
   readonly queue: FakeQueue;
-  /** Refs that GitHub shows. */
-  readonly refs: RefTip[];
-  /** GitHub's own log of pushes, the newest first. */
-  readonly activity: RefChange[];
-  /** Deliveries that GitHub could not make, the newest first. */
-  readonly failedDeliveries: { id: number; guid: string; deliveredAt: Date }[];
-  /** Ids of deliveries that GitHub was asked to make again. */
-  readonly redelivered: number[];
+  /** Branches that GitHub shows, by full name. */
+  readonly branches: Map<string, string>;
   /** The time; a test may change it. */
   clock: Date;
   /** Accepts a delivery of these notices, by default one that was never accepted before. */
@@ -67,18 +61,16 @@ async function noGit(): Promise<never> {
   throw new Error("These tests need no git.");
 }
 
-const NO_GIT: GitSource = {
-  prepare: noGit,
-  prepareTips: noGit,
-  listRefs: noGit,
-  readBlob: noGit,
-  async *read() {
-    yield await noGit();
-  },
-};
-
-async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item> {
-  yield* items;
+function withoutGit(branches: ReadonlyMap<string, string>): GitSource {
+  return {
+    prepare: noGit,
+    prepareTips: noGit,
+    readBlob: noGit,
+    listRefs: async () => [...branches].map(([ref, sha]) => ({ ref, sha, peeled: null })),
+    async *read() {
+      yield await noGit();
+    },
+  };
 }
 
 let deliveries = 0;
@@ -93,25 +85,12 @@ export function aContext(
     github,
     queue,
     record,
-    refs: [],
-    activity: [],
-    failedDeliveries: [],
-    redelivered: [],
+    branches: new Map(),
     clock: NOW,
     configuration: createConfigurationReader(github, () => context.clock),
     lock: new KeyedLock(),
     githubUrl: "https://github.com",
-    openGit: () => NO_GIT,
-    listRefs: async () => context.refs,
-    listActivity: (_repository, since) =>
-      each(context.activity.filter(({ at }) => at !== null && at >= since)),
-    deliveries: {
-      failedSince: (since) =>
-        each(context.failedDeliveries.filter(({ deliveredAt }) => deliveredAt >= since)),
-      async redeliver(id) {
-        context.redelivered.push(id);
-      },
-    },
+    openGit: () => withoutGit(context.branches),
     marker: (repositoryId, fingerprint) =>
       createHash("sha256").update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
     limits: DEFAULT_LIMITS,
@@ -119,7 +98,7 @@ export function aContext(
     now: () => context.clock,
     async accept(notices, id) {
       deliveries += 1;
-      await acceptDelivery(record, id ?? `delivery ${deliveries}`, notices, context.clock);
+      await acceptDeliveries(record, [{ id: id ?? `delivery ${deliveries}`, notices }], context.clock);
     },
     async settle() {
       for (;;) {

@@ -102,6 +102,7 @@ export class MemoryRecord {
           try {
             const result = await work({
               ...raw,
+              lock: async () => {},
               enqueue: async (more) => {
                 jobs.push(...more);
               },
@@ -312,7 +313,6 @@ function scopesOf(state: () => State, isActive: (id: number) => boolean): Record
   const byTime = (a: ScopeRecord, b: ScopeRecord): number =>
     a.notedAt.getTime() - b.notedAt.getTime() || (a.id < b.id ? -1 : 1);
   return {
-    lock: async () => {},
     subject: async (repositoryId, key) => state().subjects.get(at(repositoryId, key)) ?? null,
     async putSubject(subject) {
       state().subjects.set(at(subject.repositoryId, subject.key), subject);

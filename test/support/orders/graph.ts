@@ -72,20 +72,19 @@ export class Graph {
   }
 
   /** As git shows it: with the same content as REST. */
-  source(): GitSource {
+  source(refs: ReadonlyMap<string, string>): GitSource {
     return {
-      prepare: async ({ include, exclude }) => ({
-        commits: this.range(include[0] ?? "", exclude)
-          .toReversed()
-          .map((sha) => ({ sha, parents: this.parents(sha) })),
-        gaps: [],
-        fetches: [],
-      }),
-      listCommits: unused,
-      readTag: unused,
+      prepare: async ({ include, exclude }) => this.#prepared(this.range(include[0] ?? "", exclude)),
+      prepareTips: async (commits) => this.#prepared(commits),
+      listRefs: async () => [...refs].map(([ref, sha]) => ({ ref, sha, peeled: null })),
       readBlob: unused,
       read: (commits) => this.#read(commits),
     };
+  }
+
+  #prepared(commits: readonly string[]): Awaited<ReturnType<GitSource["prepare"]>> {
+    const nodes = commits.toReversed().map((sha) => ({ sha, parents: this.parents(sha) }));
+    return { commits: nodes, gaps: [], fetches: [] };
   }
 
   async *#read(commits: readonly string[]): ReturnType<GitSource["read"]> {

@@ -113,7 +113,7 @@ export class History {
       }
       case "redeliver": {
         const mail = this.#delivered[a % Math.max(1, this.#delivered.length)];
-        return mail === undefined ? undefined : machine.deliver(mail.id, mail.notices);
+        return mail === undefined ? undefined : machine.deliver(mail);
       }
       case "start": {
         const due = machine.queue.due(machine.clock).filter(({ stored }) => stored.lane !== "hold");
@@ -146,7 +146,7 @@ export class History {
 
   async #deliver(mail: Mail): Promise<void> {
     const { machine } = this;
-    await machine.deliver(mail.id, mail.notices);
+    await machine.deliver(mail);
     this.#delivered.push(mail);
     this.#expected.accept(mail.notices);
     // The quickest lane has a place of its own on each process.

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import type { ScopeRecord } from "../../../src/domain/index.ts";
-import { acceptDelivery, buryJob, DEFAULT_LIMITS, runJob } from "../../../src/jobs/index.ts";
+import { acceptDeliveries, buryJob, DEFAULT_LIMITS, runJob } from "../../../src/jobs/index.ts";
 import type { JobContext } from "../../../src/jobs/index.ts";
 import { countingScopes } from "../../../src/jobs/head-verdict.ts";
 import { DEFAULT_CONFIGURATION } from "../../../src/policy/index.ts";
@@ -14,6 +14,7 @@ import { FakeQueue } from "../fake-queue.ts";
 import type { QueuedJob } from "../fake-queue.ts";
 import { MemoryRecord } from "../memory-record.ts";
 import { Site } from "./site.ts";
+import type { Mail } from "./site.ts";
 
 /** A request that waits to be let through. */
 interface Gate {
@@ -42,8 +43,8 @@ export class Worker {
     const { graph } = machine.site;
     this.context = {
       github: {
-        installation: async () => client,
-        readToken: async () => "a token",
+        installation: async (id) => machine.github.installationClient(client, id),
+        asApp: async () => client,
         app: () => machine.github.app(),
       },
       record: machine.recordFor(() => this.alive),
@@ -53,10 +54,7 @@ export class Worker {
       },
       lock: new KeyedLock(),
       githubUrl: "https://github.com",
-      openGit: () => graph.source(),
-      listRefs: async () => [...machine.site.refs].map(([ref, sha]) => ({ ref, sha })),
-      async *listActivity() {},
-      deliveries: { async *failedSince() {}, redeliver: async () => {} },
+      openGit: () => graph.source(machine.site.refs),
       marker: (_repository, fingerprint) =>
         createHash("sha256").update(fingerprint).digest("hex").slice(0, 40),
       limits: DEFAULT_LIMITS,
@@ -134,8 +132,8 @@ export class Machine {
     }
   }
 
-  async deliver(id: string, notices: Parameters<typeof acceptDelivery>[2]): Promise<void> {
-    await acceptDelivery(this.memory.open(), id, notices, new Date(this.clock));
+  async deliver(mail: Mail): Promise<void> {
+    await acceptDeliveries(this.memory.open(), [mail], new Date(this.clock));
   }
 
   /** Begins a job on a process. */
