@@ -20,13 +20,21 @@ export { jobOfPayload } from "./job.ts";
 export type { Job } from "./job.ts";
 export { startRecurring } from "./sweep.ts";
 
-/** Does one job. A job that begins again after a crash goes on with what is missing. */
-export async function runJob(context: JobContext, job: Job): Promise<void> {
+/**
+ * Does one job. A job that begins again after a crash goes on with what is missing.
+ *
+ * @param attempt `failures`: how often the job failed before for a reason that may pass
+ */
+export async function runJob(
+  context: JobContext,
+  job: Job,
+  attempt: { readonly failures: number } = { failures: 0 },
+): Promise<void> {
   switch (job.kind) {
     case "publish":
       return publishCheck(context, job.repositoryId, job.head);
     case "scan":
-      return scanScope(context, job);
+      return scanOrSayWhyNot(context, job, attempt.failures);
     case "report":
       return reportLeaks(context, job);
     case "welcome":
@@ -44,6 +52,43 @@ export async function runJob(context: JobContext, job: Job): Promise<void> {
   }
 }
 
+/** Failures after which the commit says that it could not be read yet: about a quarter of a minute of trying. */
+const MAX_SILENT_FAILURES = 3;
+
+/** While a scan keeps failing its check says so, and is right once a later try succeeds. */
+async function scanOrSayWhyNot(
+  context: JobContext,
+  job: Extract<Job, { kind: "scan" }>,
+  failures: number,
+): Promise<void> {
+  try {
+    await scanScope(context, job);
+  } catch (error) {
+    if (failures >= MAX_SILENT_FAILURES) await sayWhyNot(context, job, `${problemOf(error)} Rollcall keeps trying.`);
+    throw error;
+  }
+}
+
+async function sayWhyNot(
+  context: JobContext,
+  job: Extract<Job, { kind: "scan" }>,
+  problem: string,
+): Promise<void> {
+  const scope = await context.record.scopes.find(job.repositoryId, job.scopeId);
+  if (scope === null || scope.generation !== job.generation) return;
+  await failScope(context.record, scope, problem, context.now());
+  await publishCheck(context, job.repositoryId, scope.head).catch((error: unknown) =>
+    context.log.warn({ err: error, repository: job.repositoryId }, "a failing scan could not be shown"),
+  );
+}
+
+/** A typed error's message is written for people and holds nothing from a repository; of others only the log tells. */
+function problemOf(error: unknown): string {
+  if (error instanceof Error && "retry" in error) return error.message;
+  if (error instanceof Error && error.name === "TimeoutError") return "The scan took longer than it may.";
+  return "Rollcall met an unexpected error; its log says more.";
+}
+
 /**
  * Ends a job that was given up. A scan shows what could be read, with a gap for the rest; if not even that works, the
  * record says why, and the commit shows it once GitHub answers again. Other jobs are only in the log: the sweep finds
@@ -58,8 +103,5 @@ export async function buryJob(context: JobContext, job: Job, problem: string): P
   } catch (error) {
     context.log.warn({ err: error, repository: job.repositoryId }, "last attempt to read a scope failed");
   }
-  const scope = await context.record.scopes.find(job.repositoryId, job.scopeId);
-  if (scope === null || scope.generation !== job.generation) return;
-  await failScope(context.record, scope, problem, context.now());
-  await publishCheck(context, job.repositoryId, scope.head);
+  await sayWhyNot(context, job, problem);
 }

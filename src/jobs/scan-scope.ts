@@ -35,12 +35,15 @@ export async function scanScope(
   const noted = await context.record.scopes.find(repositoryId, scopeId);
   if (repository === null || noted === null || noted.generation !== job.generation) return;
   if (noted.defaultBranch) context.configuration.forget(repository);
-  if (noted.state !== "noted") return publishCheck(context, repositoryId, noted.head);
+  if (noted.state === "read") return publishCheck(context, repositoryId, noted.head);
   if (noted.scope.kind === "push" && noted.scope.before === null) await noteBaseline(context, repository);
-  const [result] = await Promise.all([
+  // A check that cannot be opened now does not keep the scope from being read; in the end it is written or the job fails.
+  const [reading] = await Promise.allSettled([
     readNoted(context, repository, noted, lastAttempt),
     publishCheck(context, repositoryId, noted.head),
   ]);
+  if (reading.status === "rejected") throw reading.reason;
+  const { value: result } = reading;
   await context.record.transaction((record) => finishScope(record, job, noted, result, context.now()));
   await publishCheck(context, repositoryId, noted.head);
 }

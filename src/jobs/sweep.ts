@@ -45,8 +45,17 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
   return counts;
 }
 
-/** Stores the jobs that come again and again. Called at each start; the same job is stored once over all processes. */
-export async function startRecurring(record: RecordStore, now: Date): Promise<void> {
+/**
+ * To be called at each start: stores the jobs that come again and again, each once over all processes.
+ *
+ * @param options `alone`: no other process works on this record, so what a dead one held is free
+ */
+export async function startRecurring(
+  record: RecordStore,
+  now: Date,
+  { alone }: { readonly alone: boolean },
+): Promise<void> {
+  if (alone) await record.checks.releaseAll();
   const slot = Math.floor(now.getTime() / MINUTE_MS);
   await record.transaction((transaction) =>
     transaction.enqueue([

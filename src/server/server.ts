@@ -54,7 +54,7 @@ export async function startServer(
     const probot = await probotOf(server);
     const context = createContext({ probot, environment, database, mirrors: mirrors.mirrors, log });
     if (role !== "worker") registerEvents(probot, deliveryStore(context));
-    const workers = role === "web" ? null : await startJobs(context, database, options);
+    const workers = role === "web" ? null : await startJobs(context, database, options, databaseUrl === null);
     const http = await server.start();
     http.headersTimeout = ANSWER_MS;
     log.info({ dataDirectory, role }, "Rollcall is ready for webhooks");
@@ -125,13 +125,19 @@ function deliveryStore(context: JobContext): { add(delivery: Delivery): Promise<
   });
 }
 
-async function startJobs(context: JobContext, database: Database, options: ServerOptions): Promise<Workers> {
+/** @param alone no other process works on this database */
+async function startJobs(
+  context: JobContext,
+  database: Database,
+  options: ServerOptions,
+  alone: boolean,
+): Promise<Workers> {
   const jobOf = ({ payload }: ClaimedJob): Job => {
     const job = jobOfPayload(payload);
     if (job === null) throw new UnknownPayloadError("This version does not know the payload.");
     return job;
   };
-  await startRecurring(context.record, context.now());
+  await startRecurring(context.record, context.now(), { alone });
   return startWorkers(
     {
       database,
@@ -139,7 +145,7 @@ async function startJobs(context: JobContext, database: Database, options: Serve
       ...options,
       onFinalFailure: (claimed, { message }) => buryJob(context, jobOf(claimed), message),
     },
-    (claimed) => runJob(context, jobOf(claimed)),
+    (claimed) => runJob(context, jobOf(claimed), { failures: claimed.failures }),
   );
 }
 

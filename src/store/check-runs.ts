@@ -128,6 +128,10 @@ export function createCheckRuns(queries: Queries): Checks {
       );
     },
 
+    async releaseAll() {
+      await queries.run("UPDATE check_runs SET writer = null, writer_until = null WHERE writer IS NOT NULL");
+    },
+
     stale: (before, limit) =>
       queries.rows(
         z.object({ repositoryId: z.coerce.number(), head: z.string(), wanted: z.int() }),

@@ -184,6 +184,8 @@ export interface Checks {
   /** Ends the claim if the record has not changed since `wanted`, which is then shown. */
   settle(repositoryId: number, head: string, writer: string, wanted: number): Promise<boolean>;
   release(repositoryId: number, head: string, writer: string): Promise<void>;
+  /** Ends every claim: for a process that knows it is the only one, because those of its dead forerunner hold nothing. */
+  releaseAll(): Promise<void>;
   /** Heads of active repositories whose run differs from the record since before `before`. */
   stale(before: Date, limit: number): Promise<{ repositoryId: number; head: string; wanted: number }[]>;
 }

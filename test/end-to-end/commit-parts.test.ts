@@ -95,7 +95,7 @@ test("an annotated tag has its message and its commit read, a light one its comm
   expect(second.summary).toContain("tag message");
 });
 
-test("a tag whose message cannot be read is no green, and a re-run reads it", async () => {
+test("a tag whose message cannot be read at first is read again, and never green before", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const head = await clone.git("rev-parse", "HEAD");
@@ -103,9 +103,7 @@ test("a tag whose message cannot be read is no green, and a re-run reads it", as
   const path = new RegExp(`/${shop.repository.name}/git/tags/`);
   app.github.orderFault({ path, status: 502 });
   await clone.push("v1");
-  expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "failure" });
-  await app.github.rerequestSuite(shop.repository, head, "ann");
-  const run = await shop.settledCheck(head);
+  const run = await shop.completedCheck(head, ({ conclusion }) => conclusion !== "success");
   expect(run).toMatchObject({ conclusion: "neutral" });
   expect(run.summary).toContain("tag message");
 });
@@ -114,9 +112,10 @@ test("a tag on a tree or a blob has no commit for a check and does no harm", asy
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("tag", "tree", await clone.git("rev-parse", "HEAD^{tree}"));
+  const problems = app.log.problems().length;
   await clone.push("tree");
   await app.settled();
-  expect(app.log.problems()).toEqual([]);
+  expect(app.log.problems().slice(problems)).toEqual([]);
 });
 
 test("a commit message made to look like a diff brings no file", async () => {

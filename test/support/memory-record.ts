@@ -455,6 +455,9 @@ function checksOf(state: () => State, isActive: (id: number) => boolean): Record
         writerUntil: null,
       });
     },
+    async releaseAll() {
+      for (const check of state().checks.values()) put({ ...check, writer: null, writerUntil: null });
+    },
     stale: async (before, limit) =>
       [...state().checks.values()]
         .filter((check) => check.wanted !== check.shown && check.touchedAt < before && isActive(check.repositoryId))

@@ -211,6 +211,7 @@ function bound(checks: RecordStore["checks"]): RecordStore["checks"] {
     saveRun: checks.saveRun,
     settle: checks.settle,
     release: checks.release,
+    releaseAll: checks.releaseAll,
     stale: checks.stale,
   };
 }
