@@ -487,7 +487,9 @@ function leaksOf(state: () => State, isActive: (id: number) => boolean): RecordT
         (a, b) => a.foundAt.getTime() - b.foundAt.getTime() || (a.fingerprint < b.fingerprint ? -1 : 1),
       ),
     async add(repositoryId, leaks, time) {
-      for (const { leak, reportRepositoryId, locations } of leaks) {
+      for (const { leak: found, reportRepositoryId, locations } of leaks) {
+        const { fingerprint, kind, mode, confidence, redacted, account, accountCreated } = found;
+        const leak = { fingerprint, kind, mode, confidence, redacted, account, accountCreated };
         const key = at(repositoryId, leak.fingerprint);
         if (!state().leaks.has(key)) {
           const fresh = { issueNumber: null, issueUrl: null, issueAskedAt: null, issueDigest: null };
