@@ -22,6 +22,7 @@ export interface FakeRun {
   readonly externalId: string | null;
   conclusion: "success" | "neutral" | "failure" | null;
   title: string;
+  summary: string;
   annotations: { path: string; start_line: number }[];
 }
 
@@ -185,6 +186,7 @@ export class FakeGitHub implements GitHub {
       externalId: asked.external_id ?? null,
       conclusion: asked.conclusion ?? null,
       title: asked.output.title,
+      summary: asked.output.summary,
       annotations: asked.output.annotations,
     };
     this.runs.push(run);
@@ -197,6 +199,7 @@ export class FakeGitHub implements GitHub {
     const asked = runSchema.parse(body);
     run.conclusion = asked.conclusion ?? null;
     run.title = asked.output.title;
+    run.summary = asked.output.summary;
     run.annotations = [...run.annotations, ...asked.output.annotations];
     return json(200, shownRun(run));
   }
