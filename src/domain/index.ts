@@ -23,16 +23,17 @@ export type { LeakEvent, LeakState } from "./leak.ts";
 export type { InstalledRepository, Notice } from "./notice.ts";
 export { REPOSITORY_STATES, repositorySchema } from "./repository.ts";
 export type { Repository, RepositoryState } from "./repository.ts";
-export { headOf, idOf, isNamedLikeMergeQueue, keyOf, NO_FACTS, scopeFactsSchema, scopeSchema } from "./scope.ts";
-export type { Scope, ScopeFacts } from "./scope.ts";
 export {
-  afterNoting,
-  afterRerun,
-  endingFor,
-  ENDINGS,
-  gapOfFailure,
-  SCOPE_STATES,
-} from "./scope-record.ts";
+  headOf,
+  idOf,
+  isNamedLikeMergeQueue,
+  keyOf,
+  NO_FACTS,
+  scopeFactsSchema,
+  scopeSchema,
+} from "./scope.ts";
+export type { Scope, ScopeFacts } from "./scope.ts";
+export { afterNoting, afterRerun, endingFor, ENDINGS, gapOfFailure, SCOPE_STATES } from "./scope-record.ts";
 export type { Ending, NotedScope, ScopeRecord, ScopeResult, ScopeState, Subject } from "./scope-record.ts";
 export { scopeFindingSchema } from "./scope-finding.ts";
 export type { HeadLocation, ScopeFinding } from "./scope-finding.ts";

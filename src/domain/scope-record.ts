@@ -135,4 +135,3 @@ export function endingFor(key: string): Ending {
 export function gapOfFailure(problem: string): Gap {
   return gapOf({ reason: "api_failed", detail: problem });
 }
-

@@ -28,8 +28,7 @@ export const push: AppEvent = {
     const ref = redactText(fields.ref);
     const repository = repositoryOf(fields);
     const asOf = timeOf(fields.repository.pushed_at) ?? receivedAt;
-    if (NO_COMMIT.test(fields.after))
-      return [{ kind: "scope_ended", repository, key: `push:${ref}`, asOf }];
+    if (NO_COMMIT.test(fields.after)) return [{ kind: "scope_ended", repository, key: `push:${ref}`, asOf }];
     const isTag = ref.startsWith("refs/tags/");
     // Without `head_commit` the pushed object is taken for the commit; of a tag that may be no commit.
     const after = fields.head_commit?.id ?? (isTag ? null : fields.after);

@@ -4,7 +4,9 @@ import { repositoryFields, repositoryOf } from "./repository-fields.ts";
 
 const commit = z.object({ head_sha: z.string() });
 const payloadSchema = z.union([
-  z.object({ ...repositoryFields, check_run: commit }).transform((fields) => ({ ...fields, on: fields.check_run })),
+  z
+    .object({ ...repositoryFields, check_run: commit })
+    .transform((fields) => ({ ...fields, on: fields.check_run })),
   z
     .object({ ...repositoryFields, check_suite: commit })
     .transform((fields) => ({ ...fields, on: fields.check_suite })),

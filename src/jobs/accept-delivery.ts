@@ -140,7 +140,8 @@ async function holdOf(
   name: string,
 ): Promise<readonly NewJob[]> {
   const run = (await record.checks.find(target.repositoryId, head))?.run ?? null;
-  const mayBeGreen = run !== null && (run.pending || (run.conclusion !== null && run.conclusion !== "failure"));
+  const mayBeGreen =
+    run !== null && (run.pending || (run.conclusion !== null && run.conclusion !== "failure"));
   return mayBeGreen ? [publishJob(target, head, `hold ${name}`, "hold")] : [];
 }
 

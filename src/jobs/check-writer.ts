@@ -149,7 +149,12 @@ export class CheckWriter {
   ): Promise<boolean> {
     const { octokit, repository, save } = this.#parts;
     if (run.runId === null) return false;
-    const state = { externalId: run.externalId, runId: run.runId, conclusion: content.conclusion, annotations };
+    const state = {
+      externalId: run.externalId,
+      runId: run.runId,
+      conclusion: content.conclusion,
+      annotations,
+    };
     await save({ ...state, pending: true, digest: null }, true);
     try {
       await updateCheckRun(octokit, repository, run.runId, content);

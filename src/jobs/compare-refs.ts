@@ -74,7 +74,8 @@ async function movedBranches(
   const moved: MissedPush[] = [];
   for (const [ref, after] of current) {
     const before = recorded.get(ref) ?? null;
-    if (before === after || (before === null && (await record.tips.find(repository.id, after)) !== null)) continue;
+    if (before === after || (before === null && (await record.tips.find(repository.id, after)) !== null))
+      continue;
     moved.push({ ref, before, after, at: now });
   }
   for (const [ref, head] of recorded) {

@@ -29,10 +29,7 @@ export interface ConfigurationReader {
    *
    * @param judged `before`: the commit from before the push to the default branch that is judged; null: as it is now
    */
-  read(
-    repository: Repository,
-    judged: { readonly before: string | null },
-  ): Promise<EffectiveConfiguration>;
+  read(repository: Repository, judged: { readonly before: string | null }): Promise<EffectiveConfiguration>;
   /** Forgets what is remembered of the repository's file (and of the owner's, where it is that repository). */
   forget(repository: Repository): void;
 }

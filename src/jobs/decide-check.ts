@@ -27,7 +27,10 @@ export async function decideCheck(
   const accepted =
     subjects.length === 0 ? new Map() : await context.record.acceptedGaps.find(repository.id, subjects);
   const state = headStateOf(scopes, new Set(accepted.keys()));
-  const waiting: CheckDecision = { kind: "wait", report: inProgressCheckRun({ commits: countOf(state.unread) }) };
+  const waiting: CheckDecision = {
+    kind: "wait",
+    report: inProgressCheckRun({ commits: countOf(state.unread) }),
+  };
   if (state.results.length === 0) return waiting;
   const { verdict, leaks } = await judgeResults(context, repository, state.results, scopes);
   if (state.unread.length > 0 && verdict.conclusion !== "failure") return waiting;
@@ -41,7 +44,10 @@ export async function decideCheck(
     head,
     repository: { fullName, url: `${context.githubUrl}/${fullName}`, private: repository.private },
     notes: {
-      acceptedGaps: state.accepted.map((gap) => ({ gap, login: accepted.get(subjectOfGap(gap) ?? "")?.login ?? "" })),
+      acceptedGaps: state.accepted.map((gap) => ({
+        gap,
+        login: accepted.get(subjectOfGap(gap) ?? "")?.login ?? "",
+      })),
       unopenedIssues: problemsOf(verdict, leaks),
       unreadHistory: await hasUnreadHistory(context, repository.id),
       canAcceptUnread: acceptableGaps(scopes).some((subject) => !accepted.has(subject)),

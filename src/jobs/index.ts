@@ -64,7 +64,8 @@ async function scanOrSayWhyNot(
   try {
     await scanScope(context, job);
   } catch (error) {
-    if (failures >= MAX_SILENT_FAILURES) await sayWhyNot(context, job, `${problemOf(error)} Rollcall keeps trying.`);
+    if (failures >= MAX_SILENT_FAILURES)
+      await sayWhyNot(context, job, `${problemOf(error)} Rollcall keeps trying.`);
     throw error;
   }
 }

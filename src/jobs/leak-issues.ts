@@ -53,7 +53,8 @@ async function adoptOpened(
   for (const leak of unreported) {
     const issue = byMarker.get(context.marker(repository.id, leak.fingerprint));
     if (issue === undefined) missing.push(leak);
-    else await opened(context, repository, [leak], { number: issue.number, url: issue.html_url, digest: null });
+    else
+      await opened(context, repository, [leak], { number: issue.number, url: issue.html_url, digest: null });
   }
   await context.record.repositories.setIssuesReadAt(repository.id, context.now());
   return missing;
@@ -83,7 +84,10 @@ function opened(
   issue: { readonly number: number; readonly url: string; readonly digest: string | null },
 ): Promise<void> {
   const fingerprints = leaks.map((leak) => leak.fingerprint);
-  return context.record.leaks.issueOpened(repository.id, fingerprints, { ...issue, repositoryId: repository.id });
+  return context.record.leaks.issueOpened(repository.id, fingerprints, {
+    ...issue,
+    repositoryId: repository.id,
+  });
 }
 
 /**
@@ -97,7 +101,9 @@ export async function updateIssues(
   fingerprints: ReadonlySet<string>,
 ): Promise<void> {
   if (fingerprints.size === 0) return;
-  const reported = (await context.record.leaks.all(repository.id)).filter((leak) => leak.issueNumber !== null);
+  const reported = (await context.record.leaks.all(repository.id)).filter(
+    (leak) => leak.issueNumber !== null,
+  );
   for (const siblings of Map.groupBy(reported, (leak) => leak.issueNumber).values()) {
     if (siblings.some((leak) => fingerprints.has(leak.fingerprint) && leak.state === "open"))
       await updateOne(context, repository, siblings);
@@ -127,11 +133,7 @@ async function updateOne(
 }
 
 /** A person deleted the issue: an open leak keeps one. */
-async function openAgain(
-  context: JobContext,
-  repository: Repository,
-  leaks: readonly Leak[],
-): Promise<void> {
+async function openAgain(context: JobContext, repository: Repository, leaks: readonly Leak[]): Promise<void> {
   const fingerprints = leaks.map((leak) => leak.fingerprint);
   await context.record.leaks.issueGone(repository.id, fingerprints);
   const gone = await context.record.leaks.find(repository.id, fingerprints);
@@ -173,7 +175,13 @@ function recordOf(
   const { kind, mode, confidence, redacted, fingerprint, account, accountCreated } = leak;
   return {
     ...{ kind, mode, confidence, redacted, fingerprint, account, accountCreated },
-    locations: locations.map(({ place, commit, path, line }) => ({ repository: at, place, commit, path, line })),
+    locations: locations.map(({ place, commit, path, line }) => ({
+      repository: at,
+      place,
+      commit,
+      path,
+      line,
+    })),
   };
 }
 

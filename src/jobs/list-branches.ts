@@ -6,7 +6,10 @@ import type { JobContext } from "./context.ts";
 const MAX_LIST_MS = 60_000;
 
 /** The branches of a repository and the commits they are at, by one request. Names are redacted, as on record. */
-export async function listBranches(context: JobContext, repository: Repository): Promise<Map<string, string>> {
+export async function listBranches(
+  context: JobContext,
+  repository: Repository,
+): Promise<Map<string, string>> {
   const refs = await context.openGit(repository).listRefs(AbortSignal.timeout(MAX_LIST_MS));
   const branches = refs.filter(({ ref }) => ref.startsWith("refs/heads/"));
   return new Map(branches.map(({ ref, sha }) => [redactText(ref), sha]));

@@ -14,7 +14,9 @@ export async function loadRepository(context: JobContext, repositoryId: number):
   if (known === null || known.state === "removed") return null;
   const { id, installationId, owner, name, private: hidden, defaultBranch } = known;
   if (!known.unsure && defaultBranch !== null) {
-    return known.state === "active" ? { id, installationId, owner, name, private: hidden, defaultBranch } : null;
+    return known.state === "active"
+      ? { id, installationId, owner, name, private: hidden, defaultBranch }
+      : null;
   }
   const octokit = await context.github.installation(installationId);
   const asked = await readRepository(octokit, { owner, name });

@@ -35,7 +35,9 @@ export async function publishCheck(context: JobContext, repositoryId: number, he
     const repository = await loadRepository(context, repositoryId);
     // Nothing can be written there. The check stays stale, and the sweep finds it if the repository comes back.
     if (repository === null) return;
-    await withClaim(context, repositoryId, head, (writer) => bringUpToDate(context, repository, head, writer));
+    await withClaim(context, repositoryId, head, (writer) =>
+      bringUpToDate(context, repository, head, writer),
+    );
   });
 }
 

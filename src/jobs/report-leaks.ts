@@ -50,7 +50,9 @@ async function reportable(
 ): Promise<readonly NewLeak[]> {
   const { results } = headStateOf([{ ...scope, state: "read" }], new Set());
   const { verdict } = await judgeResults(context, repository, results, [scope]);
-  const leaking = verdict.judged.filter(({ filesIssue, disposition }) => filesIssue && disposition === "leak");
+  const leaking = verdict.judged.filter(
+    ({ filesIssue, disposition }) => filesIssue && disposition === "leak",
+  );
   if (leaking.length === 0 || !(await mayReport(context, repository, scope))) return [];
   const byKey = Map.groupBy(
     leaking.map(({ finding }) => finding),

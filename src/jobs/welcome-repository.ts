@@ -21,7 +21,15 @@ export async function welcomeRepository(context: JobContext, job: WelcomeJob): P
     const scope = { kind: "pull_request", number, base, head } as const;
     const trust = { kind: "author", login: author } as const;
     const asOf = new Date(updatedAt);
-    const notice = { kind: "scope", repository, scope, facts: NO_FACTS, trust, asOf, lane: "backlog" } as const;
+    const notice = {
+      kind: "scope",
+      repository,
+      scope,
+      facts: NO_FACTS,
+      trust,
+      asOf,
+      lane: "backlog",
+    } as const;
     return { id: `welcome ${repository.id} ${idOf(scope)}`, notices: [notice] };
   });
   await acceptDeliveries(context.record, deliveries, context.now());

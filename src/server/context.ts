@@ -55,7 +55,8 @@ function queueOf(log: Logger): JobQueue {
   return {
     async enqueue(queries, jobs) {
       const stored = new Set(await enqueue(queries, jobs));
-      for (const { id, lane } of jobs) if (lane !== "sweep" && stored.has(id)) log.debug({ id }, "job stored");
+      for (const { id, lane } of jobs)
+        if (lane !== "sweep" && stored.has(id)) log.debug({ id }, "job stored");
     },
   };
 }

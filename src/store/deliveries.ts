@@ -15,7 +15,11 @@ export function createDeliveries(queries: Queries): Deliveries {
     },
 
     async isAccepted(id) {
-      const rows = await queries.rows(z.object({ id: z.string() }), "SELECT id FROM deliveries WHERE id = $1", [id]);
+      const rows = await queries.rows(
+        z.object({ id: z.string() }),
+        "SELECT id FROM deliveries WHERE id = $1",
+        [id],
+      );
       return rows.length > 0;
     },
 

@@ -120,7 +120,13 @@ export interface Scopes {
    *
    * @returns whether it was kept
    */
-  finish(repositoryId: number, id: string, generation: number, result: ScopeResult, at: Date): Promise<boolean>;
+  finish(
+    repositoryId: number,
+    id: string,
+    generation: number,
+    result: ScopeResult,
+    at: Date,
+  ): Promise<boolean>;
   /** Notes that reading was given up, likewise. */
   fail(repositoryId: number, id: string, generation: number, problem: string): Promise<boolean>;
   /** All scopes at a head, ended ones too, by id. */
@@ -234,10 +240,5 @@ export interface CommitScans {
     commits: readonly string[],
   ): Promise<Map<string, CommitScan>>;
   /** Keeps the scans in one statement. A scan without gaps is never replaced. */
-  save(
-    repositoryId: number,
-    detectorVersion: string,
-    scans: readonly CommitScan[],
-    at: Date,
-  ): Promise<void>;
+  save(repositoryId: number, detectorVersion: string, scans: readonly CommitScan[], at: Date): Promise<void>;
 }

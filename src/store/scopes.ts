@@ -139,13 +139,14 @@ export function createScopes(queries: Queries): Scopes {
       return rows.length > 0;
     },
 
-    atHead: (repositoryId, head) => select("repository_id = $1 AND head = $2 ORDER BY id COLLATE \"C\"", [repositoryId, head]),
+    atHead: (repositoryId, head) =>
+      select('repository_id = $1 AND head = $2 ORDER BY id COLLATE "C"', [repositoryId, head]),
 
     async firstOfKey(repositoryId, key) {
-      const [row] = await select("repository_id = $1 AND key = $2 ORDER BY as_of, noted_at, id COLLATE \"C\" LIMIT 1", [
-        repositoryId,
-        key,
-      ]);
+      const [row] = await select(
+        'repository_id = $1 AND key = $2 ORDER BY as_of, noted_at, id COLLATE "C" LIMIT 1',
+        [repositoryId, key],
+      );
       return row ?? null;
     },
 

@@ -88,7 +88,7 @@ test(
     const { shop, head, push, pull } = await greenThenRed("hold");
     app.github.redeliver(push);
     await shop.completedCheck(head, (run) => run.conclusion === "success");
-    const slow = [];
+    const slow: Awaited<ReturnType<typeof slowPush>>[] = [];
     for (const name of ["a", "b", "c", "d", "e", "f"]) slow.push(await slowPush(name));
     await app.settled();
     for (const { delivery } of slow) app.github.redeliver(delivery);
@@ -132,25 +132,32 @@ describe("what GitHub refuses once is asked again", () => {
   test.each([
     ["listing", "GET"],
     ["opening", "POST"],
-  ])("%s the issues: the verdict stays, says so, and has its issue in the end", { timeout: 60_000 }, async (_name, method) => {
-    const { shop, clone, head } = await cleanedUp(`refused-${method}`);
-    const fault = app.github.orderFault({
-      method,
-      path: `/repos/acme/${shop.repository.name}/issues`,
-      status: 403,
-      body: { message: "Resource not accessible by integration" },
-      times: 1000,
-    });
-    const shown = watchCheck(shop, head);
-    await clone.push("HEAD:main");
-    const red = await shop.completedCheck(head, ({ summary }) => summary?.includes("No issue yet") === true);
-    expect(red).toMatchObject({ conclusion: "failure" });
-    expect(red.title).toContain("leaked");
-    fault.left.times = 0;
-    await app.github.until(() => shop.issues().length > 0, "the issue is opened");
-    const named = await shop.completedCheck(head, ({ summary }) => summary?.includes("/issues/") === true);
-    expect(named.summary).not.toContain("No issue yet");
-    expect(shop.issues()).toHaveLength(1);
-    expect(shown).not.toContain("success");
-  });
+  ])(
+    "%s the issues: the verdict stays, says so, and has its issue in the end",
+    { timeout: 60_000 },
+    async (_name, method) => {
+      const { shop, clone, head } = await cleanedUp(`refused-${method}`);
+      const fault = app.github.orderFault({
+        method,
+        path: `/repos/acme/${shop.repository.name}/issues`,
+        status: 403,
+        body: { message: "Resource not accessible by integration" },
+        times: 1000,
+      });
+      const shown = watchCheck(shop, head);
+      await clone.push("HEAD:main");
+      const red = await shop.completedCheck(
+        head,
+        ({ summary }) => summary?.includes("No issue yet") === true,
+      );
+      expect(red).toMatchObject({ conclusion: "failure" });
+      expect(red.title).toContain("leaked");
+      fault.left.times = 0;
+      await app.github.until(() => shop.issues().length > 0, "the issue is opened");
+      const named = await shop.completedCheck(head, ({ summary }) => summary?.includes("/issues/") === true);
+      expect(named.summary).not.toContain("No issue yet");
+      expect(shop.issues()).toHaveLength(1);
+      expect(shown).not.toContain("success");
+    },
+  );
 });

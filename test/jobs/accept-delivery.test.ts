@@ -19,7 +19,9 @@ function lanes(context: FakeContext): string[] {
 test("a scope counts from its acceptance: it is on record with its job before anything is read", async () => {
   const [context, repository] = [aCleanContext(), aRepository()];
   await context.accept([aNotice(repository)]);
-  expect(await context.record.scopes.atHead(repository.id, SHA)).toMatchObject([{ state: "noted", ended: null }]);
+  expect(await context.record.scopes.atHead(repository.id, SHA)).toMatchObject([
+    { state: "noted", ended: null },
+  ]);
   expect(lanes(context)).toEqual(["scan trusted waiting"]);
 });
 
@@ -44,7 +46,9 @@ test("the same delivery again adds nothing, and begins again what failed", async
   expect(lanes(context)).toEqual(["scan trusted waiting"]);
   await context.settle();
   await context.accept([aNotice(repository)], "a delivery");
-  expect(await context.record.scopes.atHead(repository.id, SHA)).toMatchObject([{ state: "read", generation: 1 }]);
+  expect(await context.record.scopes.atHead(repository.id, SHA)).toMatchObject([
+    { state: "read", generation: 1 },
+  ]);
 });
 
 test("what fails in the middle leaves nothing behind", async () => {
@@ -94,17 +98,25 @@ describe("a pull request", () => {
   test("keeps the trust of a merge when an older delivery comes late", async () => {
     const [context, repository] = [aContext(), aRepository()];
     await context.accept([aNotice(repository, { scope: PULL, trust: { kind: "writer" } })]);
-    await context.accept([aNotice(repository, { scope: PULL, trust: { kind: "author", login: "stranger" } })]);
-    expect(await context.record.scopes.atHead(repository.id, SHA)).toMatchObject([{ trust: { kind: "writer" } }]);
+    await context.accept([
+      aNotice(repository, { scope: PULL, trust: { kind: "author", login: "stranger" } }),
+    ]);
+    expect(await context.record.scopes.atHead(repository.id, SHA)).toMatchObject([
+      { trust: { kind: "writer" } },
+    ]);
   });
 });
 
 describe("an installation", () => {
   const installed = (ids: readonly number[]): Notice => ({
     kind: "installed",
-    repositories: ids.map(
-      (id): InstalledRepository => ({ id, installationId: 5, owner: "acme", name: "shop", private: true }),
-    ),
+    repositories: ids.map((id): InstalledRepository => ({
+      id,
+      installationId: 5,
+      owner: "acme",
+      name: "shop",
+      private: true,
+    })),
   });
 
   test("notes the baseline and gives every open pull request its check", async () => {
@@ -117,7 +129,10 @@ describe("an installation", () => {
     await context.settle();
     expect(await context.record.tips.find(id, PARENT)).toMatchObject({ kind: "baseline" });
     expect(context.github.current(SHA)?.conclusion).toBe("success");
-    expect(await context.record.repositories.find(id)).toMatchObject({ defaultBranch: "trunk", unsure: false });
+    expect(await context.record.repositories.find(id)).toMatchObject({
+      defaultBranch: "trunk",
+      unsure: false,
+    });
   });
 
   test("that is gone leaves its repositories alone, until it is back", async () => {
@@ -136,7 +151,12 @@ test("a repository that people can see now has all of its checks looked at again
   const [context, repository] = [aCleanContext(), aRepository()];
   await context.accept([aNotice(repository)]);
   await context.settle();
-  await context.accept([{ kind: "repository_changed", repository: { ...repository, private: false }, state: "active" }]);
-  expect(await context.record.repositories.find(repository.id)).toMatchObject({ private: false, unsure: true });
+  await context.accept([
+    { kind: "repository_changed", repository: { ...repository, private: false }, state: "active" },
+  ]);
+  expect(await context.record.repositories.find(repository.id)).toMatchObject({
+    private: false,
+    unsure: true,
+  });
   expect(await context.record.checks.stale(new Date(Date.UTC(2027, 0)), 9)).toMatchObject([{ head: SHA }]);
 });

@@ -14,7 +14,13 @@ const MAY_PASS: Gap = { reason: "timeout", commit: HEAD, path: "b.txt", detail: 
 async function withGaps(gaps: readonly Gap[]) {
   const [context, repository] = [aContext(), aRepository()];
   const target = { repositoryId: repository.id, installationId: 5 };
-  const fields = { repositoryId: repository.id, scope: PUSH, defaultBranch: false, facts: NO_FACTS, asOf: NOW };
+  const fields = {
+    repositoryId: repository.id,
+    scope: PUSH,
+    defaultBranch: false,
+    facts: NO_FACTS,
+    asOf: NOW,
+  };
   await context.record.transaction(async (within) => {
     await within.repositories.note(repository);
     const { scope } = await noteScope(within, { ...fields, trust: { kind: "writer" } }, true, NOW);

@@ -140,16 +140,22 @@ test("what is published about a repository whose deliveries disagree is asked of
   context.github.repository = { ...context.github.repository, private: true };
   await publishCheck(context, repository.id, HEAD);
   expect(context.github.requests[0]).toBe("GET /repos/acme/shop");
-  expect(await context.record.repositories.find(repository.id)).toMatchObject({ private: true, unsure: false });
+  expect(await context.record.repositories.find(repository.id)).toMatchObject({
+    private: true,
+    unsure: false,
+  });
 });
 
-test.each(["archived", "removed"] as const)("nothing is written to a repository that is %s", async (state) => {
-  const [context, repository] = [aContext(), aRepository()];
-  await finished(context.record, repository, PUSH, []);
-  await context.record.repositories.setState(repository.id, state, false);
-  await publishCheck(context, repository.id, HEAD);
-  expect(context.github.requests).toEqual([]);
-});
+test.each(["archived", "removed"] as const)(
+  "nothing is written to a repository that is %s",
+  async (state) => {
+    const [context, repository] = [aContext(), aRepository()];
+    await finished(context.record, repository, PUSH, []);
+    await context.record.repositories.setState(repository.id, state, false);
+    await publishCheck(context, repository.id, HEAD);
+    expect(context.github.requests).toEqual([]);
+  },
+);
 
 /** A person presses Re-run. */
 async function rerun(record: RecordStore, repository: Repository): Promise<void> {

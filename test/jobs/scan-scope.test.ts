@@ -51,14 +51,20 @@ test("what a stranger brought is reported when somebody merges it, and the check
   expect(context.github.current(SHA)).toMatchObject({ conclusion: "failure" });
 });
 
-test.each([403, 500])("a role that GitHub does not tell (%i) leaves the check red and whole", async (status) => {
-  const { context, repository } = leaking();
-  context.github.fault = (request) => (request.includes("/collaborators/") ? status : null);
-  await context.accept([aNotice(repository, { scope: PULL, trust: { kind: "author", login: "ann" } })]);
-  await expect(context.settle()).rejects.toMatchObject({ status });
-  expect(context.github.current(SHA)).toMatchObject({ conclusion: "failure", annotations: [{ start_line: 1 }] });
-  expect(context.github.issues).toHaveLength(0);
-});
+test.each([403, 500])(
+  "a role that GitHub does not tell (%i) leaves the check red and whole",
+  async (status) => {
+    const { context, repository } = leaking();
+    context.github.fault = (request) => (request.includes("/collaborators/") ? status : null);
+    await context.accept([aNotice(repository, { scope: PULL, trust: { kind: "author", login: "ann" } })]);
+    await expect(context.settle()).rejects.toMatchObject({ status });
+    expect(context.github.current(SHA)).toMatchObject({
+      conclusion: "failure",
+      annotations: [{ start_line: 1 }],
+    });
+    expect(context.github.issues).toHaveLength(0);
+  },
+);
 
 test("a check run that cannot be opened at first does not keep the commit from being read", async () => {
   const { context, repository } = withLine("nothing to see");
@@ -119,7 +125,10 @@ test("a reading of a scope that was noted again meanwhile does not count", async
   const result = { commits: [], findings: [], coverage: { commits: 0, files: 0, gaps: [] } };
   const kept = await context.record.transaction((within) => finishScope(within, target, scope, result, NOON));
   expect(kept).toBe(false);
-  expect(await context.record.scopes.find(repository.id, scope.id)).toMatchObject({ state: "noted", generation: 2 });
+  expect(await context.record.scopes.find(repository.id, scope.id)).toMatchObject({
+    state: "noted",
+    generation: 2,
+  });
 });
 
 /** A head that REST shows as clean, in a repository that git cannot fetch. */
@@ -210,7 +219,9 @@ test("a delivery about an older base that comes late does not replace what was r
   context.github.commits.set(PARENT, commitAnswer([file], { sha: PARENT, parents: [{ sha: BASE }] }));
   context.github.between = (base) => (base === BASE ? [PARENT, SHA] : [SHA]);
   const scope: Scope = { ...PULL, base: BASE };
-  await context.accept([aNotice(repository, { scope, facts: NO_FACTS, asOf: new Date("2026-11-21T12:00:05Z") })]);
+  await context.accept([
+    aNotice(repository, { scope, facts: NO_FACTS, asOf: new Date("2026-11-21T12:00:05Z") }),
+  ]);
   await context.settle();
   expect(context.github.current(SHA)?.conclusion).toBe("failure");
   await context.accept([aNotice(repository, { scope: PULL, facts: NO_FACTS })]);

@@ -146,7 +146,12 @@ describe("the comparison of refs", () => {
 
   test("notes a push that was overtaken before anybody looked, by GitHub's log", async () => {
     const { context, repositoryId } = await known();
-    const activity = { id: 1, ref: "refs/heads/main", activity_type: "push", timestamp: "2026-11-21T12:30:00Z" };
+    const activity = {
+      id: 1,
+      ref: "refs/heads/main",
+      activity_type: "push",
+      timestamp: "2026-11-21T12:30:00Z",
+    };
     context.github.activity.push(
       { ...activity, before: SHA, after: "0".repeat(40) },
       { ...activity, before: OTHER, after: SHA },

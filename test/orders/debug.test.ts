@@ -6,7 +6,19 @@ test("debug", async () => {
   const h = new History(Number(process.env["W"] ?? 1));
   console.log(await h.run(steps));
   console.log(h.machine.github.issues.map((i) => [i.title, i.body.slice(0, 300)]));
-  console.log(h.machine.memory.scopes().map((s) => [s.id, s.state, s.ended, s.generation, s.asOf.toISOString(), JSON.stringify(s.coverage), s.findings.map((f) => [f.finding.fingerprint, f.finding.commit])]));
+  console.log(
+    h.machine.memory
+      .scopes()
+      .map((s) => [
+        s.id,
+        s.state,
+        s.ended,
+        s.generation,
+        s.asOf.toISOString(),
+        JSON.stringify(s.coverage),
+        s.findings.map((f) => [f.finding.fingerprint, f.finding.commit]),
+      ]),
+  );
   console.log(h.machine.queue.all().map((j) => [j.job, j.state, j.attempts]));
   console.log(h.machine.github.runs.map((r) => [r.id, r.head, r.conclusion, r.title]));
   console.log(h.machine.memory.leaks());

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { pacedOctokit } from "../../src/github/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import { registerEvents } from "../../src/server/register-events.ts";
-import type { Delivery } from "../../src/server/register-events.ts";
+import type { Delivery } from "../../src/jobs/index.ts";
 import { BehindWebhookDoor } from "../../src/server/webhook-door.ts";
 import { changed, payloadOf } from "../support/deliveries.ts";
 import type { Payload } from "../support/deliveries.ts";
@@ -87,7 +87,7 @@ test("a signed delivery is stored under its id and answered 200", async () => {
   const app = await anApp(store);
   const answer = await app.send({ payload: await payloadOf("push") });
   expect(answer.status).toBe(200);
-  expect(store.added).toMatchObject([{ id: "delivery-1", jobs: [{ kind: "scan" }] }]);
+  expect(store.added).toMatchObject([{ id: "delivery-1", notices: [{ kind: "scope" }] }]);
 });
 
 test.each([

@@ -416,7 +416,15 @@ function checksOf(state: () => State, isActive: (id: number) => boolean): Record
     async touch(repositoryId, heads, time) {
       for (const head of new Set(heads)) {
         const check = find(repositoryId, head);
-        const fresh = { repositoryId, head, shown: 0, rerun: false, run: null, writer: null, writerUntil: null };
+        const fresh = {
+          repositoryId,
+          head,
+          shown: 0,
+          rerun: false,
+          run: null,
+          writer: null,
+          writerUntil: null,
+        };
         put({ ...fresh, ...check, wanted: (check?.wanted ?? 0) + 1, touchedAt: time });
       }
     },
@@ -460,7 +468,9 @@ function checksOf(state: () => State, isActive: (id: number) => boolean): Record
     },
     stale: async (before, limit) =>
       [...state().checks.values()]
-        .filter((check) => check.wanted !== check.shown && check.touchedAt < before && isActive(check.repositoryId))
+        .filter(
+          (check) => check.wanted !== check.shown && check.touchedAt < before && isActive(check.repositoryId),
+        )
         .toSorted((a, b) => a.touchedAt.getTime() - b.touchedAt.getTime() || (a.head < b.head ? -1 : 1))
         .slice(0, limit)
         .map(({ repositoryId, head, wanted }) => ({ repositoryId, head, wanted })),
@@ -506,7 +516,9 @@ function leaksOf(state: () => State, isActive: (id: number) => boolean): RecordT
       }
     },
     async locations(repositoryId, fingerprints) {
-      const known = fingerprints.map((each) => [each, state().locations.get(at(repositoryId, each))] as const);
+      const known = fingerprints.map(
+        (each) => [each, state().locations.get(at(repositoryId, each))] as const,
+      );
       return new Map(known.flatMap(([each, found]) => (found === undefined ? [] : [[each, [...found]]])));
     },
     async changeState(repositoryId, fingerprint, event) {
@@ -537,7 +549,9 @@ function leaksOf(state: () => State, isActive: (id: number) => boolean): RecordT
       change(id, open, { reportProblem: problem });
     },
     async unreported(limit) {
-      const keys = [...state().leaks].filter(([, leak]) => leak.state === "open" && leak.issueNumber === null);
+      const keys = [...state().leaks].filter(
+        ([, leak]) => leak.state === "open" && leak.issueNumber === null,
+      );
       const ids = new Set(keys.map(([key]) => Number(key.split("\n")[0])));
       return [...ids]
         .filter(isActive)

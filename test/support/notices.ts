@@ -4,8 +4,18 @@ import { PARENT, SHA } from "./rest-answers.ts";
 
 export type ScopeNotice = Extract<Notice, { kind: "scope" }>;
 
-export const MAIN: Extract<Scope, { kind: "push" }> = { kind: "push", ref: "refs/heads/main", before: PARENT, after: SHA };
-export const PULL: Extract<Scope, { kind: "pull_request" }> = { kind: "pull_request", number: 7, base: PARENT, head: SHA };
+export const MAIN: Extract<Scope, { kind: "push" }> = {
+  kind: "push",
+  ref: "refs/heads/main",
+  before: PARENT,
+  after: SHA,
+};
+export const PULL: Extract<Scope, { kind: "pull_request" }> = {
+  kind: "pull_request",
+  number: 7,
+  base: PARENT,
+  head: SHA,
+};
 export const NOON = new Date("2026-11-21T12:00:00Z");
 
 /** The notice of a push of one commit to main, unless told otherwise. */

@@ -67,49 +67,43 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       (record, id) =>
         record.transaction((within) => endScopes(within, id, key, asOf, now)),
   ),
-  fc.tuple(aHead, fc.nat(3), findings, aTime, fc.nat(1), fc.boolean()).map(
-    ([head, index, found, now, older, whole]): RecordCommand =>
-      async (record, id) => {
-        const scope = await chosen(record, id, head, index);
-        if (scope === null) return null;
-        const gaps = whole ? [] : [{ reason: "too_large" as const, commit: head, path: "a.zip", detail: "" }];
-        const result = { commits: [head], findings: found, coverage: { commits: 1, files: 1, gaps } };
-        const target = { repositoryId: id, installationId: 5 };
-        const read = { ...scope, generation: scope.generation - older };
-        return record.transaction((within) => finishScope(within, target, read, result, now));
-      },
-  ),
-  fc.tuple(aHead, fc.nat(3), aTime).map(
-    ([head, index, now]): RecordCommand =>
-      async (record, id) => {
-        const scope = await chosen(record, id, head, index);
-        return scope === null ? null : failScope(record, scope, "It failed.", now);
-      },
-  ),
+  fc
+    .tuple(aHead, fc.nat(3), findings, aTime, fc.nat(1), fc.boolean())
+    .map(([head, index, found, now, older, whole]): RecordCommand => async (record, id) => {
+      const scope = await chosen(record, id, head, index);
+      if (scope === null) return null;
+      const gaps = whole ? [] : [{ reason: "too_large" as const, commit: head, path: "a.zip", detail: "" }];
+      const result = { commits: [head], findings: found, coverage: { commits: 1, files: 1, gaps } };
+      const target = { repositoryId: id, installationId: 5 };
+      const read = { ...scope, generation: scope.generation - older };
+      return record.transaction((within) => finishScope(within, target, read, result, now));
+    }),
+  fc.tuple(aHead, fc.nat(3), aTime).map(([head, index, now]): RecordCommand => async (record, id) => {
+    const scope = await chosen(record, id, head, index);
+    return scope === null ? null : failScope(record, scope, "It failed.", now);
+  }),
   fc.tuple(aHead, aTime).map(
     ([head, now]): RecordCommand =>
       (record, id) =>
         record.transaction((within) => rereadHead(within, id, head, now)),
   ),
-  fc.tuple(aHead, aTime, fc.constantFrom("a", "b")).map(
-    ([head, now, name]): RecordCommand =>
-      (record, id) => {
-        const notice = { kind: "rerun", repository: repositoryOf(id), head } as const;
-        return acceptDeliveries(record, [{ id: `${id} ${name}`, notices: [notice] }], now);
-      },
-  ),
+  fc
+    .tuple(aHead, aTime, fc.constantFrom("a", "b"))
+    .map(([head, now, name]): RecordCommand => (record, id) => {
+      const notice = { kind: "rerun", repository: repositoryOf(id), head } as const;
+      return acceptDeliveries(record, [{ id: `${id} ${name}`, notices: [notice] }], now);
+    }),
   fc.tuple(aHead, fc.constantFrom("one", "two"), aTime, aTime).map(
     ([head, writer, now, until]): RecordCommand =>
       (record, id) =>
         record.checks.claim(id, head, writer, now, until),
   ),
-  fc.tuple(aHead, fc.constantFrom("one", "two"), fc.option(fc.nat(4)), fc.boolean()).map(
-    ([head, writer, wanted, pending]): RecordCommand =>
-      (record, id) => {
-        const run = { externalId: "x", runId: 7, conclusion: "success", pending, annotations: ["a"] } as const;
-        return record.checks.saveRun(id, head, writer, { ...run, digest: "d" }, wanted);
-      },
-  ),
+  fc
+    .tuple(aHead, fc.constantFrom("one", "two"), fc.option(fc.nat(4)), fc.boolean())
+    .map(([head, writer, wanted, pending]): RecordCommand => (record, id) => {
+      const run = { externalId: "x", runId: 7, conclusion: "success", pending, annotations: ["a"] } as const;
+      return record.checks.saveRun(id, head, writer, { ...run, digest: "d" }, wanted);
+    }),
   fc.tuple(aHead, fc.constantFrom("one", "two"), fc.nat(4)).map(
     ([head, writer, wanted]): RecordCommand =>
       (record, id) =>
@@ -129,29 +123,34 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
           at,
         ),
   ),
-  fc.tuple(aFingerprint, fc.constantFrom("open", "rolled", "dismissed"), fc.constantFrom("open", "rolled"), aTime).map(
-    ([fingerprint, from, to, at]): RecordCommand =>
-      (record, id) =>
-        record.leaks.changeState(id, fingerprint, { from, to, actor: "ann", how: "attested", at }),
-  ),
-  fc.tuple(fingerprints, aTime, fc.constantFrom("asked", "opened", "gone", "failed")).map(
-    ([which, at, what]): RecordCommand =>
-      (record, id) => {
-        const issue = { repositoryId: id, number: 7, url: "u", digest: null };
-        if (what === "asked") return record.leaks.issueAsked(id, which, at);
-        if (what === "opened") return record.leaks.issueOpened(id, which, issue);
-        if (what === "gone") return record.leaks.issueGone(id, which);
-        return record.leaks.reportFailed(id, which, "It failed.");
-      },
-  ),
-  fc.tuple(fc.boolean(), fc.constantFrom("shop", "store"), fc.constantFrom("note", "confirm", "archive")).map(
-    ([hidden, name, what]): RecordCommand =>
-      async (record, id) => {
-        if (what === "note") await record.repositories.note(repositoryOf(id, hidden, name));
-        if (what === "confirm") await record.repositories.confirm(repositoryOf(id, hidden, name), "active");
-        if (what === "archive") await record.repositories.setState(id, "archived", hidden);
-      },
-  ),
+  fc
+    .tuple(
+      aFingerprint,
+      fc.constantFrom("open", "rolled", "dismissed"),
+      fc.constantFrom("open", "rolled"),
+      aTime,
+    )
+    .map(
+      ([fingerprint, from, to, at]): RecordCommand =>
+        (record, id) =>
+          record.leaks.changeState(id, fingerprint, { from, to, actor: "ann", how: "attested", at }),
+    ),
+  fc
+    .tuple(fingerprints, aTime, fc.constantFrom("asked", "opened", "gone", "failed"))
+    .map(([which, at, what]): RecordCommand => (record, id) => {
+      const issue = { repositoryId: id, number: 7, url: "u", digest: null };
+      if (what === "asked") return record.leaks.issueAsked(id, which, at);
+      if (what === "opened") return record.leaks.issueOpened(id, which, issue);
+      if (what === "gone") return record.leaks.issueGone(id, which);
+      return record.leaks.reportFailed(id, which, "It failed.");
+    }),
+  fc
+    .tuple(fc.boolean(), fc.constantFrom("shop", "store"), fc.constantFrom("note", "confirm", "archive"))
+    .map(([hidden, name, what]): RecordCommand => async (record, id) => {
+      if (what === "note") await record.repositories.note(repositoryOf(id, hidden, name));
+      if (what === "confirm") await record.repositories.confirm(repositoryOf(id, hidden, name), "active");
+      if (what === "archive") await record.repositories.setState(id, "archived", hidden);
+    }),
   fc.tuple(fc.subarray(HEADS), aTime).map(
     ([subjects, at]): RecordCommand =>
       (record, id) =>

@@ -13,7 +13,18 @@ const KINDS = [
   ...(["push", "push", "push", "new_branch", "merge", "tag", "open", "fork", "push_fork"] as const),
   ...(["close", "reopen", "edit_base", "merge_pull", "rerun", "delete", "push_back", "roll"] as const),
   ...(["deliver", "deliver", "deliver", "deliver", "deliver", "deliver", "redeliver"] as const),
-  ...(["start", "start", "start", "start", "start", "start", "answer", "answer", "answer", "answer"] as const),
+  ...([
+    "start",
+    "start",
+    "start",
+    "start",
+    "start",
+    "start",
+    "answer",
+    "answer",
+    "answer",
+    "answer",
+  ] as const),
   ...(["answer", "answer", "answer", "answer", "finish", "fault", "fault", "kill", "wait"] as const),
 ];
 
@@ -108,7 +119,10 @@ export class History {
     if (worker === undefined) return;
     switch (kind) {
       case "deliver": {
-        const [mail] = machine.site.mail.splice(b % 4 === 0 ? a % Math.max(1, machine.site.mail.length) : 0, 1);
+        const [mail] = machine.site.mail.splice(
+          b % 4 === 0 ? a % Math.max(1, machine.site.mail.length) : 0,
+          1,
+        );
         return mail === undefined ? undefined : this.#deliver(mail);
       }
       case "redeliver": {
@@ -191,7 +205,9 @@ export class History {
 
   #checkHeads(): void {
     const { github, memory, violations } = this.machine;
-    const cleared = new Set(memory.leaks().flatMap((leak) => (leak.state === "open" ? [] : leak.fingerprint)));
+    const cleared = new Set(
+      memory.leaks().flatMap((leak) => (leak.state === "open" ? [] : leak.fingerprint)),
+    );
     for (const head of this.#expected.heads()) {
       const run = github.current(head);
       if (run === null || run.conclusion === null) violations.push(`no completed check at ${head}`);
@@ -210,7 +226,9 @@ export class History {
       const marker = createHash("sha256").update(fingerprintOf(key)).digest("hex").slice(0, 40);
       const count = markers.filter((each) => each === marker).length;
       const wanted = this.#expected.reported.has(key) ? 1 : 0;
-      const rolled = memory.leaks().some((leak) => leak.fingerprint === fingerprintOf(key) && leak.state === "rolled");
+      const rolled = memory
+        .leaks()
+        .some((leak) => leak.fingerprint === fingerprintOf(key) && leak.state === "rolled");
       if (count > 1 || (count < wanted && !rolled)) violations.push(`key ${key} has ${count} issues`);
     }
   }

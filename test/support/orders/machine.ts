@@ -103,7 +103,8 @@ export class Machine {
   #assertMayBeGreen(head: string): void {
     const unread = this.#counting(head).filter((scope) => scope.state !== "read");
     const leaking = this.uncleared(head);
-    if (unread.length > 0) this.violations.push(`green over the unread ${unread.map(({ id }) => id).join(", ")}`);
+    if (unread.length > 0)
+      this.violations.push(`green over the unread ${unread.map(({ id }) => id).join(", ")}`);
     if (leaking.length > 0) this.violations.push(`green over the leaked ${leaking.join(", ")} at ${head}`);
   }
 
