@@ -21,7 +21,7 @@ export type { Finding, Place } from "./finding.ts";
 export { leakEventSchema, LEAK_STATES } from "./leak.ts";
 export type { LeakEvent, LeakState } from "./leak.ts";
 export type { InstalledRepository, Notice } from "./notice.ts";
-export { REPOSITORY_STATES, repositorySchema } from "./repository.ts";
+export { REPOSITORY_STATES } from "./repository.ts";
 export type { Repository, RepositoryState } from "./repository.ts";
 export {
   headOf,

@@ -73,7 +73,7 @@ export class CheckWriter {
   async settleUnknown(): Promise<void> {
     const known = this.#state;
     if (known === null || !known.pending) return;
-    const { octokit, repository, head, save } = this.#parts;
+    const { octokit, repository, head } = this.#parts;
     const found = await findCheckRun(octokit, repository, head, known.externalId);
     const mayTurnGreen = known.conclusion !== null && known.conclusion !== "failure";
     if (found === null || found.conclusion === "other" || (mayTurnGreen && found.conclusion === null)) {
@@ -88,7 +88,7 @@ export class CheckWriter {
       annotations: known.annotations.slice(0, found.annotations),
       digest: null,
     };
-    await save(state, false);
+    await this.#parts.save(state, false);
     this.#state = state;
   }
 
@@ -132,10 +132,10 @@ export class CheckWriter {
     annotations: readonly string[],
     digest: string | null,
   ): Promise<void> {
-    const { octokit, repository, head, save } = this.#parts;
+    const { octokit, repository, head } = this.#parts;
     const externalId = randomUUID();
     const state = { externalId, runId: null, conclusion: content.conclusion, annotations };
-    await save({ ...state, pending: true, digest: null }, true);
+    await this.#parts.save({ ...state, pending: true, digest: null }, true);
     const runId = await createCheckRun(octokit, repository, { head, externalId, content });
     await this.#answered({ ...state, runId, pending: false, digest });
   }
@@ -147,7 +147,7 @@ export class CheckWriter {
     annotations: readonly string[],
     digest: string | null,
   ): Promise<boolean> {
-    const { octokit, repository, save } = this.#parts;
+    const { octokit, repository } = this.#parts;
     if (run.runId === null) return false;
     const state = {
       externalId: run.externalId,
@@ -155,7 +155,7 @@ export class CheckWriter {
       conclusion: content.conclusion,
       annotations,
     };
-    await save({ ...state, pending: true, digest: null }, true);
+    await this.#parts.save({ ...state, pending: true, digest: null }, true);
     try {
       await updateCheckRun(octokit, repository, run.runId, content);
     } catch (error) {

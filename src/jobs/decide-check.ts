@@ -1,10 +1,10 @@
+import { subjectOfGap } from "../domain/index.ts";
 import type { Repository, ScopeRecord } from "../domain/index.ts";
 import { judge } from "../policy/index.ts";
 import type { ScopeResult, Verdict } from "../policy/index.ts";
 import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
 import type { CheckRunReport, InProgressReport } from "../report/index.ts";
-import type { Leak } from "../store/index.ts";
-import { subjectOfGap } from "../domain/index.ts";
+import type { AcceptedGap, Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { acceptableGaps, headStateOf } from "./head-verdict.ts";
 
@@ -24,7 +24,7 @@ export async function decideCheck(
 ): Promise<CheckDecision> {
   const scopes = await context.record.scopes.atHead(repository.id, head);
   const subjects = scopes.flatMap(({ coverage }) => coverage.gaps.flatMap((gap) => subjectOfGap(gap) ?? []));
-  const accepted =
+  const accepted: ReadonlyMap<string, AcceptedGap> =
     subjects.length === 0 ? new Map() : await context.record.acceptedGaps.find(repository.id, subjects);
   const state = headStateOf(scopes, new Set(accepted.keys()));
   const waiting: CheckDecision = {

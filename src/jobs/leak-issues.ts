@@ -174,7 +174,13 @@ function recordOf(
   const at = { fullName, url: `${context.githubUrl}/${fullName}` };
   const { kind, mode, confidence, redacted, fingerprint, account, accountCreated } = leak;
   return {
-    ...{ kind, mode, confidence, redacted, fingerprint, account, accountCreated },
+    kind,
+    mode,
+    confidence,
+    redacted,
+    fingerprint,
+    account,
+    accountCreated,
     locations: locations.map(({ place, commit, path, line }) => ({
       repository: at,
       place,

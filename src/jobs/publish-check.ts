@@ -17,7 +17,7 @@ const CLAIM_MS = 15_000;
 const RENEW_MS = 5_000;
 
 /** Another process is writing this check; it will see what changed, or its claim ends. */
-export class CheckBusyError extends Error {
+class CheckBusyError extends Error {
   override readonly name = "CheckBusyError";
   readonly retryable = true;
   readonly retry = "soon";
@@ -131,9 +131,9 @@ async function writeOnce(
 }
 
 /** Has the check shown by a new run, which counts in place of all before. */
-async function distrust({ record, now }: JobContext, repositoryId: number, head: string): Promise<void> {
-  await record.checks.touch(repositoryId, [head], now());
-  await record.checks.wantNewRun(repositoryId, head);
+async function distrust(context: JobContext, repositoryId: number, head: string): Promise<void> {
+  await context.record.checks.touch(repositoryId, [head], context.now());
+  await context.record.checks.wantNewRun(repositoryId, head);
 }
 
 function digestOf(text: string): string {

@@ -88,10 +88,11 @@ async function readTags(
   return tag === null ? [] : [scanTag(tag, await rest.readTag(tag, signal), context.now())];
 }
 
-function commitRecord({ record, now }: JobContext, repository: Repository): CommitRecord {
+function commitRecord(context: JobContext, repository: Repository): CommitRecord {
+  const { commitScans } = context.record;
   return {
-    find: (commits) => record.commitScans.find(repository.id, DETECTOR_VERSION, commits),
-    save: (scans) => record.commitScans.save(repository.id, DETECTOR_VERSION, scans, now()),
+    find: (commits) => commitScans.find(repository.id, DETECTOR_VERSION, commits),
+    save: (scans) => commitScans.save(repository.id, DETECTOR_VERSION, scans, context.now()),
   };
 }
 

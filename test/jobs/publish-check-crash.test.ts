@@ -4,6 +4,7 @@ import type { RecordStore } from "../../src/store/index.ts";
 import { aContext, aRepository } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
 import type { FakeGitHub } from "../support/fake-github.ts";
+import { overriding } from "../support/overriding.ts";
 import { findingsOn, finished, noted, PULLS, PUSH, read } from "../support/scopes.ts";
 import { HEAD } from "../support/reported.ts";
 
@@ -31,24 +32,18 @@ function dyingContext(): Dying {
     context: aContext({
       record: (record): RecordStore => ({
         ...record,
-        checks: {
-          ...methodsOf(record.checks),
+        checks: overriding(record.checks, {
           async saveRun(...values) {
             if (dying.at !== null && writes >= dying.at) throw new Error("killed");
             writes += 1;
             return record.checks.saveRun(...values);
           },
           release: async (...values) => (dying.at === null ? record.checks.release(...values) : undefined),
-        },
+        }),
       }),
     }),
   };
   return dying;
-}
-
-function methodsOf(checks: RecordStore["checks"]): RecordStore["checks"] {
-  const { find, touch, touchAll, wantNewRun, claim, saveRun, settle, release, releaseAll, stale } = checks;
-  return { find, touch, touchAll, wantNewRun, claim, saveRun, settle, release, releaseAll, stale };
 }
 
 async function reborn(dying: Dying): Promise<void> {

@@ -14,8 +14,7 @@ import { commitAnswer, fileAnswer, PARENT, SHA } from "../support/rest-answers.t
 const BASE = "a1".repeat(20);
 
 /** A repository whose commit adds one line. */
-function withLine(line: string): { context: FakeContext; repository: Repository } {
-  const context = aContext();
+function withLine(line: string, context = aContext()): { context: FakeContext; repository: Repository } {
   const patch = `@@ -0,0 +1 @@\n+${line}`;
   context.github.commits.set(SHA, commitAnswer([fileAnswer({ status: "added", sha: null, patch })]));
   return { context, repository: aRepository() };
@@ -132,13 +131,11 @@ test("a reading of a scope that was noted again meanwhile does not count", async
 });
 
 /** A head that REST shows as clean, in a repository that git cannot fetch. */
-function withoutGit() {
-  const { context, repository } = withLine("x");
-  const git = context.openGit(repository);
+function withoutGit(): { context: FakeContext; repository: Repository } {
   const prepare = async () => {
     throw new GitError("access_denied", "ordered");
   };
-  return { context: { ...context, openGit: () => ({ ...git, prepare, prepareTips: prepare }) }, repository };
+  return withLine("x", aContext({ git: { prepare, prepareTips: prepare } }));
 }
 
 describe("a scan that GitHub keeps from being done", () => {
@@ -208,7 +205,7 @@ test("an earlier reading whose list of commits had a gap proves nothing for the 
   await context.record.commitScans.save(repository.id, DETECTOR_VERSION, [scan], NOON);
   const facts = { ...NO_FACTS, commitCount: 6, previousHead: PARENT };
   await context.accept([aNotice(repository, { scope: { ...PULL, base: BASE }, facts })]);
-  await expect(context.settle()).rejects.toThrow();
+  await expect(context.settle()).rejects.toMatchObject({ code: "access_denied" });
   expect(context.github.current(SHA)?.conclusion).not.toBe("success");
 });
 

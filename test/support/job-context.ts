@@ -76,7 +76,10 @@ function withoutGit(branches: ReadonlyMap<string, string>): GitSource {
 let deliveries = 0;
 
 export function aContext(
-  parts: { readonly record?: (record: RecordStore) => RecordStore } = {},
+  parts: {
+    readonly record?: (record: RecordStore) => RecordStore;
+    readonly git?: Partial<GitSource>;
+  } = {},
 ): FakeContext {
   const [github, queue] = [new FakeGitHub(), new FakeQueue()];
   const opened = new MemoryRecord((jobs) => queue.store(jobs)).open();
@@ -90,7 +93,7 @@ export function aContext(
     configuration: createConfigurationReader(github, () => context.clock),
     lock: new KeyedLock(),
     githubUrl: "https://github.com",
-    openGit: () => withoutGit(context.branches),
+    openGit: () => ({ ...withoutGit(context.branches), ...parts.git }),
     marker: (repositoryId, fingerprint) =>
       createHash("sha256").update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
     limits: DEFAULT_LIMITS,

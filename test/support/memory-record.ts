@@ -510,7 +510,9 @@ function leaksOf(state: () => State, isActive: (id: number) => boolean): RecordT
         const known = state().locations.get(key) ?? [];
         const places = new Set(known.map(placeOf));
         const more = new Map(locations.map((finding) => [placeOf(finding), finding]));
-        const added = [...more].filter(([place]) => !places.has(place)).toSorted();
+        const added = [...more]
+          .filter(([place]) => !places.has(place))
+          .toSorted(([a], [b]) => (a < b ? -1 : 1));
         const all = [...known, ...added.map(([, finding]) => finding)];
         state().locations.set(key, all.slice(0, Math.max(known.length, MAX_LOCATIONS)));
       }

@@ -22,7 +22,7 @@ export function findingsOn(count: number): ScopeFinding[] {
 
 const UNREAD = [{ reason: "api_failed", commit: HEAD, path: null, detail: "" }] as const;
 
-export const BEGUN = new Date("2026-11-21T11:00:00Z");
+const BEGUN = new Date("2026-11-21T11:00:00Z");
 
 /** Notes a scope, as the acceptance of its delivery does. */
 export async function noted(

@@ -12,7 +12,7 @@ interface Commit {
 }
 
 /** The text of a key by its number. */
-export function keyText(number: number): string {
+function keyText(number: number): string {
   return keyOf("sk_live_", `orders ${number}`);
 }
 

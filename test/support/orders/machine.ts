@@ -13,6 +13,7 @@ import type { Fault } from "../fake-github.ts";
 import { FakeQueue } from "../fake-queue.ts";
 import type { QueuedJob } from "../fake-queue.ts";
 import { MemoryRecord } from "../memory-record.ts";
+import { overriding } from "../overriding.ts";
 import { Site } from "./site.ts";
 import type { Mail } from "./site.ts";
 
@@ -89,14 +90,13 @@ export class Machine {
     const record = this.memory.open(isAlive);
     return {
       ...record,
-      checks: {
-        ...bound(record.checks),
+      checks: overriding(record.checks, {
         saveRun: async (repositoryId, head, writer, run, wanted) => {
           const kept = await record.checks.saveRun(repositoryId, head, writer, run, wanted);
           if (kept && run.pending && run.conclusion === "success") this.#assertMayBeGreen(head);
           return kept;
         },
-      },
+      }),
     };
   }
 
@@ -142,7 +142,7 @@ export class Machine {
     job.state = "active";
     job.attempts += 1;
     worker.running.add(job);
-    this.#run(worker, job).finally(() => {
+    void this.#run(worker, job).finally(() => {
       this.activity += 1;
     });
   }
@@ -199,20 +199,4 @@ export class Machine {
     }
     this.violations.push("it never comes to rest");
   }
-}
-
-/** The methods of a proxy, as an object that can be copied. */
-function bound(checks: RecordStore["checks"]): RecordStore["checks"] {
-  return {
-    find: checks.find,
-    touch: checks.touch,
-    touchAll: checks.touchAll,
-    wantNewRun: checks.wantNewRun,
-    claim: checks.claim,
-    saveRun: checks.saveRun,
-    settle: checks.settle,
-    release: checks.release,
-    releaseAll: checks.releaseAll,
-    stale: checks.stale,
-  };
 }
