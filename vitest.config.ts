@@ -7,6 +7,7 @@ const HANGS_MS = 300_000;
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "local-github/test/**/*.test.ts"],
+    globalSetup: ["test/support/database-server.ts"],
     testTimeout: HANGS_MS,
     hookTimeout: HANGS_MS,
     teardownTimeout: HANGS_MS,

@@ -5,7 +5,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,6 +52,8 @@ export interface StageOptions {
  */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), "rollcall-demo-"));
+  // Run by root, the app's database server is another user, who must pass through.
+  await chmod(directory, 0o711);
   const abandon = (): void => removeAtExit(directory);
   process.once("exit", abandon);
   const remove = async (): Promise<void> => {

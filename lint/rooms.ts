@@ -23,6 +23,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   events: { pure: true, imports: ["domain", "detect"], types: ["jobs"] },
   github: { pure: false, imports: ["domain"] },
   store: { pure: false, imports: ["domain"] },
+  queue: { pure: false, imports: ["domain", "store"] },
   source: { pure: false, imports: ["domain", "diff", "github"] },
   scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "source"] },
   jobs: {

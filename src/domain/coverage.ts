@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Why something of a scope was not read. The message of each stands in `gapText`. */
+/** Why something of a scope was not read. `gapText` has the message of each. */
 export const GAP_REASONS = [
   "too_large",
   "no_patch",
@@ -55,4 +55,18 @@ export interface Coverage {
 
 export function isComplete(coverage: Coverage): boolean {
   return coverage.gaps.length === 0;
+}
+
+/** Reasons that reading again cannot pass. Only such a gap may be accepted by a person. */
+const PERMANENT: ReadonlySet<GapReason> = new Set(["too_large", "special_file", "unreadable"]);
+
+/** Names what a gap is about: by blob where it is known, because the same content may come in many commits. */
+export function subjectOfGap(gap: Gap): string | null {
+  if (gap.blob !== undefined) return gap.blob;
+  return gap.commit === null || gap.path === null ? null : `${gap.commit}:${gap.path}`;
+}
+
+/** Whether a person may accept the gap: it names one file, and no retry can read it. */
+export function canBeAccepted(gap: Gap): boolean {
+  return PERMANENT.has(gap.reason) && subjectOfGap(gap) !== null;
 }

@@ -7,16 +7,37 @@ export { CONFIDENCES, ENCODINGS, KINDS, MODES } from "./credential.ts";
 export type { Confidence, Encoding, Kind, Mode } from "./credential.ts";
 export { commitScanSchema } from "./commit-scan.ts";
 export type { CommitScan } from "./commit-scan.ts";
-export { coverageSchema, GAP_REASONS, gapOf, gapSchema, isComplete } from "./coverage.ts";
+export {
+  canBeAccepted,
+  coverageSchema,
+  GAP_REASONS,
+  gapOf,
+  gapSchema,
+  isComplete,
+  subjectOfGap,
+} from "./coverage.ts";
 export type { Coverage, Gap, GapReason } from "./coverage.ts";
 export { findingSchema, PLACES } from "./finding.ts";
 export type { Finding, Place } from "./finding.ts";
-export { LEAK_STATES } from "./leak.ts";
-export type { LeakState } from "./leak.ts";
-export { repositorySchema } from "./repository.ts";
-export type { Repository } from "./repository.ts";
-export { headOf, keyOf, provesWriter, scopeSchema } from "./scope.ts";
-export type { Scope } from "./scope.ts";
+export { leakEventSchema, LEAK_STATES } from "./leak.ts";
+export type { LeakEvent, LeakState } from "./leak.ts";
+export type { InstalledRepository, Notice } from "./notice.ts";
+export { REPOSITORY_STATES } from "./repository.ts";
+export type { Repository, RepositoryState } from "./repository.ts";
+export {
+  headOf,
+  idOf,
+  isNamedLikeMergeQueue,
+  keyOf,
+  NO_FACTS,
+  scopeFactsSchema,
+  scopeSchema,
+} from "./scope.ts";
+export type { Scope, ScopeFacts } from "./scope.ts";
+export { afterNoting, afterRerun, endingFor, ENDINGS, gapOfFailure, SCOPE_STATES } from "./scope-record.ts";
+export type { Ending, NotedScope, ScopeRecord, ScopeResult, ScopeState, Subject } from "./scope-record.ts";
 export { scopeFindingSchema } from "./scope-finding.ts";
 export type { HeadLocation, ScopeFinding } from "./scope-finding.ts";
 export { redact, Secret } from "./secret.ts";
+export { trustSchema } from "./trust.ts";
+export type { Trust } from "./trust.ts";

@@ -1,9 +1,23 @@
+import { z } from "zod";
+
 /** What became of a leak. Only `open` counts. */
 export const LEAK_STATES = ["open", "rolled", "dismissed"] as const;
 
-/** What the record says of one credential of this repository. */
+/** What the record says about one credential of this repository. */
 export interface LeakState {
   readonly state: (typeof LEAK_STATES)[number];
-  /** Its remediation issue, where one was filed. */
+  /** Its remediation issue, if one was opened. */
   readonly issue: { readonly number: number; readonly url: string } | null;
 }
+
+/** Who changed the state of a leak, and on what grounds. */
+export const leakEventSchema = z.object({
+  from: z.enum(LEAK_STATES).nullable(),
+  to: z.enum(LEAK_STATES),
+  /** Login of a person; null: Rollcall itself. */
+  actor: z.string().nullable(),
+  /** How it was known, such as `found`, `verified`, `attested`. */
+  how: z.string(),
+  at: z.date(),
+});
+export type LeakEvent = Readonly<z.infer<typeof leakEventSchema>>;

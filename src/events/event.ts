@@ -1,14 +1,15 @@
-import type { Job } from "../jobs/index.ts";
+import type { Notice } from "../domain/index.ts";
 
 /** One kind of webhook that the app acts on. */
 export interface AppEvent {
   /** Name of the event with its actions, as Probot takes them: `push`, `pull_request.opened`. */
   readonly names: readonly string[];
   /**
-   * The jobs that a delivery asks for; none where there is nothing to do.
+   * What a delivery tells the app; nothing where there is nothing to do.
    *
    * @param payload the body of the delivery, unchecked
-   * @throws z.ZodError where a field that is needed is not there
+   * @param receivedAt when it arrived, for events that carry no time
+   * @throws z.ZodError where a field that is needed is missing
    */
-  jobs(payload: unknown): Job[];
+  notices(payload: unknown, receivedAt: Date): Notice[];
 }

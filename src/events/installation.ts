@@ -1,33 +1,52 @@
 import { z } from "zod";
+import type { InstalledRepository } from "../domain/index.ts";
 import type { AppEvent } from "./event.ts";
 
-const repositories = z.array(z.object({ id: z.int(), full_name: z.string(), private: z.boolean() }));
+const repositories = z
+  .array(z.object({ id: z.int(), full_name: z.string(), private: z.boolean() }))
+  .optional()
+  .default([]);
 
-const payloadSchema = z.object({
+const addedSchema = z.object({
   installation: z.object({ id: z.int() }),
   /** Of `installation`. */
-  repositories: repositories.optional().default([]),
+  repositories,
   /** Of `installation_repositories`. */
-  repositories_added: repositories.optional().default([]),
+  repositories_added: repositories,
+});
+
+const ids = z
+  .array(z.object({ id: z.int() }))
+  .optional()
+  .default([]);
+
+const removedSchema = z.object({
+  action: z.string(),
+  installation: z.object({ id: z.int() }),
+  repositories_removed: ids,
 });
 
 /** The app was installed, or given more repositories. */
 export const installation: AppEvent = {
-  names: ["installation.created", "installation_repositories.added"],
-  jobs(payload) {
-    const fields = payloadSchema.parse(payload);
-    return [...fields.repositories, ...fields.repositories_added].map((repository) => {
-      const [owner = "", name = ""] = repository.full_name.split("/");
-      return {
-        kind: "welcome" as const,
-        repository: {
-          id: repository.id,
-          installationId: fields.installation.id,
-          owner,
-          name,
-          private: repository.private,
-        },
-      };
-    });
+  names: ["installation.created", "installation.unsuspend", "installation_repositories.added"],
+  notices(payload) {
+    const fields = addedSchema.parse(payload);
+    const added = [...fields.repositories, ...fields.repositories_added].map(
+      ({ id, full_name: fullName, private: hidden }): InstalledRepository => {
+        const [owner = "", name = ""] = fullName.split("/");
+        return { id, installationId: fields.installation.id, owner, name, private: hidden };
+      },
+    );
+    return added.length === 0 ? [] : [{ kind: "installed", repositories: added }];
+  },
+};
+
+/** The app was uninstalled, suspended, or lost repositories. */
+export const uninstallation: AppEvent = {
+  names: ["installation.deleted", "installation.suspend", "installation_repositories.removed"],
+  notices(payload) {
+    const { action, installation: from, repositories_removed: removed } = removedSchema.parse(payload);
+    const repositoryIds = action === "removed" ? removed.map(({ id }) => id) : null;
+    return [{ kind: "uninstalled", installationId: from.id, repositoryIds }];
   },
 };

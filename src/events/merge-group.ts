@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { NO_FACTS } from "../domain/index.ts";
+import { redactText } from "../detect/index.ts";
 import type { AppEvent } from "./event.ts";
-import { safeName } from "./names.ts";
 import { repositoryFields, repositoryOf } from "./repository-fields.ts";
 
 const payloadSchema = z.object({
@@ -9,27 +10,25 @@ const payloadSchema = z.object({
   merge_group: z.object({ head_sha: z.string(), head_ref: z.string(), base_sha: z.string() }),
 });
 
-/** A group of the merge queue, which waits for its check for ever; it carries no date, so that order of arrival counts. */
+/** A group of the merge queue, which waits for its check for ever. It carries no time, so the order of arrival counts. */
 export const mergeGroup: AppEvent = {
   names: ["merge_group.checks_requested", "merge_group.destroyed"],
-  jobs(payload) {
+  notices(payload, receivedAt) {
     const fields = payloadSchema.parse(payload);
     const { head_sha: head, base_sha: base } = fields.merge_group;
-    const ref = safeName(fields.merge_group.head_ref);
+    const ref = redactText(fields.merge_group.head_ref);
     const repository = repositoryOf(fields);
-    const asOf = new Date().toISOString();
     if (fields.action === "destroyed")
-      return [{ kind: "retire", repository, key: `merge_group:${ref}`, asOf }];
+      return [{ kind: "scope_ended", repository, key: `merge_group:${ref}`, asOf: receivedAt }];
     return [
       {
-        kind: "scan",
+        kind: "scope",
         repository,
         scope: { kind: "merge_group", ref, base, head },
-        hints: { commits: null, count: null, previousHead: null, forced: false, tag: null, inNames: [] },
+        facts: NO_FACTS,
         trust: { kind: "nobody" },
-        asOf,
-        configurationChanged: false,
-        last: false,
+        asOf: receivedAt,
+        lane: "trusted",
       },
     ];
   },

@@ -1,8 +1,11 @@
 import { z } from "zod";
-import type { Hints, Job } from "../jobs/index.ts";
+import type { Notice } from "../domain/index.ts";
 import type { AppEvent } from "./event.ts";
-import { findInName } from "./names.ts";
+import { findInName } from "./ref-findings.ts";
 import { repositoryFields, repositoryOf } from "./repository-fields.ts";
+
+/** People who can write, or whose organization lets them, by GitHub's own word for it. */
+const INSIDERS: ReadonlySet<string> = new Set(["OWNER", "MEMBER", "COLLABORATOR"]);
 
 const payloadSchema = z.object({
   ...repositoryFields,
@@ -16,43 +19,47 @@ const payloadSchema = z.object({
     merged: z.boolean().optional().default(false),
     updated_at: z.iso.datetime({ offset: true }),
     commits: z.int().nullish(),
-    user: z.object({ login: z.string() }).nullable(),
+    author_association: z.string().optional(),
+    user: z.object({ login: z.string() }).nullish(),
     base: z.object({ sha: z.string() }),
-    head: z.object({ sha: z.string(), ref: z.string() }),
+    head: z.object({ sha: z.string(), ref: z.string(), repo: z.object({ id: z.int() }).nullish() }),
   }),
 });
 
 /** A pull request that was opened, gained commits, changed its base, or ended. */
 export const pullRequest: AppEvent = {
   names: ["opened", "synchronize", "reopened", "edited", "closed"].map((action) => `pull_request.${action}`),
-  jobs(payload) {
+  notices(payload, receivedAt) {
     const fields = payloadSchema.parse(payload);
     const { action, pull_request: pull } = fields;
     if (action === "edited" && fields.changes?.base === undefined) return [];
     const repository = repositoryOf(fields);
-    const asOf = pull.updated_at;
-    if (action === "closed" && !pull.merged) {
-      return [{ kind: "retire", repository, key: `pull_request:${pull.number}`, asOf }];
-    }
-    const hints: Hints = {
-      commits: null,
-      count: pull.commits ?? null,
-      previousHead: action === "synchronize" ? (fields.before ?? null) : null,
-      forced: false,
-      tag: null,
-      inNames: findInName(pull.head.ref, "ref_name", pull.head.sha),
-    };
-    const job: Job = {
-      kind: "scan",
-      repository,
-      scope: { kind: "pull_request", number: pull.number, base: pull.base.sha, head: pull.head.sha },
-      hints,
-      // Who merges may write; before that an author who was deleted (`ghost`) has no role.
-      trust: pull.merged ? { kind: "writer" } : { kind: "author", login: pull.user?.login ?? "ghost" },
-      asOf,
-      configurationChanged: false,
-      last: pull.merged,
-    };
-    return [job];
+    const asOf = new Date(pull.updated_at);
+    const key = `pull_request:${pull.number}`;
+    const ended: Notice[] = action === "closed" ? [{ kind: "scope_ended", repository, key, asOf }] : [];
+    if (action === "closed" && !pull.merged) return ended;
+    const { sha: head, ref, repo } = pull.head;
+    const insider = INSIDERS.has(pull.author_association ?? "") || repo?.id === repository.id;
+    return [
+      {
+        kind: "scope",
+        repository,
+        scope: { kind: "pull_request", number: pull.number, base: pull.base.sha, head },
+        facts: {
+          listedCommits: null,
+          commitCount: pull.commits ?? null,
+          previousHead: action === "synchronize" ? (fields.before ?? null) : null,
+          forced: false,
+          tag: null,
+          inNames: findInName(ref, "ref_name", head, receivedAt),
+        },
+        // Whoever merges may write. Before that an author whose account was deleted (`ghost`) has no role.
+        trust: pull.merged ? { kind: "writer" } : { kind: "author", login: pull.user?.login ?? "ghost" },
+        asOf,
+        lane: pull.merged || insider ? "trusted" : "stranger",
+      },
+      // A pull request that was merged is read once more, for its leaks, and ends.
+      ...ended,
+    ];
   },
 };

@@ -1,75 +1,65 @@
 import { z } from "zod";
-import { provesWriter } from "../domain/index.ts";
+import { redactText } from "../detect/index.ts";
 import type { AppEvent } from "./event.ts";
-import { findInName, safeName } from "./names.ts";
+import { findInName } from "./ref-findings.ts";
 import { repositoryFields, repositoryOf } from "./repository-fields.ts";
-
-/** Where the configuration stands: a push that touches it makes the app read it again. */
-const CONFIGURATION_PATH = ".github/rollcall.yml";
 
 const NO_COMMIT = /^0+$/;
 
-const paths = z.array(z.string()).optional().default([]);
 const payloadSchema = z.object({
   ...repositoryFields,
   ref: z.string(),
   before: z.string(),
   after: z.string(),
-  forced: z.boolean(),
-  deleted: z.boolean(),
-  head_commit: z.object({ id: z.string() }).nullable(),
-  commits: z.array(z.object({ id: z.string(), added: paths, removed: paths, modified: paths })),
+  forced: z.boolean().optional(),
+  head_commit: z.object({ id: z.string() }).nullish(),
+  commits: z.array(z.object({ id: z.string() })).nullish(),
   repository: repositoryFields.repository.extend({ pushed_at: z.union([z.int(), z.string()]).nullish() }),
 });
 
 /**
  * A push to a branch or a tag. `after` of an annotated tag is the tag object; its commit is `head_commit`. A tag that
- * names no commit has no place for a check run and is left alone.
+ * marks no commit has no place for a check run and is left alone.
  */
 export const push: AppEvent = {
   names: ["push"],
-  jobs(payload) {
+  notices(payload, receivedAt) {
     const fields = payloadSchema.parse(payload);
-    const ref = safeName(fields.ref);
+    const ref = redactText(fields.ref);
     const repository = repositoryOf(fields);
-    const asOf = timeOf(fields.repository.pushed_at);
-    if (fields.deleted || NO_COMMIT.test(fields.after))
-      return [{ kind: "retire", repository, key: `push:${ref}`, asOf }];
-    if (fields.head_commit === null) return [];
-    const after = fields.head_commit.id;
+    const asOf = timeOf(fields.repository.pushed_at) ?? receivedAt;
+    if (NO_COMMIT.test(fields.after)) return [{ kind: "scope_ended", repository, key: `push:${ref}`, asOf }];
+    const isTag = ref.startsWith("refs/tags/");
+    // Without `head_commit` the pushed object is taken for the commit; of a tag that may be no commit.
+    const after = fields.head_commit?.id ?? (isTag ? null : fields.after);
+    if (after === null) return [];
     const before = NO_COMMIT.test(fields.before) ? null : fields.before;
-    const touched = fields.commits.flatMap((commit) => [
-      ...commit.added,
-      ...commit.removed,
-      ...commit.modified,
-    ]);
+    const listedCommits = fields.commits?.map((commit) => commit.id) ?? null;
     return [
       {
-        kind: "scan",
+        kind: "scope",
         repository,
         scope: { kind: "push", ref, before, after },
-        hints: {
-          commits: fields.commits.map((commit) => commit.id),
-          count: fields.commits.length,
+        facts: {
+          listedCommits,
+          commitCount: listedCommits?.length ?? null,
           previousHead: before,
-          forced: fields.forced,
+          // If the payload does not say, commits may have been dropped; looking costs one fetch.
+          forced: fields.forced ?? before !== null,
           tag: fields.after === after ? null : fields.after,
-          inNames: findInName(fields.ref, ref.startsWith("refs/tags/") ? "tag_name" : "ref_name", after),
+          inNames: findInName(fields.ref, isTag ? "tag_name" : "ref_name", after, receivedAt),
         },
-        trust: { kind: provesWriter(ref) ? "writer" : "nobody" },
+        trust: { kind: "writer" },
         asOf,
-        configurationChanged:
-          ref === `refs/heads/${repository.defaultBranch}` &&
-          (fields.forced || touched.includes(CONFIGURATION_PATH)),
-        last: false,
+        lane: "trusted",
       },
     ];
   },
 };
 
 /** `pushed_at` is seconds since 1970 in this event and an ISO date in others. */
-function timeOf(pushedAt: number | string | null | undefined): string {
-  if (typeof pushedAt === "number") return new Date(pushedAt * 1000).toISOString();
-  if (typeof pushedAt === "string") return new Date(pushedAt).toISOString();
-  return new Date().toISOString();
+function timeOf(pushedAt: number | string | null | undefined): Date | null {
+  if (typeof pushedAt === "number") return new Date(pushedAt * 1000);
+  const time = typeof pushedAt === "string" ? new Date(pushedAt) : null;
+  return time === null || Number.isNaN(time.getTime()) ? null : time;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Repository } from "../domain/index.ts";
-import { safeName } from "./names.ts";
+import { redactText } from "../detect/index.ts";
 
 /** The fields of a delivery's `repository` and `installation` that are used. */
 export const repositoryFields = {
@@ -24,7 +24,7 @@ export function repositoryOf(payload: z.infer<typeof fieldsSchema>): Repository 
     owner: repository.owner.login,
     name: repository.name,
     private: repository.private,
-    // Like every name of a ref; with a key in it no branch is found under the name, and git has to say.
-    defaultBranch: safeName(repository.default_branch),
+    // Like every name of a ref. A default branch with a key in its name is then not found under it; git still is asked.
+    defaultBranch: redactText(repository.default_branch),
   };
 }

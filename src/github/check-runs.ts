@@ -3,7 +3,7 @@ import type { GitHubClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
-/** The name that a branch rule requires. One current run of it stands on a commit. */
+/** The name that a branch rule requires. The newest run of it on a commit counts. */
 const CHECK_NAME = "Rollcall";
 
 /** Limit of one request: https://docs.github.com/en/rest/checks/runs#update-a-check-run */
@@ -33,11 +33,24 @@ export interface CheckRunContent {
   readonly output: CheckRunOutput;
   /** At most ANNOTATIONS_PER_REQUEST; added to those the run has. */
   readonly annotations: readonly Annotation[];
+  /** Buttons for people with write access, at most three. */
+  readonly actions?: readonly CheckRunAction[];
+}
+
+/** A button of a check run. Label up to 20 characters, description 40, identifier 20. */
+export interface CheckRunAction {
+  readonly label: string;
+  readonly description: string;
+  readonly identifier: string;
 }
 
 const runSchema = z.object({ id: z.int(), external_id: z.string().nullable() });
 
-const listedRunSchema = runSchema.extend({ output: z.object({ annotations_count: z.int() }) });
+const listedRunSchema = runSchema.extend({
+  status: z.string(),
+  conclusion: z.string().nullable(),
+  output: z.object({ annotations_count: z.int() }),
+});
 
 function body(content: CheckRunContent) {
   return {
@@ -45,6 +58,9 @@ function body(content: CheckRunContent) {
       ? { status: "in_progress" as const }
       : { status: "completed" as const, conclusion: content.conclusion }),
     output: { ...content.output, annotations: [...content.annotations] },
+    ...(content.actions === undefined || content.actions.length === 0
+      ? {}
+      : { actions: [...content.actions] }),
   };
 }
 
@@ -89,6 +105,8 @@ interface FoundCheckRun {
   readonly id: number;
   /** How many annotations it shows. */
   readonly annotations: number;
+  /** Null: in progress. `other`: a conclusion that this app never gives, such as GitHub's `stale`. */
+  readonly conclusion: CheckRunContent["conclusion"] | "other";
 }
 
 /** The run that carries `externalId` on the commit, over all pages; null where there is none. */
@@ -110,5 +128,17 @@ export async function findCheckRun(
   );
   const known = check("list the check runs of the commit", z.array(listedRunSchema), runs);
   const found = known.find((run) => run.external_id === externalId);
-  return found === undefined ? null : { id: found.id, annotations: found.output.annotations_count };
+  if (found === undefined) return null;
+  const { id, output, status, conclusion } = found;
+  return {
+    id,
+    annotations: output.annotations_count,
+    conclusion: status === "completed" ? conclusionOf(conclusion) : null,
+  };
+}
+
+function conclusionOf(conclusion: string | null): FoundCheckRun["conclusion"] {
+  return conclusion === "success" || conclusion === "neutral" || conclusion === "failure"
+    ? conclusion
+    : "other";
 }

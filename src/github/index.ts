@@ -18,4 +18,5 @@ export type { Issue, IssueContent } from "./issues.ts";
 export { listOpenPulls, readRepository } from "./repositories.ts";
 export { readRepositoryName } from "./repository-by-id.ts";
 export type { RepositoryName } from "./repository-name.ts";
-export { mayWrite } from "./roles.ts";
+export { hasRole } from "./roles.ts";
+export type { Role } from "./roles.ts";

@@ -3,16 +3,37 @@ import { z } from "zod";
 import { ask, check } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
-const repositorySchema = z.object({ default_branch: z.string() });
+const repositorySchema = z.object({
+  name: z.string(),
+  owner: z.object({ login: z.string() }),
+  private: z.boolean(),
+  archived: z.boolean().optional().default(false),
+  default_branch: z.string(),
+});
 
+/** A repository as GitHub has it now. */
+interface CurrentRepository extends RepositoryName {
+  readonly private: boolean;
+  readonly archived: boolean;
+  readonly defaultBranch: string;
+}
+
+/** Follows a rename: the answer has the name that the repository has now. */
 export async function readRepository(
   octokit: GitHubClient,
   repository: RepositoryName,
-): Promise<{ readonly defaultBranch: string }> {
+): Promise<CurrentRepository> {
   const answer = await ask("read the repository", () =>
     octokit.rest.repos.get({ owner: repository.owner, repo: repository.name }),
   );
-  return { defaultBranch: check("read the repository", repositorySchema, answer.data).default_branch };
+  const {
+    name,
+    owner,
+    private: hidden,
+    archived,
+    default_branch: defaultBranch,
+  } = check("read the repository", repositorySchema, answer.data);
+  return { owner: owner.login, name, private: hidden, archived, defaultBranch };
 }
 
 const pullSchema = z.object({

@@ -3,28 +3,46 @@ import type { GitHubClient } from "./client.ts";
 import { ask, check, GitHubError } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
-const permissionSchema = z.object({ permission: z.string(), role_name: z.string() });
+/** Roles that a rule can ask for, from the least. */
+export type Role = "write" | "maintain" | "admin";
+
+const permissionSchema = z.object({
+  permission: z.string(),
+  user: z
+    .object({
+      permissions: z
+        .object({
+          admin: z.boolean().optional(),
+          maintain: z.boolean().optional(),
+          push: z.boolean().optional(),
+        })
+        .optional(),
+    })
+    .nullish(),
+});
 
 /**
- * Whether a person may write to the repository. `permission` is used and not `role_name`, for a custom role carries the
- * name its organization gave it, while `permission` says what it amounts to: admin, write, read or none
- * (maintain counts as write, triage as read).
+ * Whether a person has at least this role in the repository. Custom roles have any name, so the booleans of
+ * `user.permissions` decide. Where they are missing `permission` does, which shows maintain as `write`.
  */
-export async function mayWrite(
+export async function hasRole(
   octokit: GitHubClient,
   repository: RepositoryName,
   login: string,
+  role: Role,
 ): Promise<boolean> {
   try {
-    const answer = await ask("read the role of the author", () =>
+    const answer = await ask("read the role of a person", () =>
       octokit.rest.repos.getCollaboratorPermissionLevel({
         owner: repository.owner,
         repo: repository.name,
         username: login,
       }),
     );
-    const { permission } = check("read the role of the author", permissionSchema, answer.data);
-    return permission === "admin" || permission === "write";
+    const { permission, user } = check("read the role of a person", permissionSchema, answer.data);
+    const booleans = user?.permissions;
+    if (booleans === undefined) return permission === "admin" || (role === "write" && permission === "write");
+    return booleans[role === "write" ? "push" : role] === true;
   } catch (error) {
     if (error instanceof GitHubError && error.code === "not_found") return false;
     throw error;

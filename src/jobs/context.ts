@@ -1,12 +1,10 @@
 import type { Logger } from "pino";
 import type { Repository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
-import type { GitSource } from "../source/index.ts";
 import type { ScanContent } from "../scan/index.ts";
-import type { Store } from "../store/index.ts";
+import type { GitSource, KeyedLock } from "../source/index.ts";
+import type { RecordStore } from "../store/index.ts";
 import type { ConfigurationReader } from "./configuration.ts";
-import type { Job } from "./job.ts";
-import type { KeyedLock } from "../source/index.ts";
 
 /** Bounds for one scope, so that one repository cannot starve the others. */
 export interface Limits {
@@ -21,8 +19,9 @@ export const DEFAULT_LIMITS: Limits = { restBlobBytes: 10_000_000, scanMs: 10 * 
 /** What jobs work with; made once by the composition. */
 export interface JobContext {
   readonly github: GitHub;
-  readonly store: Store;
+  readonly record: RecordStore;
   readonly configuration: ConfigurationReader;
+  /** Locks within this process; across processes the queue and the record see to it. */
   readonly lock: KeyedLock;
   /** Searches the content of files, on other threads. */
   readonly scanContent: ScanContent;
@@ -30,10 +29,8 @@ export interface JobContext {
   readonly githubUrl: string;
   /** The repository by way of git. */
   openGit(repository: Repository): GitSource;
-  /** The marker of a credential's issue: nobody without the app's private key can make it. */
+  /** The marker of a credential's issue, which only the app's private key can make. */
   marker(repositoryId: number, fingerprint: string): string;
-  /** Stores jobs that come of this one and that nobody waits for; `id` names what they are about, so that a retry adds nothing. */
-  add(id: string, jobs: readonly Job[]): Promise<void>;
   readonly limits: Limits;
   readonly log: Logger;
   now(): Date;

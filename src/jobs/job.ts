@@ -1,87 +1,140 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
-import { findingSchema, repositorySchema, scopeSchema } from "../domain/index.ts";
+import type { NewJob } from "../store/index.ts";
 
-/** Who brought the commits, which decides whether a leak in them may file an issue. */
-const trustSchema = z.discriminatedUnion("kind", [
-  /** A push or a merge: only somebody who may write can do either. */
-  z.strictObject({ kind: z.literal("writer") }),
-  /** A pull request: its author counts, wherever the branch lives. */
-  z.strictObject({ kind: z.literal("author"), login: z.string() }),
-  /** A merge queue: what it holds is filed when it is merged. */
-  z.strictObject({ kind: z.literal("nobody") }),
-]);
-export type Trust = Readonly<z.infer<typeof trustSchema>>;
+const ofRepository = { repositoryId: z.int(), installationId: z.int() };
 
-/** What the delivery says of the commits, to spare requests. Never believed without a check against the commits. */
-const hintsSchema = z.strictObject({
-  /** Commits that the delivery lists, oldest first; null where it lists none. */
-  commits: z.array(z.string()).nullable(),
-  /** How many commits the scope has by the delivery. */
-  count: z.int().nullable(),
-  /** Head of the same scope before this delivery. */
-  previousHead: z.string().nullable(),
-  /** What the ref held is no longer all there. */
-  forced: z.boolean(),
-  /** The annotated tag that was pushed, whose message is read too. */
-  tag: z.string().nullable(),
-  /** What the name of the branch or tag holds, redacted; the name itself is only ever kept redacted. */
-  inNames: z.array(findingSchema),
-});
-export type Hints = Readonly<z.infer<typeof hintsSchema>>;
+const publishJobSchema = z.object({ kind: z.literal("publish"), ...ofRepository, head: z.string() });
+export type PublishJob = Readonly<z.infer<typeof publishJobSchema>>;
 
-const scanJobSchema = z.strictObject({
+const scanJobSchema = z.object({
   kind: z.literal("scan"),
-  repository: repositorySchema,
-  scope: scopeSchema,
-  hints: hintsSchema,
-  trust: trustSchema,
-  /** Time of the state that the delivery describes, which orders deliveries about one scope; null: as the record has it. */
-  asOf: z.iso.datetime({ offset: true }).nullable(),
-  /** The delivery says that the configuration may have changed. */
-  configurationChanged: z.boolean(),
-  /** The scope ends with this scan: a pull request that was merged. */
-  last: z.boolean(),
+  ...ofRepository,
+  scopeId: z.string(),
+  generation: z.int(),
 });
 export type ScanJob = Readonly<z.infer<typeof scanJobSchema>>;
 
-const retireJobSchema = z.strictObject({
-  kind: z.literal("retire"),
-  repository: repositorySchema,
-  /** Name of the scope as policy's `keyOf` gives it. */
-  key: z.string(),
-  asOf: z.iso.datetime({ offset: true }),
+const reportJobSchema = z.object({
+  kind: z.literal("report"),
+  ...ofRepository,
+  /** The scope whose leaks are reported; null: whatever of the repository has no issue yet. */
+  scopeId: z.string().nullable(),
 });
-export type RetireJob = Readonly<z.infer<typeof retireJobSchema>>;
+export type ReportJob = Readonly<z.infer<typeof reportJobSchema>>;
 
-const rerunJobSchema = z.strictObject({
-  kind: z.literal("rerun"),
-  repository: repositorySchema,
-  head: z.string(),
-});
-export type RerunJob = Readonly<z.infer<typeof rerunJobSchema>>;
-
-const welcomeJobSchema = z.strictObject({
-  kind: z.literal("welcome"),
-  repository: repositorySchema.omit({ defaultBranch: true }),
-});
+const welcomeJobSchema = z.object({ kind: z.literal("welcome"), ...ofRepository });
 export type WelcomeJob = Readonly<z.infer<typeof welcomeJobSchema>>;
 
-const fileJobSchema = z.strictObject({
-  kind: z.literal("file"),
-  repository: repositorySchema,
-  /** Name and head of the scope whose leaks want issues. */
-  key: z.string(),
+const acceptUnreadJobSchema = z.object({
+  kind: z.literal("accept_unread"),
+  ...ofRepository,
   head: z.string(),
-  trust: trustSchema,
+  login: z.string(),
 });
-export type FileJob = Readonly<z.infer<typeof fileJobSchema>>;
+export type AcceptUnreadJob = Readonly<z.infer<typeof acceptUnreadJobSchema>>;
 
-/** What is stored before a delivery is answered: ids and names, never content. */
-export const jobSchema = z.discriminatedUnion("kind", [
+const compareRefsJobSchema = z.object({ kind: z.literal("compare_refs"), ...ofRepository });
+export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
+
+/** What a job is about: ids only, because the record has the rest. Fields it does not know are left alone. */
+const jobSchema = z.discriminatedUnion("kind", [
+  publishJobSchema,
   scanJobSchema,
-  retireJobSchema,
-  rerunJobSchema,
+  reportJobSchema,
   welcomeJobSchema,
-  fileJobSchema,
+  acceptUnreadJobSchema,
+  compareRefsJobSchema,
+  z.object({ kind: z.literal("sweep") }),
+  z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
 export type Job = Readonly<z.infer<typeof jobSchema>>;
+
+/** Version of the payloads of this program's jobs. */
+const PAYLOAD_VERSION = 1;
+
+const payloadSchema = z.object({ v: z.literal(PAYLOAD_VERSION), job: jobSchema });
+
+/** The job of a stored payload; null where it is of a version that this one does not know. */
+export function jobOfPayload(payload: unknown): Job | null {
+  const parsed = payloadSchema.safeParse(payload);
+  return parsed.success ? parsed.data.job : null;
+}
+
+/**
+ * A job for the queue. Each kind waits for what it must not run beside: scans for the mirror of their repository,
+ * reports for the issues of theirs, because opening an issue is not idempotent.
+ *
+ * @param name names what the job is about: a job with the same name is stored once
+ */
+export function newJob(job: Job, name: string, lane: NewJob["lane"], runAfter?: Date): NewJob {
+  return {
+    id: uuidOf(`${job.kind} ${name}`),
+    lane,
+    installationId: "installationId" in job ? job.installationId : null,
+    exclusiveKey: exclusiveKeyOf(job),
+    payload: { v: PAYLOAD_VERSION, job },
+    ...(runAfter === undefined ? {} : { runAfter }),
+  };
+}
+
+function exclusiveKeyOf(job: Job): string | null {
+  switch (job.kind) {
+    case "scan":
+    case "welcome":
+    case "compare_refs":
+      return `repository:${job.repositoryId}`;
+    case "report":
+      return `issues:${job.repositoryId}`;
+    case "sweep":
+    case "fetch_deliveries":
+      return job.kind;
+    case "publish":
+    case "accept_unread":
+      return null;
+  }
+}
+
+/** A digest of the name in the form of a UUID, version 5 in shape. */
+function uuidOf(name: string): string {
+  const hex = createHash("sha256").update(name).digest("hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `5${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join("-");
+}
+
+export function publishJob(of: JobTarget, head: string, name: string, lane: NewJob["lane"]): NewJob {
+  return newJob({ kind: "publish", ...targetOf(of), head }, `${of.repositoryId} ${head} ${name}`, lane);
+}
+
+export function scanJob(of: JobTarget, scope: Scanned, lane: "trusted" | "stranger" | "backlog"): NewJob {
+  const { id: scopeId, generation } = scope;
+  const name = `${of.repositoryId} ${scopeId} ${generation}`;
+  return newJob({ kind: "scan", ...targetOf(of), scopeId, generation }, name, lane);
+}
+
+export function reportJob(of: JobTarget, scope: Scanned): NewJob {
+  const { id: scopeId, generation } = scope;
+  const name = `${of.repositoryId} ${scopeId} ${generation}`;
+  return newJob({ kind: "report", ...targetOf(of), scopeId }, name, "report");
+}
+
+/** The target alone, because a job is one too. */
+function targetOf({ repositoryId, installationId }: JobTarget): JobTarget {
+  return { repositoryId, installationId };
+}
+
+/** Which repository a job is about, and whose turn it takes. */
+export interface JobTarget {
+  readonly repositoryId: number;
+  readonly installationId: number;
+}
+
+interface Scanned {
+  readonly id: string;
+  readonly generation: number;
+}

@@ -1,28 +1,36 @@
-import { redactText } from "../detect/index.ts";
-import { listOpenPulls, readRepository } from "../github/index.ts";
+import { idOf, NO_FACTS } from "../domain/index.ts";
+import { listOpenPulls } from "../github/index.ts";
+import { acceptDeliveries } from "./accept-delivery.ts";
+import type { Delivery } from "./accept-delivery.ts";
+import { noteBaseline } from "./baseline.ts";
 import type { JobContext } from "./context.ts";
-import type { Job, WelcomeJob } from "./job.ts";
+import type { WelcomeJob } from "./job.ts";
+import { loadRepository } from "./load-repository.ts";
 
 /**
- * Gives every open pull request of a repository that the app was just installed on its check, so that a check which is
- * made required strands nobody.
+ * Takes up a repository that the app was just installed on: notes its baseline, and gives every open pull request its
+ * check, so that a check which is made required locks out no one.
  */
 export async function welcomeRepository(context: JobContext, job: WelcomeJob): Promise<void> {
-  const octokit = await context.github.installation(job.repository.installationId);
-  const { defaultBranch } = await readRepository(octokit, job.repository);
-  const repository = { ...job.repository, defaultBranch: redactText(defaultBranch) };
-  await context.store.repositories.save(repository);
-  for (const pull of await listOpenPulls(octokit, repository)) {
-    const scan: Job = {
-      kind: "scan",
+  const repository = await loadRepository(context, job.repositoryId);
+  if (repository === null) return;
+  await noteBaseline(context, repository);
+  const octokit = await context.github.installation(repository.installationId);
+  const pulls = await listOpenPulls(octokit, repository);
+  const deliveries = pulls.map(({ number, base, head, author, updatedAt }): Delivery => {
+    const scope = { kind: "pull_request", number, base, head } as const;
+    const trust = { kind: "author", login: author } as const;
+    const asOf = new Date(updatedAt);
+    const notice = {
+      kind: "scope",
       repository,
-      scope: { kind: "pull_request", number: pull.number, base: pull.base, head: pull.head },
-      hints: { commits: null, count: null, previousHead: null, forced: false, tag: null, inNames: [] },
-      trust: { kind: "author", login: pull.author },
-      asOf: pull.updatedAt,
-      configurationChanged: false,
-      last: false,
-    };
-    await context.add(`welcome ${repository.id} ${pull.number} ${pull.head}`, [scan]);
-  }
+      scope,
+      facts: NO_FACTS,
+      trust,
+      asOf,
+      lane: "backlog",
+    } as const;
+    return { id: `welcome ${repository.id} ${idOf(scope)}`, notices: [notice] };
+  });
+  await acceptDeliveries(context.record, deliveries, context.now());
 }

@@ -1,5 +1,7 @@
 import { getPrivateKey } from "@probot/get-private-key";
 import { z } from "zod";
+import { CHECK_MODES } from "../policy/index.ts";
+import type { CheckMode } from "../policy/index.ts";
 
 /** Every variable that the process reads. Names are Probot's own where it has one. */
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -25,6 +27,15 @@ const variablesSchema = z.object({
   GHE_PROTOCOL: z.preprocess(blankAsUnset, z.enum(["https", "http"]).default("https")),
   LOG_LEVEL: z.preprocess(blankAsUnset, z.enum(LOG_LEVELS).default("info")),
   REDIS_URL: optional(z.url({ protocol: /^rediss?$/, error: "must be a redis:// address" })),
+  DATABASE_URL: optional(z.url({ protocol: /^postgres(?:ql)?$/, error: "must be a postgres:// address" })),
+  ROLE: z.preprocess(
+    blankAsUnset,
+    z.enum(["all", "web", "worker"], { error: "must be all, web or worker" }).default("all"),
+  ),
+  DEFAULT_MODE: z.preprocess(
+    blankAsUnset,
+    z.enum(CHECK_MODES, { error: "must be enforce or observe" }).default("enforce"),
+  ),
   DATA_DIR: z.preprocess(blankAsUnset, z.string().default("data")),
   WEBHOOK_PROXY_URL: optional(z.url("must be an address")),
   NODE_ENV: optional(z.string()),
@@ -44,7 +55,14 @@ export interface Environment {
   readonly githubUrl: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly redisUrl: string | null;
+  /** Fetched commits, and the database where `databaseUrl` is null. */
   readonly dataDirectory: string;
+  /** The operator's PostgreSQL; null: one of this process, in the data folder. */
+  readonly databaseUrl: string | null;
+  /** What this process does: take webhooks, work on jobs, or both. */
+  readonly role: "all" | "web" | "worker";
+  /** For owners whose configuration sets no mode: `observe` is for a trial. */
+  readonly defaultMode: CheckMode;
   readonly webhookProxyUrl: string | null;
   /** Of which git gets PATH, proxies and certificates, and nothing else. */
   readonly forGit: Readonly<Record<string, string | undefined>>;
@@ -79,6 +97,11 @@ export function parseEnvironment(
     );
   }
   const set = parsed.data;
+  if (set.ROLE !== "all" && set.DATABASE_URL === undefined) {
+    throw new EnvironmentError(
+      listed([`ROLE=${set.ROLE} needs DATABASE_URL: processes that share the work share a database`]),
+    );
+  }
   const hasKey = set.PRIVATE_KEY !== undefined || set.PRIVATE_KEY_PATH !== undefined;
   if (
     set.APP_ID === undefined &&
@@ -112,6 +135,9 @@ export function parseEnvironment(
     logLevel: set.LOG_LEVEL,
     redisUrl: set.REDIS_URL ?? null,
     dataDirectory: set.DATA_DIR,
+    databaseUrl: set.DATABASE_URL ?? null,
+    role: set.ROLE,
+    defaultMode: set.DEFAULT_MODE,
     webhookProxyUrl: set.WEBHOOK_PROXY_URL ?? null,
     forGit: variables,
   };

@@ -1,38 +1,34 @@
-import { createHmac, hkdfSync } from "node:crypto";
+import type { Server as HttpServer } from "node:http";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
 import { Server } from "probot";
 import type { Probot } from "probot";
-import { registerEvents } from "./register-events.ts";
-import { BoundedProbot } from "./bounded-probot.ts";
-import type { Environment } from "./environment.ts";
-import { logUnopened } from "./log-unopened.ts";
-import { createGitHub, pacedOctokit, readRepositoryName } from "../github/index.ts";
-import {
-  buryJob,
-  createConfigurationReader,
-  createQueue,
-  DEFAULT_LIMITS,
-  DEFAULT_RETRY,
-  runJob,
-} from "../jobs/index.ts";
+import { pacedOctokit } from "../github/index.ts";
+import { acceptDeliveries, buryJob, jobOfPayload, runJob, startRecurring } from "../jobs/index.ts";
+import type { Delivery, Job, JobContext } from "../jobs/index.ts";
+import { startWorkers, UnknownPayloadError } from "../queue/index.ts";
+import type { ClaimedJob, RetryPolicies, Workers } from "../queue/index.ts";
 import { createDetectionPool } from "../scan/index.ts";
-import type { DetectionPool } from "../scan/index.ts";
-import { KeyedLock } from "../source/index.ts";
-import type { JobContext, Queue, RetryPolicy } from "../jobs/index.ts";
 import { createGitMirrors } from "../source/index.ts";
 import type { GitMirrors } from "../source/index.ts";
-import { createStore, migrate, openDatabase } from "../store/index.ts";
+import { migrate, openDatabase } from "../store/index.ts";
+import type { Database } from "../store/index.ts";
+import { createContext } from "./context.ts";
+import { createDeliveryStore } from "./delivery-store.ts";
+import type { Environment } from "./environment.ts";
+import { registerEvents } from "./register-events.ts";
+import { ANSWER_MS, BehindWebhookDoor, WithoutWebhooks } from "./webhook-door.ts";
 
-/** Jobs at once: the work is waiting for GitHub more than computing. */
-const WORKERS = 4;
-const WORKERS_PER_INSTALLATION = 3;
+/** Docker kills a container 10 seconds after it asked it to stop. */
+const STOP_JOBS_MS = 6000;
+const STOP_REQUESTS_MS = 3000;
 
-/** How long a stop waits for running jobs; what is left begins again at the next start. */
-const STOP_MS = 20_000;
+/** A delivery is tried until a second before its answer is due. */
+const STORE_MS = ANSWER_MS - 1000;
 
-/** Disk that fetched commits may take; what was longest unused goes first. */
-const MIRROR_BYTES = 5e9;
+/** Disk that fetched commits may take; the longest unused go first. */
+const MAX_MIRROR_BYTES = 5e9;
 const EVICT_MS = 10 * 60_000;
 
 export interface RunningServer {
@@ -40,33 +36,81 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+export interface ServerOptions {
+  readonly retries?: RetryPolicies;
+}
+
 /** Puts the parts together and starts them: database, queue, workers, and last the door for webhooks. */
 export async function startServer(
   environment: Environment,
   log: Logger,
-  options: { readonly retry?: RetryPolicy } = {},
+  options: ServerOptions = {},
 ): Promise<RunningServer> {
-  const database = await openDatabase(environment.dataDirectory);
-  await migrate(database);
+  const { dataDirectory, databaseUrl, role } = environment;
+  const database = await openDatabase({ directory: dataDirectory, url: databaseUrl, log });
+  try {
+    await migrate(database);
+    const mirrors = createMirrors(environment, log);
+    const detection = createDetectionPool();
+    const server = createServer(environment, log);
+    const probot = await probotOf(server);
+    const context = createContext({
+      probot,
+      environment,
+      database,
+      mirrors: mirrors.mirrors,
+      detection,
+      log,
+    });
+    if (role !== "worker") registerEvents(probot, deliveryStore(context));
+    const workers = role === "web" ? null : await startJobs(context, database, options, databaseUrl === null);
+    const http = await server.start();
+    http.headersTimeout = ANSWER_MS;
+    log.info({ dataDirectory, role }, "Rollcall is ready for webhooks");
+    return {
+      port: server.port,
+      async stop() {
+        mirrors.stop();
+        await Promise.all([stopRequests(server, http), workers?.stop(STOP_JOBS_MS)]);
+        await detection.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function createMirrors(
+  environment: Environment,
+  log: Logger,
+): { readonly mirrors: GitMirrors; stop(): void } {
   const mirrors = createGitMirrors({
     directory: join(environment.dataDirectory, "mirrors"),
     environment: environment.forGit,
     protocols: [environment.githubUrl.startsWith("http:") ? "http" : "https"],
   });
   const evict = (): void => {
-    mirrors.evict(MIRROR_BYTES).catch((error: unknown) => log.warn({ err: error }, "mirrors not evicted"));
+    mirrors
+      .evict(MAX_MIRROR_BYTES)
+      .catch((error: unknown) => log.warn({ err: error }, "mirrors not evicted"));
   };
   const evicting = setInterval(evict, EVICT_MS);
   evicting.unref();
   evict();
-  const detection = createDetectionPool();
-  const server = new Server({
+  return { mirrors, stop: () => clearInterval(evicting) };
+}
+
+function createServer(environment: Environment, log: Logger): Server {
+  const base = environment.role === "worker" ? WithoutWebhooks : BehindWebhookDoor;
+  return new Server({
     host: environment.host,
     port: environment.port,
     // One line a request at `info` says nothing that GitHub's list of deliveries does not.
     log: log.child({}, { level: environment.logLevel === "info" ? "warn" : environment.logLevel }),
     ...(environment.webhookProxyUrl === null ? {} : { webhookProxy: environment.webhookProxyUrl }),
-    Probot: BoundedProbot.defaults({
+    Probot: base.defaults({
       appId: environment.appId,
       privateKey: environment.privateKey,
       secret: environment.webhookSecret,
@@ -76,83 +120,50 @@ export async function startServer(
       ...(environment.redisUrl === null ? {} : { redisConfig: environment.redisUrl }),
     }),
   });
-  const stopped = await new Promise<{ stopQueue: () => Promise<void> }>((resolve, reject) => {
-    server
-      .load(async (probot) => {
-        const queue: Queue = await createQueue({
-          db: database.forQueue,
-          log,
-          retry: options.retry ?? DEFAULT_RETRY,
-          workers: WORKERS,
-          workersPerInstallation: WORKERS_PER_INSTALLATION,
-          handle: (job) => runJob(context, job),
-          bury: (job, problem) => buryJob(context, job, problem),
-        });
-        const context = createContext(
-          probot,
-          environment,
-          createStore(database),
-          queue,
-          mirrors,
-          detection,
-          log,
-        );
-        registerEvents(probot, queue);
-        await queue.start();
-        resolve({ stopQueue: () => queue.stop(STOP_MS) });
-      })
-      .catch(reject);
-  });
-  await server.start();
-  log.info({ dataDirectory: environment.dataDirectory }, "Rollcall is ready for webhooks");
-  return {
-    port: server.port,
-    async stop() {
-      clearInterval(evicting);
-      await server.stop();
-      await stopped.stopQueue();
-      await detection.close();
-      await database.close();
-    },
-  };
 }
 
-function createContext(
-  probot: Probot,
-  environment: Environment,
-  store: JobContext["store"],
-  queue: Queue,
-  mirrors: GitMirrors,
-  detection: DetectionPool,
-  log: Logger,
-): JobContext {
-  const github = createGitHub(probot);
-  const now = (): Date => new Date();
-  const markerKey = Buffer.from(hkdfSync("sha256", environment.privateKey, "", "rollcall issue marker", 32));
-  return {
-    github,
-    store,
-    configuration: createConfigurationReader(github, now),
-    lock: new KeyedLock(),
-    scanContent: logUnopened(detection.scanContent, log),
-    githubUrl: environment.githubUrl,
-    openGit: (repository) =>
-      mirrors.open({
-        id: repository.id,
-        url: `${environment.githubUrl}/${repository.owner}/${repository.name}.git`,
-        token: async (refused) =>
-          (await github.installation(repository.installationId)).readToken(repository.id, refused),
-        currentUrl: async () => {
-          const octokit = await github.installation(repository.installationId);
-          const { owner, name } = await readRepositoryName(octokit, repository.id);
-          return `${environment.githubUrl}/${owner}/${name}.git`;
-        },
-      }),
-    marker: (repositoryId, fingerprint) =>
-      createHmac("sha256", markerKey).update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
-    add: (id, jobs) => queue.add(id, jobs, { background: true }),
-    limits: DEFAULT_LIMITS,
-    log,
-    now,
+async function probotOf(server: Server): Promise<Probot> {
+  const loaded = Promise.withResolvers<Probot>();
+  await server.load((probot) => loaded.resolve(probot));
+  return loaded.promise;
+}
+
+function deliveryStore(context: JobContext): { add(delivery: Delivery): Promise<void> } {
+  return createDeliveryStore<Delivery>({
+    tryMs: STORE_MS,
+    store: (deliveries) => acceptDeliveries(context.record, deliveries, context.now()),
+  });
+}
+
+/** @param alone no other process works on this database */
+async function startJobs(
+  context: JobContext,
+  database: Database,
+  options: ServerOptions,
+  alone: boolean,
+): Promise<Workers> {
+  const jobOf = ({ payload }: ClaimedJob): Job => {
+    const job = jobOfPayload(payload);
+    if (job === null) throw new UnknownPayloadError("This version does not know the payload.");
+    return job;
   };
+  await startRecurring(context.record, context.now(), { alone });
+  return startWorkers(
+    {
+      database,
+      log: context.log,
+      ...options,
+      onFinalFailure: (claimed, { message }) => buryJob(context, jobOf(claimed), message),
+    },
+    (claimed) => runJob(context, jobOf(claimed), { failures: claimed.failures }),
+  );
+}
+
+/** Takes no more requests, lets those that are read be answered, and closes the others. */
+async function stopRequests(server: Server, http: HttpServer): Promise<void> {
+  const closed = server.stop();
+  http.closeIdleConnections();
+  await Promise.race([closed, wait(STOP_REQUESTS_MS, undefined, { ref: false })]);
+  http.closeAllConnections();
+  await closed;
 }

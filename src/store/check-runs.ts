@@ -1,42 +1,145 @@
 import { z } from "zod";
 import type { Queries } from "./database.ts";
+import type { Checks } from "./record.ts";
 
-const checkRunSchema = z.object({
-  external_id: z.string(),
-  /** Null: asked for, and GitHub's answer was never kept. */
-  run_id: z.int().nullable(),
-  /** Null: in progress. */
-  conclusion: z.enum(["success", "neutral", "failure"]).nullable(),
+/** The check run that counts on a commit, as the app knows it. */
+export interface RunRecord {
+  readonly externalId: string;
+  /** Null: asked for, and GitHub's answer is not on record. */
+  readonly runId: number | null;
+  /** As last written; null: in progress. */
+  readonly conclusion: "success" | "neutral" | "failure" | null;
+  /** A request was made whose answer is not on record: what the run shows is unknown. */
+  readonly pending: boolean;
   /** Digests of the annotations that the run shows, in their order. */
-  annotations: z.array(z.string()),
-});
-export type CheckRunRecord = Readonly<z.infer<typeof checkRunSchema>>;
+  readonly annotations: readonly string[];
+  /** Digest of what the run shows; null while it is written, or in progress. */
+  readonly digest: string | null;
+}
 
-export function createCheckRuns(queries: Queries) {
+/** A commit's check: its run, and whether the run shows what the record says. */
+export interface CheckRecord {
+  /** Counts the changes of the record that concern this head. */
+  readonly wanted: number;
+  /** The count that the run was brought to. */
+  readonly shown: number;
+  /** A person asked for a new run. */
+  readonly rerun: boolean;
+  readonly run: RunRecord | null;
+}
+
+const rowSchema = z.object({
+  wanted: z.int(),
+  shown: z.int(),
+  rerun: z.boolean(),
+  external_id: z.string().nullable(),
+  run_id: z.coerce.number().nullable(),
+  conclusion: z.enum(["success", "neutral", "failure"]).nullable(),
+  pending: z.boolean(),
+  annotations: z.array(z.string()),
+  digest: z.string().nullable(),
+});
+
+const changedSchema = z.object({ head: z.string() });
+
+/** The check runs of the record over PostgreSQL. */
+export function createCheckRuns(queries: Queries): Checks {
+  async function changed(sql: string, values: readonly unknown[]): Promise<boolean> {
+    return (await queries.rows(changedSchema, `${sql} RETURNING head`, values)).length > 0;
+  }
+
   return {
-    async find(repositoryId: number, head: string): Promise<CheckRunRecord | null> {
+    async find(repositoryId, head) {
       const [row] = await queries.rows(
-        checkRunSchema,
-        "SELECT external_id, run_id, conclusion, annotations FROM check_runs WHERE repository_id = $1 AND head = $2",
+        rowSchema,
+        `SELECT wanted, shown, rerun, external_id, run_id, conclusion, pending, annotations, digest
+         FROM check_runs WHERE repository_id = $1 AND head = $2`,
         [repositoryId, head],
       );
-      return row ?? null;
+      if (row === undefined) return null;
+      const { wanted, shown, rerun, external_id: externalId, run_id: runId, ...run } = row;
+      return { wanted, shown, rerun, run: externalId === null ? null : { externalId, runId, ...run } };
     },
 
-    async save(repositoryId: number, head: string, record: CheckRunRecord): Promise<void> {
+    async touch(repositoryId, heads, at) {
+      // In one order everywhere, so that two transactions never wait for each other.
+      const sorted = [...new Set(heads)].toSorted();
+      if (sorted.length === 0) return;
       await queries.run(
-        `INSERT INTO check_runs (repository_id, head, external_id, run_id, conclusion, annotations)
-         VALUES ($1, $2, $3, $4, $5, $6::jsonb)
-         ON CONFLICT (repository_id, head) DO UPDATE SET external_id = $3, run_id = $4, conclusion = $5, annotations = $6::jsonb`,
+        `INSERT INTO check_runs (repository_id, head, wanted, shown, touched_at, rerun, pending, annotations)
+         SELECT $1, head, 1, 0, $3, false, false, '[]' FROM unnest($2::text[]) AS head
+         ON CONFLICT (repository_id, head) DO UPDATE SET wanted = check_runs.wanted + 1, touched_at = $3`,
+        [repositoryId, sorted, at],
+      );
+    },
+
+    async touchAll(repositoryId, at) {
+      await queries.run(
+        "UPDATE check_runs SET wanted = wanted + 1, touched_at = $2 WHERE repository_id = $1 AND external_id IS NOT NULL",
+        [repositoryId, at],
+      );
+    },
+
+    async wantNewRun(repositoryId, head) {
+      await queries.run("UPDATE check_runs SET rerun = true WHERE repository_id = $1 AND head = $2", [
+        repositoryId,
+        head,
+      ]);
+    },
+
+    claim: (repositoryId, head, writer, now, until) =>
+      changed(
+        `UPDATE check_runs SET writer = $3, writer_until = $5 WHERE repository_id = $1 AND head = $2
+         AND (writer IS NULL OR writer = $3 OR writer_until <= $4)`,
+        [repositoryId, head, writer, now, until],
+      ),
+
+    saveRun: (repositoryId, head, writer, run, wanted) =>
+      changed(
+        `UPDATE check_runs SET external_id = $4, run_id = $5, conclusion = $6, pending = $7, annotations = $8::jsonb,
+           digest = $9, rerun = false
+         WHERE repository_id = $1 AND head = $2 AND writer = $3 AND ($10::integer IS NULL OR wanted = $10)`,
         [
           repositoryId,
           head,
-          record.external_id,
-          record.run_id,
-          record.conclusion,
-          JSON.stringify(record.annotations),
+          writer,
+          run.externalId,
+          run.runId,
+          run.conclusion,
+          run.pending,
+          JSON.stringify(run.annotations),
+          run.digest,
+          wanted,
         ],
+      ),
+
+    settle: (repositoryId, head, writer, wanted) =>
+      changed(
+        `UPDATE check_runs SET shown = $4, writer = null, writer_until = null
+         WHERE repository_id = $1 AND head = $2 AND writer = $3 AND wanted = $4`,
+        [repositoryId, head, writer, wanted],
+      ),
+
+    async release(repositoryId, head, writer) {
+      await queries.run(
+        `UPDATE check_runs SET writer = null, writer_until = null
+         WHERE repository_id = $1 AND head = $2 AND writer = $3`,
+        [repositoryId, head, writer],
       );
     },
+
+    async releaseAll() {
+      await queries.run("UPDATE check_runs SET writer = null, writer_until = null WHERE writer IS NOT NULL");
+    },
+
+    stale: (before, limit) =>
+      queries.rows(
+        z.object({ repositoryId: z.coerce.number(), head: z.string(), wanted: z.int() }),
+        `SELECT repository_id AS "repositoryId", head, wanted FROM check_runs
+         WHERE wanted <> shown AND touched_at < $1
+           AND EXISTS (SELECT FROM repositories AS r WHERE r.id = repository_id AND r.state = 'active')
+         ORDER BY touched_at, repository_id, head LIMIT $2`,
+        [before, limit],
+      ),
   };
 }

@@ -1,15 +1,11 @@
 import { commitScanSchema } from "../domain/index.ts";
-import type { CommitScan } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
+import type { CommitScans } from "./record.ts";
 
-export function createCommitScans(queries: Queries) {
+/** The scans of commits, over PostgreSQL. */
+export function createCommitScans(queries: Queries): CommitScans {
   return {
-    /** The scans of those of `commits` that were made by this version of the detector, by commit. */
-    async find(
-      repositoryId: number,
-      detectorVersion: string,
-      commits: readonly string[],
-    ): Promise<Map<string, CommitScan>> {
+    async find(repositoryId, detectorVersion, commits) {
       const rows = await queries.rows(
         commitScanSchema,
         `SELECT sha, parents, files, findings, gaps FROM commit_scans
@@ -19,13 +15,7 @@ export function createCommitScans(queries: Queries) {
       return new Map(rows.map((row) => [row.sha, row]));
     },
 
-    /** Keeps the scans in one statement. A scan without gaps is never replaced by one with gaps. */
-    async save(
-      repositoryId: number,
-      detectorVersion: string,
-      scans: readonly CommitScan[],
-      at: Date,
-    ): Promise<void> {
+    async save(repositoryId, detectorVersion, scans, at) {
       await queries.run(
         `INSERT INTO commit_scans (repository_id, sha, detector_version, parents, files, findings, gaps, scanned_at)
          SELECT $1, s->>'sha', $2, s->'parents', (s->>'files')::integer, s->'findings', s->'gaps', $4

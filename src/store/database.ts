@@ -1,88 +1,129 @@
+/**
+ * The database of the app: PostgreSQL as a child process over the data folder, or the operator's server. Either way the
+ * data folder is locked: it also holds fetched repositories, which two processes must not share.
+ */
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
-import { fromPglite } from "pg-boss";
-import type { Db } from "pg-boss";
-import type { z } from "zod";
+import type { Logger } from "pino";
+import { z } from "zod";
+import { folderError, startEmbeddedServer } from "./embedded/index.ts";
+import type { EmbeddedServer } from "./embedded/index.ts";
 import { lockFolder } from "./folder-lock.ts";
+import type { Listener, Notified } from "./listen.ts";
+import { createPool } from "./pool.ts";
+import type { Connection } from "./pool.ts";
+import type { Queries } from "./queries.ts";
 import { StoreError } from "./store-error.ts";
 
-/** One statement of SQL with numbered parameters, and rows checked against a schema. */
-export interface Queries {
-  rows<Row>(schema: z.ZodType<Row>, sql: string, values?: readonly unknown[]): Promise<Row[]>;
-  run(sql: string, values?: readonly unknown[]): Promise<void>;
-}
+export type { Queries } from "./queries.ts";
 
-/** The database of this process: PGlite in the data folder, or in memory for tests. */
 export interface Database extends Queries {
   /** Runs `work` in one transaction; rolled back when it throws. */
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
-  /** Several statements without parameters, for migrations. */
+  /** Several statements without parameters. */
   script(sql: string): Promise<void>;
-  /** The same database as the queue wants it. */
-  readonly forQueue: Db;
+  /**
+   * Waits for NOTIFY on a channel.
+   *
+   * @param notified called with what was sent, and with null where something may have been missed
+   */
+  listen(channel: string, notified: Notified): Promise<Listener>;
+  /** No other process can use this database, so whatever is marked as in work at the start was left by a dead one. */
+  readonly exclusive: boolean;
   close(): Promise<void>;
 }
 
-interface Runner {
-  query(sql: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+export interface DatabaseOptions {
+  /** The data folder, locked for this process; null in tests, which have no folder. */
+  readonly directory: string | null;
+  /** `postgres://…`; null for the server in the data folder. */
+  readonly url: string | null;
+  readonly log: Logger;
+  /** Connections at once; default 10. */
+  readonly connections?: number;
 }
 
-function queriesOn(runner: Runner): Queries {
-  return {
-    async rows(schema, sql, values = []) {
-      const answer = await runner.query(sql, [...values]);
-      return answer.rows.map((row) => schema.parse(row));
-    },
-    async run(sql, values = []) {
-      await runner.query(sql, [...values]);
-    },
-  };
-}
+const DEFAULT_CONNECTIONS = 10;
+
+/** PostgreSQL 15, as `server_version_num` gives it. */
+const MIN_SERVER_VERSION = 150_000;
 
 /**
- * Opens PGlite in `directory`/database, which no other process may hold at the same time: two PGlite processes over one
- * folder destroy it, and PGlite itself does not prevent that.
+ * Opens the database.
  *
- * @param directory the data folder, or null for a database in memory
- * @throws StoreError `data_folder_in_use`, `data_folder_unusable`
+ * @throws StoreError `data_folder_in_use`, `data_folder_unusable`, `other_database_version`, `database_unavailable`
  */
-export async function openDatabase(directory: string | null): Promise<Database> {
-  if (directory === null) return wrap(await PGlite.create(), async () => {});
-  const folder = join(directory, "database");
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { directory, url, log, connections = DEFAULT_CONNECTIONS } = options;
+  const release = directory === null ? async () => {} : await takeFolder(directory);
+  let server: EmbeddedServer | null = null;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new StoreError(
-      "data_folder_unusable",
-      `DATA_DIR "${directory}" cannot be written to. Name a folder that this user may write.`,
-      { cause },
-    );
-  }
-  const release = await lockFolder(directory);
-  try {
-    return wrap(await PGlite.create(folder), release);
-  } catch (cause) {
+    if (url !== null) return await connected({ connectionString: url }, false, release);
+    if (directory === null) throw new TypeError("A database needs a folder or an address.");
+    server = await startEmbeddedServer({ directory, log });
+    const { connection, stop } = server;
+    return await connected(connection, true, async () => {
+      await stop();
+      await release();
+    });
+  } catch (error) {
+    await server?.stop();
     await release();
-    throw new StoreError(
-      "data_folder_unusable",
-      `The database in "${folder}" cannot be opened. Restore it from a copy, or move it away to begin with an empty one.`,
-      { cause },
-    );
+    throw error;
+  }
+
+  async function connected(
+    connection: Connection,
+    exclusive: boolean,
+    after: () => Promise<void>,
+  ): Promise<Database> {
+    const pool = createPool(connection, connections, log);
+    try {
+      if (!exclusive) await checkServer(pool);
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+    return {
+      ...pool,
+      exclusive,
+      async close() {
+        await pool.close();
+        await after();
+      },
+    };
   }
 }
 
-function wrap(pglite: PGlite, release: () => Promise<void>): Database {
-  return {
-    ...queriesOn(pglite),
-    transaction: (work) => pglite.transaction((transaction) => work(queriesOn(transaction))),
-    async script(sql) {
-      await pglite.exec(sql);
-    },
-    forQueue: fromPglite(pglite),
-    async close() {
-      await pglite.close();
-      await release();
-    },
-  };
+async function takeFolder(directory: string): Promise<() => Promise<void>> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return await lockFolder(directory);
+  } catch (cause) {
+    throw folderError(directory, cause);
+  }
+}
+
+/** The address is never named: it can hold a password. */
+async function checkServer(queries: Queries): Promise<void> {
+  const [row] = await queries
+    .rows(z.object({ version: z.coerce.number() }), "SELECT current_setting('server_version_num') AS version")
+    .catch((cause: unknown) => {
+      throw new StoreError(
+        "database_unavailable",
+        `The server of DATABASE_URL cannot be reached or refuses the login (${reasonOf(cause)}).`,
+        { cause },
+      );
+    });
+  if ((row?.version ?? 0) >= MIN_SERVER_VERSION) return;
+  throw new StoreError(
+    "other_database_version",
+    "The server of DATABASE_URL is older than PostgreSQL 15. Use 15 or newer.",
+  );
+}
+
+/** The code of the innermost error, such as `ECONNREFUSED` or `28P01`: its message can hold the address. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  if (error.cause instanceof Error) return reasonOf(error.cause);
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }

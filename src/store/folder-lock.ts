@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, readlink, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { StoreError } from "./store-error.ts";
+import { hasCode, StoreError } from "./store-error.ts";
 
 /** How often the holder shows that it lives, and after how long without that it counts as dead. */
 export interface LockTimes {
@@ -14,22 +14,23 @@ export interface LockTimes {
 const TIMES: LockTimes = { beatMs: 2000, staleMs: 15_000 };
 
 /**
- * Takes a folder for this process by a file that names process and host, and that is touched while the process lives.
- * On this host a dead process is known by its number; on another, in another container, or where the number is this
- * process's own (in containers they repeat), by a file that nobody touches any more, which is waited for.
+ * Takes a folder for this process with a file that names process and host and is touched while the process lives.
+ * A dead process that this one could see is recognized by its number. One of another host or container, or with this
+ * process's own number (containers reuse them), is recognized by a file that is no longer touched, after a wait.
  *
  * @returns gives the folder back
  * @throws StoreError `data_folder_in_use`
  */
 export async function lockFolder(directory: string, times: LockTimes = TIMES): Promise<() => Promise<void>> {
   const path = join(directory, "process.lock");
-  const mine = `${process.pid} ${hostname()}\n`;
+  const place = await placeOfNumbers();
+  const mine = `${process.pid} ${place}\n`;
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, mine, { mode: 0o600 });
   try {
     for (;;) {
       if (await linked(draft, path)) return hold(path, mine, times);
-      await removeIfDead(directory, path, times);
+      await removeIfDead(directory, path, place, times);
     }
   } finally {
     await rm(draft, { force: true });
@@ -42,7 +43,7 @@ async function linked(draft: string, path: string): Promise<boolean> {
     await link(draft, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (hasCode(error, "EEXIST")) return false;
     throw error;
   }
 }
@@ -59,17 +60,17 @@ function hold(path: string, mine: string, times: LockTimes): () => Promise<void>
   };
 }
 
-/** Takes a dead process's lock away. One process at a time looks and removes, so that none removes a living one's. */
-async function removeIfDead(directory: string, path: string, times: LockTimes): Promise<void> {
+/** Takes a dead process's lock away. One process at a time looks and removes, so none removes a living one's. */
+async function removeIfDead(directory: string, path: string, place: string, times: LockTimes): Promise<void> {
   const holder = await contentOf(path);
   if (holder === null) return;
-  await assertDead(directory, path, holder, times);
+  await assertDead(directory, path, holder, place, times);
   const turn = `${path}.turn`;
   try {
     await mkdir(turn);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-    // Whoever has the turn needs milliseconds; one that was killed in them loses it.
+    if (!hasCode(error, "EEXIST")) throw error;
+    // A turn takes milliseconds; a process killed during its turn loses it.
     if ((await ageMs(turn)) > times.staleMs) await rmdir(turn).catch(() => undefined);
     await wait(5);
     return;
@@ -81,14 +82,20 @@ async function removeIfDead(directory: string, path: string, times: LockTimes): 
   }
 }
 
-async function assertDead(directory: string, path: string, holder: string, times: LockTimes): Promise<void> {
-  const [pid = "", host = ""] = holder.trim().split(" ");
+async function assertDead(
+  directory: string,
+  path: string,
+  holder: string,
+  place: string,
+  times: LockTimes,
+): Promise<void> {
+  const [pid = "", ...there] = holder.trim().split(" ");
   const inUse = (): StoreError =>
     new StoreError(
       "data_folder_in_use",
-      `DATA_DIR "${directory}" is in use by process ${pid} on ${host}. Stop it, or give this process a folder of its own.`,
+      `DATA_DIR "${directory}" is in use by process ${pid} on ${there[0] ?? "another host"}. Stop it, or give this process its own folder.`,
     );
-  if (host === hostname() && Number(pid) !== process.pid) {
+  if (there.join(" ") === place && Number(pid) !== process.pid) {
     if (isAlive(Number(pid))) throw inUse();
     return;
   }
@@ -100,11 +107,23 @@ async function assertDead(directory: string, path: string, holder: string, times
   }
 }
 
+/**
+ * Where a process number means one process: the host, its boot, and on Linux the namespace. Two containers may have one
+ * host name and do not see each other's processes.
+ */
+export async function placeOfNumbers(): Promise<string> {
+  const [boot, namespace] = await Promise.all([
+    contentOf("/proc/sys/kernel/random/boot_id"),
+    readlink("/proc/self/ns/pid").catch(() => null),
+  ]);
+  return `${hostname()} ${boot?.trim() ?? "-"} ${namespace ?? "-"}`;
+}
+
 async function contentOf(path: string): Promise<string | null> {
   return readFile(path, "utf8").catch(() => null);
 }
 
-/** Since somebody touched the file; endless where it is gone. */
+/** Time since the file was touched; infinite where it is gone. */
 async function ageMs(path: string): Promise<number> {
   return stat(path).then(
     ({ mtimeMs }) => Date.now() - mtimeMs,
@@ -112,12 +131,13 @@ async function ageMs(path: string): Promise<number> {
   );
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this host has the number. */
+export function isAlive(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return hasCode(error, "EPERM");
   }
 }

@@ -1,26 +1,21 @@
-import { createCheckRuns } from "./check-runs.ts";
-import { createCommitScans } from "./commit-scans.ts";
-import type { Database } from "./database.ts";
-import { createLeaks } from "./leaks.ts";
-import { createRepositories } from "./repositories.ts";
-import { createScopes } from "./scopes.ts";
-
+/** The database and the record in it. Everything that outlives the process; nothing holds the text of a credential. */
 export { openDatabase } from "./database.ts";
-export type { Database } from "./database.ts";
+export type { Database, DatabaseOptions, Queries } from "./database.ts";
+export { lockFolder } from "./folder-lock.ts";
+export type { Listener } from "./listen.ts";
 export { migrate } from "./migrate.ts";
 export { StoreError } from "./store-error.ts";
-export type { CheckRunRecord } from "./check-runs.ts";
-export type { Leak } from "./leaks.ts";
-export type { ScopeRecord } from "./scopes.ts";
-
-/** Everything that outlives the process. Nothing in it holds the text of a credential. */
-export function createStore(database: Database) {
-  return {
-    repositories: createRepositories(database),
-    commitScans: createCommitScans(database),
-    scopes: createScopes(database),
-    checkRuns: createCheckRuns(database),
-    leaks: createLeaks(database),
-  };
-}
-export type Store = ReturnType<typeof createStore>;
+export type { CheckRecord, RunRecord } from "./check-runs.ts";
+export { MAX_LOCATIONS, placeOf } from "./leaks.ts";
+export type { Leak, NewLeak } from "./leaks.ts";
+export type {
+  AcceptedGap,
+  NewJob,
+  RecordStore,
+  RecordTables,
+  RecordTransaction,
+  RepositoryRecord,
+  Tip,
+} from "./record.ts";
+export { createRecord } from "./sql-record.ts";
+export type { JobQueue } from "./sql-record.ts";

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { CONFIDENCES, findingSchema, KINDS, LEAK_STATES, MODES } from "../domain/index.ts";
+import { CONFIDENCES, findingSchema, KINDS, LEAK_STATES, leakEventSchema, MODES } from "../domain/index.ts";
+import type { Finding } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
+import type { Leaks } from "./record.ts";
 
 const leakSchema = z.object({
   fingerprint: z.string(),
@@ -10,24 +12,49 @@ const leakSchema = z.object({
   confidence: z.enum(CONFIDENCES),
   redacted: z.string(),
   account: z.string().nullable(),
-  account_created: z.string().nullable(),
-  locations: z.array(findingSchema),
-  issue_number: z.int().nullable(),
-  issue_url: z.string().nullable(),
-  /** When the issue was asked for. With no number beside it: GitHub's answer was never kept. */
-  issue_asked_at: z.date().nullable(),
+  accountCreated: z.string().nullable(),
+  foundAt: z.date(),
+  /** The repository that holds the issue. */
+  reportRepositoryId: z.coerce.number(),
+  issueNumber: z.coerce.number().nullable(),
+  issueUrl: z.string().nullable(),
+  /** When the issue was asked for. With no number: GitHub's answer is not on record. */
+  issueAskedAt: z.date().nullable(),
   /** Digest of title and body as last written. */
-  issue_digest: z.string().nullable(),
-  found_at: z.date(),
+  issueDigest: z.string().nullable(),
+  /** Why the issue could not be opened: one plain sentence. */
+  reportProblem: z.string().nullable(),
 });
-/** One credential of one repository, with every place it was found at. */
+/** One credential of one repository. Its locations and the history of its state are kept apart. */
 export type Leak = Readonly<z.infer<typeof leakSchema>>;
 
-const COLUMNS = Object.keys(leakSchema.shape).join(", ");
+/** A credential that was found, with the places it was found at. */
+export interface NewLeak {
+  readonly leak: Pick<
+    Leak,
+    "fingerprint" | "kind" | "mode" | "confidence" | "redacted" | "account" | "accountCreated"
+  >;
+  readonly reportRepositoryId: number;
+  readonly locations: readonly Finding[];
+}
 
-export function createLeaks(queries: Queries) {
+/** Locations kept of one credential; the oldest stay. */
+export const MAX_LOCATIONS = 1000;
+
+const COLUMNS = `fingerprint, state, kind, mode, confidence, redacted, account, account_created AS "accountCreated",
+  found_at AS "foundAt", report_repository_id AS "reportRepositoryId", issue_number AS "issueNumber",
+  issue_url AS "issueUrl", issue_asked_at AS "issueAskedAt", issue_digest AS "issueDigest",
+  report_problem AS "reportProblem"`;
+
+/** Names the place of a finding, so that the same one is kept once. */
+export function placeOf({ place, commit, path, line, column }: Finding): string {
+  return JSON.stringify([place, commit, path, line, column]);
+}
+
+/** The leaks of the record over PostgreSQL. */
+export function createLeaks(queries: Queries): Leaks {
   return {
-    async find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, Leak>> {
+    async find(repositoryId, fingerprints) {
       const rows = await queries.rows(
         leakSchema,
         `SELECT ${COLUMNS} FROM leaks WHERE repository_id = $1 AND fingerprint = ANY($2::text[])`,
@@ -36,61 +63,117 @@ export function createLeaks(queries: Queries) {
       return new Map(rows.map((row) => [row.fingerprint, row]));
     },
 
-    async all(repositoryId: number): Promise<Leak[]> {
-      return queries.rows(
+    all: (repositoryId) =>
+      queries.rows(
         leakSchema,
         `SELECT ${COLUMNS} FROM leaks WHERE repository_id = $1 ORDER BY found_at, fingerprint`,
         [repositoryId],
-      );
-    },
+      ),
 
-    /** Creates the leak or replaces all of it but its issue and the day it was found. */
-    async save(repositoryId: number, leak: Leak): Promise<void> {
+    async add(repositoryId, leaks, at) {
+      if (leaks.length === 0) return;
       await queries.run(
-        `INSERT INTO leaks (repository_id, fingerprint, state, kind, mode, confidence, redacted, account, account_created, locations, found_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11)
-         ON CONFLICT (repository_id, fingerprint) DO UPDATE
-         SET state = $3, confidence = $6, locations = $10::jsonb`,
-        [
-          repositoryId,
-          leak.fingerprint,
-          leak.state,
-          leak.kind,
-          leak.mode,
-          leak.confidence,
-          leak.redacted,
-          leak.account,
-          leak.account_created,
-          JSON.stringify(leak.locations),
-          leak.found_at,
-        ],
+        `WITH found AS (
+           SELECT l->'leak' AS leak, (l->>'reportRepositoryId')::bigint AS place FROM jsonb_array_elements($2::jsonb) AS l
+         ), added AS (
+           INSERT INTO leaks (repository_id, fingerprint, state, kind, mode, confidence, redacted, account,
+             account_created, found_at, report_repository_id)
+           SELECT $1, leak->>'fingerprint', 'open', leak->>'kind', leak->>'mode', leak->>'confidence', leak->>'redacted',
+             leak->>'account', leak->>'accountCreated', $3, place
+           FROM found ON CONFLICT (repository_id, fingerprint) DO NOTHING RETURNING fingerprint
+         )
+         INSERT INTO leak_events (repository_id, fingerprint, from_state, to_state, actor, how, at)
+         SELECT $1, fingerprint, null, 'open', null, 'found', $3 FROM added`,
+        [repositoryId, JSON.stringify(leaks), at],
       );
-    },
-
-    async issueAsked(repositoryId: number, fingerprint: string, at: Date): Promise<void> {
+      const locations = leaks.flatMap(({ leak: { fingerprint }, locations: found }) =>
+        found.map((finding) => ({ fingerprint, place: placeOf(finding), finding })),
+      );
       await queries.run(
-        "UPDATE leaks SET issue_asked_at = $3 WHERE repository_id = $1 AND fingerprint = $2",
-        [repositoryId, fingerprint, at],
+        `INSERT INTO leak_locations (repository_id, fingerprint, place, finding, found_at)
+         SELECT $1, l->>'fingerprint', l->>'place', l->'finding', $3 FROM jsonb_array_elements($2::jsonb) AS l
+         WHERE (SELECT count(*) FROM leak_locations AS kept
+                WHERE kept.repository_id = $1 AND kept.fingerprint = l->>'fingerprint') < $4
+         ON CONFLICT (repository_id, fingerprint, place) DO NOTHING`,
+        [repositoryId, JSON.stringify(locations), at, MAX_LOCATIONS],
       );
     },
 
-    async issueGone(repositoryId: number, fingerprint: string): Promise<void> {
+    async locations(repositoryId, fingerprints) {
+      const rows = await queries.rows(
+        z.object({ finding: findingSchema }),
+        `SELECT finding FROM leak_locations WHERE repository_id = $1 AND fingerprint = ANY($2::text[])
+         ORDER BY found_at, place COLLATE "C"`,
+        [repositoryId, [...fingerprints]],
+      );
+      return Map.groupBy(
+        rows.map((row) => row.finding),
+        (finding) => finding.fingerprint,
+      );
+    },
+
+    async changeState(repositoryId, fingerprint, { from, to, actor, how, at }) {
+      const rows = await queries.rows(
+        z.object({ fingerprint: z.string() }),
+        `WITH changed AS (
+           UPDATE leaks SET state = $4 WHERE repository_id = $1 AND fingerprint = $2 AND state = $3 RETURNING fingerprint
+         )
+         INSERT INTO leak_events (repository_id, fingerprint, from_state, to_state, actor, how, at)
+         SELECT $1, fingerprint, $3, $4, $5, $6, $7 FROM changed RETURNING fingerprint`,
+        [repositoryId, fingerprint, from, to, actor, how, at],
+      );
+      return rows.length > 0;
+    },
+
+    events: (repositoryId, fingerprint) =>
+      queries.rows(
+        leakEventSchema,
+        `SELECT from_state AS "from", to_state AS "to", actor, how, at FROM leak_events
+         WHERE repository_id = $1 AND fingerprint = $2 ORDER BY number`,
+        [repositoryId, fingerprint],
+      ),
+
+    async issueAsked(repositoryId, fingerprints, at) {
+      await queries.run(
+        "UPDATE leaks SET issue_asked_at = $3 WHERE repository_id = $1 AND fingerprint = ANY($2::text[])",
+        [repositoryId, [...fingerprints], at],
+      );
+    },
+
+    async issueOpened(repositoryId, fingerprints, issue) {
+      await queries.run(
+        `UPDATE leaks SET report_repository_id = $3, issue_number = $4, issue_url = $5, issue_digest = $6,
+           report_problem = null
+         WHERE repository_id = $1 AND fingerprint = ANY($2::text[])`,
+        [repositoryId, [...fingerprints], issue.repositoryId, issue.number, issue.url, issue.digest],
+      );
+    },
+
+    async issueGone(repositoryId, fingerprints) {
       await queries.run(
         `UPDATE leaks SET issue_number = null, issue_url = null, issue_digest = null
-         WHERE repository_id = $1 AND fingerprint = $2`,
-        [repositoryId, fingerprint],
+         WHERE repository_id = $1 AND fingerprint = ANY($2::text[])`,
+        [repositoryId, [...fingerprints]],
       );
     },
 
-    async issueFiled(
-      repositoryId: number,
-      fingerprint: string,
-      issue: { readonly number: number; readonly url: string; readonly digest: string | null },
-    ): Promise<void> {
+    async reportFailed(repositoryId, fingerprints, problem) {
       await queries.run(
-        "UPDATE leaks SET issue_number = $3, issue_url = $4, issue_digest = $5 WHERE repository_id = $1 AND fingerprint = $2",
-        [repositoryId, fingerprint, issue.number, issue.url, issue.digest],
+        `UPDATE leaks SET report_problem = $3
+         WHERE repository_id = $1 AND fingerprint = ANY($2::text[]) AND issue_number IS NULL`,
+        [repositoryId, [...fingerprints], problem],
       );
+    },
+
+    async unreported(limit) {
+      const rows = await queries.rows(
+        z.object({ id: z.coerce.number() }),
+        `SELECT DISTINCT repository_id AS id FROM leaks WHERE state = 'open' AND issue_number IS NULL
+           AND EXISTS (SELECT FROM repositories AS r WHERE r.id = repository_id AND r.state = 'active')
+         ORDER BY id LIMIT $1`,
+        [limit],
+      );
+      return rows.map((row) => row.id);
     },
   };
 }

@@ -1,30 +1,39 @@
 import { z } from "zod";
 import type { Database } from "./database.ts";
 import { sql as record } from "./migrations/0001-record.ts";
+import { sql as queue } from "./migrations/0002-queue.ts";
 import { StoreError } from "./store-error.ts";
 
-/** In order; the version of the schema is the number of those applied. A published one never changes. */
-const MIGRATIONS: readonly string[] = [record];
+/**
+ * In order; the version of the schema is the number of those applied. A published one never changes. Each only adds, so a
+ * process of the version before can go on beside a newer one during a roll-out.
+ */
+const MIGRATIONS: readonly string[] = [record, queue];
+
+/** Number of the lock that one process at a time migrates under: an arbitrary number of this program's own. */
+const LOCK = 7_655_225;
 
 /**
- * Brings the schema to the version of this program, each step in its own transaction.
+ * Brings the schema to the version of this program in one transaction, under a lock: of several processes that start at
+ * once, one migrates and the others wait.
  *
  * @throws StoreError `newer_schema` where a later version of the program was here already
  */
 export async function migrate(database: Database): Promise<void> {
-  await database.run("CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL)");
-  const [row] = await database.rows(z.object({ version: z.int() }), "SELECT version FROM schema_version");
-  const version = row?.version ?? 0;
-  if (version > MIGRATIONS.length) {
-    throw new StoreError(
-      "newer_schema",
-      `The database has schema ${version}, this version knows ${MIGRATIONS.length}. Start the newer version again, or restore a copy.`,
-    );
-  }
-  for (const [index, sql] of MIGRATIONS.entries()) {
-    if (index < version) continue;
-    await database.script(
-      `BEGIN; ${sql} DELETE FROM schema_version; INSERT INTO schema_version VALUES (${index + 1}); COMMIT;`,
-    );
-  }
+  await database.transaction(async (queries) => {
+    await queries.run("SELECT pg_advisory_xact_lock($1)", [LOCK]);
+    await queries.run("CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL)");
+    const [row] = await queries.rows(z.object({ version: z.int() }), "SELECT version FROM schema_version");
+    const version = row?.version ?? 0;
+    if (version === MIGRATIONS.length) return;
+    if (version > MIGRATIONS.length) {
+      throw new StoreError(
+        "newer_schema",
+        `The database has schema ${version}, this version knows ${MIGRATIONS.length}. Start the newer version again, or restore a copy.`,
+      );
+    }
+    for (const sql of MIGRATIONS.slice(version)) await queries.run(sql);
+    await queries.run("DELETE FROM schema_version");
+    await queries.run("INSERT INTO schema_version VALUES ($1)", [MIGRATIONS.length]);
+  });
 }

@@ -1,38 +1,106 @@
 import { z } from "zod";
-import type { Repository } from "../domain/index.ts";
+import { REPOSITORY_STATES } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
+import type { Repositories } from "./record.ts";
 
-const readAtSchema = z.object({ issues_read_at: z.date().nullable() });
+const rowSchema = z.object({
+  id: z.coerce.number(),
+  installationId: z.coerce.number(),
+  owner: z.string(),
+  name: z.string(),
+  private: z.boolean(),
+  defaultBranch: z.string().nullable(),
+  state: z.enum(REPOSITORY_STATES),
+  unsure: z.boolean(),
+  baselineAt: z.date().nullable(),
+  historyReadAt: z.date().nullable(),
+  issuesReadAt: z.date().nullable(),
+  refsComparedAt: z.date().nullable(),
+});
 
-export function createRepositories(queries: Queries) {
+const COLUMNS = `id, installation_id AS "installationId", owner, name, private, default_branch AS "defaultBranch", state,
+  unsure, baseline_at AS "baselineAt", history_read_at AS "historyReadAt", issues_read_at AS "issuesReadAt",
+  refs_compared_at AS "refsComparedAt"`;
+
+/** The repositories of the record over PostgreSQL. */
+export function createRepositories(queries: Queries): Repositories {
   return {
-    async save(repository: Repository): Promise<void> {
+    async find(id) {
+      const [row] = await queries.rows(rowSchema, `SELECT ${COLUMNS} FROM repositories WHERE id = $1`, [id]);
+      return row ?? null;
+    },
+
+    async note({ id, installationId, owner, name, private: hidden, defaultBranch }) {
       await queries.run(
-        `INSERT INTO repositories (id, installation_id, owner, name, private, default_branch) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (id) DO UPDATE SET installation_id = $2, owner = $3, name = $4, private = $5, default_branch = $6`,
-        [
-          repository.id,
-          repository.installationId,
-          repository.owner,
-          repository.name,
-          repository.private,
-          repository.defaultBranch,
-        ],
+        `INSERT INTO repositories (id, installation_id, owner, name, private, default_branch, state, unsure)
+         VALUES ($1, $2, $3, $4, $5, $6, 'active', false)
+         ON CONFLICT (id) DO UPDATE
+         SET installation_id = $2, default_branch = $6, owner = $3, name = $4, private = $5, state = 'active',
+             unsure = repositories.unsure OR repositories.owner <> $3 OR repositories.name <> $4
+               OR repositories.private <> $5 OR repositories.state <> 'active'
+         WHERE (repositories.installation_id, repositories.owner, repositories.name, repositories.private,
+           repositories.default_branch, repositories.state) IS DISTINCT FROM ($2, $3, $4, $5, $6, 'active')`,
+        [id, installationId, owner, name, hidden, defaultBranch],
       );
     },
 
-    /** When every issue that this app wrote there was last matched with the leaks; null where it never was. */
-    async issuesReadAt(repositoryId: number): Promise<Date | null> {
-      const [row] = await queries.rows(
-        readAtSchema,
-        "SELECT issues_read_at FROM repositories WHERE id = $1",
-        [repositoryId],
+    async confirm({ id, installationId, owner, name, private: hidden, defaultBranch }, state) {
+      await queries.run(
+        `UPDATE repositories SET installation_id = $2, owner = $3, name = $4, private = $5, default_branch = $6,
+           state = $7, unsure = false WHERE id = $1`,
+        [id, installationId, owner, name, hidden, defaultBranch, state],
       );
-      return row?.issues_read_at ?? null;
     },
 
-    async setIssuesReadAt(repositoryId: number, at: Date): Promise<void> {
-      await queries.run("UPDATE repositories SET issues_read_at = $2 WHERE id = $1", [repositoryId, at]);
+    async noteInstalled(repositories) {
+      await queries.run(
+        `INSERT INTO repositories (id, installation_id, owner, name, private, state, unsure)
+         SELECT (r->>'id')::bigint, (r->>'installationId')::bigint, r->>'owner', r->>'name', (r->>'private')::boolean,
+           'active', true
+         FROM jsonb_array_elements($1::jsonb) AS r
+         ON CONFLICT (id) DO UPDATE
+         SET installation_id = excluded.installation_id, owner = excluded.owner, name = excluded.name,
+             private = excluded.private, state = 'active', unsure = true`,
+        [JSON.stringify(repositories)],
+      );
+    },
+
+    async remove(installationId, ids) {
+      await queries.run(
+        `UPDATE repositories SET state = 'removed' WHERE installation_id = $1 AND ($2::bigint[] IS NULL OR id = ANY($2))`,
+        [installationId, ids === null ? null : [...ids]],
+      );
+    },
+
+    async setState(id, state, unsure) {
+      await queries.run("UPDATE repositories SET state = $2, unsure = unsure OR $3 WHERE id = $1", [
+        id,
+        state,
+        unsure,
+      ]);
+    },
+
+    async setBaselineAt(id, at) {
+      await queries.run("UPDATE repositories SET baseline_at = $2 WHERE id = $1", [id, at]);
+    },
+
+    async setIssuesReadAt(id, at) {
+      await queries.run("UPDATE repositories SET issues_read_at = $2 WHERE id = $1", [id, at]);
+    },
+
+    async setRefsComparedAt(id, at) {
+      await queries.run("UPDATE repositories SET refs_compared_at = $2 WHERE id = $1", [id, at]);
+    },
+
+    async toCompare(before, limit) {
+      const rows = await queries.rows(
+        z.object({ id: z.coerce.number() }),
+        `SELECT id FROM repositories WHERE state = 'active' AND baseline_at < $1
+           AND (refs_compared_at IS NULL OR refs_compared_at < $1)
+         ORDER BY refs_compared_at NULLS FIRST, id LIMIT $2`,
+        [before, limit],
+      );
+      return rows.map((row) => row.id);
     },
   };
 }

@@ -1,171 +1,189 @@
 import { z } from "zod";
 import {
   coverageSchema,
-  headOf,
-  keyOf,
-  provesWriter,
+  ENDINGS,
+  SCOPE_STATES,
+  scopeFactsSchema,
   scopeFindingSchema,
   scopeSchema,
+  trustSchema,
 } from "../domain/index.ts";
-import type { Scope } from "../domain/index.ts";
-import type { Database } from "./database.ts";
+import type { ScopeRecord } from "../domain/index.ts";
+import type { Queries } from "./database.ts";
+import type { Scopes } from "./record.ts";
 
 const scopeRecordSchema = z.object({
+  repositoryId: z.coerce.number(),
+  id: z.string(),
   key: z.string(),
   head: z.string(),
   scope: scopeSchema,
-  default_branch: z.boolean(),
-  active: z.boolean(),
-  done: z.boolean(),
+  defaultBranch: z.boolean(),
+  facts: scopeFactsSchema,
+  trust: trustSchema,
+  asOf: z.date(),
+  ended: z.enum(ENDINGS).nullable(),
+  state: z.enum(SCOPE_STATES),
+  generation: z.int(),
+  problem: z.string().nullable(),
+  firstNotedAt: z.date(),
+  notedAt: z.date(),
+  readAt: z.date().nullable(),
   commits: z.array(z.string()),
   findings: z.array(scopeFindingSchema),
   coverage: coverageSchema,
 });
 
-/** One scope at one head, as far as it was scanned. */
-export type ScopeRecord = Readonly<z.infer<typeof scopeRecordSchema>>;
+const COLUMNS = `repository_id AS "repositoryId", id, key, head, scope, default_branch AS "defaultBranch", facts, trust,
+  as_of AS "asOf", ended, state, generation, problem,
+  first_noted_at AS "firstNotedAt", noted_at AS "notedAt", read_at AS "readAt", commits, findings, coverage`;
 
-/** Head of the row that says when a key ended. Its `commits` are the heads that this retired. */
-const NO_HEAD = "";
+const headSchema = z.object({ head: z.string() });
 
-const COLUMNS = "key, head, scope, default_branch, active, done, commits, findings, coverage";
+/** The scopes of the record over PostgreSQL. */
+export function createScopes(queries: Queries): Scopes {
+  const select = (where: string, values: readonly unknown[]): Promise<ScopeRecord[]> =>
+    queries.rows(scopeRecordSchema, `SELECT ${COLUMNS} FROM scopes WHERE ${where}`, values);
 
-export function createScopes(database: Database) {
   return {
-    /**
-     * Notes that a scope is to be scanned. It becomes the active one of its key and retires earlier heads, unless a
-     * delivery about a later state (`asOf`) was here first: deliveries arrive in any order, and then this one is
-     * recorded as retired; where that state has the same head and another base, it stays as it is. Times that are equal
-     * retire nothing, for they have whole seconds on GitHub's side.
-     *
-     * @param asOf null: to be read again as it stands, with its time and its being active unchanged
-     * @returns the heads that lost an active scope, whose check runs may now say less
-     */
-    async begin(
-      repositoryId: number,
-      scope: Scope,
-      defaultBranch: boolean,
-      asOf: Date | null,
-    ): Promise<{ retired: string[] }> {
-      const [key, head] = [keyOf(scope), headOf(scope)];
-      return database.transaction(async (queries) => {
-        const rows = await queries.rows(
-          z.object({ head: z.string(), active: z.boolean(), as_of: z.date() }),
-          "SELECT head, active, as_of FROM scopes WHERE repository_id = $1 AND key = $2",
-          [repositoryId, key],
-        );
-        const same = rows.find((row) => row.head === head);
-        const time = asOf ?? same?.as_of ?? new Date(0);
-        const outdated = rows.some((row) => row.as_of > time);
-        const active = outdated || asOf === null ? (same?.active ?? !outdated) : true;
-        await queries.run(
-          `INSERT INTO scopes (repository_id, key, head, scope, default_branch, as_of, active, done, commits, findings, coverage)
-           VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, false, '[]', '[]', '{"commits":0,"files":0,"gaps":[]}')
-           ON CONFLICT (repository_id, key, head) DO UPDATE
-           SET scope = $4::jsonb, default_branch = $5, as_of = greatest(scopes.as_of, $6), active = $7, done = false
-           WHERE scopes.as_of <= $6 OR scopes.scope = $4::jsonb`,
-          [repositoryId, key, head, JSON.stringify(scope), defaultBranch, time, active],
-        );
-        const retired = await queries.rows(
-          z.object({ head: z.string() }),
-          "UPDATE scopes SET active = false WHERE repository_id = $1 AND key = $2 AND head <> $3 AND active AND as_of < $4 RETURNING head",
-          [repositoryId, key, head, time],
-        );
-        return { retired: retired.map((row) => row.head) };
-      });
+    async subject(repositoryId, key) {
+      const [row] = await queries.rows(
+        z.object({ head: z.string().nullable(), asOf: z.date() }),
+        `SELECT head, as_of AS "asOf" FROM subjects WHERE repository_id = $1 AND key = $2`,
+        [repositoryId, key],
+      );
+      return row === undefined ? null : { repositoryId, key, ...row };
     },
 
-    /** Keeps what was read, unless the scope of this head has another base by now: then this is no reading of it. */
-    async finish(
-      repositoryId: number,
-      scope: Scope,
-      result: Pick<ScopeRecord, "commits" | "findings" | "coverage">,
-    ): Promise<void> {
-      await database.run(
-        `UPDATE scopes SET done = true, commits = $4::jsonb, findings = $5::jsonb, coverage = $6::jsonb
-         WHERE repository_id = $1 AND key = $2 AND head = $3 AND scope = $7::jsonb`,
+    async putSubject({ repositoryId, key, head, asOf }) {
+      await queries.run(
+        `INSERT INTO subjects (repository_id, key, head, as_of) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (repository_id, key) DO UPDATE SET head = $3, as_of = $4`,
+        [repositoryId, key, head, asOf],
+      );
+    },
+
+    async find(repositoryId, id) {
+      const [row] = await select("repository_id = $1 AND id = $2", [repositoryId, id]);
+      return row ?? null;
+    },
+
+    async note(scope) {
+      await queries.run(
+        `INSERT INTO scopes (repository_id, id, key, head, scope, default_branch, facts, trust, as_of, ended, state,
+           generation, problem, first_noted_at, noted_at, commits, findings, coverage, fingerprints)
+         VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7::jsonb, $8::jsonb, $9, $10, $11, $12, $13, $15, $14, '[]', '[]',
+           '{"commits":0,"files":0,"gaps":[]}', '{}')
+         ON CONFLICT (repository_id, id) DO UPDATE
+         SET default_branch = $6, facts = $7::jsonb, trust = $8::jsonb, as_of = $9, ended = $10, state = $11,
+             generation = $12, problem = $13, noted_at = $14`,
         [
-          repositoryId,
-          keyOf(scope),
-          headOf(scope),
-          JSON.stringify(result.commits),
-          JSON.stringify(result.findings),
-          JSON.stringify(result.coverage),
-          JSON.stringify(scope),
+          scope.repositoryId,
+          scope.id,
+          scope.key,
+          scope.head,
+          JSON.stringify(scope.scope),
+          scope.defaultBranch,
+          JSON.stringify(scope.facts),
+          JSON.stringify(scope.trust),
+          scope.asOf,
+          scope.ended,
+          scope.state,
+          scope.generation,
+          scope.problem,
+          scope.notedAt,
+          scope.firstNotedAt,
         ],
       );
     },
 
-    /**
-     * Ends every scope of a key: its ref was deleted, its pull request closed. A delivery about an earlier state that comes
-     * late does not bring it back, also where it is the first that the record hears of.
-     *
-     * @returns the heads it was active for; asked again with the same time, the same heads
-     */
-    async retire(repositoryId: number, key: string, asOf: Date): Promise<string[]> {
-      return database.transaction(async (queries) => {
-        const retired = await queries.rows(
-          z.object({ head: z.string() }),
-          `UPDATE scopes SET active = false
-           WHERE repository_id = $1 AND key = $2 AND active AND as_of <= $3 RETURNING head`,
-          [repositoryId, key, asOf],
-        );
-        const [end] = await queries.rows(
-          z.object({ commits: z.array(z.string()) }),
-          `INSERT INTO scopes (repository_id, key, head, scope, default_branch, as_of, active, done, commits, findings, coverage)
-           VALUES ($1, $2, $3, '{}', false, $4, false, true, $5::jsonb, '[]', '{}')
-           ON CONFLICT (repository_id, key, head) DO UPDATE
-           SET as_of = greatest(scopes.as_of, $4),
-               commits = CASE WHEN scopes.as_of = $4 THEN scopes.commits || $5::jsonb ELSE $5::jsonb END
-           RETURNING commits`,
-          [repositoryId, key, NO_HEAD, asOf, JSON.stringify(retired.map((row) => row.head))],
-        );
-        return [...new Set(end?.commits)];
-      });
-    },
-
-    /** All scopes at a head, active and retired. */
-    async atHead(repositoryId: number, head: string): Promise<ScopeRecord[]> {
-      return database.rows(
-        scopeRecordSchema,
-        `SELECT ${COLUMNS} FROM scopes WHERE repository_id = $1 AND head = $2 ORDER BY key`,
-        [repositoryId, head],
+    async end(repositoryId, key, ending, which) {
+      const [comparison, time] = "upTo" in which ? ["<=", which.upTo] : ["<", which.before];
+      const rows = await queries.rows(
+        headSchema,
+        `UPDATE scopes SET ended = $3 WHERE repository_id = $1 AND key = $2 AND ended IS NULL AND as_of ${comparison} $4
+         RETURNING head`,
+        [repositoryId, key, ending, time],
       );
+      return [...new Set(rows.map((row) => row.head))].toSorted();
     },
 
-    async find(repositoryId: number, key: string, head: string): Promise<ScopeRecord | null> {
-      const [row] = await database.rows(
-        scopeRecordSchema,
-        `SELECT ${COLUMNS} FROM scopes WHERE repository_id = $1 AND key = $2 AND head = $3`,
-        [repositoryId, key, head],
+    async finish(repositoryId, id, generation, { commits, findings, coverage }, at) {
+      const fingerprints = [...new Set(findings.map(({ finding }) => finding.fingerprint))];
+      const rows = await queries.rows(
+        headSchema,
+        `UPDATE scopes SET state = 'read', problem = null, read_at = $4, commits = $5::jsonb, findings = $6::jsonb,
+           coverage = $7::jsonb, fingerprints = $8::text[]
+         WHERE repository_id = $1 AND id = $2 AND generation = $3 AND state <> 'read' RETURNING head`,
+        [
+          repositoryId,
+          id,
+          generation,
+          at,
+          JSON.stringify(commits),
+          JSON.stringify(findings),
+          JSON.stringify(coverage),
+          fingerprints,
+        ],
+      );
+      return rows.length > 0;
+    },
+
+    async fail(repositoryId, id, generation, problem) {
+      const rows = await queries.rows(
+        headSchema,
+        `UPDATE scopes SET state = 'failed', problem = $4
+         WHERE repository_id = $1 AND id = $2 AND generation = $3 AND state = 'noted' RETURNING head`,
+        [repositoryId, id, generation, problem],
+      );
+      return rows.length > 0;
+    },
+
+    atHead: (repositoryId, head) =>
+      select('repository_id = $1 AND head = $2 ORDER BY id COLLATE "C"', [repositoryId, head]),
+
+    async firstOfKey(repositoryId, key) {
+      const [row] = await select(
+        'repository_id = $1 AND key = $2 ORDER BY as_of, noted_at, id COLLATE "C" LIMIT 1',
+        [repositoryId, key],
       );
       return row ?? null;
     },
 
-    /**
-     * Heads of refs that were pushed and read without a gap: what they hold needs no second look. Not where nobody is
-     * known to have brought it: a leak in it is filed when a ref holds it.
-     */
-    async readHeads(repositoryId: number): Promise<string[]> {
-      const rows = await database.rows(
-        z.object({ head: z.string(), scope: scopeSchema }),
-        `SELECT head, scope FROM scopes
-         WHERE repository_id = $1 AND active AND done AND key LIKE 'push:%' AND coverage->'gaps' = '[]'::jsonb`,
-        [repositoryId],
+    unread: (before, limit) =>
+      select(
+        `state = 'noted' AND noted_at < $1
+         AND EXISTS (SELECT FROM repositories AS r WHERE r.id = repository_id AND r.state = 'active')
+         ORDER BY noted_at, repository_id, id COLLATE "C" LIMIT $2`,
+        [before, limit],
+      ),
+
+    async wholePushesFrom(repositoryId, before) {
+      const rows = await queries.rows(
+        headSchema,
+        `SELECT DISTINCT head FROM scopes WHERE repository_id = $1 AND state = 'read' AND scope->>'before' = $2
+           AND trust->>'kind' = 'writer' AND coverage->'gaps' = '[]'::jsonb ORDER BY head`,
+        [repositoryId, before],
       );
-      const trusted = rows.filter(({ scope }) => scope.kind === "push" && provesWriter(scope.ref));
-      return [...new Set(trusted.map((row) => row.head))];
+      return rows.map((row) => row.head);
     },
 
-    /** Heads whose active scopes show a credential, whose check runs change when its state does. */
-    async headsShowing(repositoryId: number, fingerprint: string): Promise<string[]> {
-      const rows = await database.rows(
-        z.object({ head: z.string() }),
-        `SELECT DISTINCT head FROM scopes WHERE repository_id = $1 AND active AND done
-         AND findings @> jsonb_build_array(jsonb_build_object('finding', jsonb_build_object('fingerprint', $2::text)))`,
+    async headsShowing(repositoryId, fingerprint) {
+      const rows = await queries.rows(
+        headSchema,
+        `SELECT DISTINCT head FROM scopes WHERE repository_id = $1 AND fingerprints @> ARRAY[$2::text] ORDER BY head`,
         [repositoryId, fingerprint],
       );
       return rows.map((row) => row.head);
+    },
+
+    async refs(repositoryId) {
+      const rows = await queries.rows(
+        z.object({ key: z.string(), head: z.string().nullable() }),
+        "SELECT key, head FROM subjects WHERE repository_id = $1 AND key LIKE 'push:%' ORDER BY key",
+        [repositoryId],
+      );
+      return new Map(rows.map(({ key, head }) => [key.slice("push:".length), head]));
     },
   };
 }

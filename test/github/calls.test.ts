@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GitHubError, mayWrite, readRepository } from "../../src/github/index.ts";
+import { GitHubError, hasRole, readRepository } from "../../src/github/index.ts";
 import { api, client, SHOP, useWire } from "../support/wire.ts";
 import { CALLS } from "../support/github-calls.ts";
 
@@ -106,5 +106,17 @@ test.each([
   api()
     .get("/repos/acme/shop/collaborators/ann/permission")
     .reply(200, { permission, role_name: "release captain" });
-  expect(await mayWrite(await client(), SHOP, "ann")).toBe(may);
+  expect(await hasRole(await client(), SHOP, "ann", "write")).toBe(may);
+});
+
+test.each([
+  ["write", { push: true }, true],
+  ["maintain", { push: true, maintain: false }, false],
+  ["maintain", { push: true, maintain: true }, true],
+  ["admin", { push: true, maintain: true, admin: true }, true],
+] as const)("the role %s with the permissions %o: %s", async (role, permissions, has) => {
+  api()
+    .get("/repos/acme/shop/collaborators/ann/permission")
+    .reply(200, { permission: "write", role_name: "a custom role", user: { permissions } });
+  expect(await hasRole(await client(), SHOP, "ann", role)).toBe(has);
 });

@@ -10,7 +10,7 @@ const OWNERS = "acme/.github/.github/rollcall.yml";
 interface Made {
   readonly github: FakeGitHub;
   readonly reader: ConfigurationReader;
-  readonly pass: (minutes: number) => void;
+  readonly pass: (seconds: number) => void;
 }
 
 function aReader(files: Readonly<Record<string, string>>): Made {
@@ -20,73 +20,93 @@ function aReader(files: Readonly<Record<string, string>>): Made {
   return {
     github,
     reader: createConfigurationReader(github, () => new Date(now)),
-    pass(minutes) {
-      now += minutes * 60_000;
+    pass(seconds) {
+      now += seconds * 1000;
     },
   };
 }
 
 const repository = aRepository();
+const AS_IT_IS = { before: null };
 
 test("without files the defaults hold", async () => {
   const { reader, github } = aReader({});
-  const { configuration, problems } = await reader.read(repository);
+  const { configuration, problems } = await reader.read(repository, AS_IT_IS);
   expect([configuration.testKeys, configuration.mode, problems]).toEqual(["warn", "enforce", []]);
   expect(github.requests).toHaveLength(2);
 });
 
 test("the repository's file is read, from the default branch: no ref is asked for", async () => {
   const { reader, github } = aReader({ [OWN]: "test_keys: fail\n" });
-  expect((await reader.read(repository)).configuration.testKeys).toBe("fail");
+  expect((await reader.read(repository, AS_IT_IS)).configuration.testKeys).toBe("fail");
   expect(github.queries.every((query) => !query.has("ref"))).toBe(true);
 });
 
 test("the owner's file holds for the repository, which may only tighten it", async () => {
   const { reader } = aReader({ [OWNERS]: "test_keys: fail\n", [OWN]: "test_keys: ignore\n" });
-  const { configuration, problems } = await reader.read(repository);
+  const { configuration, problems } = await reader.read(repository, AS_IT_IS);
   expect(configuration.testKeys).toBe("fail");
   expect(problems).toMatchObject([{ file: "repository" }]);
 });
 
 test("in the owner's own repository the file is read once, as the owner's", async () => {
   const { reader, github } = aReader({ [OWNERS]: "mode: observe\n" });
-  const { configuration } = await reader.read({ ...repository, name: ".github" });
+  const { configuration } = await reader.read({ ...repository, name: ".github" }, AS_IT_IS);
   expect(configuration.mode).toBe("observe");
   expect(github.requests).toHaveLength(1);
 });
 
-test("what was read is good for five minutes", async () => {
+test("a file that was read counts as fresh for five seconds", async () => {
   const { reader, github, pass } = aReader({ [OWN]: "test_keys: fail\n" });
-  await reader.read(repository);
+  await reader.read(repository, AS_IT_IS);
   github.files.set(OWN, "test_keys: ignore\n");
   pass(4.9);
-  expect((await reader.read(repository)).configuration.testKeys).toBe("fail");
+  expect((await reader.read(repository, AS_IT_IS)).configuration.testKeys).toBe("fail");
   pass(0.2);
-  expect((await reader.read(repository)).configuration.testKeys).toBe("ignore");
+  expect((await reader.read(repository, AS_IT_IS)).configuration.testKeys).toBe("ignore");
+});
+
+test("a push is judged by the repository's file from before it", async () => {
+  const { reader, github } = aReader({ [OWN]: "test_keys: ignore\n" });
+  const { configuration } = await reader.read(repository, { before: "b".repeat(40) });
+  expect(configuration.testKeys).toBe("ignore");
+  const refs = github.queries.map((query) => query.get("ref"));
+  expect(refs.toSorted()).toEqual(["b".repeat(40), null].toSorted());
+});
+
+test("a push to the owner's repository is judged by the owner's file from before it", async () => {
+  const { reader, github } = aReader({ [OWNERS]: "test_keys: ignore\n" });
+  await reader.read({ ...repository, name: ".github" }, { before: "b".repeat(40) });
+  expect(github.queries.map((query) => query.get("ref"))).toEqual(["b".repeat(40)]);
+});
+
+test("the operator's default mode applies where no file sets one", async () => {
+  const reader = createConfigurationReader(new FakeGitHub(), () => NOW, "observe");
+  expect((await reader.read(repository, AS_IT_IS)).configuration.mode).toBe("observe");
 });
 
 test("that there is no file is remembered too", async () => {
   const { reader, github } = aReader({});
-  await reader.read(repository);
-  await reader.read(repository);
+  await reader.read(repository, AS_IT_IS);
+  await reader.read(repository, AS_IT_IS);
   expect(github.requests).toHaveLength(2);
 });
 
 test("a push that touches the file makes it read again, and that one only", async () => {
   const { reader, github } = aReader({ [OWN]: "test_keys: fail\n" });
-  await reader.read(repository);
+  await reader.read(repository, AS_IT_IS);
   github.files.set(OWN, "test_keys: ignore\n");
   reader.forget(repository);
-  expect((await reader.read(repository)).configuration.testKeys).toBe("ignore");
+  expect((await reader.read(repository, AS_IT_IS)).configuration.testKeys).toBe("ignore");
   expect(github.requests).toHaveLength(3);
 });
 
 test("a push to the owner's repository makes the owner's file read again", async () => {
   const { reader, github } = aReader({});
-  await reader.read(repository);
+  await reader.read(repository, AS_IT_IS);
   github.files.set(OWNERS, "mode: observe\n");
   reader.forget({ ...repository, id: 77, name: ".github" });
-  expect((await reader.read(repository)).configuration.mode).toBe("observe");
+  expect((await reader.read(repository, AS_IT_IS)).configuration.mode).toBe("observe");
 });
 
 test("a file that was forgotten while it was being read is read again", async () => {
@@ -98,15 +118,15 @@ test("a file that was forgotten while it was being read is read again", async ()
     first = false;
     await held.promise;
   };
-  const old = reader.read(repository);
+  const old = reader.read(repository, AS_IT_IS);
   await expect.poll(() => github.requests.length).toBe(2);
   github.files.set(OWN, "test_keys: fail\n");
   reader.forget(repository);
-  const fresh = await reader.read(repository);
+  const fresh = await reader.read(repository, AS_IT_IS);
   held.resolve();
   await old;
   expect(fresh.configuration.testKeys).toBe("fail");
-  expect((await reader.read(repository)).configuration.testKeys).toBe("fail");
+  expect((await reader.read(repository, AS_IT_IS)).configuration.testKeys).toBe("fail");
 });
 
 test.each([500, 502, 503])(
@@ -114,9 +134,9 @@ test.each([500, 502, 503])(
   async (status) => {
     const { reader, github } = aReader({ [OWN]: "test_keys: ignore\n" });
     github.fault = (request) => (request.includes("/shop/") ? status : null);
-    await expect(reader.read(repository)).rejects.toMatchObject({ retryable: true });
+    await expect(reader.read(repository, AS_IT_IS)).rejects.toMatchObject({ retryable: true });
     github.fault = () => null;
-    expect((await reader.read(repository)).configuration.testKeys).toBe("ignore");
+    expect((await reader.read(repository, AS_IT_IS)).configuration.testKeys).toBe("ignore");
   },
 );
 
@@ -127,7 +147,7 @@ test.each([
 ])("an answer of %i is a problem that is said, and the defaults hold", async (status, word) => {
   const { reader, github } = aReader({ [OWN]: "test_keys: ignore\n" });
   github.fault = (request) => (request.includes("/shop/") ? status : null);
-  const { configuration, problems } = await reader.read(repository);
+  const { configuration, problems } = await reader.read(repository, AS_IT_IS);
   expect(configuration.testKeys).toBe("warn");
   expect(problems).toMatchObject([{ file: "repository", line: null }]);
   expect(problems[0]?.message).toContain(word);
@@ -136,29 +156,31 @@ test.each([
 test("an owner's file that exists and cannot be read lets a repository loosen nothing", async () => {
   const { reader, github } = aReader({ [OWN]: "test_keys: ignore\n" });
   github.fault = (request) => (request.includes("/.github/contents") ? 403 : null);
-  const { configuration, problems } = await reader.read(repository);
+  const { configuration, problems } = await reader.read(repository, AS_IT_IS);
   expect(configuration.testKeys).toBe("warn");
   expect(problems.map((problem) => problem.file)).toContain("owner");
 });
 
 test("a file that is too large is a problem that is said, and the defaults hold", async () => {
   const { reader } = aReader({ [OWN]: `test_keys: ignore\n#${"x".repeat(64 * 1024)}` });
-  const { configuration, problems } = await reader.read(repository);
+  const { configuration, problems } = await reader.read(repository, AS_IT_IS);
   expect(configuration.testKeys).toBe("warn");
-  expect(problems[0]?.message).toContain("64 KB");
+  expect(problems[0]?.message).toContain("too_large");
 });
 
 test("a file that is no YAML is a problem with its line, and the defaults hold", async () => {
   const { reader } = aReader({ [OWN]: "mode: enforce\ntest_keys: [" });
-  const { configuration, problems } = await reader.read(repository);
+  const { configuration, problems } = await reader.read(repository, AS_IT_IS);
   expect(configuration.testKeys).toBe("warn");
   expect(problems).toMatchObject([{ file: "repository", line: 2 }]);
 });
 
 test("the same name under another installation or owner is another file", async () => {
   const { reader, github } = aReader({ [OWN]: "test_keys: fail\n" });
-  await reader.read(repository);
-  await reader.read({ ...repository, installationId: 6 });
+  await reader.read(repository, AS_IT_IS);
+  await reader.read({ ...repository, installationId: 6 }, AS_IT_IS);
   expect(github.requests).toHaveLength(4);
-  expect((await reader.read({ ...repository, owner: "umbrella" })).configuration.testKeys).toBe("warn");
+  expect((await reader.read({ ...repository, owner: "umbrella" }, AS_IT_IS)).configuration.testKeys).toBe(
+    "warn",
+  );
 });

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
-import { beginCheck, publishCheck, publishFailedScan } from "../../src/jobs/publish-check.ts";
-import { aContext, aRepository, useDatabase } from "../support/job-context.ts";
-import { findingsOn, finished, PULLS, PUSH } from "../support/scopes.ts";
+import { publishCheck } from "../../src/jobs/publish-check.ts";
+import { failScope, rereadHead } from "../../src/jobs/scope-life.ts";
+import type { Repository } from "../../src/domain/index.ts";
+import type { RecordStore } from "../../src/store/index.ts";
+import { aContext, aRepository, NOW } from "../support/job-context.ts";
+import { findingsOn, finished, noted, PULLS, PUSH, read } from "../support/scopes.ts";
 import { HEAD } from "../support/reported.ts";
 
-const database = useDatabase();
 const [PULL = PUSH] = PULLS;
 
 function lines(run: { annotations: { start_line: number }[] } | null): number[] {
@@ -22,9 +24,9 @@ test.each([
   [200, 4],
   [201, 4],
 ])("%i annotations are shown once each, in %i requests", async (count, requests) => {
-  const [context, repository] = [aContext(database()), aRepository()];
-  await finished(context.store, repository, PUSH, findingsOn(count));
-  await publishCheck(context, repository, HEAD);
+  const [context, repository] = [aContext(), aRepository()];
+  await finished(context.record, repository, PUSH, findingsOn(count));
+  await publishCheck(context, repository.id, HEAD);
   const run = context.github.current(HEAD);
   expect(lines(run)).toHaveLength(Math.min(count, 200));
   expect(new Set(lines(run)).size).toBe(Math.min(count, 200));
@@ -34,102 +36,148 @@ test.each([
 });
 
 test("a run opened at the start gets the verdict: one run, two requests", async () => {
-  const [context, repository] = [aContext(database()), aRepository()];
-  await beginCheck(context, repository, HEAD, { newRun: false });
+  const [context, repository] = [aContext(), aRepository()];
+  await noted(context.record, repository, PUSH);
+  await publishCheck(context, repository.id, HEAD);
   expect(context.github.current(HEAD)?.conclusion).toBeNull();
-  await finished(context.store, repository, PUSH, findingsOn(1));
-  await publishCheck(context, repository, HEAD);
+  await read(context.record, repository, PUSH, findingsOn(1));
+  await publishCheck(context, repository.id, HEAD);
   expect(context.github.runs).toMatchObject([{ conclusion: "failure" }]);
 });
 
 test("annotations that are added are appended to the run", async () => {
-  const [context, repository] = [aContext(database()), aRepository()];
+  const [context, repository] = [aContext(), aRepository()];
   const all = findingsOn(130);
-  await finished(context.store, repository, PUSH, all.slice(0, 60));
-  await publishCheck(context, repository, HEAD);
-  await finished(context.store, repository, PULL, all);
-  await publishCheck(context, repository, HEAD);
+  await finished(context.record, repository, PUSH, all.slice(0, 60));
+  await publishCheck(context, repository.id, HEAD);
+  await finished(context.record, repository, PULL, all);
+  await publishCheck(context, repository.id, HEAD);
   expect(context.github.runs).toHaveLength(1);
   expect(lines(context.github.current(HEAD))).toEqual(upTo(130));
 });
 
 test("annotations that must go take a new run, for none can be taken from the old one", async () => {
-  const [context, repository] = [aContext(database()), aRepository()];
+  const [context, repository] = [aContext(), aRepository()];
   const all = findingsOn(3);
-  await finished(context.store, repository, PUSH, all);
-  await publishCheck(context, repository, HEAD);
-  await finished(context.store, repository, PUSH, all.slice(1));
-  await publishCheck(context, repository, HEAD);
+  await finished(context.record, repository, PUSH, all);
+  await publishCheck(context, repository.id, HEAD);
+  await rerun(context.record, repository);
+  await read(context.record, repository, PUSH, all.slice(1));
+  await publishCheck(context, repository.id, HEAD);
   expect(context.github.runs).toHaveLength(2);
   expect(lines(context.github.current(HEAD))).toEqual([2, 3]);
 });
 
 test("the same verdict again adds no annotation", async () => {
-  const [context, repository] = [aContext(database()), aRepository()];
-  await finished(context.store, repository, PUSH, findingsOn(70));
-  await publishCheck(context, repository, HEAD);
-  await publishCheck(context, repository, HEAD);
+  const [context, repository] = [aContext(), aRepository()];
+  await finished(context.record, repository, PUSH, findingsOn(70));
+  await publishCheck(context, repository.id, HEAD);
+  await publishCheck(context, repository.id, HEAD);
   expect(context.github.runs).toHaveLength(1);
   expect(lines(context.github.current(HEAD))).toEqual(upTo(70));
 });
 
-test.each([
-  [{}, "Looking for Stripe keys"],
-  [{ commits: null }, "Looking for Stripe keys"],
-  [{ commits: 3 }, "Looking for Stripe keys in 3 commits"],
-])("a run that is opened says how much is to be read: %o", async (known, title) => {
-  const [context, repository] = [aContext(database()), aRepository()];
-  await beginCheck(context, repository, HEAD, { newRun: false, ...known });
-  expect(context.github.current(HEAD)?.title).toBe(title);
+test("a check that shows the record already costs no request", async () => {
+  const [context, repository] = [aContext(), aRepository()];
+  await finished(context.record, repository, PUSH, []);
+  await publishCheck(context, repository.id, HEAD);
+  const asked = context.github.requests.length;
+  await publishCheck(context, repository.id, HEAD);
+  expect(context.github.requests).toHaveLength(asked);
 });
 
-test("a scope that begins takes green from the commit at once", async () => {
-  const [context, repository] = [aContext(database()), aRepository()];
-  await finished(context.store, repository, PUSH, []);
-  await publishCheck(context, repository, HEAD);
+test("a scope that is noted takes green from the commit before it is read", async () => {
+  const [context, repository] = [aContext(), aRepository()];
+  await finished(context.record, repository, PUSH, []);
+  await publishCheck(context, repository.id, HEAD);
   expect(context.github.current(HEAD)?.conclusion).toBe("success");
-  await context.store.scopes.begin(repository.id, PULL, false, new Date("2026-11-21T11:00:01Z"));
-  await beginCheck(context, repository, HEAD, { newRun: false });
+  await noted(context.record, repository, PULL);
+  await publishCheck(context, repository.id, HEAD);
   expect(context.github.current(HEAD)?.conclusion).toBeNull();
-  await publishCheck(context, repository, HEAD);
-  expect(context.github.current(HEAD)?.conclusion).toBeNull();
+  await read(context.record, repository, PULL, []);
+  await publishCheck(context, repository.id, HEAD);
+  expect(context.github.current(HEAD)?.conclusion).toBe("success");
 });
 
-test("red stays red while a scope is read again, unless somebody asked for a new run", async () => {
-  const [context, repository] = [aContext(database()), aRepository()];
-  await finished(context.store, repository, PUSH, findingsOn(1));
-  await publishCheck(context, repository, HEAD);
-  await beginCheck(context, repository, HEAD, { newRun: false });
+test("red stays red while more is read, unless a person asked for a new run", async () => {
+  const [context, repository] = [aContext(), aRepository()];
+  await finished(context.record, repository, PUSH, findingsOn(1));
+  await publishCheck(context, repository.id, HEAD);
+  await noted(context.record, repository, PULL);
+  await publishCheck(context, repository.id, HEAD);
   expect(context.github.current(HEAD)?.conclusion).toBe("failure");
-  await beginCheck(context, repository, HEAD, { newRun: true });
-  expect(context.github.current(HEAD)?.conclusion).toBeNull();
+  await rerun(context.record, repository);
+  await publishCheck(context, repository.id, HEAD);
+  expect(context.github.runs).toMatchObject([{ conclusion: "failure" }, { conclusion: null }]);
 });
 
-test("a scan that died makes the commit red, and another scope's clean end does not make it green", async () => {
-  const [context, repository] = [aContext(database()), aRepository()];
-  await context.store.scopes.begin(repository.id, PULL, false, new Date("2026-11-21T11:00:00Z"));
-  await publishFailedScan(context, repository, HEAD, "GitHub did not answer.");
+test("a re-run whose scopes were read before the check was written still gets a new run", async () => {
+  const [context, repository] = [aContext(), aRepository()];
+  await finished(context.record, repository, PUSH, []);
+  await publishCheck(context, repository.id, HEAD);
+  await rerun(context.record, repository);
+  await read(context.record, repository, PUSH, []);
+  await publishCheck(context, repository.id, HEAD);
+  expect(context.github.runs).toMatchObject([{ conclusion: "success" }, { conclusion: "success" }]);
+});
+
+test("a scope that was given up makes the commit red, and another scope's clean end does not make it green", async () => {
+  const [context, repository] = [aContext(), aRepository()];
+  await noted(context.record, repository, PULL);
+  await giveUp(context.record, repository);
+  await publishCheck(context, repository.id, HEAD);
   expect(context.github.current(HEAD)).toMatchObject({ conclusion: "failure" });
-  await finished(context.store, repository, PUSH, []);
-  await publishCheck(context, repository, HEAD);
+  expect(context.github.current(HEAD)?.title).toContain("Scan incomplete");
+  await finished(context.record, repository, PUSH, []);
+  await publishCheck(context, repository.id, HEAD);
   expect(context.github.current(HEAD)).toMatchObject({ conclusion: "failure" });
 });
 
-test("a failed scan is said also where the configuration cannot be read", async () => {
-  const [context, repository] = [aContext(database()), aRepository()];
-  context.github.fault = (request) => (request.includes("/contents/") ? 502 : null);
-  await publishFailedScan(context, repository, HEAD, "GitHub did not answer.");
-  expect(context.github.current(HEAD)).toMatchObject({ conclusion: "failure" });
+test("what is published about a repository whose deliveries disagree is asked of GitHub first", async () => {
+  const [context, repository] = [aContext(), aRepository()];
+  await finished(context.record, repository, PUSH, findingsOn(1));
+  await context.record.repositories.note({ ...repository, private: false });
+  context.github.repository = { ...context.github.repository, private: true };
+  await publishCheck(context, repository.id, HEAD);
+  expect(context.github.requests[0]).toBe("GET /repos/acme/shop");
+  expect(await context.record.repositories.find(repository.id)).toMatchObject({
+    private: true,
+    unsure: false,
+  });
 });
+
+test.each(["archived", "removed"] as const)(
+  "nothing is written to a repository that is %s",
+  async (state) => {
+    const [context, repository] = [aContext(), aRepository()];
+    await finished(context.record, repository, PUSH, []);
+    await context.record.repositories.setState(repository.id, state, false);
+    await publishCheck(context, repository.id, HEAD);
+    expect(context.github.requests).toEqual([]);
+  },
+);
+
+/** A person presses Re-run. */
+async function rerun(record: RecordStore, repository: Repository): Promise<void> {
+  await record.transaction(async (transaction) => {
+    await rereadHead(transaction, repository.id, HEAD, NOW);
+    await transaction.checks.wantNewRun(repository.id, HEAD);
+  });
+}
+
+async function giveUp(record: RecordStore, repository: Repository): Promise<void> {
+  for (const scope of await record.scopes.atHead(repository.id, HEAD))
+    await failScope(record, scope, "GitHub did not answer.", NOW);
+}
 
 test("a run that GitHub keeps no longer is replaced by a new one with all annotations", async () => {
-  const [context, repository] = [aContext(database()), aRepository()];
+  const [context, repository] = [aContext(), aRepository()];
   const all = findingsOn(60);
-  await finished(context.store, repository, PUSH, all.slice(0, 55));
-  await publishCheck(context, repository, HEAD);
+  await finished(context.record, repository, PUSH, all.slice(0, 55));
+  await publishCheck(context, repository.id, HEAD);
   context.github.runs.length = 0;
-  await finished(context.store, repository, PULL, all);
-  await publishCheck(context, repository, HEAD);
+  await finished(context.record, repository, PULL, all);
+  await publishCheck(context, repository.id, HEAD);
   expect(context.github.runs).toHaveLength(1);
   expect(context.github.current(HEAD)?.conclusion).toBe("failure");
   expect(lines(context.github.current(HEAD))).toEqual(upTo(60));

@@ -1,149 +1,101 @@
 import { describe, expect, test } from "vitest";
-import type { Repository, Scope } from "../../src/domain/index.ts";
-import { runJob } from "../../src/jobs/index.ts";
-import type { Job, Trust } from "../../src/jobs/index.ts";
-import { aContext, aRepository, useDatabase } from "../support/job-context.ts";
+import { NO_FACTS } from "../../src/domain/index.ts";
+import type { Gap, Repository, Scope, Trust } from "../../src/domain/index.ts";
+import { DETECTOR_VERSION } from "../../src/detect/index.ts";
+import { buryJob, runJob } from "../../src/jobs/index.ts";
+import { finishScope, noteScope } from "../../src/jobs/scope-life.ts";
+import { GitError } from "../../src/source/index.ts";
+import { aContext, aRepository } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
 import { keyOf } from "../../fixtures/keys.ts";
+import { aNotice, MAIN, NOON, PULL } from "../support/notices.ts";
 import { commitAnswer, fileAnswer, PARENT, SHA } from "../support/rest-answers.ts";
 
-const database = useDatabase();
-
-const PUSH: Scope = { kind: "push", ref: "refs/heads/main", before: PARENT, after: SHA };
-const PULL: Scope = { kind: "pull_request", number: 7, base: PARENT, head: SHA };
-
-function scanOf(repository: Repository, fields: Partial<Extract<Job, { kind: "scan" }>> = {}): Job {
-  return {
-    kind: "scan",
-    repository,
-    scope: PUSH,
-    hints: { commits: [SHA], count: 1, previousHead: PARENT, forced: false, tag: null, inNames: [] },
-    trust: { kind: "writer" },
-    asOf: "2026-11-21T12:00:00Z",
-    configurationChanged: false,
-    last: false,
-    ...fields,
-  };
-}
+const BASE = "a1".repeat(20);
 
 /** A repository whose commit adds one line. */
-function withLine(line: string): { context: FakeContext; repository: Repository } {
-  const context = aContext(database());
+function withLine(line: string, context = aContext()): { context: FakeContext; repository: Repository } {
   const patch = `@@ -0,0 +1 @@\n+${line}`;
   context.github.commits.set(SHA, commitAnswer([fileAnswer({ status: "added", sha: null, patch })]));
   return { context, repository: aRepository() };
 }
 
-const leaking = () => withLine(`stripe("${keyOf("sk_live_", "scan-scope")}")`);
+const leaking = (seed = "scan-scope") => withLine(`stripe("${keyOf("sk_live_", seed)}")`);
 
-test("a clean push is green in two requests beside those for the configuration", async () => {
+test("a clean push is green in three requests beside those for the configuration", async () => {
   const { context, repository } = withLine("nothing to see");
-  await runJob(context, scanOf(repository));
+  await context.accept([aNotice(repository)]);
+  await context.settle();
   expect(context.github.current(SHA)).toMatchObject({ conclusion: "success" });
   const requests = context.github.requests.filter((request) => !request.includes("/contents/"));
-  expect(
-    requests.map((request) => request.split(" ")[0]).toSorted((a = "", b = "") => a.localeCompare(b)),
-  ).toEqual(["GET", "PATCH", "POST"]);
+  const methods = requests.map((request) => request.split(" ")[0] ?? "");
+  expect(methods.toSorted()).toEqual(["GET", "PATCH", "POST"]);
 });
 
-describe("who may cause an issue", () => {
-  const author = (login: string): Trust => ({ kind: "author", login });
-
-  test.each<[string, Scope, Trust, number]>([
-    ["who pushes", PUSH, { kind: "writer" }, 1],
-    ["the author of a pull request who may write", PULL, author("ann"), 1],
-    ["a stranger's pull request", PULL, author("stranger"), 0],
-    ["a merge queue", PULL, { kind: "nobody" }, 0],
-  ])("%s", async (_name, scope, trust, issues) => {
-    const { context, repository } = leaking();
-    context.github.roles.set("ann", "write");
-    await runJob(context, scanOf(repository, { scope, trust }));
-    expect(context.github.issues).toHaveLength(issues);
-    expect(context.github.current(SHA)).toMatchObject({ conclusion: "failure" });
-  });
-
-  test("what a stranger brought is filed when somebody merges it, and its scope ends", async () => {
-    const { context, repository } = leaking();
-    await runJob(context, scanOf(repository, { scope: PULL, trust: author("stranger") }));
-    expect(context.github.issues).toHaveLength(0);
-    const merged = scanOf(repository, { scope: PULL, asOf: "2026-11-21T12:00:05Z", last: true });
-    await runJob(context, merged);
-    expect(context.github.issues).toHaveLength(1);
-    const [scope] = await context.store.scopes.atHead(repository.id, SHA);
-    expect(scope).toMatchObject({ active: false, done: true });
-    expect(context.github.current(SHA)).toMatchObject({ conclusion: "failure" });
-  });
-
-  test.each([403, 500])(
-    "a role that GitHub does not tell (%i) leaves the check red and whole",
-    async (status) => {
-      const { context, repository } = leaking();
-      context.github.fault = (request) => (request.includes("/collaborators/") ? status : null);
-      const scan = runJob(context, scanOf(repository, { scope: PULL, trust: author("ann") }));
-      await expect(scan).rejects.toMatchObject({ status });
-      expect(context.github.current(SHA)).toMatchObject({
-        conclusion: "failure",
-        annotations: [{ start_line: 1 }],
-      });
-      expect(context.github.issues).toHaveLength(0);
-    },
-  );
-});
-
-test("an issue that cannot be filed now leaves the check red and whole, and the job is tried again", async () => {
+test("what a stranger brought is reported when somebody merges it, and the check stays red", async () => {
   const { context, repository } = leaking();
-  context.github.fault = (request) =>
-    request.startsWith("POST") && request.endsWith("/issues") ? 502 : null;
-  await expect(runJob(context, scanOf(repository))).rejects.toMatchObject({ retryable: true });
-  expect(context.github.current(SHA)).toMatchObject({
-    conclusion: "failure",
-    annotations: [{ start_line: 1 }],
-  });
-  context.github.fault = () => null;
-  await runJob(context, scanOf(repository));
+  const trust: Trust = { kind: "author", login: "stranger" };
+  await context.accept([aNotice(repository, { scope: PULL, trust })]);
+  await context.settle();
+  expect(context.github.issues).toHaveLength(0);
+  const asOf = new Date("2026-11-21T12:00:05Z");
+  await context.accept([
+    aNotice(repository, { scope: PULL, asOf }),
+    { kind: "scope_ended", repository, key: "pull_request:7", asOf },
+  ]);
+  await context.settle();
   expect(context.github.issues).toHaveLength(1);
-});
-
-test("disabled issues leave the check red, and the job is done", async () => {
-  const { context, repository } = leaking();
-  context.github.fault = (request) => (request.includes("/issues") ? 410 : null);
-  await runJob(context, scanOf(repository));
+  const [scope] = await context.record.scopes.atHead(repository.id, SHA);
+  expect(scope).toMatchObject({ ended: "closed", state: "read" });
   expect(context.github.current(SHA)).toMatchObject({ conclusion: "failure" });
 });
 
-test("in a trial the check is neutral and nothing is filed", async () => {
+test.each([403, 500])(
+  "a role that GitHub does not tell (%i) leaves the check red and whole",
+  async (status) => {
+    const { context, repository } = leaking();
+    context.github.fault = (request) => (request.includes("/collaborators/") ? status : null);
+    await context.accept([aNotice(repository, { scope: PULL, trust: { kind: "author", login: "ann" } })]);
+    await expect(context.settle()).rejects.toMatchObject({ status });
+    expect(context.github.current(SHA)).toMatchObject({
+      conclusion: "failure",
+      annotations: [{ start_line: 1 }],
+    });
+    expect(context.github.issues).toHaveLength(0);
+  },
+);
+
+test("a check run that cannot be opened at first does not keep the commit from being read", async () => {
+  const { context, repository } = withLine("nothing to see");
+  let refused = false;
+  context.github.fault = (request) => {
+    if (refused || !request.startsWith("POST")) return null;
+    refused = true;
+    return 422;
+  };
+  await context.accept([aNotice(repository)]);
+  await context.settle();
+  expect(context.github.current(SHA)).toMatchObject({ conclusion: "success" });
+});
+
+test("in a trial the check is neutral and no issue is opened", async () => {
   const { context, repository } = leaking();
   context.github.files.set("acme/shop/.github/rollcall.yml", "mode: observe\n");
-  await runJob(context, scanOf(repository));
+  await context.accept([aNotice(repository)]);
+  await context.settle();
   expect(context.github.current(SHA)).toMatchObject({ conclusion: "neutral" });
   expect(context.github.issues).toHaveLength(0);
 });
 
 test("a pull request that closes leaves the verdict to the other scopes of its head", async () => {
   const { context, repository } = withLine("nothing to see");
-  await runJob(context, scanOf(repository));
-  await context.store.scopes.begin(repository.id, PULL, false, new Date("2026-11-21T12:00:00Z"));
-  const asOf = "2026-11-21T12:00:05Z";
-  await runJob(context, { kind: "retire", repository, key: "pull_request:7", asOf });
+  await context.accept([aNotice(repository)]);
+  await context.settle();
+  await context.accept([aNotice(repository, { scope: PULL })]);
+  const asOf = new Date("2026-11-21T12:00:05Z");
+  await context.accept([{ kind: "scope_ended", repository, key: "pull_request:7", asOf }]);
+  await context.settle();
   expect(context.github.current(SHA)).toMatchObject({ conclusion: "success" });
-});
-
-test("every open pull request of a new repository gets a scan, under an id that a second welcome shares", async () => {
-  const [context, repository] = [aContext(database()), aRepository()];
-  const pull = { number: 7, updated_at: "2026-11-21T12:00:00Z", user: { login: "ann" } };
-  context.github.pulls.push({ ...pull, base: { sha: PARENT }, head: { sha: SHA, ref: "feature/pay" } });
-  const { defaultBranch: _, ...fields } = repository;
-  await runJob(context, { kind: "welcome", repository: fields });
-  await runJob(context, { kind: "welcome", repository: fields });
-  expect(new Set(context.added.map(({ id }) => id)).size).toBe(1);
-  expect(context.added[0]?.jobs).toMatchObject([
-    {
-      kind: "scan",
-      scope: PULL,
-      trust: { kind: "author", login: "ann" },
-      repository: { defaultBranch: "trunk" },
-    },
-  ]);
 });
 
 test("the same head pushed again from nearer by keeps what the ref brought before", async () => {
@@ -151,35 +103,160 @@ test("the same head pushed again from nearer by keeps what the ref brought befor
   const head = "e5".repeat(20);
   context.github.commits.set(head, commitAnswer([], { sha: head, parents: [{ sha: SHA }] }));
   const scope: Scope = { kind: "push", ref: "refs/heads/main", before: PARENT, after: head };
-  const hints = { count: null, previousHead: null, forced: false, tag: null, inNames: [] };
-  await runJob(context, scanOf(repository, { scope, hints: { ...hints, commits: [SHA, head] } }));
+  await context.accept([aNotice(repository, { scope, facts: { ...NO_FACTS, listedCommits: [SHA, head] } })]);
+  await context.settle();
   expect(context.github.current(head)?.conclusion).toBe("failure");
   const nearer: Scope = { ...scope, before: SHA };
-  const later = { asOf: "2026-11-21T13:00:00Z", hints: { ...hints, commits: [head] } };
-  await runJob(context, scanOf(repository, { scope: nearer, ...later }));
+  await context.accept([
+    aNotice(repository, { scope: nearer, facts: { ...NO_FACTS, listedCommits: [head] }, asOf: new Date() }),
+  ]);
+  await context.settle();
   expect(context.github.current(head)?.conclusion).toBe("failure");
 });
 
-describe("the job for issues that were not filed in time", () => {
-  test.each<[string, Trust, number]>([
-    ["of a writer files them and names them in the check", { kind: "writer" }, 1],
-    ["of a stranger files none", { kind: "author", login: "stranger" }, 0],
-  ])("%s", async (_name, trust, issues) => {
-    const { context, repository } = leaking();
-    await runJob(context, scanOf(repository, { trust: { kind: "nobody" } }));
-    expect(context.github.issues).toHaveLength(0);
-    await runJob(context, { kind: "file", repository, key: "push:refs/heads/main", head: SHA, trust });
-    expect(context.github.issues).toHaveLength(issues);
-    expect(context.github.requests.at(-1)).toMatch(/^PATCH .*check-runs/);
-    expect(context.github.current(SHA)?.conclusion).toBe("failure");
+test("a reading of a scope that was noted again meanwhile does not count", async () => {
+  const { context, repository } = withLine("nothing to see");
+  await context.accept([aNotice(repository)]);
+  const [scope] = await context.record.scopes.atHead(repository.id, SHA);
+  if (scope === undefined) throw new Error("a scope");
+  await context.accept([aNotice(repository, { asOf: new Date("2026-11-21T12:00:01Z") })]);
+  const target = { repositoryId: repository.id, installationId: 5 };
+  const result = { commits: [], findings: [], coverage: { commits: 0, files: 0, gaps: [] } };
+  const kept = await context.record.transaction((within) => finishScope(within, target, scope, result, NOON));
+  expect(kept).toBe(false);
+  expect(await context.record.scopes.find(repository.id, scope.id)).toMatchObject({
+    state: "noted",
+    generation: 2,
+  });
+});
+
+/** A head that REST shows as clean, in a repository that git cannot fetch. */
+function withoutGit(): { context: FakeContext; repository: Repository } {
+  const prepare = async () => {
+    throw new GitError("access_denied", "ordered");
+  };
+  return withLine("x", aContext({ git: { prepare, prepareTips: prepare } }));
+}
+
+describe("a scan that GitHub keeps from being done", () => {
+  const scope: Scope = { ...PULL, base: BASE };
+  const notice = (repository: Repository) =>
+    aNotice(repository, { scope, facts: { ...NO_FACTS, commitCount: 6 } });
+
+  async function failing() {
+    const { context, repository } = withoutGit();
+    await context.accept([notice(repository)]);
+    const [job] = context.queue.all();
+    if (job === undefined) throw new Error("a job");
+    return { context, job: job.job };
+  }
+
+  test("stays in progress while it is tried again, then says so, and keeps trying", async () => {
+    const { context, job } = await failing();
+    await expect(runJob(context, job, { failures: 0 })).rejects.toMatchObject({ retryable: true });
+    expect(context.github.current(SHA)?.conclusion).toBeNull();
+    await expect(runJob(context, job, { failures: 3 })).rejects.toMatchObject({ retryable: true });
+    expect(context.github.current(SHA)).toMatchObject({ conclusion: "failure" });
   });
 
-  test("files them also while a re-run reads the scope again", async () => {
-    const { context, repository } = leaking();
-    await runJob(context, scanOf(repository, { trust: { kind: "nobody" } }));
-    await context.store.scopes.begin(repository.id, PUSH, true, null);
-    const trust: Trust = { kind: "writer" };
-    await runJob(context, { kind: "file", repository, key: "push:refs/heads/main", head: SHA, trust });
-    expect(context.github.issues).toHaveLength(1);
+  test("shows what could be read with a gap for the rest when it is given up", async () => {
+    const { context, job } = await failing();
+    await buryJob(context, job, "GitHub did not answer.");
+    expect(context.github.current(SHA)).toMatchObject({ conclusion: "failure" });
+    expect(context.github.current(SHA)?.title).toContain("Scan incomplete");
   });
+
+  test("shows why once GitHub answers again, and a redelivery reads it", async () => {
+    const { context, repository } = withLine("nothing to see");
+    context.github.fault = () => 502;
+    await context.accept([aNotice(repository)], "a delivery");
+    const [job] = context.queue.all();
+    if (job === undefined) throw new Error("a job");
+    job.state = "failed";
+    await buryJob(context, job.job, "GitHub did not answer.");
+    expect(context.github.current(SHA)).toBeNull();
+
+    context.github.fault = () => null;
+    context.clock = new Date(NOON.getTime() + 10 * 60_000);
+    await runJob(context, { kind: "sweep" });
+    await context.settle();
+    expect(context.github.current(SHA)).toMatchObject({ conclusion: "failure" });
+
+    await context.accept([aNotice(repository)], "a delivery");
+    await context.settle();
+    expect(context.github.current(SHA)).toMatchObject({ conclusion: "success" });
+  });
+});
+
+test("an earlier reading whose list of commits had a gap proves nothing for the next", async () => {
+  const { context, repository } = withoutGit();
+  const before: Scope = { ...PULL, base: BASE, head: PARENT };
+  const unlisted: Gap = { reason: "unavailable", commit: PARENT, path: null, detail: "not given" };
+  const target = { repositoryId: repository.id, installationId: 5 };
+  await context.record.transaction(async (within) => {
+    await within.repositories.note(repository);
+    const noted = { repositoryId: repository.id, scope: before, defaultBranch: false, facts: NO_FACTS };
+    const asOf = new Date("2026-11-21T11:00:00Z");
+    const { scope } = await noteScope(within, { ...noted, trust: { kind: "nobody" }, asOf }, true, NOON);
+    const coverage = { commits: 1, files: 1, gaps: [unlisted] };
+    await finishScope(within, target, scope, { commits: [PARENT], findings: [], coverage }, NOON);
+  });
+  const scan = { sha: PARENT, parents: [BASE], files: 1, findings: [], gaps: [] };
+  await context.record.commitScans.save(repository.id, DETECTOR_VERSION, [scan], NOON);
+  const facts = { ...NO_FACTS, commitCount: 6, previousHead: PARENT };
+  await context.accept([aNotice(repository, { scope: { ...PULL, base: BASE }, facts })]);
+  await expect(context.settle()).rejects.toMatchObject({ code: "access_denied" });
+  expect(context.github.current(SHA)?.conclusion).not.toBe("success");
+});
+
+test("a delivery about an older base that comes late does not replace what was read for the newer one", async () => {
+  const { context, repository } = withLine("x");
+  const line = `stripe("${keyOf("sk_live_", "late-base")}")`;
+  const file = fileAnswer({ status: "added", sha: null, patch: `@@ -0,0 +1 @@\n+${line}` });
+  context.github.commits.set(PARENT, commitAnswer([file], { sha: PARENT, parents: [{ sha: BASE }] }));
+  context.github.between = (base) => (base === BASE ? [PARENT, SHA] : [SHA]);
+  const scope: Scope = { ...PULL, base: BASE };
+  await context.accept([
+    aNotice(repository, { scope, facts: NO_FACTS, asOf: new Date("2026-11-21T12:00:05Z") }),
+  ]);
+  await context.settle();
+  expect(context.github.current(SHA)?.conclusion).toBe("failure");
+  await context.accept([aNotice(repository, { scope: PULL, facts: NO_FACTS })]);
+  await context.settle();
+  expect(context.github.current(SHA)?.conclusion).toBe("failure");
+  const scopes = await context.record.scopes.atHead(repository.id, SHA);
+  expect(scopes.map((each) => [each.scope.kind === "pull_request" && each.scope.base, each.ended])).toEqual([
+    [BASE, null],
+    [PARENT, "superseded"],
+  ]);
+});
+
+test("a commit that no delivery told of opens no issue, however often it is run again", async () => {
+  const { context, repository } = leaking();
+  context.branches.set("refs/heads/main", SHA);
+  for (const _ of [1, 2]) {
+    await context.accept([{ kind: "rerun", repository, head: SHA }]);
+    await context.settle();
+  }
+  expect(context.github.current(SHA)).toMatchObject({ conclusion: "failure" });
+  expect(context.github.issues).toHaveLength(0);
+});
+
+test("a branch that is only named like a merge queue's is a person's; one that its event names is not", async () => {
+  const ref = "refs/heads/gh-readonly-queue/main/pr-7-0";
+  const scope: Scope = { ...MAIN, ref };
+  for (const [queued, issues] of [
+    [false, 1],
+    [true, 0],
+  ] as const) {
+    const { context, repository } = leaking(`queue ${queued}`);
+    const group: Scope = { kind: "merge_group", ref, base: PARENT, head: SHA };
+    const trust: Trust = { kind: "nobody" };
+    // The push comes first, as GitHub pushes the branch before it asks for checks.
+    await context.accept([aNotice(repository, { scope })]);
+    if (queued) await context.accept([aNotice(repository, { scope: group, trust })]);
+    await context.settle();
+    expect(context.github.current(SHA)).toMatchObject({ conclusion: "failure" });
+    expect(context.github.issues).toHaveLength(issues);
+  }
 });

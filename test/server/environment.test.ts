@@ -85,6 +85,7 @@ test("the required variables alone give the defaults", () => {
     logLevel: "info",
     redisUrl: null,
     dataDirectory: "data",
+    defaultMode: "enforce",
     webhookProxyUrl: null,
   });
 });

@@ -2,12 +2,11 @@ import { createHmac } from "node:crypto";
 import { Probot, Server } from "probot";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { registerEvents } from "../../src/server/register-events.ts";
 import { pacedOctokit } from "../../src/github/index.ts";
-import type { Job, Queue } from "../../src/jobs/index.ts";
-import { createQueue } from "../../src/jobs/index.ts";
 import { createLog } from "../../src/server/log.ts";
-import { openDatabase } from "../../src/store/index.ts";
+import { registerEvents } from "../../src/server/register-events.ts";
+import type { Delivery } from "../../src/jobs/index.ts";
+import { BehindWebhookDoor } from "../../src/server/webhook-door.ts";
 import { changed, payloadOf } from "../support/deliveries.ts";
 import type { Payload } from "../support/deliveries.ts";
 import { keyOf } from "../../fixtures/keys.ts";
@@ -16,10 +15,10 @@ const SECRET = "a secret between the two";
 
 interface App {
   readonly log: string[];
-  send(delivery: Partial<Delivery> & { readonly payload: Payload | string }): Promise<Response>;
+  send(delivery: Partial<Sent> & { readonly payload: Payload | string }): Promise<Response>;
 }
 
-interface Delivery {
+interface Sent {
   readonly event: string;
   readonly id: string;
   readonly payload: Payload | string;
@@ -27,15 +26,19 @@ interface Delivery {
   readonly secret: string | null;
 }
 
-/** The door for webhooks over real HTTP, as the composition builds it, in front of some queue. */
-async function anApp(queue: Pick<Queue, "add">): Promise<App> {
+interface DeliveryStore {
+  add(delivery: Delivery): Promise<void>;
+}
+
+/** The door for webhooks over real HTTP, as the composition builds it, in front of some store. */
+async function anApp(store: DeliveryStore): Promise<App> {
   const lines: string[] = [];
   const log = createLog("trace", { write: (line) => void lines.push(line) });
   const server = new Server({
     host: "127.0.0.1",
     port: 0,
     log,
-    Probot: Probot.defaults({
+    Probot: BehindWebhookDoor.defaults({
       appId: 1,
       githubToken: "a token",
       secret: SECRET,
@@ -43,7 +46,7 @@ async function anApp(queue: Pick<Queue, "add">): Promise<App> {
       log,
     }),
   });
-  await server.load((probot: Probot) => registerEvents(probot, queue));
+  await server.load((probot: Probot) => registerEvents(probot, store));
   await server.start();
   onTestFinished(async () => {
     await server.stop();
@@ -68,57 +71,57 @@ async function anApp(queue: Pick<Queue, "add">): Promise<App> {
   };
 }
 
-/** Takes jobs and keeps them. */
-function aQueue(): Pick<Queue, "add"> & { readonly added: { id: string; jobs: readonly Job[] }[] } {
-  const added: { id: string; jobs: readonly Job[] }[] = [];
+/** Takes deliveries and keeps them. */
+function aStore(): DeliveryStore & { readonly added: Delivery[] } {
+  const added: Delivery[] = [];
   return {
     added,
-    async add(id, jobs) {
-      added.push({ id, jobs });
+    async add(delivery) {
+      added.push(delivery);
     },
   };
 }
 
 test("a signed delivery is stored under its id and answered 200", async () => {
-  const queue = aQueue();
-  const app = await anApp(queue);
+  const store = aStore();
+  const app = await anApp(store);
   const answer = await app.send({ payload: await payloadOf("push") });
   expect(answer.status).toBe(200);
-  expect(queue.added).toMatchObject([{ id: "delivery-1", jobs: [{ kind: "scan" }] }]);
+  expect(store.added).toMatchObject([{ id: "delivery-1", notices: [{ kind: "scope" }] }]);
 });
 
 test.each([
   ["unsigned", null],
   ["signed with another secret", "not the secret"],
-])("a delivery that is %s is refused and stores nothing", async (_name, secret) => {
-  const queue = aQueue();
-  const app = await anApp(queue);
+])("a delivery that is %s is refused and adds nothing", async (_name, secret) => {
+  const store = aStore();
+  const app = await anApp(store);
   const answer = await app.send({ payload: await payloadOf("push"), secret });
   expect(answer.status).toBeGreaterThanOrEqual(400);
   expect(answer.status).toBeLessThan(500);
-  expect(queue.added).toEqual([]);
+  expect(store.added).toEqual([]);
 });
 
 test.each([
   ["no JSON", "push", "{"],
   ["a push without its fields", "push", { ref: "refs/heads/main" }],
-])("%s is answered with an error and stores nothing", async (_name, event, payload) => {
-  const queue = aQueue();
-  const app = await anApp(queue);
+])("%s is answered with an error and adds nothing", async (_name, event, payload) => {
+  const store = aStore();
+  const app = await anApp(store);
   const answer = await app.send({ event, payload });
   expect(answer.ok).toBe(false);
-  expect(queue.added).toEqual([]);
+  expect(store.added).toEqual([]);
 });
 
-test("an event that the app ignores is answered 200 and stores nothing", async () => {
-  const queue = aQueue();
-  const app = await anApp(queue);
+test("what the app does not act on is answered 200 and adds nothing", async () => {
+  const store = aStore();
+  const app = await anApp(store);
   const answers = [
     await app.send({ event: "pull_request", payload: await payloadOf("pull-request-labeled") }),
     await app.send({ event: "star", payload: { action: "created" } }),
   ];
   expect(answers.map((answer) => answer.status)).toEqual([200, 200]);
-  expect(queue.added).toEqual([]);
+  expect(store.added).toEqual([]);
 });
 
 test("a delivery is not answered before its jobs are stored", async () => {
@@ -155,29 +158,6 @@ test("if jobs cannot be stored the answer is 5xx, so GitHub keeps the delivery a
   expect(answer.status).toBeGreaterThanOrEqual(500);
 });
 
-test("a delivery that arrives twice is stored as one job", async () => {
-  const database = await openDatabase(null);
-  const queue = await createQueue({
-    db: database.forQueue,
-    log: createLog("silent"),
-    retry: { limit: 1, delaySeconds: 0, delayMaxSeconds: 1 },
-    workers: 1,
-    workersPerInstallation: 1,
-    handle: async () => {},
-    bury: async () => {},
-  });
-  onTestFinished(async () => {
-    await queue.stop(1000);
-    await database.close();
-  });
-  const app = await anApp(queue);
-  const payload = await payloadOf("push");
-  expect((await app.send({ payload })).status).toBe(200);
-  expect((await app.send({ payload })).status).toBe(200);
-  const { rows } = await database.forQueue.executeSql("SELECT id FROM queue.job WHERE name = 'work'");
-  expect(rows).toHaveLength(1);
-});
-
 test.each([
   ["taken", "push", {}, async () => {}],
   ["that cannot be stored", "push", {}, async () => Promise.reject(new Error("the disk is full"))],
@@ -211,11 +191,11 @@ test("a payload passed to the app directly is not logged", async () => {
     Octokit: pacedOctokit(),
     log,
   });
-  const queue = aQueue();
-  registerEvents(probot, queue);
+  const store = aStore();
+  registerEvents(probot, store);
   const payload = changed(await payloadOf("push"), "head_commit.message", "words of a commit");
   const delivery = z.custom<Parameters<Probot["receive"]>[0]>().parse({ id: "1", name: "push", payload });
   await probot.receive(delivery);
-  expect(queue.added).toHaveLength(1);
+  expect(store.added).toHaveLength(1);
   expect(lines.join("")).not.toContain("words of a commit");
 });

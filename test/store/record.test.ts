@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import type { CommitScan } from "../../src/domain/index.ts";
-import { createStore, migrate, openDatabase } from "../../src/store/index.ts";
+import { createRecord, migrate } from "../../src/store/index.ts";
+import { testDatabase } from "../support/database.ts";
 import { aRepository, NOW, useDatabase } from "../support/job-context.ts";
 import { madeFinding } from "../support/reported.ts";
 
 const database = useDatabase();
+const noQueue = { enqueue: async (): Promise<void> => {} };
 const SHA = "c".repeat(40);
 
 const complete: CommitScan = { sha: SHA, parents: ["p"], files: 2, findings: [madeFinding()], gaps: [] };
@@ -16,21 +18,20 @@ const withGap: CommitScan = {
 };
 
 test("the schema is brought up once: a second start changes nothing", async () => {
-  const store = createStore(database());
+  const record = createRecord(database(), noQueue);
   const { id } = aRepository();
-  await store.commitScans.save(id, "1", [complete], NOW);
+  await record.commitScans.save(id, "1", [complete], NOW);
   await migrate(database());
-  expect(await store.commitScans.find(id, "1", [SHA])).toEqual(new Map([[SHA, complete]]));
+  expect(await record.commitScans.find(id, "1", [SHA])).toEqual(new Map([[SHA, complete]]));
 });
 
 test("a schema of a later version is refused, and left as it is", async () => {
-  const later = await openDatabase(null);
-  await migrate(later);
+  const { database: later, close } = await testDatabase();
   await later.run("UPDATE schema_version SET version = 999");
   await expect(migrate(later)).rejects.toMatchObject({ code: "newer_schema" });
   const rows = await later.rows(z.object({ version: z.int() }), "SELECT version FROM schema_version");
   expect(rows).toEqual([{ version: 999 }]);
-  await later.close();
+  await close();
 });
 
 test.each([
@@ -38,28 +39,57 @@ test.each([
   ["a scan with gaps", withGap, complete, complete],
   ["a scan with gaps, by another with gaps,", withGap, { ...withGap, files: 9 }, { ...withGap, files: 9 }],
 ])("%s is replaced only where nothing is lost", async (_name, first, second, kept) => {
-  const store = createStore(database());
+  const record = createRecord(database(), noQueue);
   const { id } = aRepository();
-  await store.commitScans.save(id, "1", [first], NOW);
-  await store.commitScans.save(id, "1", [second], NOW);
-  expect((await store.commitScans.find(id, "1", [SHA])).get(SHA)).toEqual(kept);
+  await record.commitScans.save(id, "1", [first], NOW);
+  await record.commitScans.save(id, "1", [second], NOW);
+  expect((await record.commitScans.find(id, "1", [SHA])).get(SHA)).toEqual(kept);
 });
 
-test("scans of another version of the detector, or another repository, are none", async () => {
-  const store = createStore(database());
+test("scans of another version of the detector, or another repository, do not count", async () => {
+  const record = createRecord(database(), noQueue);
   const { id } = aRepository();
-  await store.commitScans.save(id, "1", [complete], NOW);
-  expect((await store.commitScans.find(id, "2", [SHA])).size).toBe(0);
-  expect((await store.commitScans.find(aRepository().id, "1", [SHA])).size).toBe(0);
+  await record.commitScans.save(id, "1", [complete], NOW);
+  expect((await record.commitScans.find(id, "2", [SHA])).size).toBe(0);
+  expect((await record.commitScans.find(aRepository().id, "1", [SHA])).size).toBe(0);
 });
 
 test("what fails in a transaction leaves nothing behind", async () => {
-  const { id } = aRepository();
-  const half = database().transaction(async (queries) => {
-    await queries.run("INSERT INTO repositories VALUES ($1, 1, 'o', 'n', true, 'main')", [id]);
+  const record = createRecord(database(), noQueue);
+  const repository = aRepository();
+  const half = record.transaction(async (within) => {
+    await within.repositories.note(repository);
     throw new Error("stop");
   });
   await expect(half).rejects.toThrow("stop");
-  const rows = await database().rows(z.unknown(), "SELECT 1 FROM repositories WHERE id = $1", [id]);
-  expect(rows).toEqual([]);
+  expect(await record.repositories.find(repository.id)).toBeNull();
+});
+
+test("two transactions about one repository come one after the other", async () => {
+  const record = createRecord(database(), noQueue);
+  const { id } = aRepository();
+  const order: string[] = [];
+  const held = Promise.withResolvers<void>();
+  const first = record.transaction(async (within) => {
+    await within.lock([id]);
+    order.push("first");
+    await held.promise;
+    order.push("first ends");
+  });
+  const second = record.transaction(async (within) => {
+    await within.lock([id]);
+    order.push("second");
+  });
+  while (order.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  held.resolve();
+  await Promise.all([first, second]);
+  expect(order.filter((each) => each !== "second")).toEqual(["first", "first ends"]);
+  expect(order.indexOf("second")).not.toBe(1);
+});
+
+test("2,000 repositories of an installation are noted by one statement", async () => {
+  const record = createRecord(database(), noQueue);
+  const repositories = Array.from({ length: 2000 }, () => aRepository());
+  await record.repositories.noteInstalled(repositories);
+  expect(await record.repositories.find(repositories.at(-1)?.id ?? 0)).toMatchObject({ unsure: true });
 });

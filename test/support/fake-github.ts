@@ -6,7 +6,7 @@
 import { Octokit } from "@octokit/rest";
 import { z } from "zod";
 import { AccessToken } from "../../src/github/index.ts";
-import type { GitHub } from "../../src/github/index.ts";
+import type { GitHub, InstallationClient } from "../../src/github/index.ts";
 
 const outputSchema = z.object({
   title: z.string(),
@@ -28,6 +28,7 @@ export interface FakeRun {
   readonly externalId: string | null;
   conclusion: "success" | "neutral" | "failure" | null;
   title: string;
+  summary: string;
   annotations: { path: string; start_line: number }[];
 }
 
@@ -65,14 +66,37 @@ export class FakeGitHub implements GitHub {
   hold: (request: string) => Promise<void> = async () => {};
   /** Looks at the state after each request. */
   watch: () => void = () => {};
-  readonly #octokit = new Octokit({
-    auth: "a token",
-    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-    request: { fetch: (url: string, init: RequestInit) => this.#fetch(url, init) },
-  });
+  /** Commits that `head` has and `base` has not, oldest first, for the comparison of GitHub. */
+  between: (base: string, head: string) => readonly string[] = (_base, head) => [head];
+  /** GitHub's own log of pushes, the newest first, as its API shows it. */
+  readonly activity: object[] = [];
+  /** Deliveries that GitHub could not make, the newest first. */
+  readonly failedDeliveries: object[] = [];
+  /** What GitHub says about the repository itself. */
+  repository: object = { name: "shop", owner: { login: "acme" }, private: true, default_branch: "trunk" };
+  readonly #octokit = this.client((request) => this.#gated(request));
 
-  async installation(installationId: number) {
-    const { rest, paginate, request } = this.#octokit;
+  async #gated(request: string): Promise<Fault | null> {
+    const fault = this.fault(request, this.requests.length);
+    this.requests.push(request);
+    await this.gate();
+    return fault;
+  }
+
+  /** A client whose requests wait until `pass` lets them through, and says what goes wrong with them. */
+  client(pass: (request: string) => Promise<Fault | null>): Octokit {
+    return new Octokit({
+      auth: "a token",
+      log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+      request: { fetch: (url: string, init: RequestInit) => this.#fetch(url, init, pass) },
+    });
+  }
+
+  async installation(installationId: number): Promise<InstallationClient> {
+    return this.installationClient(this.#octokit, installationId);
+  }
+
+  installationClient({ rest, paginate, request }: Octokit, installationId: number): InstallationClient {
     return { rest, paginate, request, installationId, readToken: async () => new AccessToken("a token") };
   }
 
@@ -94,13 +118,15 @@ export class FakeGitHub implements GitHub {
     return this.requests.filter((request) => request.startsWith(start));
   }
 
-  async #fetch(url: string, init: RequestInit): Promise<Response> {
+  async #fetch(
+    url: string,
+    init: RequestInit,
+    pass: (request: string) => Promise<Fault | null>,
+  ): Promise<Response> {
     const { pathname, searchParams } = new URL(url);
     const request = `${init.method ?? "GET"} ${decodeURIComponent(pathname)}`;
-    const fault = this.fault(request, this.requests.length);
-    this.requests.push(request);
     this.queries.push(searchParams);
-    await this.gate();
+    const fault = await pass(request);
     if (fault === "before") throw new TypeError("fetch failed");
     if (typeof fault === "number") return json(fault, { message: "ordered" });
     const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : null;
@@ -131,11 +157,16 @@ export class FakeGitHub implements GitHub {
       return commit === undefined ? json(404, {}) : json(200, commit);
     }
     if (rest.startsWith("compare/")) {
-      const commits = [{ sha: rest.split("...")[1] }];
-      return json(200, { total_commits: 1, commits });
+      const [base = "", head = ""] = rest.slice("compare/".length).split("...");
+      const commits = this.between(base, head).map((sha) => ({ sha }));
+      return json(200, { total_commits: commits.length, commits });
     }
     if (rest === "pulls") return json(200, this.pulls);
-    if (/^GET \/repos\/[^/]+\/[^/]+$/.test(request)) return json(200, { default_branch: "trunk" });
+    if (rest === "activity") return json(200, this.activity);
+    if (request === "GET /app/hook/deliveries") return json(200, this.failedDeliveries);
+    if (/^POST \/app\/hook\/deliveries\/\d+\/attempts$/.test(request)) return json(202, {});
+    if (/^GET \/repos\/[^/]+\/[^/]+$/.test(request)) return json(200, this.repository);
+
     if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
     if (rest === "issues") {
       const creator = query.get("creator");
@@ -160,6 +191,7 @@ export class FakeGitHub implements GitHub {
       externalId: asked.external_id ?? null,
       conclusion: asked.conclusion ?? null,
       title: asked.output.title,
+      summary: asked.output.summary,
       annotations: asked.output.annotations,
     };
     this.runs.push(run);
@@ -172,6 +204,7 @@ export class FakeGitHub implements GitHub {
     const asked = runSchema.parse(body);
     run.conclusion = asked.conclusion ?? null;
     run.title = asked.output.title;
+    run.summary = asked.output.summary;
     run.annotations = [...run.annotations, ...asked.output.annotations];
     return json(200, shownRun(run));
   }
@@ -206,7 +239,13 @@ export class FakeGitHub implements GitHub {
 function ignore(): void {}
 
 function shownRun(run: FakeRun): object {
-  return { id: run.id, external_id: run.externalId, output: { annotations_count: run.annotations.length } };
+  return {
+    id: run.id,
+    external_id: run.externalId,
+    status: run.conclusion === null ? "in_progress" : "completed",
+    conclusion: run.conclusion,
+    output: { annotations_count: run.annotations.length },
+  };
 }
 
 function contentAnswer(text: string): object {

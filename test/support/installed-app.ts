@@ -6,15 +6,16 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, onTestFinished } from "vitest";
 import type { Delivery, LocalGitHub, LocalGitHubOptions, NewRepository } from "local-github";
 import { startLocalGitHub } from "local-github";
 import { keyOf } from "../../fixtures/keys.ts";
 import { AppLog } from "../../demo/app-log.ts";
+import { openFolder } from "./folders.ts";
+import { killPostmaster } from "./postmaster.ts";
 import { Project } from "./project.ts";
 import { secretsIn } from "./written-secrets.ts";
 
@@ -134,6 +135,7 @@ export class InstalledApp {
   /** Ends everything, and fails where a request was not as GitHub describes it or where a key was written anywhere. */
   async end(): Promise<void> {
     await this.stop("SIGKILL");
+    await killPostmaster(this.dataDirectory);
     await this.github.close();
     const written = await this.#everythingWritten();
     // A git or a database that is just ending may still write.
@@ -165,7 +167,7 @@ export interface AppOptions extends Partial<LocalGitHubOptions> {
 
 /** Starts a local GitHub and the app on it, with everything in its log. */
 export async function installApp(options: AppOptions = {}): Promise<InstalledApp> {
-  const directory = await mkdtemp(join(tmpdir(), "rollcall-test-"));
+  const directory = await openFolder("rollcall-test-");
   const port = await freePort();
   const { lasts = "test", installed = true, ...site } = options;
   const github = await startLocalGitHub({

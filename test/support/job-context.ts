@@ -1,29 +1,31 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
-import type { Repository } from "../../src/domain/index.ts";
-import type { Job, JobContext } from "../../src/jobs/index.ts";
+import type { Notice, Repository } from "../../src/domain/index.ts";
+import type { JobContext } from "../../src/jobs/index.ts";
+import { acceptDeliveries, createConfigurationReader, DEFAULT_LIMITS, runJob } from "../../src/jobs/index.ts";
+import { createLog } from "../../src/server/log.ts";
 import { scanContent } from "../../src/scan/index.ts";
 import { KeyedLock } from "../../src/source/index.ts";
-import { createConfigurationReader, DEFAULT_LIMITS } from "../../src/jobs/index.ts";
-import { createLog } from "../../src/server/log.ts";
 import type { GitSource } from "../../src/source/index.ts";
-import { createStore, migrate, openDatabase } from "../../src/store/index.ts";
-import type { Database, Store } from "../../src/store/index.ts";
+import type { Database, RecordStore } from "../../src/store/index.ts";
+import { testDatabase } from "./database.ts";
+import type { TestDatabase } from "./database.ts";
 import { FakeGitHub } from "./fake-github.ts";
+import { FakeQueue } from "./fake-queue.ts";
+import { MemoryRecord } from "./memory-record.ts";
 
 export const NOW = new Date("2026-11-21T12:00:00Z");
 
-/** One database in memory for a file of tests; each test has a repository of its own in it. */
+/** One database for a file of tests; each test has its own repository in it. */
 export function useDatabase(): () => Database {
-  let database: Database | null = null;
+  let opened: TestDatabase | null = null;
   beforeAll(async () => {
-    database = await openDatabase(null);
-    await migrate(database);
+    opened = await testDatabase();
   });
-  afterAll(() => database?.close());
+  afterAll(() => opened?.close());
   return () => {
-    if (database === null) throw new Error("The database is open within tests only.");
-    return database;
+    if (opened === null) throw new Error("The database is open within tests only.");
+    return opened.database;
   };
 }
 
@@ -42,45 +44,81 @@ export function aRepository(fields: Partial<Repository> = {}): Repository {
   };
 }
 
+/** What jobs work with: a record, a queue and a GitHub in memory, and no git. */
 export interface FakeContext extends JobContext {
   readonly github: FakeGitHub;
-  readonly added: { id: string; jobs: readonly Job[] }[];
+  readonly queue: FakeQueue;
+  /** Branches that GitHub shows, by full name. */
+  readonly branches: Map<string, string>;
+  /** The time; a test may change it. */
+  clock: Date;
+  /** Accepts a delivery of these notices, by default one that was never accepted before. */
+  accept(notices: readonly Notice[], id?: string): Promise<void>;
+  /** Does every job that is due, one after the other, until none is left. */
+  settle(): Promise<void>;
 }
 
 async function noGit(): Promise<never> {
   throw new Error("These tests need no git.");
 }
 
-const NO_GIT: GitSource = {
-  prepare: noGit,
-  prepareTips: noGit,
-  listRefs: noGit,
-  readBlob: noGit,
-  async *read() {
-    yield await noGit();
-  },
-};
-
-/** What jobs work with: a real store, a GitHub in memory, and no git. */
-export function aContext(database: Database, parts: { readonly store?: Store } = {}): FakeContext {
-  const github = new FakeGitHub();
-  const added: { id: string; jobs: readonly Job[] }[] = [];
+function withoutGit(branches: ReadonlyMap<string, string>): GitSource {
   return {
+    prepare: noGit,
+    prepareTips: noGit,
+    readBlob: noGit,
+    listRefs: async () => [...branches].map(([ref, sha]) => ({ ref, sha, peeled: null })),
+    async *read() {
+      yield await noGit();
+    },
+  };
+}
+
+let deliveries = 0;
+
+export function aContext(
+  parts: {
+    readonly record?: (record: RecordStore) => RecordStore;
+    readonly git?: Partial<GitSource>;
+  } = {},
+): FakeContext {
+  const [github, queue] = [new FakeGitHub(), new FakeQueue()];
+  const opened = new MemoryRecord((jobs) => queue.store(jobs)).open();
+  const record = parts.record?.(opened) ?? opened;
+  const context: FakeContext = {
     github,
-    added,
-    store: parts.store ?? createStore(database),
-    configuration: createConfigurationReader(github, () => NOW),
+    queue,
+    record,
+    branches: new Map(),
+    clock: NOW,
+    configuration: createConfigurationReader(github, () => context.clock),
     lock: new KeyedLock(),
     scanContent,
     githubUrl: "https://github.com",
-    openGit: () => NO_GIT,
+    openGit: () => ({ ...withoutGit(context.branches), ...parts.git }),
     marker: (repositoryId, fingerprint) =>
       createHash("sha256").update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
-    add: async (id, jobs) => {
-      added.push({ id, jobs });
-    },
     limits: DEFAULT_LIMITS,
     log: createLog("silent"),
-    now: () => NOW,
+    now: () => context.clock,
+    async accept(notices, id) {
+      deliveries += 1;
+      await acceptDeliveries(record, [{ id: id ?? `delivery ${deliveries}`, notices }], context.clock);
+    },
+    async settle() {
+      for (;;) {
+        const [next] = queue.due(context.clock.getTime());
+        if (next === undefined) return;
+        next.state = "active";
+        try {
+          await runJob(context, next.job);
+          next.state = "done";
+        } catch (error) {
+          next.state = "failed";
+          throw error;
+        }
+      }
+    },
   };
+  return context;
 }

@@ -1,9 +1,11 @@
-import type { Repository, Scope, ScopeFinding } from "../../src/domain/index.ts";
-import type { Store } from "../../src/store/index.ts";
+import { NO_FACTS } from "../../src/domain/index.ts";
+import type { Repository, Scope, ScopeFinding, Trust } from "../../src/domain/index.ts";
+import { finishScope, noteScope } from "../../src/jobs/scope-life.ts";
+import type { RecordStore } from "../../src/store/index.ts";
 import { atHead, HEAD, madeFinding } from "./reported.ts";
 
 /** Scopes of one head commit, each of its own kind. */
-export const PUSH: Scope = { kind: "push", ref: "refs/heads/feature", before: null, after: HEAD };
+export const PUSH: Scope = { kind: "push", ref: "refs/heads/feature", before: "b".repeat(40), after: HEAD };
 export const PULLS: readonly Scope[] = [1, 2].map((number) => ({
   kind: "pull_request",
   number,
@@ -20,18 +22,50 @@ export function findingsOn(count: number): ScopeFinding[] {
 
 const UNREAD = [{ reason: "api_failed", commit: HEAD, path: null, detail: "" }] as const;
 
-/** Records a scope as read, with its findings, and with a gap where it was not read whole. */
+const BEGUN = new Date("2026-11-21T11:00:00Z");
+
+/** Notes a scope, as the acceptance of its delivery does. */
+export async function noted(
+  record: RecordStore,
+  repository: Repository,
+  scope: Scope,
+  options: { readonly asOf?: Date; readonly trust?: Trust } = {},
+): Promise<void> {
+  const { asOf = BEGUN, trust = { kind: "writer" } } = options;
+  await record.transaction(async (transaction) => {
+    await transaction.repositories.note(repository);
+    const fields = { repositoryId: repository.id, scope, defaultBranch: false, facts: NO_FACTS, trust, asOf };
+    await noteScope(transaction, fields, true, BEGUN);
+  });
+}
+
+/** Notes a scope and records it as read, with its findings, and with a gap where it was not read whole. */
 export async function finished(
-  store: Store,
+  record: RecordStore,
   repository: Repository,
   scope: Scope,
   findings: readonly ScopeFinding[],
   gaps: "whole" | "unread" = "whole",
 ): Promise<void> {
-  await store.scopes.begin(repository.id, scope, false, new Date("2026-11-21T11:00:00Z"));
-  await store.scopes.finish(repository.id, scope, {
-    commits: [HEAD],
-    findings: [...findings],
-    coverage: { commits: 1, files: 1, gaps: gaps === "whole" ? [] : [...UNREAD] },
-  });
+  await noted(record, repository, scope);
+  await read(record, repository, scope, findings, gaps);
+}
+
+/** Records what was read of a scope that was noted. */
+export async function read(
+  record: RecordStore,
+  repository: Repository,
+  scope: Scope,
+  findings: readonly ScopeFinding[],
+  gaps: "whole" | "unread" = "whole",
+): Promise<void> {
+  const head = scope.kind === "push" ? scope.after : scope.head;
+  const known = (await record.scopes.atHead(repository.id, head)).filter(
+    (each) => JSON.stringify(each.scope) === JSON.stringify(scope),
+  );
+  const target = { repositoryId: repository.id, installationId: repository.installationId };
+  const coverage = { commits: 1, files: 1, gaps: gaps === "whole" ? [] : UNREAD };
+  const result = { commits: [HEAD], findings: [...findings], coverage };
+  for (const each of known)
+    await record.transaction((transaction) => finishScope(transaction, target, each, result, BEGUN));
 }

@@ -1,3 +1,4 @@
+import type { Gap } from "../../domain/index.ts";
 import type { CheckMode, Verdict } from "../../policy/index.ts";
 
 /** One annotation as GitHub's REST API takes it. Columns only where start and end line are the same. */
@@ -23,6 +24,34 @@ export interface CheckRunReport {
   readonly text: string | null;
   /** At most 200, the weightiest first; GitHub takes 50 a request. */
   readonly annotations: readonly CheckAnnotation[];
+  /** Buttons under the check, at most three. */
+  readonly actions: readonly CheckAction[];
+}
+
+/** A button of a check run. GitHub allows 20 characters for label and identifier, 40 for the description. */
+export interface CheckAction {
+  readonly label: string;
+  readonly description: string;
+  readonly identifier: string;
+}
+
+/** The button with which a person accepts that something stays unread. */
+export const ACCEPT_UNREAD: CheckAction = {
+  label: "Accept unread",
+  description: "Accept what no re-run can read",
+  identifier: "accept_unread",
+};
+
+/** What the record adds to the verdict. */
+export interface CheckNotes {
+  /** Gaps that a person accepted, and who. */
+  readonly acceptedGaps: readonly { readonly gap: Gap; readonly login: string }[];
+  /** Why issues could not be opened: one plain sentence each. */
+  readonly unopenedIssues: readonly string[];
+  /** Commits from before the installation are not read yet. */
+  readonly unreadHistory: boolean;
+  /** A gap is left that a person can accept. */
+  readonly canAcceptUnread: boolean;
 }
 
 export interface CheckRunInput {
@@ -30,6 +59,7 @@ export interface CheckRunInput {
   /** SHA of the commit that the run is on. */
   readonly head: string;
   readonly repository: ReportedRepository;
+  readonly notes?: CheckNotes;
 }
 
 export interface ReportedRepository {

@@ -17,7 +17,8 @@ import { fileLink, IN_A_CELL, shortCommit } from "./places.ts";
 
 /** Bytes of each table; with the facts and all sentences under 65,535. */
 const MAX_GAPS_BYTES = 16_000;
-const MAX_PROBLEMS_BYTES = 10_000;
+const MAX_PROBLEMS_BYTES = 6_000;
+const MAX_ACCEPTED_BYTES = 4_000;
 
 export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnnotations: number): string {
   const { verdict } = input;
@@ -35,6 +36,7 @@ export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnn
       ? null
       : `${count(moreAnnotations, "more line")} ${moreAnnotations === 1 ? "has" : "have"} no annotation, because only 200 fit. This summary includes every key.`,
     gapsSection(verdict.coverage, input),
+    notesSection(input),
     problemsSection(input),
     coverageLine(verdict.coverage, findings),
   );
@@ -83,6 +85,39 @@ function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string 
       ],
       MAX_GAPS_BYTES,
     ),
+  );
+}
+
+/** What the record adds to the verdict: issues that could not be opened, gaps that were accepted, unread history. */
+function notesSection({ notes, repository }: CheckRunInput): string | null {
+  if (notes === undefined) return null;
+  const { acceptedGaps, unopenedIssues, unreadHistory } = notes;
+  return blocks(
+    unopenedIssues.length === 0
+      ? null
+      : blocks(
+          "### No issue yet",
+          "Rollcall could not open the issue for a key above and keeps trying:",
+          unopenedIssues.map((problem) => `- ${prose(problem)}`).join("\n"),
+        ),
+    acceptedGaps.length === 0
+      ? null
+      : blocks(
+          "### Accepted unread",
+          table(
+            ["What", "Why it was not read", "Accepted by"],
+            acceptedGaps,
+            ({ gap, login }) => [
+              gap.path === null
+                ? "the commit as a whole"
+                : fileLink(repository.url, gap.commit, gap.path, null, IN_A_CELL),
+              prose(gapText(gap)),
+              prose(login),
+            ],
+            MAX_ACCEPTED_BYTES,
+          ),
+        ),
+    unreadHistory ? "Commits from before Rollcall was installed have not been read yet." : null,
   );
 }
 

@@ -1,0 +1,44 @@
+import type { RepositoryState, Repository } from "./repository.ts";
+import type { Scope, ScopeFacts } from "./scope.ts";
+import type { Trust } from "./trust.ts";
+
+/** A repository of an `installation` delivery, which does not name the default branch. */
+export type InstalledRepository = Omit<Repository, "defaultBranch">;
+
+/** What a delivery tells the app, reduced to the few fields it acts on. */
+export type Notice =
+  /** There are commits to read. The lane says whose turn it takes; the author's role is asked for later. */
+  | {
+      readonly kind: "scope";
+      readonly repository: Repository;
+      readonly scope: Scope;
+      readonly facts: ScopeFacts;
+      readonly trust: Trust;
+      readonly asOf: Date;
+      readonly lane: "trusted" | "stranger" | "backlog";
+    }
+  /** A pull request was closed, a merge group destroyed or a ref deleted. */
+  | {
+      readonly kind: "scope_ended";
+      readonly repository: Repository;
+      readonly key: string;
+      readonly asOf: Date;
+    }
+  /** Re-run was pressed. */
+  | { readonly kind: "rerun"; readonly repository: Repository; readonly head: string }
+  /** "Accept unread" was pressed. */
+  | {
+      readonly kind: "accept_unread";
+      readonly repository: Repository;
+      readonly head: string;
+      readonly login: string;
+    }
+  | { readonly kind: "installed"; readonly repositories: readonly InstalledRepository[] }
+  /** `repositoryIds` null: the whole installation is gone. */
+  | {
+      readonly kind: "uninstalled";
+      readonly installationId: number;
+      readonly repositoryIds: readonly number[] | null;
+    }
+  /** The repository was renamed, transferred, archived, deleted, or its visibility changed. */
+  | { readonly kind: "repository_changed"; readonly repository: Repository; readonly state: RepositoryState };

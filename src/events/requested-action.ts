@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { ACCEPT_UNREAD } from "../report/index.ts";
+import type { AppEvent } from "./event.ts";
+import { repositoryFields, repositoryOf } from "./repository-fields.ts";
+
+const payloadSchema = z.object({
+  ...repositoryFields,
+  check_run: z.object({ head_sha: z.string() }),
+  requested_action: z.object({ identifier: z.string() }),
+  sender: z.object({ login: z.string() }),
+});
+
+/** A button of the check run was pressed. Anybody who may write can press it; the job asks for the role. */
+export const requestedAction: AppEvent = {
+  names: ["check_run.requested_action"],
+  notices(payload) {
+    const fields = payloadSchema.parse(payload);
+    if (fields.requested_action.identifier !== ACCEPT_UNREAD.identifier) return [];
+    const { head_sha: head } = fields.check_run;
+    return [{ kind: "accept_unread", repository: repositoryOf(fields), head, login: fields.sender.login }];
+  },
+};

@@ -1,0 +1,179 @@
+import { isNamedLikeMergeQueue } from "../domain/index.ts";
+import type { Notice, Repository, Scope, Trust } from "../domain/index.ts";
+import type { NewJob, RecordStore, RecordTransaction } from "../store/index.ts";
+import { newJob, publishJob, reportJob, scanJob } from "./job.ts";
+import type { JobTarget } from "./job.ts";
+import { endScopes, noteScope, rereadHead } from "./scope-life.ts";
+
+/** The delivery that is being accepted. */
+interface Accepting {
+  readonly id: string;
+  /** False: it was accepted before. Jobs that failed begin again, and nothing else happens. */
+  readonly fresh: boolean;
+  readonly now: Date;
+}
+
+/** A delivery of GitHub, reduced to what the app acts on. */
+export interface Delivery {
+  /** GitHub's id, the same when it is delivered again. */
+  readonly id: string;
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * Accepts deliveries: notes what they brought and stores the jobs that this asks for, in one transaction. When it
+ * resolves, both are on disk and the deliveries may be answered. Every scope counts for its head from here on; where a
+ * check there shows green, a job of the quickest lane takes that back before anything is read.
+ */
+export async function acceptDeliveries(
+  record: RecordStore,
+  deliveries: readonly Delivery[],
+  now: Date,
+): Promise<void> {
+  await record.transaction(async (transaction) => {
+    await transaction.lock(deliveries.flatMap(({ notices }) => notices.flatMap(repositoriesOf)));
+    const jobs: NewJob[] = [];
+    for (const { id, notices } of deliveries) {
+      const fresh = await transaction.deliveries.add(id, now);
+      for (const notice of notices) jobs.push(...(await accept(transaction, notice, { id, fresh, now })));
+    }
+    await transaction.enqueue(jobs);
+  });
+}
+
+/** Repositories whose scopes the notice changes. */
+function repositoriesOf(notice: Notice): number[] {
+  return notice.kind === "installed" || notice.kind === "uninstalled" ? [] : [notice.repository.id];
+}
+
+async function accept(
+  record: RecordTransaction,
+  notice: Notice,
+  delivery: Accepting,
+): Promise<readonly NewJob[]> {
+  switch (notice.kind) {
+    case "scope":
+      return acceptScope(record, notice, delivery);
+    case "scope_ended":
+      return acceptEnd(record, notice, delivery);
+    case "rerun":
+      return acceptRerun(record, notice, delivery);
+    case "accept_unread": {
+      const { repository, head, login } = notice;
+      await record.repositories.note(repository);
+      const job = { kind: "accept_unread", ...targetOf(repository), head, login } as const;
+      return [newJob(job, delivery.id, "trusted")];
+    }
+    case "installed":
+      await record.repositories.noteInstalled(notice.repositories);
+      return notice.repositories.map(({ id, installationId }) =>
+        newJob({ kind: "welcome", repositoryId: id, installationId }, `${id} ${delivery.id}`, "backlog"),
+      );
+    case "uninstalled":
+      await record.repositories.remove(notice.installationId, notice.repositoryIds);
+      return [];
+    case "repository_changed":
+      await record.repositories.note(notice.repository);
+      await record.repositories.setState(notice.repository.id, notice.state, true);
+      // What a check shows depends on who can see it: the sweep goes over them all.
+      await record.checks.touchAll(notice.repository.id, delivery.now);
+      return [];
+  }
+}
+
+async function acceptScope(
+  record: RecordTransaction,
+  notice: Extract<Notice, { kind: "scope" }>,
+  { id, fresh, now }: Accepting,
+): Promise<readonly NewJob[]> {
+  const { repository, scope, facts, asOf } = notice;
+  const target = targetOf(repository);
+  await record.repositories.note(repository);
+  const trust = await trustIn(record, notice);
+  if (scope.kind === "merge_group") await distrustQueueBranch(record, repository.id, scope);
+  const defaultBranch = scope.kind === "push" && scope.ref === `refs/heads/${repository.defaultBranch}`;
+  const noted = await noteScope(
+    record,
+    { repositoryId: repository.id, scope, defaultBranch, facts, trust, asOf },
+    fresh,
+    now,
+  );
+  return [
+    ...(await holdOf(record, target, noted.scope.head, id)),
+    scanJob(target, noted.scope, notice.lane),
+    ...(noted.scope.state === "read" ? [reportJob(target, noted.scope)] : []),
+    ...noted.superseded.map((head) => publishJob(target, head, id, "trusted")),
+  ];
+}
+
+/**
+ * Whose commits they are. The branch of a merge group is pushed by GitHub: what it holds is reported once it is merged.
+ * Its name alone proves nothing, because anybody who may write can choose it.
+ */
+async function trustIn(
+  record: RecordTransaction,
+  { repository, scope, trust }: Extract<Notice, { kind: "scope" }>,
+): Promise<Trust> {
+  if (scope.kind !== "push" || !isNamedLikeMergeQueue(scope.ref)) return trust;
+  const group = await record.scopes.subject(repository.id, `merge_group:${scope.ref}`);
+  return group === null ? trust : { kind: "nobody" };
+}
+
+/** The push of the queue's branch came first and was taken for a person's. */
+async function distrustQueueBranch(
+  record: RecordTransaction,
+  repositoryId: number,
+  { ref, head }: Extract<Scope, { kind: "merge_group" }>,
+): Promise<void> {
+  if (!isNamedLikeMergeQueue(ref)) return;
+  const scopes = await record.scopes.atHead(repositoryId, head);
+  for (const push of scopes.filter(({ key, state }) => key === `push:${ref}` && state === "noted")) {
+    await record.scopes.note({ ...push, trust: { kind: "nobody" } });
+  }
+}
+
+/** A job that takes a green check back. None where there is no green: a run is opened when reading begins. */
+async function holdOf(
+  record: RecordTransaction,
+  target: JobTarget,
+  head: string,
+  name: string,
+): Promise<readonly NewJob[]> {
+  const run = (await record.checks.find(target.repositoryId, head))?.run ?? null;
+  const mayBeGreen =
+    run !== null && (run.pending || (run.conclusion !== null && run.conclusion !== "failure"));
+  return mayBeGreen ? [publishJob(target, head, `hold ${name}`, "hold")] : [];
+}
+
+async function acceptEnd(
+  record: RecordTransaction,
+  { repository, key, asOf }: Extract<Notice, { kind: "scope_ended" }>,
+  { id, now }: Accepting,
+): Promise<readonly NewJob[]> {
+  await record.repositories.note(repository);
+  const heads = await endScopes(record, repository.id, key, asOf, now);
+  return heads.map((head) => publishJob(targetOf(repository), head, id, "trusted"));
+}
+
+async function acceptRerun(
+  record: RecordTransaction,
+  { repository, head }: Extract<Notice, { kind: "rerun" }>,
+  { id, fresh, now }: Accepting,
+): Promise<readonly NewJob[]> {
+  const target = targetOf(repository);
+  await record.repositories.note(repository);
+  if (!fresh) {
+    const scopes = await record.scopes.atHead(repository.id, head);
+    return scopes.filter((scope) => scope.state !== "read").map((scope) => scanJob(target, scope, "trusted"));
+  }
+  const scopes = await rereadHead(record, repository.id, head, now);
+  await record.checks.wantNewRun(repository.id, head);
+  return [
+    publishJob(target, head, `rerun ${id}`, "hold"),
+    ...scopes.map((scope) => scanJob(target, scope, "trusted")),
+  ];
+}
+
+function targetOf({ id, installationId }: Pick<Repository, "id" | "installationId">): JobTarget {
+  return { repositoryId: id, installationId };
+}

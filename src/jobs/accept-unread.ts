@@ -1,0 +1,33 @@
+import { hasRole } from "../github/index.ts";
+import type { JobContext } from "./context.ts";
+import { acceptableGaps } from "./head-verdict.ts";
+import type { AcceptUnreadJob } from "./job.ts";
+import { loadRepository } from "./load-repository.ts";
+import { publishCheck } from "./publish-check.ts";
+
+/**
+ * Accepts what no re-run can read in a commit, because a person with `dismiss_role` pressed "Accept unread". It is kept
+ * on record with their name and listed in each check that meets it. Without the role nothing happens.
+ */
+export async function acceptUnread(context: JobContext, job: AcceptUnreadJob): Promise<void> {
+  const { repositoryId, head, login } = job;
+  const repository = await loadRepository(context, repositoryId);
+  if (repository === null) return;
+  const { configuration } = await context.configuration.read(repository, { before: null });
+  const octokit = await context.github.installation(repository.installationId);
+  if (!(await hasRole(octokit, repository, login, configuration.dismissRole))) {
+    context.log.info({ repository: repositoryId }, "Accept unread pressed without the role for it");
+    return;
+  }
+  const at = context.now();
+  await context.record.transaction(async (record) => {
+    await record.lock([repositoryId]);
+    const subjects = acceptableGaps(await record.scopes.atHead(repositoryId, head));
+    await record.acceptedGaps.put(
+      repositoryId,
+      subjects.map((subject) => ({ subject, login, at })),
+    );
+    await record.checks.touch(repositoryId, [head], at);
+  });
+  await publishCheck(context, repositoryId, head);
+}

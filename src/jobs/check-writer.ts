@@ -1,0 +1,177 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { Repository } from "../domain/index.ts";
+import type { CheckRunContent, GitHubClient } from "../github/index.ts";
+import {
+  ANNOTATIONS_PER_REQUEST,
+  createCheckRun,
+  findCheckRun,
+  GitHubError,
+  updateCheckRun,
+} from "../github/index.ts";
+import type { CheckRunReport, InProgressReport } from "../report/index.ts";
+import type { RunRecord } from "../store/index.ts";
+
+/**
+ * The state machine of one check run. Before each request its intent is kept on record, after it the answer; a request
+ * whose answer is missing leaves the run unknown, and GitHub is asked before anything else is done. It knows nothing of
+ * verdicts: it shows what it is given. Annotations can only be added to a run, so where one must go, a new run of the
+ * same name takes its place.
+ */
+
+/** The record has changed since the verdict was made, or another writer has the check. */
+export class MovedOn extends Error {
+  override readonly name = "MovedOn";
+  readonly claimLost: boolean;
+
+  constructor(claimLost: boolean) {
+    super("The record has moved on.");
+    this.claimLost = claimLost;
+  }
+}
+
+interface WriterParts {
+  readonly octokit: GitHubClient;
+  readonly repository: Repository;
+  readonly head: string;
+  readonly run: RunRecord | null;
+  /**
+   * Keeps the state of the run on record.
+   *
+   * @param intent a request is about to be made. Refused if the record has changed
+   * @throws MovedOn
+   */
+  save(state: RunRecord, intent: boolean): Promise<void>;
+}
+
+export class CheckWriter {
+  readonly #parts: WriterParts;
+  #state: RunRecord | null;
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+    this.#state = parts.run;
+  }
+
+  /** The run as it is known now; null: none, or none that can still be used. */
+  get state(): RunRecord | null {
+    return this.#state;
+  }
+
+  isGreen(): boolean {
+    return this.#state !== null && this.#state.conclusion !== null && this.#state.conclusion !== "failure";
+  }
+
+  /** Leaves the run as it is: the next thing shown gets a new one. */
+  forget(): void {
+    this.#state = null;
+  }
+
+  /**
+   * Asks GitHub what became of a request whose answer is not on record. A run that should have turned green and has not
+   * may still do so, when the request arrives late; a newer run then counts in its place.
+   */
+  async settleUnknown(): Promise<void> {
+    const known = this.#state;
+    if (known === null || !known.pending) return;
+    const { octokit, repository, head } = this.#parts;
+    const found = await findCheckRun(octokit, repository, head, known.externalId);
+    const mayTurnGreen = known.conclusion !== null && known.conclusion !== "failure";
+    if (found === null || found.conclusion === "other" || (mayTurnGreen && found.conclusion === null)) {
+      this.#state = null;
+      return;
+    }
+    const state: RunRecord = {
+      externalId: known.externalId,
+      runId: found.id,
+      conclusion: found.conclusion,
+      pending: false,
+      annotations: known.annotations.slice(0, found.annotations),
+      digest: null,
+    };
+    await this.#parts.save(state, false);
+    this.#state = state;
+  }
+
+  /** Opens a new run that is in progress, which from then on is the one that counts. */
+  async open({ title, summary }: InProgressReport): Promise<void> {
+    await this.#create({ conclusion: null, output: { title, summary }, annotations: [] }, [], null);
+  }
+
+  /** Brings the run to the report: by updating it where annotations only grow, else by a new run. */
+  async show(report: CheckRunReport, digest: string): Promise<void> {
+    const digests = report.annotations.map((annotation) => digestOf(JSON.stringify(annotation)));
+    if (this.#state?.annotations.every((one, index) => one === digests[index]) === false) this.forget();
+    const output = {
+      title: report.title,
+      summary: report.summary,
+      ...(report.text === null ? {} : { text: report.text }),
+    };
+    let shown = 0;
+    do {
+      shown = this.#state?.annotations.length ?? 0;
+      const annotations = report.annotations.slice(shown, shown + ANNOTATIONS_PER_REQUEST);
+      shown += annotations.length;
+      const last = shown >= digests.length;
+      const content = {
+        conclusion: last ? report.conclusion : null,
+        output,
+        annotations,
+        actions: last ? report.actions : [],
+      };
+      const kept = digests.slice(0, shown);
+      if (this.#state === null) await this.#create(content, kept, last ? digest : null);
+      else if (!(await this.#update(this.#state, content, kept, last ? digest : null))) {
+        this.forget();
+        shown = 0;
+      }
+    } while (this.#state === null || shown < digests.length);
+  }
+
+  async #create(
+    content: CheckRunContent,
+    annotations: readonly string[],
+    digest: string | null,
+  ): Promise<void> {
+    const { octokit, repository, head } = this.#parts;
+    const externalId = randomUUID();
+    const state = { externalId, runId: null, conclusion: content.conclusion, annotations };
+    await this.#parts.save({ ...state, pending: true, digest: null }, true);
+    const runId = await createCheckRun(octokit, repository, { head, externalId, content });
+    await this.#answered({ ...state, runId, pending: false, digest });
+  }
+
+  /** False where GitHub no longer keeps the run, as it does with old ones. */
+  async #update(
+    run: RunRecord,
+    content: CheckRunContent,
+    annotations: readonly string[],
+    digest: string | null,
+  ): Promise<boolean> {
+    const { octokit, repository } = this.#parts;
+    if (run.runId === null) return false;
+    const state = {
+      externalId: run.externalId,
+      runId: run.runId,
+      conclusion: content.conclusion,
+      annotations,
+    };
+    await this.#parts.save({ ...state, pending: true, digest: null }, true);
+    try {
+      await updateCheckRun(octokit, repository, run.runId, content);
+    } catch (error) {
+      if (error instanceof GitHubError && error.code === "not_found") return false;
+      throw error;
+    }
+    await this.#answered({ ...state, pending: false, digest });
+    return true;
+  }
+
+  async #answered(state: RunRecord): Promise<void> {
+    this.#state = state;
+    await this.#parts.save(state, false);
+  }
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,116 @@
+import { subjectOfGap } from "../domain/index.ts";
+import type { Repository, ScopeRecord } from "../domain/index.ts";
+import { judge } from "../policy/index.ts";
+import type { ScopeResult, Verdict } from "../policy/index.ts";
+import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
+import type { CheckRunReport, InProgressReport } from "../report/index.ts";
+import type { AcceptedGap, Leak } from "../store/index.ts";
+import type { JobContext } from "./context.ts";
+import { acceptableGaps, headStateOf } from "./head-verdict.ts";
+
+/** `wait`: nothing final can be said yet. */
+export type CheckDecision =
+  | { readonly kind: "wait"; readonly report: InProgressReport }
+  | { readonly kind: "show"; readonly report: CheckRunReport };
+
+/**
+ * What the check run of a commit is to show, by the record, the configuration and the leaks as they are now. While a
+ * scope is unread only a failure is shown.
+ */
+export async function decideCheck(
+  context: JobContext,
+  repository: Repository,
+  head: string,
+): Promise<CheckDecision> {
+  const scopes = await context.record.scopes.atHead(repository.id, head);
+  const subjects = scopes.flatMap(({ coverage }) => coverage.gaps.flatMap((gap) => subjectOfGap(gap) ?? []));
+  const accepted: ReadonlyMap<string, AcceptedGap> =
+    subjects.length === 0 ? new Map() : await context.record.acceptedGaps.find(repository.id, subjects);
+  const state = headStateOf(scopes, new Set(accepted.keys()));
+  const waiting: CheckDecision = {
+    kind: "wait",
+    report: inProgressCheckRun({ commits: countOf(state.unread) }),
+  };
+  if (state.results.length === 0) return waiting;
+  const { verdict, leaks } = await judgeResults(context, repository, state.results, scopes);
+  if (state.unread.length > 0 && verdict.conclusion !== "failure") return waiting;
+  if (state.failure !== null) {
+    const { mode } = verdict.configuration;
+    return { kind: "show", report: scanFailedCheckRun({ problem: state.failure, mode }) };
+  }
+  const fullName = `${repository.owner}/${repository.name}`;
+  const report = renderCheckRun({
+    verdict,
+    head,
+    repository: { fullName, url: `${context.githubUrl}/${fullName}`, private: repository.private },
+    notes: {
+      acceptedGaps: state.accepted.map((gap) => ({
+        gap,
+        login: accepted.get(subjectOfGap(gap) ?? "")?.login ?? "",
+      })),
+      unopenedIssues: problemsOf(verdict, leaks),
+      unreadHistory: await hasUnreadHistory(context, repository.id),
+      canAcceptUnread: acceptableGaps(scopes).some((subject) => !accepted.has(subject)),
+    },
+  });
+  return { kind: "show", report };
+}
+
+/** The verdict on some scopes under the configuration and the record of leaks as they are now. */
+export async function judgeResults(
+  context: JobContext,
+  repository: Repository,
+  results: readonly ScopeResult[],
+  scopes: readonly ScopeRecord[],
+): Promise<{ readonly verdict: Verdict; readonly leaks: ReadonlyMap<string, Leak> }> {
+  const { configuration, problems } = await context.configuration.read(repository, {
+    before: judgedFrom(scopes),
+  });
+  const fingerprints = results.flatMap(({ findings }) => findings.map(({ finding }) => finding.fingerprint));
+  const leaks = await context.record.leaks.find(repository.id, [...new Set(fingerprints)]);
+  const verdict = judge({
+    scopes: results,
+    leaks: new Map(
+      [...leaks].map(([fingerprint, { state, issueNumber: number, issueUrl: url }]) => [
+        fingerprint,
+        { state, issue: number === null || url === null ? null : { number, url } },
+      ]),
+    ),
+    configuration,
+    configurationProblems: problems,
+    now: context.now(),
+  });
+  return { verdict, leaks };
+}
+
+/**
+ * The commit from before the push to the default branch that is judged: the push itself cannot change the configuration
+ * it is judged by. Null where no such push counts.
+ */
+function judgedFrom(scopes: readonly ScopeRecord[]): string | null {
+  const pushes = scopes.filter(({ defaultBranch }) => defaultBranch);
+  const [first] = pushes.toSorted((a, b) => a.asOf.getTime() - b.asOf.getTime());
+  return first?.scope.kind === "push" ? first.scope.before : null;
+}
+
+/** How many commits the scopes have by their deliveries; null where one does not say. */
+function countOf(unread: readonly ScopeRecord[]): number | null {
+  const counts = unread.map(({ facts: { commitCount } }) => commitCount);
+  if (counts.length !== 1) return null;
+  const [count = null] = counts;
+  return count === null || count === 0 || count >= MAX_LISTED_COMMITS ? null : count;
+}
+
+/** Commits that GitHub lists of a push at most: with so many, there may be more. */
+const MAX_LISTED_COMMITS = 2048;
+
+/** Why issues could not be opened, each reason once. */
+function problemsOf(verdict: Verdict, leaks: ReadonlyMap<string, Leak>): readonly string[] {
+  const open = verdict.judged.filter(({ disposition, issue }) => disposition === "leak" && issue === null);
+  return [...new Set(open.flatMap(({ finding }) => leaks.get(finding.fingerprint)?.reportProblem ?? []))];
+}
+
+async function hasUnreadHistory({ record }: JobContext, repositoryId: number): Promise<boolean> {
+  const repository = await record.repositories.find(repositoryId);
+  return repository?.historyReadAt === null && (await record.tips.hasBaseline(repositoryId));
+}

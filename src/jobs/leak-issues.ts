@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import type { Finding, Repository } from "../domain/index.ts";
+import { createIssue, GitHubError, listIssuesBy, readIssue, updateIssue } from "../github/index.ts";
+import type { GitHubClient, Issue } from "../github/index.ts";
+import { MAX_KEYS_PER_ISSUE, markersOf, renderIssue, renderManyKeysIssue } from "../report/index.ts";
+import type { IssueReport, LeakRecord } from "../report/index.ts";
+import type { Leak } from "../store/index.ts";
+import type { JobContext } from "./context.ts";
+
+/**
+ * The issues of leaks: opened once for each credential, found again by their marker, and kept up to date. It refuses to
+ * open one while an earlier request's answer is missing, before it has looked for the issue that may have come of it.
+ * Whether a leak wants an issue is not decided here.
+ */
+
+/** More new keys than this at once go into one issue that lists them all. */
+const MAX_ISSUES = 20;
+
+/** Opens the issues of leaks that have none. Call for one repository at a time. */
+export async function openIssues(
+  context: JobContext,
+  repository: Repository,
+  unreported: readonly Leak[],
+): Promise<void> {
+  if (unreported.length === 0) return;
+  const octokit = await context.github.installation(repository.installationId);
+  const asked = unreported.some((leak) => leak.issueAskedAt !== null);
+  const known = await context.record.repositories.find(repository.id);
+  const missing =
+    asked || known?.issuesReadAt === null
+      ? await adoptOpened(context, octokit, repository, unreported)
+      : [...unreported];
+  const size = missing.length > MAX_ISSUES ? MAX_KEYS_PER_ISSUE : 1;
+  for (let at = 0; at < missing.length; at += size) {
+    await openOne(context, octokit, repository, missing.slice(at, at + size));
+  }
+}
+
+/** Takes over issues that were opened before and are not on record. Returns the leaks that have none. */
+async function adoptOpened(
+  context: JobContext,
+  octokit: GitHubClient,
+  repository: Repository,
+  unreported: readonly Leak[],
+): Promise<Leak[]> {
+  const { login } = await context.github.app();
+  const issues = await listIssuesBy(octokit, repository, login);
+  const byMarker = new Map<string, Issue>();
+  for (const issue of issues.toReversed()) {
+    for (const marker of markersOf(issue.body ?? "")) if (!byMarker.has(marker)) byMarker.set(marker, issue);
+  }
+  const missing: Leak[] = [];
+  for (const leak of unreported) {
+    const issue = byMarker.get(context.marker(repository.id, leak.fingerprint));
+    if (issue === undefined) missing.push(leak);
+    else
+      await opened(context, repository, [leak], { number: issue.number, url: issue.html_url, digest: null });
+  }
+  await context.record.repositories.setIssuesReadAt(repository.id, context.now());
+  return missing;
+}
+
+async function openOne(
+  context: JobContext,
+  octokit: GitHubClient,
+  repository: Repository,
+  leaks: readonly Leak[],
+): Promise<void> {
+  const report = await render(context, repository, leaks, null);
+  const fingerprints = leaks.map((leak) => leak.fingerprint);
+  await context.record.leaks.issueAsked(repository.id, fingerprints, context.now());
+  const issue = await createIssue(octokit, repository, report);
+  await opened(context, repository, leaks, {
+    number: issue.number,
+    url: issue.html_url,
+    digest: digestOf(report),
+  });
+}
+
+function opened(
+  context: JobContext,
+  repository: Repository,
+  leaks: readonly Leak[],
+  issue: { readonly number: number; readonly url: string; readonly digest: string | null },
+): Promise<void> {
+  const fingerprints = leaks.map((leak) => leak.fingerprint);
+  return context.record.leaks.issueOpened(repository.id, fingerprints, {
+    ...issue,
+    repositoryId: repository.id,
+  });
+}
+
+/**
+ * Writes the issues of these leaks again where what is known has grown.
+ *
+ * @param fingerprints leaks that were found once more
+ */
+export async function updateIssues(
+  context: JobContext,
+  repository: Repository,
+  fingerprints: ReadonlySet<string>,
+): Promise<void> {
+  if (fingerprints.size === 0) return;
+  const reported = (await context.record.leaks.all(repository.id)).filter(
+    (leak) => leak.issueNumber !== null,
+  );
+  for (const siblings of Map.groupBy(reported, (leak) => leak.issueNumber).values()) {
+    if (siblings.some((leak) => fingerprints.has(leak.fingerprint) && leak.state === "open"))
+      await updateOne(context, repository, siblings);
+  }
+}
+
+/** Writes an issue again, with the boxes that people ticked since. `siblings`: every leak that the issue is about. */
+async function updateOne(
+  context: JobContext,
+  repository: Repository,
+  siblings: readonly Leak[],
+): Promise<void> {
+  const [first] = siblings;
+  if (first === undefined || first.issueNumber === null || first.issueUrl === null) return;
+  const { issueNumber: number, issueUrl: url } = first;
+  const digest = digestOf(await render(context, repository, siblings, null));
+  if (digest === first.issueDigest) return;
+  const octokit = await context.github.installation(repository.installationId);
+  try {
+    const { body } = await readIssue(octokit, repository, number);
+    await updateIssue(octokit, repository, number, await render(context, repository, siblings, body ?? null));
+  } catch (error) {
+    if (!(error instanceof GitHubError) || (error.code !== "gone" && error.code !== "not_found")) throw error;
+    return openAgain(context, repository, siblings);
+  }
+  await opened(context, repository, siblings, { number, url, digest });
+}
+
+/** A person deleted the issue: an open leak keeps one. */
+async function openAgain(context: JobContext, repository: Repository, leaks: readonly Leak[]): Promise<void> {
+  const fingerprints = leaks.map((leak) => leak.fingerprint);
+  await context.record.leaks.issueGone(repository.id, fingerprints);
+  const gone = await context.record.leaks.find(repository.id, fingerprints);
+  await openIssues(context, repository, [...gone.values()]);
+}
+
+async function render(
+  context: JobContext,
+  repository: Repository,
+  leaks: readonly Leak[],
+  previousBody: string | null,
+): Promise<IssueReport> {
+  const { configuration } = await context.configuration.read(repository, { before: null });
+  const locations = await context.record.leaks.locations(
+    repository.id,
+    leaks.map((leak) => leak.fingerprint),
+  );
+  const visibility = repository.private ? "private" : "public";
+  const common = { visibility, labels: configuration.issues.labels, previousBody } as const;
+  const records = leaks.map((leak) =>
+    recordOf(context, repository, leak, locations.get(leak.fingerprint) ?? []),
+  );
+  const markers = leaks.map((leak) => context.marker(repository.id, leak.fingerprint));
+  const [leak] = records;
+  const [marker] = markers;
+  return leak !== undefined && marker !== undefined && leaks.length === 1
+    ? renderIssue({ leak, marker, ...common })
+    : renderManyKeysIssue({ leaks: records, markers, ...common });
+}
+
+function recordOf(
+  context: JobContext,
+  repository: Repository,
+  leak: Leak,
+  locations: readonly Finding[],
+): LeakRecord {
+  const fullName = `${repository.owner}/${repository.name}`;
+  const at = { fullName, url: `${context.githubUrl}/${fullName}` };
+  const { kind, mode, confidence, redacted, fingerprint, account, accountCreated } = leak;
+  return {
+    kind,
+    mode,
+    confidence,
+    redacted,
+    fingerprint,
+    account,
+    accountCreated,
+    locations: locations.map(({ place, commit, path, line }) => ({
+      repository: at,
+      place,
+      commit,
+      path,
+      line,
+    })),
+  };
+}
+
+function digestOf(report: IssueReport): string {
+  return createHash("sha256")
+    .update(JSON.stringify([report.title, report.body]))
+    .digest("hex")
+    .slice(0, 32);
+}

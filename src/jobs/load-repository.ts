@@ -1,0 +1,34 @@
+import type { Repository } from "../domain/index.ts";
+import { redactText } from "../detect/index.ts";
+import { readRepository } from "../github/index.ts";
+import type { JobContext } from "./context.ts";
+
+/**
+ * The repository as the record knows it, by its id: a job that waited must not act on an old name or on a visibility that
+ * has changed. Where deliveries disagreed, GitHub is asked first.
+ *
+ * @returns null where nothing can be written: it is archived, deleted, or no longer covered by the installation
+ */
+export async function loadRepository(context: JobContext, repositoryId: number): Promise<Repository | null> {
+  const known = await context.record.repositories.find(repositoryId);
+  if (known === null || known.state === "removed") return null;
+  const { id, installationId, owner, name, private: hidden, defaultBranch } = known;
+  if (!known.unsure && defaultBranch !== null) {
+    return known.state === "active"
+      ? { id, installationId, owner, name, private: hidden, defaultBranch }
+      : null;
+  }
+  const octokit = await context.github.installation(installationId);
+  const asked = await readRepository(octokit, { owner, name });
+  const repository = {
+    id,
+    installationId,
+    owner: asked.owner,
+    name: asked.name,
+    private: asked.private,
+    // Like every name of a ref it is kept redacted.
+    defaultBranch: redactText(asked.defaultBranch),
+  };
+  await context.record.repositories.confirm(repository, asked.archived ? "archived" : "active");
+  return asked.archived ? null : repository;
+}

@@ -1,0 +1,124 @@
+import type { Finding, Repository, ScopeRecord } from "../domain/index.ts";
+import { GitHubError, hasRole } from "../github/index.ts";
+import type { Leak, NewLeak } from "../store/index.ts";
+import type { JobContext } from "./context.ts";
+import { judgeResults } from "./decide-check.ts";
+import { headStateOf } from "./head-verdict.ts";
+import { publishJob } from "./job.ts";
+import type { ReportJob } from "./job.ts";
+import { openIssues, updateIssues } from "./leak-issues.ts";
+import { loadRepository } from "./load-repository.ts";
+import { publishCheck } from "./publish-check.ts";
+
+/** Checks that are published again at once when an issue was opened; the sweep sees to the others. */
+const MAX_CHECKS_AT_ONCE = 20;
+
+/**
+ * Records the leaks of a scope and opens their issues: one for each credential of a repository. The verdict is published
+ * before and stays as it is if an issue cannot be opened; the check then says why, and it is tried again. One job of a
+ * repository at a time: the queue sees to that.
+ */
+export async function reportLeaks(context: JobContext, job: ReportJob): Promise<void> {
+  const repository = await loadRepository(context, job.repositoryId);
+  if (repository === null) return;
+  const { leaks } = context.record;
+  const scope = job.scopeId === null ? null : await context.record.scopes.find(repository.id, job.scopeId);
+  const found = scope === null ? [] : await reportable(context, repository, scope);
+  if (found.length > 0) await leaks.add(repository.id, found, context.now());
+  const touched = new Set(found.map(({ leak }) => leak.fingerprint));
+  const unreported = (await leaks.all(repository.id)).filter(needsIssue);
+  if (unreported.length === 0 && touched.size === 0) return;
+  try {
+    await openIssues(context, repository, unreported);
+    await updateIssues(context, repository, touched);
+  } catch (error) {
+    await noteFailure(context, job, repository, unreported, error);
+    throw error;
+  }
+  await noteReported(context, job, repository, unreported, scope?.head ?? null);
+}
+
+function needsIssue({ state, issueNumber }: Leak): boolean {
+  return state === "open" && issueNumber === null;
+}
+
+/** What of a scope wants an issue by the configuration, if its author may cause one. */
+async function reportable(
+  context: JobContext,
+  repository: Repository,
+  scope: ScopeRecord,
+): Promise<readonly NewLeak[]> {
+  const { results } = headStateOf([{ ...scope, state: "read" }], new Set());
+  const { verdict } = await judgeResults(context, repository, results, [scope]);
+  const leaking = verdict.judged.filter(
+    ({ opensIssue, disposition }) => opensIssue && disposition === "leak",
+  );
+  if (leaking.length === 0 || !(await mayReport(context, repository, scope))) return [];
+  const byKey = Map.groupBy(
+    leaking.map(({ finding }) => finding),
+    (finding) => finding.fingerprint,
+  );
+  return [...byKey.values()].flatMap((findings) => newLeak(repository, findings) ?? []);
+}
+
+function newLeak(repository: Repository, locations: readonly Finding[]): NewLeak | null {
+  const [first] = locations;
+  if (first === undefined) return null;
+  const { fingerprint, kind, mode, confidence, redacted, account, accountCreated } = first;
+  return {
+    leak: { fingerprint, kind, mode, confidence, redacted, account, accountCreated },
+    reportRepositoryId: repository.id,
+    locations,
+  };
+}
+
+/** An author without write access gets a check and no issue, until somebody merges what they wrote. */
+async function mayReport(
+  context: JobContext,
+  repository: Repository,
+  { trust }: ScopeRecord,
+): Promise<boolean> {
+  if (trust.kind !== "author") return trust.kind === "writer";
+  const octokit = await context.github.installation(repository.installationId);
+  return hasRole(octokit, repository, trust.login, "write");
+}
+
+/** Notes that the issues are open: the checks that show these keys name them from now on. */
+async function noteReported(
+  context: JobContext,
+  job: ReportJob,
+  repository: Repository,
+  leaks: readonly Leak[],
+  head: string | null,
+): Promise<void> {
+  await context.record.transaction(async (record) => {
+    await record.lock([repository.id]);
+    const heads = new Set<string>();
+    for (const { fingerprint } of leaks) {
+      for (const each of await record.scopes.headsShowing(repository.id, fingerprint)) heads.add(each);
+    }
+    await record.checks.touch(repository.id, [...heads], context.now());
+    const others = [...heads].filter((each) => each !== head).slice(0, MAX_CHECKS_AT_ONCE);
+    const name = `reported ${leaks.map(({ fingerprint }) => fingerprint).join(" ")}`;
+    await record.enqueue(others.map((each) => publishJob(job, each, name, "report")));
+  });
+  if (head !== null) await publishCheck(context, repository.id, head);
+}
+
+/** Keeps the reason where the checks show it. */
+async function noteFailure(
+  context: JobContext,
+  job: ReportJob,
+  repository: Repository,
+  leaks: readonly Leak[],
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof GitHubError)) return;
+  const { record, log } = context;
+  const fingerprints = leaks.map(({ fingerprint }) => fingerprint);
+  await record.leaks.reportFailed(repository.id, fingerprints, error.message);
+  const failed = (await record.leaks.all(repository.id)).filter(needsIssue);
+  await noteReported(context, job, repository, failed, null).catch((cause: unknown) =>
+    log.warn({ err: cause, repository: repository.id }, "failure to open an issue not noted"),
+  );
+}

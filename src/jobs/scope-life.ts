@@ -1,0 +1,162 @@
+import { afterNoting, afterRerun, endingFor, idOf, keyOf, NO_FACTS } from "../domain/index.ts";
+import type { NotedScope, ScopeRecord, ScopeResult } from "../domain/index.ts";
+import type { RecordTables, RecordTransaction } from "../store/index.ts";
+import { countingScopes } from "./head-verdict.ts";
+import { reportJob } from "./job.ts";
+import type { JobTarget } from "./job.ts";
+
+/**
+ * What happens to a scope between its delivery and its end. Each step changes the record in one transaction, together
+ * with the mark that the checks concerned are stale, so no check can show a state that the record has left. The caller
+ * holds the repository.
+ */
+
+interface Noted {
+  readonly scope: ScopeRecord;
+  /** Heads that lost a scope. */
+  readonly superseded: readonly string[];
+}
+
+/**
+ * Notes that a scope is to be read. From now on it counts for its head.
+ *
+ * @param fresh false: the delivery was accepted before. Then only a reading that was given up begins again
+ */
+export async function noteScope(
+  record: RecordTables,
+  noted: NotedScope,
+  fresh: boolean,
+  now: Date,
+): Promise<Noted> {
+  const { repositoryId, scope } = noted;
+  const key = keyOf(scope);
+  const known = await record.scopes.find(repositoryId, idOf(scope));
+  if (!fresh && known !== null) {
+    const again = known.state === "failed" ? await readAgain(record, known, now) : known;
+    return { scope: again, superseded: [] };
+  }
+  const next = afterNoting(noted, await record.scopes.subject(repositoryId, key), known, now);
+  if (next === null) {
+    if (known === null) throw new Error("A scope that is not on record cannot be outdated by itself.");
+    return { scope: known, superseded: [] };
+  }
+  await record.scopes.putSubject(next.subject);
+  await record.scopes.note(next.scope);
+  const superseded = next.supersedes
+    ? await record.scopes.end(repositoryId, key, "superseded", { before: noted.asOf })
+    : [];
+  await record.checks.touch(repositoryId, [next.scope.head, ...superseded], now);
+  return { scope: next.scope, superseded };
+}
+
+/**
+ * Ends the scopes of a key: its ref was deleted, its pull request closed. A delivery about an earlier state that comes
+ * late does not bring them back.
+ *
+ * @returns the heads concerned
+ */
+export async function endScopes(
+  record: RecordTables,
+  repositoryId: number,
+  key: string,
+  asOf: Date,
+  now: Date,
+): Promise<readonly string[]> {
+  const subject = await record.scopes.subject(repositoryId, key);
+  if (subject === null || subject.asOf <= asOf)
+    await record.scopes.putSubject({ repositoryId, key, head: null, asOf });
+  const heads = await record.scopes.end(repositoryId, key, endingFor(key), { upTo: asOf });
+  await record.checks.touch(repositoryId, heads, now);
+  return heads;
+}
+
+/**
+ * Has every scope of a commit read again in full, because a person asked for it. A commit that the record does not know
+ * is read as if it were a new ref; who brought it is unknown then, so it opens no issue.
+ */
+export async function rereadHead(
+  record: RecordTables,
+  repositoryId: number,
+  head: string,
+  now: Date,
+): Promise<readonly ScopeRecord[]> {
+  const known = countingScopes(await record.scopes.atHead(repositoryId, head));
+  if (known.length === 0) {
+    const scope = { kind: "push", ref: head, before: null, after: head } as const;
+    const trust = { kind: "nobody" } as const;
+    const noted = await noteScope(
+      record,
+      { repositoryId, scope, defaultBranch: false, facts: NO_FACTS, trust, asOf: now },
+      true,
+      now,
+    );
+    return [noted.scope];
+  }
+  const again: ScopeRecord[] = [];
+  for (const scope of known) {
+    again.push(await readAgain(record, scope, now));
+  }
+  return again;
+}
+
+async function readAgain(record: RecordTables, scope: ScopeRecord, now: Date): Promise<ScopeRecord> {
+  const again = afterRerun(scope, now);
+  await record.scopes.note(again);
+  await record.checks.touch(scope.repositoryId, [scope.head], now);
+  return again;
+}
+
+/**
+ * Keeps what was read of a scope, and stores the job that reports its leaks.
+ *
+ * @returns false if the scope was noted again meanwhile: then this is no reading of it
+ */
+export async function finishScope(
+  record: RecordTransaction,
+  target: JobTarget,
+  scope: ScopeRecord,
+  result: ScopeResult,
+  now: Date,
+): Promise<boolean> {
+  const { repositoryId, id, generation, head } = scope;
+  await record.lock([repositoryId]);
+  if (!(await record.scopes.finish(repositoryId, id, generation, result, now))) return false;
+  await record.checks.touch(repositoryId, [head], now);
+  await noteKnownTip(record, { ...scope, ...result }, now);
+  if (result.findings.length > 0) await record.enqueue([reportJob(target, scope)]);
+  return true;
+}
+
+/** Notes that reading a scope was given up. Its check says so until it is read. */
+export async function failScope(
+  record: RecordTables,
+  scope: ScopeRecord,
+  problem: string,
+  now: Date,
+): Promise<void> {
+  if (await record.scopes.fail(scope.repositoryId, scope.id, scope.generation, problem))
+    await record.checks.touch(scope.repositoryId, [scope.head], now);
+}
+
+/**
+ * A push by a writer that was read whole, from a commit whose history is known, makes its head known too: what it holds
+ * needs no second look when another ref brings it. Pushes that were read before the one they began at follow.
+ */
+async function noteKnownTip(record: RecordTables, pushed: ScopeRecord, now: Date): Promise<void> {
+  const { repositoryId, scope, trust, coverage } = pushed;
+  if (scope.kind !== "push" || trust.kind !== "writer" || coverage.gaps.length > 0) return;
+  const { before, ref } = scope;
+  const start = before === null ? null : await record.tips.find(repositoryId, before);
+  if (before !== null && start === null) return;
+  const reached = [scope.after];
+  for (let head = reached.pop(); head !== undefined; head = reached.pop()) {
+    const known = await record.tips.find(repositoryId, head);
+    if (known?.kind === "read") continue;
+    const tip = { sha: head, kind: "read", ref, knownAt: known?.knownAt ?? now, coveredAt: null } as const;
+    await record.tips.put(repositoryId, [tip]);
+    reached.push(...(await record.scopes.wholePushesFrom(repositoryId, head)));
+  }
+  // Unless the push dropped it, the head holds the commit that the push began at.
+  if (start !== null && start.coveredAt === null && start.sha !== scope.after && !pushed.facts.forced)
+    await record.tips.put(repositoryId, [{ ...start, coveredAt: now }]);
+}

@@ -1,0 +1,138 @@
+import type { RecordStore } from "../store/index.ts";
+import type { JobContext } from "./context.ts";
+import { newJob, publishJob, scanJob } from "./job.ts";
+import type { JobTarget } from "./job.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** How often the sweep goes over the record. */
+const SWEEP_EVERY_MS = 5 * MINUTE_MS;
+/** How often deliveries that GitHub could not make are asked for. */
+const FETCH_EVERY_MS = 10 * MINUTE_MS;
+/** What is younger is still being worked on. */
+const SETTLE_MS = 2 * MINUTE_MS;
+/** GitHub keeps deliveries for three days; nothing older can come again. */
+const KEEP_DELIVERIES_MS = 7 * DAY_MS;
+/** Of each sort, in one sweep. */
+const MAX_A_SWEEP = 500;
+
+/** What a sweep found and stored jobs for. */
+export interface SweepCounts {
+  readonly unreadScopes: number;
+  readonly unreportedRepositories: number;
+  readonly staleChecks: number;
+  readonly repositoriesToCompare: number;
+}
+
+/**
+ * Finds whatever was left behind, however that came: scopes that were noted and not read, live leaks without an issue,
+ * checks that differ from the record, repositories whose refs were not compared today. It only stores jobs, under the
+ * names that the first attempt had, so it adds nothing to work that is still under way.
+ */
+export async function sweep(context: JobContext): Promise<SweepCounts> {
+  const { record } = context;
+  const now = context.now();
+  const settled = new Date(now.getTime() - SETTLE_MS);
+  const counts = {
+    unreadScopes: await sweepScopes(record, settled),
+    unreportedRepositories: await sweepLeaks(record, now),
+    staleChecks: await sweepChecks(record, settled),
+    repositoriesToCompare: await sweepRefs(record, now),
+  };
+  await record.deliveries.removeBefore(new Date(now.getTime() - KEEP_DELIVERIES_MS));
+  await enqueueNext(record, "sweep", now);
+  return counts;
+}
+
+/**
+ * To be called at each start: stores the jobs that come again and again, each once over all processes.
+ *
+ * @param options `alone`: no other process works on this record, so what a dead one held is free
+ */
+export async function startRecurring(
+  record: RecordStore,
+  now: Date,
+  { alone }: { readonly alone: boolean },
+): Promise<void> {
+  if (alone) await record.checks.releaseAll();
+  const slot = Math.floor(now.getTime() / MINUTE_MS);
+  await record.transaction((transaction) =>
+    transaction.enqueue([
+      newJob({ kind: "sweep" }, `start ${slot}`, "sweep"),
+      newJob({ kind: "fetch_deliveries" }, `start ${slot}`, "sweep"),
+    ]),
+  );
+}
+
+/** Stores the next run of a recurring job: at the next full interval, the same for every process. */
+export async function enqueueNext(
+  record: RecordStore,
+  kind: "sweep" | "fetch_deliveries",
+  now: Date,
+): Promise<void> {
+  const every = kind === "sweep" ? SWEEP_EVERY_MS : FETCH_EVERY_MS;
+  const slot = Math.floor(now.getTime() / every) + 1;
+  await record.transaction((transaction) =>
+    transaction.enqueue([newJob({ kind }, `slot ${slot}`, "sweep", new Date(slot * every))]),
+  );
+}
+
+async function sweepScopes(record: RecordStore, before: Date): Promise<number> {
+  const scopes = await record.scopes.unread(before, MAX_A_SWEEP);
+  await record.transaction(async (transaction) => {
+    for (const scope of scopes) {
+      const target = await targetOf(transaction, scope.repositoryId);
+      if (target !== null)
+        await transaction.enqueue([
+          scanJob(target, scope, scope.trust.kind === "author" ? "stranger" : "trusted"),
+        ]);
+    }
+  });
+  return scopes.length;
+}
+
+async function sweepLeaks(record: RecordStore, now: Date): Promise<number> {
+  const repositories = await record.leaks.unreported(MAX_A_SWEEP);
+  // Where issues are switched off this fails each time: once an hour is enough.
+  const slot = Math.floor(now.getTime() / (60 * MINUTE_MS));
+  await record.transaction(async (transaction) => {
+    for (const id of repositories) {
+      const target = await targetOf(transaction, id);
+      const job = { kind: "report", scopeId: null } as const;
+      if (target !== null)
+        await transaction.enqueue([newJob({ ...job, ...target }, `${id} sweep ${slot}`, "report")]);
+    }
+  });
+  return repositories.length;
+}
+
+async function sweepChecks(record: RecordStore, before: Date): Promise<number> {
+  const stale = await record.checks.stale(before, MAX_A_SWEEP);
+  await record.transaction(async (transaction) => {
+    for (const { repositoryId, head, wanted } of stale) {
+      const target = await targetOf(transaction, repositoryId);
+      if (target !== null)
+        await transaction.enqueue([publishJob(target, head, `sweep ${wanted}`, "trusted")]);
+    }
+  });
+  return stale.length;
+}
+
+async function sweepRefs(record: RecordStore, now: Date): Promise<number> {
+  const repositories = await record.repositories.toCompare(new Date(now.getTime() - DAY_MS), MAX_A_SWEEP);
+  const slot = Math.floor(now.getTime() / DAY_MS);
+  await record.transaction(async (transaction) => {
+    for (const id of repositories) {
+      const target = await targetOf(transaction, id);
+      if (target !== null)
+        await transaction.enqueue([newJob({ kind: "compare_refs", ...target }, `${id} ${slot}`, "backlog")]);
+    }
+  });
+  return repositories.length;
+}
+
+async function targetOf(record: Pick<RecordStore, "repositories">, id: number): Promise<JobTarget | null> {
+  const repository = await record.repositories.find(id);
+  return repository === null ? null : { repositoryId: id, installationId: repository.installationId };
+}

@@ -1,0 +1,81 @@
+/**
+ * What becomes of a job whose work threw. An error says by its `retry` whether the same work may pass: `soon` for
+ * outages, `hours` for refusals such as missing permissions, which people lift, and `never`. Nothing else is known to
+ * pass or not, so it is tried a few times.
+ */
+import { UnknownPayloadError } from "./job-errors.ts";
+
+/** Pauses grow from the first to the last by doubling. */
+export interface RetryPolicy {
+  readonly firstMs: number;
+  readonly maxMs: number;
+  /** Given up when the first failure is longer ago than this. */
+  readonly giveUpAfterMs: number;
+}
+
+export interface RetryPolicies {
+  readonly soon: RetryPolicy;
+  readonly hours: RetryPolicy;
+  /** Tries of an error that does not say whether it may pass; paused as `soon`. */
+  readonly triesOfUnknown: number;
+}
+
+const SECOND = 1000;
+const HOUR = 3_600_000;
+
+/** GitHub delivers a webhook again for three days, so nothing is given up earlier that may pass. */
+export const DEFAULT_RETRIES: RetryPolicies = {
+  soon: { firstMs: 2 * SECOND, maxMs: HOUR, giveUpAfterMs: 72 * HOUR },
+  hours: { firstMs: 15 * SECOND, maxMs: 24 * HOUR, giveUpAfterMs: 72 * HOUR },
+  triesOfUnknown: 5,
+};
+
+export type Outcome =
+  | { readonly kind: "retry"; readonly afterMs: number }
+  | { readonly kind: "given_up"; readonly problem: string }
+  /** Of another version: kept and tried by each version that starts. */
+  | { readonly kind: "unknown" };
+
+export interface Failure {
+  /** Failures in a row before this one. */
+  readonly failures: number;
+  /** Since the first of them, in milliseconds. */
+  readonly failingForMs: number;
+}
+
+export function outcomeOf(error: unknown, failure: Failure, policies: RetryPolicies): Outcome {
+  if (error instanceof UnknownPayloadError) return { kind: "unknown" };
+  const retry = retryOf(error);
+  if (retry === "never") return { kind: "given_up", problem: problemOf(error) };
+  if (retry === null && failure.failures + 1 >= policies.triesOfUnknown) {
+    return { kind: "given_up", problem: problemOf(error) };
+  }
+  const policy = policies[retry ?? "soon"];
+  if (failure.failingForMs >= policy.giveUpAfterMs) {
+    return { kind: "given_up", problem: problemOf(error) };
+  }
+  const pause = Math.min(policy.firstMs * 2 ** Math.min(failure.failures, 40), policy.maxMs);
+  return { kind: "retry", afterMs: Math.max(pause, askedPauseMs(error)) };
+}
+
+function retryOf(error: unknown): "soon" | "hours" | "never" | null {
+  if (!(error instanceof Error)) return null;
+  if ("retry" in error && (error.retry === "soon" || error.retry === "hours" || error.retry === "never")) {
+    return error.retry;
+  }
+  if ("retryable" in error && typeof error.retryable === "boolean") return error.retryable ? "soon" : "never";
+  return null;
+}
+
+/** How long GitHub asked to wait: a retry within that time would only extend it. */
+function askedPauseMs(error: unknown): number {
+  if (!(error instanceof Error) || !("retryAfterSeconds" in error)) return 0;
+  return typeof error.retryAfterSeconds === "number" ? error.retryAfterSeconds * SECOND : 0;
+}
+
+/** A typed error's message is written for people and holds nothing from a repository; of others only the log tells. */
+function problemOf(error: unknown): string {
+  if (retryOf(error) !== null && error instanceof Error) return error.message;
+  if (error instanceof Error && error.name === "TimeoutError") return "The scan took longer than it may.";
+  return "Rollcall met an unexpected error; its log says more.";
+}

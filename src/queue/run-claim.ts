@@ -1,0 +1,96 @@
+/**
+ * Does one claimed job and writes down what became of it. While the database is away, that is tried again: the work is done
+ * and must not be done twice because its end could not be noted.
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Database } from "../store/index.ts";
+import type { Claim } from "./claim.ts";
+import { GivenUpError } from "./job-errors.ts";
+import type { ClaimedJob, Lane } from "./job.ts";
+import { outcomeOf } from "./outcome.ts";
+import type { RetryPolicies } from "./outcome.ts";
+import { settle } from "./settle.ts";
+import type { Settlement } from "./settle.ts";
+
+export interface ClaimRunner {
+  readonly database: Database;
+  readonly log: Logger;
+  readonly retries: RetryPolicies;
+  readonly worker: string;
+  run(job: ClaimedJob): Promise<void>;
+  onFinalFailure(job: ClaimedJob, error: Error): Promise<void>;
+}
+
+const MAX_PAUSE_MS = 5000;
+
+export interface Ended {
+  /** Lanes that may have something to claim now. */
+  readonly lanes: readonly Lane[];
+  /** When the job is due again, in milliseconds; null where it is not. */
+  readonly dueMs: number | null;
+}
+
+/** Never rejects. @param signal aborted when the lease is lost */
+export async function runClaim(runner: ClaimRunner, claim: Claim, signal: AbortSignal): Promise<Ended> {
+  const settlement = await attempt(runner, claim, signal);
+  const { log, database, worker } = runner;
+  const job = describe(claim);
+  for (let pause = 50; !signal.aborted; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
+    try {
+      const lanes = await settle(database, worker, claim, settlement);
+      if (lanes === null) break;
+      logEnd(log, claim.id, job, settlement);
+      return {
+        lanes: settlement.kind === "given_up" ? [...lanes, claim.lane] : lanes,
+        dueMs: settlement.kind === "retry" ? settlement.afterMs : null,
+      };
+    } catch (error) {
+      log.warn({ err: error, id: claim.id }, "the end of a job could not be stored, it is tried again");
+      await wait(pause);
+    }
+  }
+  log.warn({ id: claim.id, job }, "a job was taken over by another worker");
+  return { lanes: [], dueMs: null };
+}
+
+async function attempt(runner: ClaimRunner, claim: Claim, signal: AbortSignal): Promise<Settlement> {
+  const { log, retries } = runner;
+  const job: ClaimedJob = {
+    id: claim.id,
+    lane: claim.lane,
+    installationId: claim.installation_id === 0 ? null : claim.installation_id,
+    exclusiveKey: claim.exclusive_key,
+    payload: claim.payload,
+    failures: claim.failures,
+    signal,
+  };
+  try {
+    if (claim.problem === null) {
+      await runner.run(job);
+      return { kind: "done" };
+    }
+    await runner.onFinalFailure(job, new GivenUpError(claim.problem));
+    return { kind: "buried" };
+  } catch (error) {
+    const failure = { failures: claim.failures, failingForMs: claim.failing_for_ms };
+    const outcome = outcomeOf(error, failure, retries);
+    const words = { err: error, id: claim.id, job: describe(claim) };
+    if (outcome.kind === "retry")
+      log.warn({ ...words, afterMs: outcome.afterMs }, "job failed, it is tried again");
+    if (outcome.kind === "unknown") log.error(words, "a stored job is of another version; it is kept");
+    if (outcome.kind === "given_up") {
+      log.error(words, claim.problem === null ? "job given up" : "that a job was given up could not be told");
+    }
+    return claim.problem !== null && outcome.kind !== "retry" ? { kind: "buried" } : outcome;
+  }
+}
+
+function logEnd(log: Logger, id: string, job: object, settlement: Settlement): void {
+  if (settlement.kind === "done") log.debug({ id, job }, "job done");
+  if (settlement.kind === "buried") log.error({ id, job }, "job failed for good");
+}
+
+function describe(claim: Claim): object {
+  return { lane: claim.lane, installation: claim.installation_id, key: claim.exclusive_key };
+}

@@ -1,0 +1,107 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Database } from "../store/index.ts";
+import { LANES } from "./job.ts";
+import type { Lane } from "./job.ts";
+import {
+  MAX_STEP,
+  nextDueMs,
+  parkBlocked,
+  purge,
+  releaseDead,
+  releaseParked,
+  retryUnknown,
+  wakeDue,
+} from "./upkeep.ts";
+
+export interface UpkeepOptions {
+  readonly database: Database;
+  readonly log: Logger;
+  wake(lanes: readonly Lane[]): void;
+  /** Extends the leases of running jobs. */
+  beat(): Promise<void>;
+  readonly beatMs: number;
+  pollMs(): number;
+}
+
+export interface Upkeep {
+  /** Looks for due jobs in so many milliseconds, where the next look is later. */
+  due(ms: number): void;
+  stop(): Promise<void>;
+}
+
+/** Between two looks, where another process holds what is due. */
+const MIN_PAUSE_MS = 50;
+const SELDOM_MS = 30_000;
+const UNKNOWN_MS = 300_000;
+
+/** Keeps leases alive and the queue tidy until it is stopped; what fails is tried again at the next turn. */
+export function startUpkeep(options: UpkeepOptions): Upkeep {
+  const { database, log, wake } = options;
+  const stop = new AbortController();
+  let earlier = new AbortController();
+  let dueAt = Number.POSITIVE_INFINITY;
+  let seldomAt = performance.now();
+  let unknownAt = performance.now() + UNKNOWN_MS;
+
+  async function look(): Promise<void> {
+    dueAt = Number.POSITIVE_INFINITY;
+    wake(await releaseDead(database, false));
+    wake(await wakeDue(database));
+    while ((await parkBlocked(database)) === MAX_STEP && !stop.signal.aborted);
+    wake(LANES);
+    const now = performance.now();
+    if (now >= seldomAt) {
+      seldomAt = now + SELDOM_MS;
+      wake(await releaseParked(database));
+      await purge(database);
+    }
+    if (now >= unknownAt) {
+      unknownAt = now + UNKNOWN_MS;
+      wake(await retryUnknown(database));
+    }
+    const next = await nextDueMs(database);
+    if (next !== null) due(Math.max(next, MIN_PAUSE_MS));
+  }
+
+  function due(ms: number): void {
+    const at = performance.now() + ms;
+    if (at >= dueAt) return;
+    dueAt = at;
+    earlier.abort();
+  }
+
+  async function looking(): Promise<void> {
+    while (!stop.signal.aborted) {
+      await look().catch((error: unknown) =>
+        log.warn({ err: error }, "the queue could not be looked through"),
+      );
+      const end = performance.now() + options.pollMs();
+      for (;;) {
+        const left = Math.min(end, dueAt) - performance.now();
+        if (left <= 0 || stop.signal.aborted) break;
+        earlier = new AbortController();
+        const signal = AbortSignal.any([stop.signal, earlier.signal]);
+        await wait(left, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async function beating(): Promise<void> {
+    while (!stop.signal.aborted) {
+      await wait(options.beatMs, undefined, { signal: stop.signal }).catch(() => undefined);
+      await options
+        .beat()
+        .catch((error: unknown) => log.warn({ err: error }, "leases could not be extended"));
+    }
+  }
+
+  const both = Promise.all([looking(), beating()]);
+  return {
+    due,
+    async stop() {
+      stop.abort();
+      await both;
+    },
+  };
+}

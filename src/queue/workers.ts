@@ -1,0 +1,162 @@
+/**
+ * Runs the jobs of the queue in this process. Each pool has one loop that claims for its free workers; a loop wakes when
+ * one of its lanes is named by NOTIFY, when one of its jobs ends, and every few seconds in case a notification was lost.
+ * While a lane is known to be empty it is not asked.
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Database } from "../store/index.ts";
+import { claim } from "./claim.ts";
+import type { Claim } from "./claim.ts";
+import { CHANNEL } from "./enqueue.ts";
+import { LANES } from "./job.ts";
+import type { ClaimedJob, Lane } from "./job.ts";
+import { Loop } from "./loop.ts";
+import { DEFAULT_RETRIES } from "./outcome.ts";
+import type { RetryPolicies } from "./outcome.ts";
+import { runClaim } from "./run-claim.ts";
+import { allowanceOf, DEFAULT_POOLS } from "./slots.ts";
+import type { PoolName, PoolRule } from "./slots.ts";
+import { startUpkeep } from "./upkeep-timer.ts";
+import { extendLeases, releaseDead, retryUnknown } from "./upkeep.ts";
+
+export interface WorkerOptions {
+  readonly database: Database;
+  readonly log: Logger;
+  /** Tells that a job was given up. It is called until it succeeds or says that it never will. */
+  onFinalFailure(job: ClaimedJob, error: Error): Promise<void>;
+  readonly pools?: Readonly<Record<PoolName, PoolRule>>;
+  readonly retries?: RetryPolicies;
+  /** A process that did not show for this long that it lives loses its jobs; default 60,000. */
+  readonly leaseMs?: number;
+  /** How often the queue is looked through for what no notification told; default 5,000, and 1,000 without NOTIFY. */
+  readonly pollMs?: number;
+}
+
+export interface Workers {
+  /** Claims nothing more, lets running jobs end for up to `graceMs`, and leaves the others to the next process. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const LEASE_MS = 60_000;
+const POLL_MS = 5000;
+const POLL_WITHOUT_NOTIFY_MS = 1000;
+/** The rest of a lease that a process leaves when it stops in the middle of a job: time enough to end. */
+const LAST_LEASE_MS = 5000;
+const MAX_PAUSE_MS = 5000;
+/** From a look for jobs that found none to parking those that are blocked. */
+const PARK_MS = 1000;
+
+interface Running {
+  readonly claim: Claim;
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** Begins to work, first on what a dead process left where `database.exclusive` says that every other is dead. */
+export async function startWorkers(
+  options: WorkerOptions,
+  run: (job: ClaimedJob) => Promise<void>,
+): Promise<Workers> {
+  const { database, log, leaseMs = LEASE_MS, pools = DEFAULT_POOLS, retries = DEFAULT_RETRIES } = options;
+  const worker = randomUUID();
+  const running = new Map<string, Running>();
+  const loops = Object.values(pools).map((rule) => new Loop(rule));
+  let stopping = false;
+
+  function wake(lanes: readonly Lane[]): void {
+    for (const loop of loops) loop.wake(lanes);
+  }
+
+  async function work(loop: Loop): Promise<void> {
+    for (let pause = 100; !stopping;) {
+      await loop.woken();
+      try {
+        while (!stopping && (await startNext(loop)));
+        pause = 100;
+      } catch (error) {
+        log.warn({ err: error }, "jobs could not be fetched, it is tried again");
+        await wait(pause);
+        pause = Math.min(2 * pause, MAX_PAUSE_MS);
+        loop.wake(LANES);
+      }
+    }
+  }
+
+  /** Starts the next job that a free worker of the pool may take; false where there is none. */
+  async function startNext(loop: Loop): Promise<boolean> {
+    for (const lane of loop.filled()) {
+      const allowance = allowanceOf(loop.rule, lane, loop.rule.workers - loop.running.size);
+      if (allowance === "none") continue;
+      const without = allowance === "anyone" ? null : loop.installations();
+      const asked = loop.asking(lane);
+      const taken = await claim(database, { lane, worker, leaseMs, without });
+      if (taken !== null) {
+        begin(loop, taken);
+        return true;
+      }
+      if (without === null || without.length === 0) asked.empty();
+      // What waits may be blocked by jobs with its key: parked behind them, it is not looked at again.
+      if (running.size > 0) upkeep.due(PARK_MS);
+    }
+    return false;
+  }
+
+  function begin(loop: Loop, taken: Claim): void {
+    const abort = new AbortController();
+    const ended = runClaim({ ...options, retries, worker, run }, taken, abort.signal).then(
+      ({ lanes, dueMs }) => {
+        if (dueMs !== null) upkeep.due(dueMs);
+        running.delete(taken.id);
+        loop.running.delete(taken);
+        wake(lanes);
+        loop.again();
+      },
+    );
+    running.set(taken.id, { claim: taken, abort, ended });
+    loop.running.add(taken);
+  }
+
+  async function beat(): Promise<void> {
+    if (running.size === 0) return;
+    const held = await extendLeases(database, worker, [...running.keys()], leaseMs);
+    for (const [id, { abort }] of running) if (!held.has(id)) abort.abort();
+  }
+
+  wake(await retryUnknown(database));
+  if (database.exclusive) await releaseDead(database, true);
+  const listener = await database.listen(CHANNEL, (payload) => wake(lanesOf(payload)));
+  wake(LANES);
+  const upkeep = startUpkeep({
+    database,
+    log,
+    wake,
+    beat,
+    beatMs: leaseMs / 6,
+    pollMs: () => options.pollMs ?? (listener.working() ? POLL_MS : POLL_WITHOUT_NOTIFY_MS),
+  });
+  const working = loops.map(work);
+
+  return {
+    async stop(graceMs) {
+      stopping = true;
+      wake(LANES);
+      await Promise.all(working);
+      const ended = Promise.all([...running.values()].map((one) => one.ended));
+      await Promise.race([ended, wait(graceMs, undefined, { ref: false })]);
+      await upkeep.stop();
+      await listener.close();
+      if (running.size === 0) return;
+      log.warn({ jobs: running.size }, "jobs did not end in time, they begin again");
+      for (const { abort } of running.values()) abort.abort();
+      await extendLeases(database, worker, [...running.keys()], LAST_LEASE_MS);
+    },
+  };
+}
+
+/** What a notification names: one lane, or any where some may have been missed or a newer version names another. */
+function lanesOf(payload: string | null): readonly Lane[] {
+  const named = LANES.filter((lane) => lane === payload);
+  return named.length > 0 ? named : LANES;
+}

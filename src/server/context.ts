@@ -1,0 +1,67 @@
+import { createHmac, hkdfSync } from "node:crypto";
+import type { Logger } from "pino";
+import type { Probot } from "probot";
+import { createGitHub, readRepositoryName } from "../github/index.ts";
+import { createConfigurationReader, DEFAULT_LIMITS } from "../jobs/index.ts";
+import type { JobContext } from "../jobs/index.ts";
+import type { DetectionPool } from "../scan/index.ts";
+import { KeyedLock } from "../source/index.ts";
+import type { GitMirrors } from "../source/index.ts";
+import { createRecord } from "../store/index.ts";
+import type { Database, JobQueue } from "../store/index.ts";
+import { enqueue } from "../queue/index.ts";
+import type { Environment } from "./environment.ts";
+import { logUnopened } from "./log-unopened.ts";
+
+export interface ContextParts {
+  readonly probot: Probot;
+  readonly environment: Environment;
+  readonly database: Database;
+  readonly mirrors: GitMirrors;
+  readonly detection: DetectionPool;
+  readonly log: Logger;
+}
+
+/** What jobs work with. */
+export function createContext(parts: ContextParts): JobContext {
+  const { probot, environment, database, mirrors, detection, log } = parts;
+  const github = createGitHub(probot);
+  const now = (): Date => new Date();
+  const markerKey = Buffer.from(hkdfSync("sha256", environment.privateKey, "", "rollcall issue marker", 32));
+  return {
+    github,
+    record: createRecord(database, queueOf(log)),
+    configuration: createConfigurationReader(github, now, environment.defaultMode),
+    lock: new KeyedLock(),
+    scanContent: logUnopened(detection.scanContent, log),
+    githubUrl: environment.githubUrl,
+    openGit: (repository) =>
+      mirrors.open({
+        id: repository.id,
+        url: `${environment.githubUrl}/${repository.owner}/${repository.name}.git`,
+        token: async (refused) =>
+          (await github.installation(repository.installationId)).readToken(repository.id, refused),
+        currentUrl: async () => {
+          const octokit = await github.installation(repository.installationId);
+          const { owner, name } = await readRepositoryName(octokit, repository.id);
+          return `${environment.githubUrl}/${owner}/${name}.git`;
+        },
+      }),
+    marker: (repositoryId, fingerprint) =>
+      createHmac("sha256", markerKey).update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
+    limits: DEFAULT_LIMITS,
+    log,
+    now,
+  };
+}
+
+/** The queue as the record needs it. Recurring jobs are not logged: nobody waits for one. */
+function queueOf(log: Logger): JobQueue {
+  return {
+    async enqueue(queries, jobs) {
+      const stored = new Set(await enqueue(queries, jobs));
+      for (const { id, lane } of jobs)
+        if (lane !== "sweep" && stored.has(id)) log.debug({ id }, "job stored");
+    },
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * The door for webhooks. Octokit verifies and dispatches a delivery; reading it is done here, because Octokit's own
+ * middleware answers 202 nine seconds after the headers, whatever came of the body, and GitHub counts that as delivered.
+ * Here nothing is answered 2xx before the delivery is on disk, and past the time limit the answer is 503.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Logger } from "pino";
+import { Probot } from "probot";
+import { z } from "zod";
+
+/** GitHub delivers no payload over 25 MB: https://docs.github.com/en/webhooks/webhook-events-and-payloads */
+const MAX_BODY_BYTES = 25 * 1024 ** 2;
+
+/** GitHub closes the connection after 10 seconds: https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
+export const ANSWER_MS = 8000;
+
+export const WEBHOOK_PATH = "/api/github/webhooks";
+
+/** What the door needs of Octokit's webhooks. */
+export interface Receiver {
+  verifyAndReceive(delivery: { id: string; name: string; payload: string; signature: string }): Promise<void>;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
+const headersSchema = z.object({
+  "content-length": z.string().regex(/^\d+$/).transform(Number),
+  "content-type": z.string().regex(/^application\/json(?:\s*;|$)/),
+  "x-github-event": z.string().min(1),
+  "x-github-delivery": z.string().min(1),
+  "x-hub-signature-256": z.string().min(1),
+});
+type Headers = z.infer<typeof headersSchema>;
+
+/** Status of the answer to a request that is refused for what it is. */
+class RefusedRequestError extends Error {
+  override readonly name = "RefusedRequestError";
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`refused with ${status}`);
+    this.status = status;
+  }
+}
+
+/**
+ * @param answerMs from the headers of a request to its answer
+ * @returns true where the request was for this path, and is answered
+ */
+export function webhookDoor(receiver: Receiver, log: Logger, answerMs = ANSWER_MS): Handler {
+  return async (request, response) => {
+    if (request.url?.split("?")[0] !== WEBHOOK_PATH || request.method !== "POST") return false;
+    const status = await Promise.race([
+      receive(request, receiver).catch((error: unknown) => statusOf(error, log)),
+      wait(answerMs, 503, { ref: false }),
+    ]);
+    // After a refusal nothing more is read: a body may be endless, and there is nobody to wait for.
+    const unread = request.complete ? {} : { connection: "close" };
+    response.writeHead(status, { "content-type": "text/plain", ...unread }).end(status === 200 ? "ok\n" : "");
+    return true;
+  };
+}
+
+async function receive(request: IncomingMessage, receiver: Receiver): Promise<200> {
+  const headers = headersOf(request);
+  const payload = await bodyOf(request, headers["content-length"]);
+  await receiver.verifyAndReceive({
+    id: headers["x-github-delivery"],
+    name: headers["x-github-event"],
+    payload,
+    signature: headers["x-hub-signature-256"],
+  });
+  return 200;
+}
+
+/** The signature can be verified only over the whole body, so its length is checked before any of it is read. */
+function headersOf(request: IncomingMessage): Headers {
+  const headers = headersSchema.safeParse(request.headers);
+  if (headers.success && headers.data["content-length"] <= MAX_BODY_BYTES) return headers.data;
+  const wrong = headers.error?.issues[0]?.path[0] ?? "content-length";
+  throw new RefusedRequestError(wrong === "content-length" ? 413 : wrong === "content-type" ? 415 : 400);
+}
+
+async function bodyOf(request: IncomingMessage, length: number): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.once("end", () => resolve(Buffer.concat(chunks, length).toString("utf8")));
+  request.once("error", () => reject(new RefusedRequestError(400)));
+  request.once("close", () => reject(new RefusedRequestError(400)));
+  return promise;
+}
+
+/**
+ * What the sender did wrong is 4xx, and everything else 5xx. Octokit collects the errors of a delivery in an
+ * AggregateError and gives a status to those of the sender.
+ */
+function statusOf(error: unknown, log: Logger): number {
+  if (error instanceof RefusedRequestError) return error.status;
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  if (first instanceof Error && "status" in first && first.status === 400) return 400;
+  log.error({ err: first }, "a delivery was not stored");
+  return first instanceof Error && "retry" in first && first.retry === "soon" ? 503 : 500;
+}
+
+/** Probot behind that door. */
+export class BehindWebhookDoor extends Probot {
+  override async getNodeMiddleware() {
+    await this.ready();
+    return webhookDoor(this.webhooks, this.log);
+  }
+}
+
+/** Probot of a process that takes no webhooks. */
+export class WithoutWebhooks extends Probot {
+  override async getNodeMiddleware() {
+    await this.ready();
+    return async () => false;
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import type { Queries } from "./database.ts";
+import type { Deliveries } from "./record.ts";
+
+/** The accepted deliveries of the record over PostgreSQL. */
+export function createDeliveries(queries: Queries): Deliveries {
+  return {
+    async add(id, at) {
+      const rows = await queries.rows(
+        z.object({ id: z.string() }),
+        "INSERT INTO deliveries (id, accepted_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING RETURNING id",
+        [id, at],
+      );
+      return rows.length > 0;
+    },
+
+    async isAccepted(id) {
+      const rows = await queries.rows(
+        z.object({ id: z.string() }),
+        "SELECT id FROM deliveries WHERE id = $1",
+        [id],
+      );
+      return rows.length > 0;
+    },
+
+    async countRedelivery(id, at) {
+      const [row] = await queries.rows(
+        z.object({ times: z.int() }),
+        `INSERT INTO redeliveries (id, times, asked_at) VALUES ($1, 1, $2)
+         ON CONFLICT (id) DO UPDATE SET times = redeliveries.times + 1, asked_at = $2 RETURNING times`,
+        [id, at],
+      );
+      return row?.times ?? 1;
+    },
+
+    async removeBefore(at) {
+      await queries.run("DELETE FROM deliveries WHERE accepted_at < $1", [at]);
+      await queries.run("DELETE FROM redeliveries WHERE asked_at < $1", [at]);
+    },
+  };
+}

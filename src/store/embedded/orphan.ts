@@ -1,0 +1,59 @@
+/**
+ * Ends the server that a killed process left running over a database folder. The caller holds the lock of the folder, so
+ * no living process owns that server. A process number can have gone to another program since: only a process that works
+ * in the folder is ended.
+ */
+import { execFile } from "node:child_process";
+import { readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
+import type { Logger } from "pino";
+import { isAlive } from "../folder-lock.ts";
+import { removeSocketFolder } from "./socket-folder.ts";
+
+const run = promisify(execFile);
+
+/** Fast shutdown first, which leaves nothing to recover; then the two that leave it to the next start. */
+const SIGNALS = [
+  { signal: "SIGINT", waitMs: 10_000 },
+  { signal: "SIGQUIT", waitMs: 5000 },
+  { signal: "SIGKILL", waitMs: 5000 },
+] as const;
+
+/** @param data the folder with PostgreSQL's `postmaster.pid` */
+export async function endOrphan(data: string, log: Logger): Promise<void> {
+  const path = join(data, "postmaster.pid");
+  const text = await readFile(path, "utf8").catch(() => null);
+  if (text === null) return;
+  const [number = "", , , , sockets = ""] = text.split("\n");
+  const pid = Number(number);
+  if (isAlive(pid) && (await worksIn(pid, data))) {
+    log.warn({ pid }, "a PostgreSQL server left by a killed process is ended");
+    for (const { signal, waitMs } of SIGNALS) if (await ended(pid, signal, waitMs)) break;
+  }
+  await rm(path, { force: true });
+  await removeSocketFolder(sockets);
+}
+
+async function ended(pid: number, signal: NodeJS.Signals, waitMs: number): Promise<boolean> {
+  const deadline = Date.now() + waitMs;
+  try {
+    process.kill(pid, signal);
+  } catch {
+    return true;
+  }
+  while (Date.now() < deadline) {
+    if (!isAlive(pid)) return true;
+    await wait(20);
+  }
+  return false;
+}
+
+/** PostgreSQL works in its data folder. Where the system does not show that, the command line names the folder. */
+async function worksIn(pid: number, data: string): Promise<boolean> {
+  const [there, here] = await Promise.all([stat(`/proc/${pid}/cwd`).catch(() => null), stat(data)]);
+  if (there !== null) return there.dev === here.dev && there.ino === here.ino;
+  const command = await run("ps", ["-o", "command=", "-p", String(pid)]).catch(() => ({ stdout: "" }));
+  return command.stdout.includes(data);
+}

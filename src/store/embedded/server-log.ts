@@ -1,0 +1,34 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { Logger } from "pino";
+
+const READY = "database system is ready to accept connections";
+const LEVELS = { WARNING: "warn", ERROR: "warn", FATAL: "warn", PANIC: "error" } as const;
+
+/** What a server says of itself while it starts. */
+export interface ServerLog {
+  /** Resolves when the server takes connections; never where it does not. */
+  readonly ready: Promise<void>;
+  /** The last line that says why the server cannot go on. */
+  lastFailure(): string;
+}
+
+/**
+ * Passes the server's lines to the log of the process, at a level of the same weight. PostgreSQL is told to write neither
+ * statements nor details, so no line holds a row's content.
+ */
+export function followServerLog(output: Readable, log: Logger): ServerLog {
+  const ready = Promise.withResolvers<void>();
+  let failure = "";
+  createInterface({ input: output }).on("line", (line) => {
+    const [, word = "LOG", text = line] = /^(?:\d+ )?([A-Z]+):\s+(.*)$/.exec(line) ?? [];
+    if (word === "FATAL" || word === "PANIC") failure = text;
+    log[isLevel(word) ? LEVELS[word] : "debug"]({ from: "postgresql" }, text);
+    if (text.includes(READY)) ready.resolve();
+  });
+  return { ready: ready.promise, lastFailure: () => failure };
+}
+
+function isLevel(word: string): word is keyof typeof LEVELS {
+  return Object.hasOwn(LEVELS, word);
+}

@@ -1,0 +1,170 @@
+/**
+ * Runs PostgreSQL as a child of this process: starts it, starts it again when it ends by itself, and ends it. It gets its
+ * own session, so Ctrl+C in a terminal reaches this process alone, which stops the queue before the server. The server
+ * listens on a socket in a private folder, and on loopback only where the platform has no sockets.
+ */
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Account } from "./account.ts";
+import type { Binaries } from "./binaries.ts";
+import { followServerLog } from "./server-log.ts";
+
+/** After a crash PostgreSQL replays its log first, which a slow disk makes long. */
+const START_MS = 60_000;
+/** Backends of a killed server need a moment to notice; until then a new one does not start. */
+const START_PAUSES_MS = [100, 300, 900] as const;
+const MAX_RESTART_PAUSE_MS = 5000;
+const FAST_STOP_MS = 5000;
+const HARD_STOP_MS = 2000;
+
+export interface ServerOptions {
+  readonly binaries: Binaries;
+  readonly account: Account | null;
+  /** The folder that `initdb` made. */
+  readonly data: string;
+  /** Where the socket goes; a port on loopback instead where there are none. */
+  readonly at: { readonly socketFolder: string } | { readonly port: number };
+  /** Settings over those below, such as for tests. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly log: Logger;
+}
+
+export interface ServerProcess {
+  /** Ends the server after its connections were closed, by a fast shutdown; by force where that takes long. */
+  stop(): Promise<void>;
+}
+
+/** Small and durable: the data of one app, on the disk before it is acknowledged. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  fsync: "on",
+  synchronous_commit: "on",
+  shared_buffers: "32MB",
+  max_connections: "40",
+  max_wal_size: "256MB",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  max_worker_processes: "2",
+  max_parallel_workers_per_gather: "0",
+  io_method: "sync",
+  jit: "off",
+  log_line_prefix: "",
+  log_min_messages: "warning",
+  // Neither statements nor details: both can hold a row's content.
+  log_min_error_statement: "panic",
+  log_error_verbosity: "terse",
+};
+
+/** @throws Error with PostgreSQL's last line where it does not start */
+export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
+  const { log } = options;
+  let stopping = false;
+  let child = await firstStart(options);
+  // Nothing of this process may be left when it ends in another way than by `stop`.
+  const onExit = (): void => void child.kill("SIGINT");
+  process.on("exit", onExit);
+  const watching = watch();
+
+  async function watch(): Promise<void> {
+    for (;;) {
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+      if (stopping) return;
+      log.error(
+        { code: child.exitCode, signal: child.signalCode },
+        "PostgreSQL ended by itself, it is started again",
+      );
+      for (let pause = 100; !stopping; pause = Math.min(2 * pause, MAX_RESTART_PAUSE_MS)) {
+        try {
+          child = await start(options);
+          break;
+        } catch (error) {
+          log.error({ err: error }, "PostgreSQL does not start, it is tried again");
+          await wait(pause);
+        }
+      }
+    }
+  }
+
+  return {
+    async stop() {
+      stopping = true;
+      await end(child, options);
+      await watching;
+      process.off("exit", onExit);
+    },
+  };
+}
+
+async function firstStart(options: ServerOptions): Promise<ChildProcess> {
+  for (const pause of START_PAUSES_MS) {
+    try {
+      return await start(options);
+    } catch {
+      await wait(pause);
+    }
+  }
+  return start(options);
+}
+
+async function start({ binaries, account, data, at, settings, log }: ServerOptions): Promise<ChildProcess> {
+  const place =
+    "socketFolder" in at
+      ? { listen_addresses: "", unix_socket_directories: at.socketFolder, unix_socket_permissions: "0700" }
+      : { listen_addresses: "127.0.0.1", unix_socket_directories: "", port: String(at.port) };
+  const child = spawn(
+    binaries.postgres,
+    [
+      "-D",
+      data,
+      ...Object.entries({ ...SETTINGS, ...settings, ...place }).flatMap(([name, value]) => [
+        "-c",
+        `${name}=${value}`,
+      ]),
+    ],
+    {
+      cwd: data,
+      env: binaries.environment,
+      detached: process.platform !== "win32",
+      windowsHide: true,
+      stdio: ["ignore", "ignore", "pipe"],
+      ...account,
+    },
+  );
+  const said = followServerLog(child.stderr, log);
+  const outcome = await Promise.race([
+    said.ready.then(() => "ready" as const),
+    once(child, "exit").then(() => "ended" as const),
+    wait(START_MS, "late" as const, { ref: false }),
+  ]);
+  if (outcome === "ready") return child;
+  await end(child, { binaries, data });
+  throw new Error(
+    said.lastFailure() || `PostgreSQL ${outcome === "late" ? "took too long to start" : "ended at once"}`,
+  );
+}
+
+async function end(
+  child: ChildProcess,
+  { binaries, data }: Pick<ServerOptions, "binaries" | "data">,
+): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, "exit");
+  if (process.platform === "win32") {
+    // A signal would end the server at once there, and the next start would have to recover.
+    spawn(binaries.pgCtl, ["stop", "-D", data, "-m", "fast", "-W"], {
+      env: binaries.environment,
+      stdio: "ignore",
+    });
+  } else child.kill("SIGINT");
+  if (await within(exit, FAST_STOP_MS)) return;
+  child.kill("SIGQUIT");
+  if (await within(exit, HARD_STOP_MS)) return;
+  child.kill("SIGKILL");
+  await exit;
+}
+
+async function within(exit: Promise<unknown>, ms: number): Promise<boolean> {
+  return Promise.race([exit.then(() => true), wait(ms, false, { ref: false })]);
+}

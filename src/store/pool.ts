@@ -1,0 +1,118 @@
+/**
+ * A database over node-postgres: a pool for statements and transactions, and one connection for each channel that is
+ * listened to. Works behind a pooler in transaction mode too: nothing depends on the session but `listen`, which says when
+ * it does not work.
+ */
+import pg from "pg";
+import type { Logger } from "pino";
+import { listen } from "./listen.ts";
+import type { Listener, Notified } from "./listen.ts";
+import { queriesOn } from "./queries.ts";
+import type { Queries } from "./queries.ts";
+import { statementError } from "./statement-error.ts";
+
+export type Connection = Pick<
+  pg.ClientConfig,
+  "connectionString" | "host" | "port" | "user" | "password" | "database"
+>;
+
+const CONNECT_MS = 5000;
+/** Backends cost memory: after a burst the pool shrinks again. */
+const IDLE_MS = 10_000;
+/** No statement of this program takes seconds, so one that does waits for something that will not come. */
+const SESSION = "SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'";
+
+/** Type of bigint, whose values node-postgres leaves as text. */
+const BIGINT = 20;
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: "text" | "binary") =>
+    oid === BIGINT ? safeNumber : pg.types.getTypeParser(oid, format ?? "text"),
+};
+
+/** Ids of GitHub and counts fit; what does not stays text, which a schema then refuses. */
+function safeNumber(text: string): number | string {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : text;
+}
+
+export interface Pool extends Queries {
+  transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
+  script(sql: string): Promise<void>;
+  listen(channel: string, notified: Notified): Promise<Listener>;
+  close(): Promise<void>;
+}
+
+/** @param max connections of the pool */
+export function createPool(connection: Connection, max: number, log: Logger): Pool {
+  const config = {
+    ...connection,
+    types,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_MS,
+    application_name: "rollcall",
+  };
+  const pool = new pg.Pool({
+    ...config,
+    max,
+    idleTimeoutMillis: IDLE_MS,
+    verify(client, done) {
+      client.query(SESSION).then(() => done(), done);
+    },
+  });
+  // A lost connection shows in the statement that needed it; without these handlers it would end the process.
+  pool.on("error", (error) => log.debug({ err: error }, "an idle database connection was lost"));
+  pool.on("connect", (client) => client.on("error", () => {}));
+  const queries = queriesOn(pool);
+  const listeners = new Set<Listener>();
+  return {
+    ...queries,
+    transaction: (work) => inTransaction(pool, work),
+    script: (sql) => queries.run(sql),
+    async listen(channel, notified) {
+      const listener = await listen({
+        connect: () => new pg.Client(config),
+        queries,
+        channel,
+        notified,
+        log,
+      });
+      listeners.add(listener);
+      return listener;
+    },
+    async close() {
+      for (const listener of listeners) await listener.close();
+      await pool.end();
+    },
+  };
+}
+
+async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (queries: Queries) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw statementError(error);
+  });
+  const queries = queriesOn(client);
+  let broken = false;
+  try {
+    await queries.run("BEGIN");
+    const result = await work(queries);
+    await commit(client);
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => (broken = true));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  const { command } = await client.query("COMMIT").catch((error: unknown) => {
+    throw statementError(error);
+  });
+  // PostgreSQL answers ROLLBACK, without an error, where a statement had failed and its error was swallowed.
+  if (command !== "COMMIT") throw new Error("A statement of this transaction failed; it was rolled back.");
+}

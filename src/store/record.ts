@@ -1,0 +1,244 @@
+import type {
+  CommitScan,
+  Ending,
+  Finding,
+  LeakEvent,
+  Repository,
+  RepositoryState,
+  InstalledRepository,
+  ScopeRecord,
+  ScopeResult,
+  Subject,
+} from "../domain/index.ts";
+import type { CheckRecord, RunRecord } from "./check-runs.ts";
+import type { Leak, NewLeak } from "./leaks.ts";
+
+/**
+ * The record as a port, in the words of the domain: everything that outlives the process. It owns the statements, each
+ * of which is atomic; the rules for what may follow what are in `domain` and `jobs`. It refuses to hold the text of a
+ * credential. Implemented over PostgreSQL here and in memory for tests; a property test shows the two equal.
+ */
+export interface RecordTables {
+  readonly deliveries: Deliveries;
+  readonly repositories: Repositories;
+  readonly scopes: Scopes;
+  readonly tips: Tips;
+  readonly checks: Checks;
+  readonly leaks: Leaks;
+  readonly acceptedGaps: AcceptedGaps;
+  readonly commitScans: CommitScans;
+}
+
+/** A job as the queue stores it. */
+export interface NewJob {
+  readonly id: string;
+  readonly lane: "hold" | "trusted" | "stranger" | "report" | "backlog" | "sweep";
+  readonly installationId: number | null;
+  readonly exclusiveKey: string | null;
+  readonly payload: unknown;
+  readonly runAfter?: Date;
+}
+
+/** The record within a transaction, where jobs are stored with what they are about. */
+export interface RecordTransaction extends RecordTables {
+  /**
+   * Holds repositories until the transaction ends: transactions about one come one after the other. To be called first,
+   * because it keeps two transactions from waiting for each other.
+   */
+  lock(repositoryIds: readonly number[]): Promise<void>;
+  /** Stores jobs; one whose id is known already is begun again if it failed, and otherwise left alone. */
+  enqueue(jobs: readonly NewJob[]): Promise<void>;
+}
+
+export interface RecordStore extends RecordTables {
+  /** Runs `work` in one transaction; rolled back when it throws. */
+  transaction<Result>(work: (record: RecordTransaction) => Promise<Result>): Promise<Result>;
+}
+
+export interface Deliveries {
+  /** @returns false if the delivery was accepted before */
+  add(id: string, at: Date): Promise<boolean>;
+  isAccepted(id: string): Promise<boolean>;
+  /** Counts how often GitHub was asked to make a delivery again, this time included. */
+  countRedelivery(id: string, at: Date): Promise<number>;
+  /** Forgets deliveries that GitHub can no longer send again. */
+  removeBefore(at: Date): Promise<void>;
+}
+
+/** A repository with what the app knows about it. */
+export interface RepositoryRecord extends InstalledRepository {
+  readonly defaultBranch: string | null;
+  readonly state: RepositoryState;
+  readonly unsure: boolean;
+  readonly baselineAt: Date | null;
+  readonly historyReadAt: Date | null;
+  readonly issuesReadAt: Date | null;
+  readonly refsComparedAt: Date | null;
+}
+
+export interface Repositories {
+  find(id: number): Promise<RepositoryRecord | null>;
+  /**
+   * Keeps what a delivery says of the repository. Deliveries arrive in any order: where name or visibility differ from
+   * the record, the repository becomes unsure.
+   */
+  note(repository: Repository): Promise<void>;
+  /** Keeps what GitHub itself answered just now: nothing is unsure any more. */
+  confirm(repository: Repository, state: RepositoryState): Promise<void>;
+  /** Keeps many repositories of a new installation, in one statement. */
+  noteInstalled(repositories: readonly InstalledRepository[]): Promise<void>;
+  /** @param ids null: all repositories of the installation */
+  remove(installationId: number, ids: readonly number[] | null): Promise<void>;
+  setState(id: number, state: RepositoryState, unsure: boolean): Promise<void>;
+  setBaselineAt(id: number, at: Date): Promise<void>;
+  setIssuesReadAt(id: number, at: Date): Promise<void>;
+  setRefsComparedAt(id: number, at: Date): Promise<void>;
+  /** Active repositories whose refs were not compared since `before`. */
+  toCompare(before: Date, limit: number): Promise<number[]>;
+}
+
+export interface Scopes {
+  subject(repositoryId: number, key: string): Promise<Subject | null>;
+  putSubject(subject: Subject): Promise<void>;
+  find(repositoryId: number, id: string): Promise<ScopeRecord | null>;
+  /** Inserts the scope, or replaces all of it but what was read. */
+  note(scope: ScopeRecord): Promise<void>;
+  /**
+   * Ends the scopes of a key that count.
+   *
+   * @param which as of this time or earlier; `before`: strictly earlier
+   * @returns the heads they counted for
+   */
+  end(
+    repositoryId: number,
+    key: string,
+    ending: Ending,
+    which: { readonly upTo: Date } | { readonly before: Date },
+  ): Promise<string[]>;
+  /**
+   * Keeps what was read. Nothing happens unless the scope still waits in this generation.
+   *
+   * @returns whether it was kept
+   */
+  finish(
+    repositoryId: number,
+    id: string,
+    generation: number,
+    result: ScopeResult,
+    at: Date,
+  ): Promise<boolean>;
+  /** Notes that reading was given up, likewise. */
+  fail(repositoryId: number, id: string, generation: number, problem: string): Promise<boolean>;
+  /** All scopes at a head, ended ones too, by id. */
+  atHead(repositoryId: number, head: string): Promise<ScopeRecord[]>;
+  /** The first push of a ref that is on record. */
+  firstOfKey(repositoryId: number, key: string): Promise<ScopeRecord | null>;
+  /** Scopes of active repositories that wait since before `before`, the oldest first. */
+  unread(before: Date, limit: number): Promise<ScopeRecord[]>;
+  /** Pushes by writers, read whole, that began at this commit. */
+  wholePushesFrom(repositoryId: number, before: string): Promise<string[]>;
+  /** Heads of scopes that found the credential. */
+  headsShowing(repositoryId: number, fingerprint: string): Promise<string[]>;
+  /** The latest heads of refs, as deliveries described them, by full name of the ref. */
+  refs(repositoryId: number): Promise<Map<string, string | null>>;
+}
+
+/** A commit whose history needs no second look. */
+export interface Tip {
+  readonly sha: string;
+  readonly kind: "read" | "baseline";
+  readonly ref: string;
+  readonly knownAt: Date;
+  /** Since when another tip holds it too; null: none does. */
+  readonly coveredAt: Date | null;
+}
+
+export interface Tips {
+  find(repositoryId: number, sha: string): Promise<Tip | null>;
+  put(repositoryId: number, tips: readonly Tip[]): Promise<void>;
+  /** Tips to name to git: those known before `at` that no other tip held then. Read ones of `firstRef` come first. */
+  named(
+    repositoryId: number,
+    which: { readonly at: Date; readonly firstRef: string; readonly limit: number },
+  ): Promise<Tip[]>;
+  hasBaseline(repositoryId: number): Promise<boolean>;
+}
+
+export interface Checks {
+  find(repositoryId: number, head: string): Promise<CheckRecord | null>;
+  /** Counts one more change of the record for each head: their runs are stale from now on. */
+  touch(repositoryId: number, heads: readonly string[], at: Date): Promise<void>;
+  /** Likewise for every head of the repository that has a run. */
+  touchAll(repositoryId: number, at: Date): Promise<void>;
+  /** Notes that a person wants to see a new run. */
+  wantNewRun(repositoryId: number, head: string): Promise<void>;
+  /** Makes `writer` the only one who may write the run until then; false while somebody else is. */
+  claim(repositoryId: number, head: string, writer: string, now: Date, until: Date): Promise<boolean>;
+  /**
+   * Keeps the state of the run, and that the person who asked for a new one has it.
+   *
+   * @param wanted not kept if the record has changed since; null: whatever has changed
+   * @returns false if it was not kept: the record changed, or the claim was lost
+   */
+  saveRun(
+    repositoryId: number,
+    head: string,
+    writer: string,
+    run: RunRecord,
+    wanted: number | null,
+  ): Promise<boolean>;
+  /** Ends the claim if the record has not changed since `wanted`, which is then shown. */
+  settle(repositoryId: number, head: string, writer: string, wanted: number): Promise<boolean>;
+  release(repositoryId: number, head: string, writer: string): Promise<void>;
+  /** Ends every claim: for a process that knows it is the only one, because those of its dead forerunner hold nothing. */
+  releaseAll(): Promise<void>;
+  /** Heads of active repositories whose run differs from the record since before `before`. */
+  stale(before: Date, limit: number): Promise<{ repositoryId: number; head: string; wanted: number }[]>;
+}
+
+export interface Leaks {
+  find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, Leak>>;
+  all(repositoryId: number): Promise<Leak[]>;
+  /** Inserts leaks that are not on record, each with its first event, and adds their locations. */
+  add(repositoryId: number, leaks: readonly NewLeak[], at: Date): Promise<void>;
+  locations(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, Finding[]>>;
+  /** Changes the state and notes who did it; false if the state is not `from` (any more). */
+  changeState(repositoryId: number, fingerprint: string, event: LeakEvent): Promise<boolean>;
+  events(repositoryId: number, fingerprint: string): Promise<LeakEvent[]>;
+  issueAsked(repositoryId: number, fingerprints: readonly string[], at: Date): Promise<void>;
+  issueOpened(repositoryId: number, fingerprints: readonly string[], issue: OpenedIssue): Promise<void>;
+  issueGone(repositoryId: number, fingerprints: readonly string[]): Promise<void>;
+  reportFailed(repositoryId: number, fingerprints: readonly string[], problem: string | null): Promise<void>;
+  /** Active repositories with an open leak that has no issue. */
+  unreported(limit: number): Promise<number[]>;
+}
+
+export interface OpenedIssue {
+  readonly repositoryId: number;
+  readonly number: number;
+  readonly url: string;
+  /** Digest of title and body as written; null: not known. */
+  readonly digest: string | null;
+}
+
+export interface AcceptedGap {
+  readonly subject: string;
+  readonly login: string;
+  readonly at: Date;
+}
+
+export interface AcceptedGaps {
+  put(repositoryId: number, gaps: readonly AcceptedGap[]): Promise<void>;
+  find(repositoryId: number, subjects: readonly string[]): Promise<Map<string, AcceptedGap>>;
+}
+
+export interface CommitScans {
+  /** The scans of those of `commits` that this version of the detector made, by commit. */
+  find(
+    repositoryId: number,
+    detectorVersion: string,
+    commits: readonly string[],
+  ): Promise<Map<string, CommitScan>>;
+  /** Keeps the scans in one statement. A scan without gaps is never replaced. */
+  save(repositoryId: number, detectorVersion: string, scans: readonly CommitScan[], at: Date): Promise<void>;
+}

@@ -1,0 +1,54 @@
+import { createAcceptedGaps } from "./accepted-gaps.ts";
+import { createCheckRuns } from "./check-runs.ts";
+import { createCommitScans } from "./commit-scans.ts";
+import type { Database, Queries } from "./database.ts";
+import { createDeliveries } from "./deliveries.ts";
+import { createKnownTips } from "./known-tips.ts";
+import { createLeaks } from "./leaks.ts";
+import type { NewJob, RecordStore, RecordTables } from "./record.ts";
+import { createRepositories } from "./repositories.ts";
+import { createScopes } from "./scopes.ts";
+
+/** Where jobs are stored, within the transaction that notes what they are about. */
+export interface JobQueue {
+  enqueue(queries: Queries, jobs: readonly NewJob[]): Promise<void>;
+}
+
+/** The record over PostgreSQL. */
+export function createRecord(database: Database, queue: JobQueue): RecordStore {
+  return {
+    ...tablesOn(database),
+    transaction: (work) =>
+      database.transaction((queries) =>
+        work({
+          ...tablesOn(queries),
+          enqueue: (jobs) => queue.enqueue(queries, jobs),
+          async lock(repositoryIds) {
+            const sorted = [...new Set(repositoryIds)].toSorted((a, b) => a - b);
+            for (const id of sorted) await queries.run("SELECT pg_advisory_xact_lock($1, $2)", lockOf(id));
+          },
+        }),
+      ),
+  };
+}
+
+function tablesOn(queries: Queries): RecordTables {
+  return {
+    deliveries: createDeliveries(queries),
+    repositories: createRepositories(queries),
+    scopes: createScopes(queries),
+    tips: createKnownTips(queries),
+    checks: createCheckRuns(queries),
+    leaks: createLeaks(queries),
+    acceptedGaps: createAcceptedGaps(queries),
+    commitScans: createCommitScans(queries),
+  };
+}
+
+/** Names the locks of this room beside those of other rooms: an arbitrary number of this program's own. */
+const LOCKS = 7_655_226;
+
+/** Two repositories may share a lock, which costs them a moment. */
+function lockOf(repositoryId: number): [number, number] {
+  return [LOCKS, repositoryId % 2_147_483_647];
+}

@@ -1,0 +1,220 @@
+import { expect, test } from "vitest";
+import { ZodError } from "zod";
+import type { Notice } from "../../src/domain/index.ts";
+import { EVENTS } from "../../src/events/index.ts";
+import { ACCEPT_UNREAD } from "../../src/report/index.ts";
+import { keyOf as generatedKey } from "../../fixtures/keys.ts";
+import { changed, eventOf, payloadOf } from "../support/deliveries.ts";
+import type { Payload } from "../support/deliveries.ts";
+
+const [A, B, C, D] = ["a1", "b2", "c3", "d4"].map((pair) => pair.repeat(20));
+const REPOSITORY = {
+  id: 9001,
+  installationId: 5005,
+  owner: "acme",
+  name: "shop",
+  private: true,
+  defaultBranch: "main",
+};
+const NOON = new Date("2026-11-21T12:00:00Z");
+const RECEIVED = new Date("2026-11-21T12:34:56Z");
+
+function noticesOf(file: string, payload: Payload): Notice[] {
+  const action = typeof payload["action"] === "string" ? `.${payload["action"]}` : "";
+  const event = EVENTS.find((candidate) => candidate.names.includes(`${eventOf(file)}${action}`));
+  return event?.notices(payload, RECEIVED) ?? [];
+}
+
+const push = { kind: "scope", trust: { kind: "writer" }, lane: "trusted", repository: REPOSITORY };
+const pull = { kind: "scope", trust: { kind: "author", login: "ann" }, repository: REPOSITORY };
+const pullScope = { kind: "pull_request", number: 7, base: A, head: C };
+const pullEnded = { kind: "scope_ended", repository: REPOSITORY, key: "pull_request:7" };
+
+test.each<[string, object[]]>([
+  [
+    "push",
+    [
+      {
+        ...push,
+        scope: { kind: "push", ref: "refs/heads/main", before: A, after: C },
+        facts: { listedCommits: [B, C], commitCount: 2, previousHead: A, forced: false, tag: null },
+      },
+    ],
+  ],
+  ["push-new-branch", [{ ...push, scope: { ref: "refs/heads/feature/pay", before: null, after: C } }]],
+  ["push-forced", [{ ...push, scope: { before: D, after: C }, facts: { forced: true, previousHead: D } }]],
+  [
+    "push-deleted-branch",
+    [{ kind: "scope_ended", repository: REPOSITORY, key: "push:refs/heads/feature/pay" }],
+  ],
+  ["push-annotated-tag", [{ ...push, scope: { ref: "refs/tags/v1.0.0", after: C }, facts: { tag: D } }]],
+  ["push-light-tag", [{ ...push, scope: { ref: "refs/tags/v1.0.1", after: C }, facts: { tag: null } }]],
+  ["push-tag-of-a-blob", []],
+  ["pull-request-opened", [{ ...pull, scope: pullScope, facts: { commitCount: 2, previousHead: null } }]],
+  ["pull-request-synchronize", [{ ...pull, scope: pullScope, facts: { previousHead: B } }]],
+  ["pull-request-reopened", [{ ...pull, scope: pullScope }]],
+  ["pull-request-base-edited", [{ ...pull, scope: pullScope }]],
+  ["pull-request-title-edited", []],
+  ["pull-request-closed", [pullEnded]],
+  [
+    "pull-request-merged",
+    [{ ...pull, trust: { kind: "writer" }, lane: "trusted", scope: pullScope }, pullEnded],
+  ],
+  [
+    "pull-request-from-a-deleted-fork",
+    [{ ...pull, trust: { kind: "author", login: "ghost" }, scope: pullScope }],
+  ],
+  ["pull-request-labeled", []],
+  [
+    "merge-group-checks-requested",
+    [
+      {
+        kind: "scope",
+        trust: { kind: "nobody" },
+        asOf: RECEIVED,
+        scope: { kind: "merge_group", base: A, head: C },
+      },
+    ],
+  ],
+  ["merge-group-destroyed", [{ kind: "scope_ended", asOf: RECEIVED }]],
+  ["check-run-rerequested", [{ kind: "rerun", repository: REPOSITORY, head: C }]],
+  ["check-run-completed", []],
+  ["check-suite-rerequested", [{ kind: "rerun", repository: REPOSITORY, head: C }]],
+  [
+    "installation-created",
+    [
+      {
+        kind: "installed",
+        repositories: [
+          { id: 9001, installationId: 5005, owner: "acme", name: "shop", private: true },
+          { id: 9002, installationId: 5005, owner: "acme", name: "site", private: false },
+        ],
+      },
+    ],
+  ],
+  ["installation-repositories-added", [{ kind: "installed", repositories: [{ id: 9003, name: "api" }] }]],
+  ["installation-deleted", [{ kind: "uninstalled", installationId: 5005, repositoryIds: null }]],
+])("%s", async (file, expected) => {
+  const notices = noticesOf(file, await payloadOf(file));
+  expect(notices).toMatchObject(expected);
+  expect(notices).toHaveLength(expected.length);
+});
+
+test.each([
+  [1795262400, NOON],
+  ["2026-11-21T12:00:00Z", NOON],
+  [null, RECEIVED],
+])("the time of a push is read from %j", async (time, expected) => {
+  const payload = changed(await payloadOf("push"), "repository.pushed_at", time);
+  expect(noticesOf("push", payload)).toMatchObject([{ asOf: expected }]);
+});
+
+test.each([
+  ["forced", { facts: { forced: true } }],
+  ["deleted", {}],
+  ["head_commit", { scope: { after: C } }],
+  ["commits", { facts: { listedCommits: null, commitCount: null } }],
+])("a push without %s is read all the same", async (field, expected) => {
+  expect(noticesOf("push", changed(await payloadOf("push"), field, undefined))).toMatchObject([expected]);
+});
+
+test.each([
+  ["OWNER", 1, "trusted"],
+  ["COLLABORATOR", 1, "trusted"],
+  ["CONTRIBUTOR", 1, "stranger"],
+  ["NONE", REPOSITORY.id, "trusted"],
+  [undefined, undefined, "stranger"],
+])("a pull request by %j from repository %j waits with the %s ones", async (association, from, lane) => {
+  const opened = await payloadOf("pull-request-opened");
+  const by = changed(opened, "pull_request.author_association", association);
+  const repo = from === undefined ? undefined : { id: from };
+  expect(noticesOf("pull-request-opened", changed(by, "pull_request.head.repo", repo))).toMatchObject([
+    { lane },
+  ]);
+});
+
+test.each([
+  ["publicized", "active"],
+  ["renamed", "active"],
+  ["transferred", "active"],
+  ["archived", "archived"],
+  ["deleted", "removed"],
+])("a repository that was %s is %s", async (action, state) => {
+  const { repository, installation } = await payloadOf("push");
+  const payload = { action, repository, installation };
+  expect(noticesOf("repository", payload)).toEqual([
+    { kind: "repository_changed", repository: REPOSITORY, state },
+  ]);
+});
+
+test.each([
+  [ACCEPT_UNREAD.identifier, [{ kind: "accept_unread", repository: REPOSITORY, head: C, login: "bob" }]],
+  ["another", []],
+])("the button %s of the check", async (identifier, expected) => {
+  const rerequested = await payloadOf("check-run-rerequested");
+  const pressed = { ...rerequested, action: "requested_action", requested_action: { identifier } };
+  expect(noticesOf("check-run", { ...pressed, sender: { login: "bob" } })).toEqual(expected);
+});
+
+test("an installation that loses repositories names them", async () => {
+  const { installation } = await payloadOf("push");
+  const payload = { action: "removed", installation, repositories_removed: [{ id: 9003 }] };
+  expect(noticesOf("installation-repositories-removed", payload)).toEqual([
+    { kind: "uninstalled", installationId: 5005, repositoryIds: [9003] },
+  ]);
+});
+
+test.each([
+  ["push", "ref"],
+  ["push", "after"],
+  ["push", "before"],
+  ["push", "repository"],
+  ["push", "repository.id"],
+  ["push", "installation"],
+  ["pull-request-opened", "pull_request"],
+  ["pull-request-opened", "pull_request.head.sha"],
+  ["pull-request-opened", "pull_request.base.sha"],
+  ["pull-request-opened", "pull_request.updated_at"],
+  ["pull-request-opened", "installation"],
+  ["pull-request-closed", "repository.default_branch"],
+  ["merge-group-checks-requested", "merge_group.head_sha"],
+  ["check-run-rerequested", "check_run.head_sha"],
+  ["check-suite-rerequested", "check_suite.head_sha"],
+  ["installation-created", "installation"],
+  ["installation-deleted", "installation"],
+])("%s with a wrong or missing %s is an error, never a delivery without notices", async (file, path) => {
+  const payload = await payloadOf(file);
+  for (const value of [undefined, 12.5, { not: "this" }])
+    expect(() => noticesOf(file, changed(payload, path, value))).toThrow(ZodError);
+});
+
+test.each([
+  "push",
+  "pull-request-opened",
+  "pull-request-closed",
+  "merge-group-checks-requested",
+  "push-deleted-branch",
+])("%s: no notice holds a key from message, name of branch, title or people", async (file) => {
+  const key = generatedKey("sk_live_", file);
+  const text = JSON.stringify(await payloadOf(file))
+    .replaceAll("Take payments", `Take ${key}`)
+    .replaceAll("feature/pay", `feature/${key}`)
+    .replaceAll("queue/main", `queue/${key}`)
+    .replaceAll("Ann", key);
+  const payload: unknown = JSON.parse(text);
+  const notices = EVENTS.filter((event) =>
+    event.names.some((name) => name.startsWith(eventOf(file))),
+  ).flatMap((event) => event.notices(payload, RECEIVED));
+  expect(notices.length).toBeGreaterThan(0);
+  expect(JSON.stringify(notices)).not.toContain(key.slice(12, 60));
+});
+
+test("a default branch with a key in its name is kept redacted, and still the default one", async () => {
+  const key = generatedKey("sk_live_", "default-branch");
+  const named = changed(await payloadOf("push"), "repository.default_branch", key);
+  const [notice] = noticesOf("push", changed(named, "ref", `refs/heads/${key}`));
+  expect(JSON.stringify(notice)).not.toContain(key.slice(-40, -8));
+  if (notice?.kind !== "scope" || notice.scope.kind !== "push") throw new Error("a push");
+  expect(notice.scope.ref).toBe(`refs/heads/${notice.repository.defaultBranch}`);
+  expect(notice.facts.inNames).toMatchObject([{ place: "ref_name" }]);
+});

@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import type { InstalledRepository, Notice, Scope } from "../../src/domain/index.ts";
+import { publishCheck } from "../../src/jobs/publish-check.ts";
+import { aContext, aRepository } from "../support/job-context.ts";
+import type { FakeContext } from "../support/job-context.ts";
+import { aNotice, NOON, PULL } from "../support/notices.ts";
+import { commitAnswer, PARENT, SHA } from "../support/rest-answers.ts";
+
+function aCleanContext(): FakeContext {
+  const context = aContext();
+  context.github.commits.set(SHA, commitAnswer([]));
+  return context;
+}
+
+function lanes(context: FakeContext): string[] {
+  return context.queue.all().map(({ job, stored, state }) => `${job.kind} ${stored.lane} ${state}`);
+}
+
+test("a scope counts from its acceptance: it is on record with its job before anything is read", async () => {
+  const [context, repository] = [aCleanContext(), aRepository()];
+  await context.accept([aNotice(repository)]);
+  expect(await context.record.scopes.atHead(repository.id, SHA)).toMatchObject([
+    { state: "noted", ended: null },
+  ]);
+  expect(lanes(context)).toEqual(["scan trusted waiting"]);
+});
+
+test("where a check shows green, a job of the quickest lane takes it back", async () => {
+  const [context, repository] = [aCleanContext(), aRepository()];
+  await context.accept([aNotice(repository)]);
+  await context.settle();
+  await context.accept([aNotice(repository, { scope: PULL, lane: "stranger" })]);
+  expect(lanes(context).slice(1)).toEqual(["publish hold waiting", "scan stranger waiting"]);
+  await publishCheck(context, repository.id, SHA);
+  expect(context.github.current(SHA)?.conclusion).toBeNull();
+});
+
+test("the same delivery again adds nothing, and begins again what failed", async () => {
+  const [context, repository] = [aCleanContext(), aRepository()];
+  await context.accept([aNotice(repository)], "a delivery");
+  await context.accept([aNotice(repository)], "a delivery");
+  expect(lanes(context)).toEqual(["scan trusted waiting"]);
+  const [job] = context.queue.all();
+  if (job !== undefined) job.state = "failed";
+  await context.accept([aNotice(repository)], "a delivery");
+  expect(lanes(context)).toEqual(["scan trusted waiting"]);
+  await context.settle();
+  await context.accept([aNotice(repository)], "a delivery");
+  expect(await context.record.scopes.atHead(repository.id, SHA)).toMatchObject([
+    { state: "read", generation: 1 },
+  ]);
+});
+
+test("what fails in the middle leaves nothing behind", async () => {
+  const [context, repository] = [aCleanContext(), aRepository()];
+  const half = context.record.transaction(async (within) => {
+    await within.repositories.note(repository);
+    await within.enqueue([]);
+    throw new Error("stop");
+  });
+  await expect(half).rejects.toThrow("stop");
+  expect(await context.record.repositories.find(repository.id)).toBeNull();
+});
+
+describe("a pull request", () => {
+  const at = (second: number): Date => new Date(NOON.getTime() + second * 1000);
+  const heads = ["1", "2"].map((digit) => digit.repeat(40));
+  const [first = "", second = ""] = heads;
+
+  async function live(context: FakeContext, repositoryId: number): Promise<string[]> {
+    const scopes = await Promise.all(heads.map((head) => context.record.scopes.atHead(repositoryId, head)));
+    return scopes.flat().flatMap(({ ended, head }) => (ended === null ? head : []));
+  }
+
+  test.each([
+    ["in order", [first, second], [1, 2], [second]],
+    ["the newer state first", [second, first], [2, 1], [second]],
+    ["in the same second: which came first is not known", [first, second], [1, 1], [first, second]],
+  ])("counts at its latest head: %s", async (_name, arriving, seconds, expected) => {
+    const [context, repository] = [aContext(), aRepository()];
+    for (const [index, head] of arriving.entries()) {
+      const scope: Scope = { ...PULL, head };
+      await context.accept([aNotice(repository, { scope, asOf: at(seconds[index] ?? 0) })]);
+    }
+    expect(await live(context, repository.id)).toEqual(expected);
+  });
+
+  test("that was closed is not revived by an older delivery, and is by being reopened", async () => {
+    const [context, repository] = [aContext(), aRepository()];
+    const scope: Scope = { ...PULL, head: first };
+    await context.accept([{ kind: "scope_ended", repository, key: "pull_request:7", asOf: at(5) }]);
+    await context.accept([aNotice(repository, { scope, asOf: at(4) })]);
+    expect(await live(context, repository.id)).toEqual([]);
+    await context.accept([aNotice(repository, { scope, asOf: at(6) })]);
+    expect(await live(context, repository.id)).toEqual([first]);
+  });
+
+  test("keeps the trust of a merge when an older delivery comes late", async () => {
+    const [context, repository] = [aContext(), aRepository()];
+    await context.accept([aNotice(repository, { scope: PULL, trust: { kind: "writer" } })]);
+    await context.accept([
+      aNotice(repository, { scope: PULL, trust: { kind: "author", login: "stranger" } }),
+    ]);
+    expect(await context.record.scopes.atHead(repository.id, SHA)).toMatchObject([
+      { trust: { kind: "writer" } },
+    ]);
+  });
+});
+
+describe("an installation", () => {
+  const installed = (ids: readonly number[]): Notice => ({
+    kind: "installed",
+    repositories: ids.map((id): InstalledRepository => ({
+      id,
+      installationId: 5,
+      owner: "acme",
+      name: "shop",
+      private: true,
+    })),
+  });
+
+  test("notes the baseline and gives every open pull request its check", async () => {
+    const [context, { id }] = [aCleanContext(), aRepository()];
+    context.branches.set("refs/heads/main", PARENT);
+    const pull = { number: 7, updated_at: NOON.toISOString(), user: { login: "ann" } };
+    context.github.pulls.push({ ...pull, base: { sha: PARENT }, head: { sha: SHA, ref: "feature" } });
+    await context.accept([installed([id])]);
+    expect(lanes(context)).toEqual(["welcome backlog waiting"]);
+    await context.settle();
+    expect(await context.record.tips.find(id, PARENT)).toMatchObject({ kind: "baseline" });
+    expect(context.github.current(SHA)?.conclusion).toBe("success");
+    expect(await context.record.repositories.find(id)).toMatchObject({
+      defaultBranch: "trunk",
+      unsure: false,
+    });
+  });
+
+  test("that is gone leaves its repositories alone, until it is back", async () => {
+    const [context, repository] = [aCleanContext(), aRepository()];
+    await context.accept([aNotice(repository)]);
+    await context.accept([{ kind: "uninstalled", installationId: 5, repositoryIds: null }]);
+    await context.settle();
+    expect(context.github.requests).toEqual([]);
+    expect(await context.record.scopes.unread(new Date(Date.UTC(2027, 0)), 9)).toEqual([]);
+    await context.accept([installed([repository.id])]);
+    expect(await context.record.scopes.unread(new Date(Date.UTC(2027, 0)), 9)).toHaveLength(1);
+  });
+});
+
+test("a repository that people can see now has all of its checks looked at again", async () => {
+  const [context, repository] = [aCleanContext(), aRepository()];
+  await context.accept([aNotice(repository)]);
+  await context.settle();
+  await context.accept([
+    { kind: "repository_changed", repository: { ...repository, private: false }, state: "active" },
+  ]);
+  expect(await context.record.repositories.find(repository.id)).toMatchObject({
+    private: false,
+    unsure: true,
+  });
+  expect(await context.record.checks.stale(new Date(Date.UTC(2027, 0)), 9)).toMatchObject([{ head: SHA }]);
+});

@@ -1,0 +1,245 @@
+import { createHash } from "node:crypto";
+import * as fc from "fast-check";
+import { noteBaseline } from "../../../src/jobs/baseline.ts";
+import { sweep } from "../../../src/jobs/sweep.ts";
+import { markersOf } from "../../../src/report/index.ts";
+import { fingerprintOf } from "./graph.ts";
+import { Machine } from "./machine.ts";
+import { Expectation, REPOSITORY } from "./site.ts";
+import type { Mail } from "./site.ts";
+
+/** What people do, each as often as it stands in the list. */
+const DEEDS = [
+  ...(["push", "push", "push", "new_branch", "merge", "tag", "open", "fork", "push_fork"] as const),
+  ...(["close", "reopen", "edit_base", "merge_pull", "rerun", "delete", "push_back"] as const),
+];
+
+/** What becomes of it: deliveries, jobs, requests and their answers, and people who clear a key. */
+const EVENTS = [
+  ...(["deliver", "deliver", "deliver", "deliver", "deliver", "deliver", "redeliver"] as const),
+  ...([
+    "start",
+    "start",
+    "start",
+    "start",
+    "start",
+    "start",
+    "answer",
+    "answer",
+    "answer",
+    "answer",
+  ] as const),
+  ...(["answer", "answer", "answer", "answer", "finish", "fault", "fault", "kill", "wait", "roll"] as const),
+];
+
+type Deed = (typeof DEEDS)[number];
+type Event = (typeof EVENTS)[number];
+
+function isDeed(kind: Deed | Event): kind is Deed {
+  return DEEDS.some((deed) => deed === kind);
+}
+
+/** One step: what happens, and two numbers that choose what it happens to. */
+export type Step = readonly [kind: Deed | Event, a: number, b: number];
+
+export const histories: fc.Arbitrary<readonly Step[]> = fc.array(
+  fc.tuple(fc.constantFrom(...DEEDS, ...EVENTS), fc.nat(11), fc.nat(11)),
+  { minLength: 5, maxLength: 60 },
+);
+
+const FAULTS = ["before", "after", 502, "after"] as const;
+const BRANCHES = ["main", "one", "two"];
+const KEYS = 4;
+
+/** One history on some processes, checked after each step and at its end. */
+export class History {
+  readonly machine: Machine;
+  readonly #expected: Expectation;
+  readonly #delivered: Mail[] = [];
+
+  constructor(workers: number) {
+    this.machine = new Machine(workers);
+    this.#expected = new Expectation(this.machine.site);
+  }
+
+  /** @returns what went wrong; empty for nothing */
+  async run(steps: readonly Step[]): Promise<readonly string[]> {
+    const { machine } = this;
+    const record = machine.memory.open();
+    await record.repositories.note(REPOSITORY);
+    const [first] = machine.workers;
+    if (first !== undefined) await noteBaseline(first.context, REPOSITORY);
+    for (const step of steps) {
+      machine.clock += step[2] % 3 === 0 ? 0 : 700;
+      const [kind, a, b] = step;
+      if (isDeed(kind)) this.#do(kind, a, b);
+      else await this.#run(kind, a, b);
+      await machine.quiesce();
+      if (machine.violations.length > 0) return machine.violations;
+    }
+    await this.#end();
+    return machine.violations;
+  }
+
+  #do(kind: Deed, a: number, b: number): void {
+    const { site } = this.machine;
+    const branch = BRANCHES[a % BRANCHES.length] ?? "main";
+    const key = b % 2 === 0 ? (b / 2) % KEYS : null;
+    const number = (a % 4) + 1;
+    switch (kind) {
+      case "push":
+        return site.push(branch, b % 3 === 0 ? [key, null] : [key]);
+      case "new_branch":
+        return site.push(`new-${b}`, [key]);
+      case "merge":
+        return site.merge(branch);
+      case "tag":
+        return site.tag(`v${b}`, branch);
+      case "open":
+        return site.open(branch === "main" ? "one" : branch, b % 2 === 0 ? "ann" : "stranger", null);
+      case "fork":
+        return site.open(null, b % 3 === 0 ? "ann" : "stranger", key);
+      case "push_fork":
+        return site.pushToFork(number, key);
+      case "close":
+        return site.close(number);
+      case "reopen":
+        return site.reopen(number);
+      case "edit_base":
+        return site.editBase(number);
+      case "merge_pull":
+        return site.mergePull(number);
+      case "rerun": {
+        const heads = this.#expected.heads();
+        const head = heads[a % Math.max(1, heads.length)];
+        return head === undefined ? undefined : site.rerun(head);
+      }
+      case "delete": {
+        const refs = [...site.refs.keys()].filter((ref) => ref !== "refs/heads/main");
+        const ref = refs[a % Math.max(1, refs.length)];
+        return ref === undefined ? undefined : site.delete(ref);
+      }
+      case "push_back":
+        return site.pushBack(branch);
+    }
+  }
+
+  async #run(kind: Event, a: number, b: number): Promise<void> {
+    const { machine } = this;
+    const worker = machine.workers[a % machine.workers.length];
+    if (worker === undefined) return;
+    switch (kind) {
+      case "deliver": {
+        const [mail] = machine.site.mail.splice(
+          b % 4 === 0 ? a % Math.max(1, machine.site.mail.length) : 0,
+          1,
+        );
+        return mail === undefined ? undefined : this.#deliver(mail);
+      }
+      case "redeliver": {
+        const mail = this.#delivered[a % Math.max(1, this.#delivered.length)];
+        return mail === undefined ? undefined : machine.deliver(mail);
+      }
+      case "start": {
+        const due = machine.queue.due(machine.clock).filter(({ stored }) => stored.lane !== "hold");
+        const job = due[b % Math.max(1, due.length)];
+        if (job !== undefined && ![...worker.running].some(({ stored }) => stored.lane !== "hold"))
+          machine.start(worker, job);
+        return;
+      }
+      case "answer":
+        worker.gates.splice(b % Math.max(1, worker.gates.length), 1)[0]?.open(null);
+        return;
+      case "finish":
+        for (let count = 0; count < 20 && worker.gates.length > 0; count += 1) {
+          worker.gates.shift()?.open(null);
+          await machine.quiesce();
+        }
+        return;
+      case "fault":
+        worker.gates.shift()?.open(FAULTS[b % FAULTS.length] ?? null);
+        return;
+      case "kill":
+        return machine.kill(a % machine.workers.length, b % 2 === 0);
+      case "wait":
+        machine.clock += b % 2 === 0 ? 6_000 : 40_000;
+        return;
+      case "roll":
+        return this.#roll(a);
+    }
+  }
+
+  async #deliver(mail: Mail): Promise<void> {
+    const { machine } = this;
+    await machine.deliver(mail);
+    this.#delivered.push(mail);
+    this.#expected.accept(mail.notices);
+    // The quickest lane has a place of its own on each process.
+    const [worker] = machine.workers;
+    for (const job of machine.queue.due(machine.clock))
+      if (job.stored.lane === "hold" && worker !== undefined) machine.start(worker, job);
+  }
+
+  /** A person rolls a key that is on record. */
+  async #roll(which: number): Promise<void> {
+    const { memory, clock } = this.machine;
+    const leaks = memory.leaks().filter((leak) => leak.state === "open" && leak.issueNumber !== null);
+    const leak = leaks[which % Math.max(1, leaks.length)];
+    if (leak === undefined) return;
+    const at = new Date(clock);
+    await memory.open().transaction(async (record) => {
+      const event = { from: "open", to: "rolled", actor: "ann", how: "attested", at } as const;
+      await record.leaks.changeState(REPOSITORY.id, leak.fingerprint, event);
+      const heads = await record.scopes.headsShowing(REPOSITORY.id, leak.fingerprint);
+      await record.checks.touch(REPOSITORY.id, heads, at);
+    });
+  }
+
+  /** Everything is delivered and done; then the sweep has nothing left to find. */
+  async #end(): Promise<void> {
+    const { machine } = this;
+    for (const mail of machine.site.mail.splice(0)) await this.#deliver(mail);
+    await machine.drain();
+    for (let round = 0; round < 3; round += 1) {
+      machine.clock += 10 * 60_000;
+      const [worker] = machine.workers;
+      if (worker === undefined) return;
+      const counts = await sweep(worker.context);
+      await machine.drain();
+      if (round > 0 && Object.values(counts).some((count) => count > 0))
+        machine.violations.push(`the sweep still finds ${JSON.stringify(counts)}`);
+    }
+    this.#checkHeads();
+    this.#checkIssues();
+  }
+
+  #checkHeads(): void {
+    const { github, memory, violations } = this.machine;
+    const cleared = new Set(
+      memory.leaks().flatMap((leak) => (leak.state === "open" ? [] : leak.fingerprint)),
+    );
+    for (const head of this.#expected.heads()) {
+      const run = github.current(head);
+      if (run === null || run.conclusion === null) violations.push(`no completed check at ${head}`);
+      const keys = [...this.#expected.keysAt(head)].filter((key) => !cleared.has(key));
+      if (run?.conclusion === "success" && keys.length > 0)
+        violations.push(`in the end green over ${keys.join(", ")} at ${head}`);
+      if (run?.conclusion === "failure" && this.machine.uncleared(head).length === 0)
+        violations.push(`in the end red without a key at ${head}`);
+    }
+  }
+
+  #checkIssues(): void {
+    const { github, memory, violations } = this.machine;
+    const markers = github.issues.flatMap(({ body }) => markersOf(body));
+    for (let key = 0; key < KEYS; key += 1) {
+      const marker = createHash("sha256").update(fingerprintOf(key)).digest("hex").slice(0, 40);
+      const count = markers.filter((each) => each === marker).length;
+      const wanted = this.#expected.reported.has(key) ? 1 : 0;
+      const rolled = memory
+        .leaks()
+        .some((leak) => leak.fingerprint === fingerprintOf(key) && leak.state === "rolled");
+      if (count > 1 || (count < wanted && !rolled)) violations.push(`key ${key} has ${count} issues`);
+    }
+  }
+}

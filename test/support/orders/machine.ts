@@ -1,0 +1,204 @@
+import { createHash } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
+import type { ScopeRecord } from "../../../src/domain/index.ts";
+import { acceptDeliveries, buryJob, DEFAULT_LIMITS, runJob } from "../../../src/jobs/index.ts";
+import type { JobContext } from "../../../src/jobs/index.ts";
+import { countingScopes } from "../../../src/jobs/head-verdict.ts";
+import { DEFAULT_CONFIGURATION } from "../../../src/policy/index.ts";
+import { createLog } from "../../../src/server/log.ts";
+import { scanContent } from "../../../src/scan/index.ts";
+import { KeyedLock } from "../../../src/source/index.ts";
+import type { RecordStore } from "../../../src/store/index.ts";
+import { FakeGitHub } from "../fake-github.ts";
+import type { Fault } from "../fake-github.ts";
+import { FakeQueue } from "../fake-queue.ts";
+import type { QueuedJob } from "../fake-queue.ts";
+import { MemoryRecord } from "../memory-record.ts";
+import { overriding } from "../overriding.ts";
+import { Site } from "./site.ts";
+import type { Mail } from "./site.ts";
+
+/** A request that waits to be let through. */
+interface Gate {
+  readonly request: string;
+  open(fault: Fault | null): void;
+}
+
+const LOG = createLog("silent");
+const MAX_ATTEMPTS = 40;
+
+/** One process with its own locks. What it asks of GitHub waits until it is let through, one request at a time. */
+export class Worker {
+  alive = true;
+  readonly running = new Set<QueuedJob>();
+  readonly gates: Gate[] = [];
+  readonly context: JobContext;
+
+  constructor(machine: Machine) {
+    const client = machine.github.client(
+      (request) =>
+        new Promise((resolve) => {
+          machine.activity += 1;
+          this.gates.push({ request, open: resolve });
+        }),
+    );
+    const { graph } = machine.site;
+    this.context = {
+      github: {
+        installation: async (id) => machine.github.installationClient(client, id),
+        asApp: async () => client,
+        app: () => machine.github.app(),
+      },
+      record: machine.recordFor(() => this.alive),
+      configuration: {
+        read: async () => ({ configuration: DEFAULT_CONFIGURATION, problems: [] }),
+        forget: () => {},
+      },
+      lock: new KeyedLock(),
+      scanContent,
+      githubUrl: "https://github.com",
+      openGit: () => graph.source(machine.site.refs),
+      marker: (_repository, fingerprint) =>
+        createHash("sha256").update(fingerprint).digest("hex").slice(0, 40),
+      limits: DEFAULT_LIMITS,
+      log: LOG,
+      now: () => new Date(machine.clock),
+    };
+  }
+}
+
+/** Some processes over one record, one queue and one GitHub, moved on step by step. */
+export class Machine {
+  clock = Date.UTC(2026, 10, 21, 12);
+  /** Counts what happens, to see when nothing does. */
+  activity = 0;
+  readonly github = new FakeGitHub();
+  readonly queue = new FakeQueue();
+  readonly memory = new MemoryRecord((jobs) => this.queue.store(jobs));
+  readonly site = new Site(() => new Date(this.clock));
+  readonly workers: Worker[];
+  /** What must never happen and did. */
+  readonly violations: string[] = [];
+
+  constructor(workers: number) {
+    this.github.roles.set("ann", "write");
+    this.github.between = (base, head) => this.site.graph.range(head, [base]);
+    this.github.commits.get = (sha) => this.site.graph.answer(sha);
+    this.workers = Array.from({ length: workers }, () => new Worker(this));
+  }
+
+  /** The record of one process, which looks at each green that is about to be written. */
+  recordFor(isAlive: () => boolean): RecordStore {
+    const record = this.memory.open(isAlive);
+    return {
+      ...record,
+      checks: overriding(record.checks, {
+        saveRun: async (repositoryId, head, writer, run, wanted) => {
+          const kept = await record.checks.saveRun(repositoryId, head, writer, run, wanted);
+          if (kept && run.pending && run.conclusion === "success") this.#assertMayBeGreen(head);
+          return kept;
+        },
+      }),
+    };
+  }
+
+  #assertMayBeGreen(head: string): void {
+    const unread = this.#counting(head).filter((scope) => scope.state !== "read");
+    const leaking = this.uncleared(head);
+    if (unread.length > 0)
+      this.violations.push(`green over the unread ${unread.map(({ id }) => id).join(", ")}`);
+    if (leaking.length > 0) this.violations.push(`green over the leaked ${leaking.join(", ")} at ${head}`);
+  }
+
+  #counting(head: string): readonly ScopeRecord[] {
+    return countingScopes(this.memory.scopes().filter((scope) => scope.head === head));
+  }
+
+  /** Keys on record for a head that no person cleared. */
+  uncleared(head: string): readonly string[] {
+    const cleared = new Set(
+      this.memory.leaks().flatMap((leak) => (leak.state === "open" ? [] : [leak.fingerprint])),
+    );
+    const found = this.#counting(head).flatMap(({ findings }) =>
+      findings.map(({ finding }) => finding.fingerprint),
+    );
+    return found.filter((fingerprint) => !cleared.has(fingerprint));
+  }
+
+  /** Resolves when every process waits for GitHub or has nothing to do. */
+  async quiesce(): Promise<void> {
+    for (let quiet = 0, seen = -1; quiet < 2;) {
+      await turn();
+      const busy = this.workers.some(({ running, gates }) => running.size > 0 && gates.length === 0);
+      quiet = busy || seen !== this.activity ? 0 : quiet + 1;
+      seen = this.activity;
+    }
+  }
+
+  async deliver(mail: Mail): Promise<void> {
+    await acceptDeliveries(this.memory.open(), [mail], new Date(this.clock));
+  }
+
+  /** Begins a job on a process. */
+  start(worker: Worker, job: QueuedJob): void {
+    job.state = "active";
+    job.attempts += 1;
+    worker.running.add(job);
+    void this.#run(worker, job).finally(() => {
+      this.activity += 1;
+    });
+  }
+
+  async #run(worker: Worker, job: QueuedJob): Promise<void> {
+    try {
+      await runJob(worker.context, job.job);
+      if (worker.running.delete(job)) job.state = "done";
+    } catch (error) {
+      if (!worker.running.delete(job)) return;
+      job.runAt = this.clock + 5_000;
+      job.state = "waiting";
+      if (job.attempts < MAX_ATTEMPTS) return;
+      this.violations.push(`given up: ${job.job.kind}: ${String(error)}`);
+      job.state = "failed";
+      await buryJob(worker.context, job.job, "It failed too often.");
+    }
+  }
+
+  /** The process dies in the middle of what it does. Its jobs begin again when their lease has ended. */
+  kill(index: number, applied: boolean): void {
+    const worker = this.workers[index];
+    if (worker === undefined) return;
+    this.workers[index] = new Worker(this);
+    worker.alive = false;
+    for (const job of worker.running) {
+      job.state = "waiting";
+      job.runAt = this.clock + 30_000;
+    }
+    worker.running.clear();
+    // A request that was on its way may still arrive; its answer reaches nobody.
+    if (applied) worker.gates.shift()?.open("after");
+    worker.gates.length = 0;
+  }
+
+  /** Lets everything happen that is left to happen, with no more faults. */
+  async drain(): Promise<void> {
+    for (let step = 0; step < 5_000; step += 1) {
+      await this.quiesce();
+      const worker = this.workers.find(({ gates }) => gates.length > 0);
+      if (worker !== undefined) {
+        worker.gates.shift()?.open(null);
+        continue;
+      }
+      const [job] = this.queue.due(this.clock);
+      const [first] = this.workers;
+      if (job !== undefined && first !== undefined) {
+        this.start(first, job);
+        continue;
+      }
+      const next = this.queue.all().filter(({ state, job }) => state === "waiting" && job.kind !== "sweep");
+      if (next.length === 0) return;
+      this.clock = Math.max(this.clock + 1, Math.min(...next.map(({ runAt }) => runAt)));
+    }
+    this.violations.push("it never comes to rest");
+  }
+}

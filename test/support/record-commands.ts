@@ -1,0 +1,201 @@
+import * as fc from "fast-check";
+import { NO_FACTS } from "../../src/domain/index.ts";
+import type { NotedScope, Scope, ScopeFinding } from "../../src/domain/index.ts";
+import { acceptDeliveries } from "../../src/jobs/index.ts";
+import { endScopes, failScope, finishScope, noteScope, rereadHead } from "../../src/jobs/scope-life.ts";
+import type { RecordStore } from "../../src/store/index.ts";
+import { atHead, madeFinding } from "./reported.ts";
+
+/** What is done to a record: its answer, and what the record shows afterwards, must be the same in every implementation. */
+export type RecordCommand = (record: RecordStore, repositoryId: number) => Promise<unknown>;
+
+const HEADS = ["1", "2", "3"].map((digit) => digit.repeat(40));
+const FOUND: readonly ScopeFinding[] = [1, 2, 3].map((line) => atHead(madeFinding({ line, endLine: line })));
+const KEYS = ["push:refs/heads/main", "push:refs/heads/b", "pull_request:1", "merge_group:g"];
+const FINGERPRINTS = FOUND.map(({ finding }) => finding.fingerprint);
+
+const aHead = fc.constantFrom(...HEADS);
+const aTime = fc.nat(8).map((second) => new Date(Date.UTC(2026, 10, 21, 12, 0, second)));
+const findings = fc.subarray([...FOUND]);
+const aFingerprint = fc.constantFrom(...FINGERPRINTS);
+const fingerprints = fc.subarray(FINGERPRINTS, { minLength: 1 });
+
+const aScope: fc.Arbitrary<Scope> = fc.oneof(
+  fc.record({
+    kind: fc.constant("push" as const),
+    ref: fc.constantFrom("refs/heads/main", "refs/heads/b"),
+    before: fc.option(aHead),
+    after: aHead,
+  }),
+  fc.record({
+    kind: fc.constant("pull_request" as const),
+    number: fc.constant(1),
+    base: aHead,
+    head: aHead,
+  }),
+  fc.record({
+    kind: fc.constant("merge_group" as const),
+    ref: fc.constant("g"),
+    base: aHead,
+    head: aHead,
+  }),
+);
+
+function notedOf(repositoryId: number, scope: Scope, asOf: Date, writer: boolean): NotedScope {
+  const trust = writer ? ({ kind: "writer" } as const) : ({ kind: "nobody" } as const);
+  return { repositoryId, scope, defaultBranch: writer, facts: NO_FACTS, trust, asOf };
+}
+
+function repositoryOf(id: number, hidden = true, name = "shop") {
+  return { id, installationId: 5, owner: "acme", name, private: hidden, defaultBranch: "main" };
+}
+
+/** The scopes at a head, which the commands choose from. */
+async function chosen(record: RecordStore, id: number, head: string, index: number) {
+  const scopes = await record.scopes.atHead(id, head);
+  return scopes[index % Math.max(1, scopes.length)] ?? null;
+}
+
+export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
+  fc.tuple(aScope, aTime, aTime, fc.boolean(), fc.boolean()).map(
+    ([scope, asOf, now, fresh, writer]): RecordCommand =>
+      (record, id) =>
+        record.transaction((within) => noteScope(within, notedOf(id, scope, asOf, writer), fresh, now)),
+  ),
+  fc.tuple(fc.constantFrom(...KEYS), aTime, aTime).map(
+    ([key, asOf, now]): RecordCommand =>
+      (record, id) =>
+        record.transaction((within) => endScopes(within, id, key, asOf, now)),
+  ),
+  fc
+    .tuple(aHead, fc.nat(3), findings, aTime, fc.nat(1), fc.boolean())
+    .map(([head, index, found, now, older, whole]): RecordCommand => async (record, id) => {
+      const scope = await chosen(record, id, head, index);
+      if (scope === null) return null;
+      const gaps = whole ? [] : [{ reason: "too_large" as const, commit: head, path: "a.zip", detail: "" }];
+      const result = { commits: [head], findings: found, coverage: { commits: 1, files: 1, gaps } };
+      const target = { repositoryId: id, installationId: 5 };
+      const read = { ...scope, generation: scope.generation - older };
+      return record.transaction((within) => finishScope(within, target, read, result, now));
+    }),
+  fc.tuple(aHead, fc.nat(3), aTime).map(([head, index, now]): RecordCommand => async (record, id) => {
+    const scope = await chosen(record, id, head, index);
+    return scope === null ? null : failScope(record, scope, "It failed.", now);
+  }),
+  fc.tuple(aHead, aTime).map(
+    ([head, now]): RecordCommand =>
+      (record, id) =>
+        record.transaction((within) => rereadHead(within, id, head, now)),
+  ),
+  fc
+    .tuple(aHead, aTime, fc.constantFrom("a", "b"))
+    .map(([head, now, name]): RecordCommand => (record, id) => {
+      const notice = { kind: "rerun", repository: repositoryOf(id), head } as const;
+      return acceptDeliveries(record, [{ id: `${id} ${name}`, notices: [notice] }], now);
+    }),
+  fc.tuple(aHead, fc.constantFrom("one", "two"), aTime, aTime).map(
+    ([head, writer, now, until]): RecordCommand =>
+      (record, id) =>
+        record.checks.claim(id, head, writer, now, until),
+  ),
+  fc
+    .tuple(aHead, fc.constantFrom("one", "two"), fc.option(fc.nat(4)), fc.boolean())
+    .map(([head, writer, wanted, pending]): RecordCommand => (record, id) => {
+      const run = { externalId: "x", runId: 7, conclusion: "success", pending, annotations: ["a"] } as const;
+      return record.checks.saveRun(id, head, writer, { ...run, digest: "d" }, wanted);
+    }),
+  fc.tuple(aHead, fc.constantFrom("one", "two"), fc.nat(4)).map(
+    ([head, writer, wanted]): RecordCommand =>
+      (record, id) =>
+        record.checks.settle(id, head, writer, wanted),
+  ),
+  fc.tuple(aHead, fc.constantFrom("one", "two")).map(
+    ([head, writer]): RecordCommand =>
+      (record, id) =>
+        record.checks.release(id, head, writer),
+  ),
+  fc.tuple(findings, aTime).map(
+    ([found, at]): RecordCommand =>
+      (record, id) =>
+        record.leaks.add(
+          id,
+          found.map(({ finding }) => ({ leak: finding, reportRepositoryId: id, locations: [finding] })),
+          at,
+        ),
+  ),
+  fc
+    .tuple(
+      aFingerprint,
+      fc.constantFrom("open", "rolled", "dismissed"),
+      fc.constantFrom("open", "rolled"),
+      aTime,
+    )
+    .map(
+      ([fingerprint, from, to, at]): RecordCommand =>
+        (record, id) =>
+          record.leaks.changeState(id, fingerprint, { from, to, actor: "ann", how: "attested", at }),
+    ),
+  fc
+    .tuple(fingerprints, aTime, fc.constantFrom("asked", "opened", "gone", "failed"))
+    .map(([which, at, what]): RecordCommand => (record, id) => {
+      const issue = { repositoryId: id, number: 7, url: "u", digest: null };
+      if (what === "asked") return record.leaks.issueAsked(id, which, at);
+      if (what === "opened") return record.leaks.issueOpened(id, which, issue);
+      if (what === "gone") return record.leaks.issueGone(id, which);
+      return record.leaks.reportFailed(id, which, "It failed.");
+    }),
+  fc
+    .tuple(fc.boolean(), fc.constantFrom("shop", "store"), fc.constantFrom("note", "confirm", "archive"))
+    .map(([hidden, name, what]): RecordCommand => async (record, id) => {
+      if (what === "note") await record.repositories.note(repositoryOf(id, hidden, name));
+      if (what === "confirm") await record.repositories.confirm(repositoryOf(id, hidden, name), "active");
+      if (what === "archive") await record.repositories.setState(id, "archived", hidden);
+    }),
+  fc.tuple(fc.subarray(HEADS), aTime).map(
+    ([subjects, at]): RecordCommand =>
+      (record, id) =>
+        record.acceptedGaps.put(
+          id,
+          subjects.map((subject) => ({ subject, login: "ann", at })),
+        ),
+  ),
+);
+
+/** Everything that a record shows of a repository. */
+export async function shownOf(record: RecordStore, id: number): Promise<unknown> {
+  const late = new Date(Date.UTC(2026, 10, 22));
+  const ofHeads = await Promise.all(
+    HEADS.map(async (head) => ({
+      scopes: await record.scopes.atHead(id, head),
+      check: await record.checks.find(id, head),
+      tip: await record.tips.find(id, head),
+      following: await record.scopes.wholePushesFrom(id, head),
+    })),
+  );
+  const ofKeys = await Promise.all(
+    KEYS.map(async (key) => ({
+      subject: await record.scopes.subject(id, key),
+      first: (await record.scopes.firstOfKey(id, key))?.id,
+    })),
+  );
+  const ofLeaks = await Promise.all(
+    FINGERPRINTS.map(async (fingerprint) => ({
+      events: await record.leaks.events(id, fingerprint),
+      heads: await record.scopes.headsShowing(id, fingerprint),
+    })),
+  );
+  return {
+    ofHeads,
+    ofKeys,
+    ofLeaks,
+    leaks: await record.leaks.all(id),
+    locations: await record.leaks.locations(id, FINGERPRINTS),
+    refs: await record.scopes.refs(id),
+    named: await record.tips.named(id, { at: late, firstRef: "refs/heads/main", limit: 2 }),
+    repository: await record.repositories.find(id),
+    accepted: await record.acceptedGaps.find(id, HEADS),
+    unread: (await record.scopes.unread(late, 99)).filter((scope) => scope.repositoryId === id),
+    stale: (await record.checks.stale(late, 99)).filter((check) => check.repositoryId === id),
+    unreported: (await record.leaks.unreported(99)).includes(id),
+  };
+}
