@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 export interface StoreOptions<Delivery> {
   /** Stores all or none, on disk when it resolves. */
-  store(deliveries: readonly Delivery[]): Promise<void>;
+  readonly store: (deliveries: readonly Delivery[]) => Promise<void>;
   /** How long a delivery is tried. */
   readonly tryMs: number;
   readonly pauseMs?: number;

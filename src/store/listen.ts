@@ -3,7 +3,7 @@
  * LISTEN and passes nothing on: that is tried when the connection is made, and the caller has to poll then.
  */
 import { setTimeout as wait } from "node:timers/promises";
-import type pg from "pg";
+import type { Client } from "pg";
 import type { Logger } from "pino";
 import type { Queries } from "./queries.ts";
 
@@ -18,7 +18,7 @@ export interface Listener {
 
 export interface ListenOptions {
   /** A client that is not connected yet. */
-  connect(): pg.Client;
+  connect(): Client;
   /** Sends the trial notification, over another connection. */
   readonly queries: Queries;
   /** A plain word of lower-case letters and underscores. */

@@ -182,6 +182,7 @@ test("a hold begins while every other worker is busy", async () => {
   await notes.until(() => notes.begun.length === 3);
   await enqueue(database, [newJob("hold", { lane: "hold", exclusiveKey: "check:1" })]);
   await notes.until(() => notes.done.includes("hold"));
+  expect(notes.done).toEqual(["hold"]);
   held.resolve();
 });
 
@@ -316,6 +317,7 @@ test("a job waits for its time", async () => {
   await enqueue(database, [newJob("later", { runAfter: later }), newJob("now", { runAfter: new Date(0) })]);
   const { notes } = await startNotedWorkers(database);
   await notes.until(() => notes.done.includes("now"));
+  expect(await statesOf()).toMatchObject({ later: "delayed" });
   await database.run("UPDATE jobs SET run_after = now() WHERE id = 'later'");
   await notes.until(() => notes.done.includes("later"));
 });

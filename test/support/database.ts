@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import pg from "pg";
+import { Client } from "pg";
 import { inject } from "vitest";
 import { createLog } from "../../src/server/log.ts";
 import { migrate, openDatabase } from "../../src/store/index.ts";
@@ -41,7 +41,11 @@ function addressOf(server: string, name: string): string {
 }
 
 async function onServer(address: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: address });
+  const client = new Client({ connectionString: address });
   await client.connect();
-  await client.query(sql).finally(() => client.end());
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
 }

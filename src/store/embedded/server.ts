@@ -60,7 +60,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /** @throws Error with PostgreSQL's last line where it does not start */
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
   const { log } = options;
-  let stopping = false;
+  const stopping = new AbortController();
   let child = await firstStart(options);
   // Nothing of this process may be left when it ends in another way than by `stop`.
   const onExit = (): void => void child.kill("SIGINT");
@@ -70,12 +70,12 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   async function watch(): Promise<void> {
     for (;;) {
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-      if (stopping) return;
+      if (stopping.signal.aborted) return;
       log.error(
         { code: child.exitCode, signal: child.signalCode },
         "PostgreSQL ended by itself, it is started again",
       );
-      for (let pause = 100; !stopping; pause = Math.min(2 * pause, MAX_RESTART_PAUSE_MS)) {
+      for (let pause = 100; !stopping.signal.aborted; pause = Math.min(2 * pause, MAX_RESTART_PAUSE_MS)) {
         try {
           child = await start(options);
           break;
@@ -89,7 +89,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
 
   return {
     async stop() {
-      stopping = true;
+      stopping.abort();
       await end(child, options);
       await watching;
       process.off("exit", onExit);
