@@ -5,7 +5,8 @@ import type { NewJob } from "../../src/queue/index.ts";
 import type { Database } from "../../src/store/index.ts";
 import { testDatabase } from "../support/database.ts";
 import type { TestDatabase } from "../support/database.ts";
-import { newJob, startNotedWorkers } from "../support/queue-jobs.ts";
+import { newJob } from "../support/new-job.ts";
+import { startNotedWorkers } from "../support/queue-jobs.ts";
 
 let opened: TestDatabase;
 let database: Database;
