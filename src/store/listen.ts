@@ -25,6 +25,8 @@ export interface ListenOptions {
   readonly channel: string;
   readonly notified: Notified;
   readonly log: Logger;
+  /** How long the trial notification may take; default 3,000. */
+  readonly trialMs?: number;
 }
 
 const TRIAL = "trial";
@@ -83,7 +85,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       working = await Promise.race([
         trial.promise,
         lost.promise.then(() => false),
-        wait(TRIAL_MS, false, { ref: false }),
+        wait(options.trialMs ?? TRIAL_MS, false, { ref: false }),
       ]);
       if (!working && !stop.signal.aborted) {
         log.warn(

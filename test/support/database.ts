@@ -36,7 +36,7 @@ export async function testDatabase(options: { readonly migrated?: boolean } = {}
 }
 
 /** The address of another database on the same server. */
-function addressOf(server: string, name: string): string {
+export function addressOf(server: string, name: string): string {
   return server.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${name}`);
 }
 
