@@ -35,6 +35,7 @@ const EVICT_MS = 10 * 60_000;
 
 export interface RunningServer {
   readonly port: number;
+  /** Ends within ten seconds; asked again, it is the same end. */
   stop(): Promise<void>;
 }
 
@@ -61,14 +62,13 @@ export async function startServer(
     const http = await server.start();
     http.headersTimeout = ANSWER_MS;
     log.info({ dataDirectory, role }, "Rollcall is ready for webhooks");
-    return {
-      port: server.port,
-      async stop() {
-        mirrors.stop();
-        await Promise.all([stopRequests(server, http), workers?.stop(STOP_JOBS_MS)]);
-        await database.close();
-      },
+    let stopped: Promise<void> | null = null;
+    const stop = async (): Promise<void> => {
+      mirrors.stop();
+      await Promise.all([stopRequests(server, http), workers?.stop(STOP_JOBS_MS)]);
+      await database.close();
     };
+    return { port: server.port, stop: () => (stopped ??= stop()) };
   } catch (error) {
     await database.close();
     throw error;

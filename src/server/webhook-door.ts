@@ -100,7 +100,8 @@ function statusOf(error: unknown, log: Logger): number {
   if (error instanceof RefusedRequestError) return error.status;
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   if (first instanceof Error && "status" in first && first.status === 400) return 400;
-  log.error({ err: first }, "a delivery was not stored");
+  // Probot has logged it with the event.
+  log.debug({ err: first }, "a delivery was not stored");
   return first instanceof Error && "retry" in first && first.retry === "soon" ? 503 : 500;
 }
 

@@ -3,6 +3,7 @@
  * listened to. Works behind a pooler in transaction mode too: nothing depends on the session but `listen`, which says when
  * it does not work.
  */
+import { setTimeout as wait } from "node:timers/promises";
 import { Client, Pool as ClientPool, TypeOverrides } from "pg";
 import type { ClientConfig, PoolClient } from "pg";
 import type { Logger } from "pino";
@@ -18,6 +19,7 @@ export type Connection = Pick<
 >;
 
 const CONNECT_MS = 5000;
+const END_MS = 1000;
 /** Backends cost memory: after a burst the pool shrinks again. */
 const IDLE_MS = 10_000;
 /** No statement of this program takes seconds, so one that does waits for something that will not come. */
@@ -79,7 +81,8 @@ export function createPool(connection: Connection, max: number, log: Logger): Po
     },
     async close() {
       for (const listener of listeners) await listener.close();
-      await pool.end();
+      // A statement that hangs must not hold up the end: the server ends the connection, or the process does.
+      await Promise.race([pool.end(), wait(END_MS, undefined, { ref: false })]);
     },
   };
 }
