@@ -171,6 +171,7 @@ test.each([
 test.each([
   [{ code: "ENOSPC" }, "", "full disk"],
   [{ code: "EROFS" }, "", "read-only"],
+  [{ code: "ENOENT", syscall: "mkdir" }, "", "read-only"],
   [{ code: "EACCES" }, "", "cannot be written to"],
   [{}, "initdb: error: could not write: No space left on device", "full disk"],
   [{}, "initdb: error: could not create directory: Read-only file system", "read-only"],

@@ -61,7 +61,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
   const { log } = options;
   const stopping = new AbortController();
-  let child = await firstStart(options);
+  let child = await firstStart(options, stopping.signal);
   // Nothing of this process may be left when it ends in another way than by `stop`.
   const onExit = (): void => void child.kill("SIGINT");
   process.on("exit", onExit);
@@ -77,7 +77,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
       );
       for (let pause = 100; !stopping.signal.aborted; pause = Math.min(2 * pause, MAX_RESTART_PAUSE_MS)) {
         try {
-          child = await start(options);
+          child = await start(options, stopping.signal);
           break;
         } catch (error) {
           log.error({ err: error }, "PostgreSQL does not start, it is tried again");
@@ -97,18 +97,21 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   };
 }
 
-async function firstStart(options: ServerOptions): Promise<ChildProcess> {
+async function firstStart(options: ServerOptions, stopping: AbortSignal): Promise<ChildProcess> {
   for (const pause of START_PAUSES_MS) {
     try {
-      return await start(options);
+      return await start(options, stopping);
     } catch {
       await wait(pause);
     }
   }
-  return start(options);
+  return start(options, stopping);
 }
 
-async function start({ binaries, account, data, at, settings, log }: ServerOptions): Promise<ChildProcess> {
+async function start(
+  { binaries, account, data, at, settings, log }: ServerOptions,
+  stopping: AbortSignal,
+): Promise<ChildProcess> {
   const place =
     "socketFolder" in at
       ? { listen_addresses: "", unix_socket_directories: at.socketFolder, unix_socket_permissions: "0700" }
@@ -132,7 +135,7 @@ async function start({ binaries, account, data, at, settings, log }: ServerOptio
       ...account,
     },
   );
-  const said = followServerLog(child.stderr, log);
+  const said = followServerLog(child.stderr, log, stopping);
   const outcome = await Promise.race([
     said.ready.then(() => "ready" as const),
     once(child, "exit").then(() => "ended" as const),
