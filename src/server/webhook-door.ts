@@ -15,7 +15,7 @@ const MAX_BODY_BYTES = 25 * 1024 ** 2;
 /** GitHub closes the connection after 10 seconds: https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
 export const ANSWER_MS = 8000;
 
-export const WEBHOOK_PATH = "/api/github/webhooks";
+const WEBHOOK_PATH = "/api/github/webhooks";
 
 /** What the door needs of Octokit's webhooks. */
 export interface Receiver {

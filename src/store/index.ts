@@ -7,7 +7,6 @@ import { createScopes } from "./scopes.ts";
 
 export { openDatabase } from "./database.ts";
 export type { Database, DatabaseOptions, Queries } from "./database.ts";
-export { lockFolder } from "./folder-lock.ts";
 export type { Listener } from "./listen.ts";
 export { migrate } from "./migrate.ts";
 export { StoreError } from "./store-error.ts";

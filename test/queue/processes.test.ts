@@ -12,7 +12,8 @@ const JOBS = 90;
 const KILLS = 4;
 
 test("three processes are killed in turn while they work: each job is done, and no job of a living process is taken", async () => {
-  const { database, url, close } = await testDatabase();
+  const opened = await testDatabase();
+  const { database, url } = opened;
   await database.script("CREATE TABLE begun (id text); CREATE TABLE ended (id text)");
   const processes: ChildProcess[] = [];
   const start = (): ChildProcess => {
@@ -23,7 +24,7 @@ test("three processes are killed in turn while they work: each job is done, and 
   };
   onTestFinished(async () => {
     for (const child of processes) child.kill("SIGKILL");
-    await close();
+    await opened.close();
   });
   const working = [start(), start(), start()];
   const ids = Array.from({ length: JOBS }, (_, index) => `job ${index}`);

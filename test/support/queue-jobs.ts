@@ -5,7 +5,7 @@ import { createLog } from "../../src/server/log.ts";
 import type { Database } from "../../src/store/index.ts";
 
 /** Retries at once, a few times. */
-export const QUICK: RetryPolicies = {
+const QUICK: RetryPolicies = {
   soon: { firstMs: 1, maxMs: 4, giveUpAfterMs: 60_000 },
   hours: { firstMs: 1, maxMs: 4, giveUpAfterMs: 60_000 },
   triesOfUnknown: 3,
