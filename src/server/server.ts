@@ -61,6 +61,7 @@ export async function startServer(
     const workers = role === "web" ? null : await startJobs(context, database, options);
     const http = await server.start();
     http.headersTimeout = ANSWER_MS;
+    http.requestTimeout = 2 * ANSWER_MS;
     log.info({ dataDirectory, role }, "Rollcall is ready for webhooks");
     let stopped: Promise<void> | null = null;
     const stop = async (): Promise<void> => {

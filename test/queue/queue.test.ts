@@ -347,3 +347,9 @@ test("5,000 jobs are stored by one statement, in their order", async () => {
     { state: "ready", count: 1000 },
   ]);
 });
+
+test("a name that PostgreSQL's JSON cannot hold is stored with those characters replaced", async () => {
+  expect(await enqueue(database, [newJob("a", { payload: { v: 1, name: "a\0b\uD800c" } })])).toEqual(["a"]);
+  const rows = await database.rows(z.unknown(), "SELECT payload FROM jobs");
+  expect(rows).toEqual([{ payload: { v: 1, name: "a\uFFFDb\uFFFDc" } }]);
+});

@@ -18,7 +18,11 @@ const HEADERS = {
 };
 
 /** The door in front of `receive`; what it is given is kept. */
-async function aDoor(receive: Receiver["verifyAndReceive"] = async () => {}, answerMs = 60_000) {
+async function aDoor(
+  receive: Receiver["verifyAndReceive"] = async () => {},
+  answerMs = 60_000,
+  maxBufferedBytes = 1e6,
+) {
   const received: unknown[] = [];
   const door = webhookDoor(
     {
@@ -28,7 +32,7 @@ async function aDoor(receive: Receiver["verifyAndReceive"] = async () => {}, ans
       },
     },
     createLog("silent"),
-    answerMs,
+    { answerMs, maxBufferedBytes },
   );
   const server = createServer((incoming, response) => {
     void door(incoming, response).then((mine) => mine || response.writeHead(404).end());
@@ -105,6 +109,24 @@ test.each([
   const sent = begin(port);
   sent.end(BODY);
   expect(await statusOf(sent)).toBe(status);
+});
+
+test("bodies that are being read at once are bounded together, whoever sends them; the next is taken again", async () => {
+  const { port } = await aDoor(undefined, 60_000, 2 * BODY.length - 3);
+  const held = begin(port);
+  held.write(BODY.slice(0, -1));
+  const one = begin(port);
+  one.write(BODY.slice(0, -1));
+  expect(await Promise.race([statusOf(held), statusOf(one)])).toBe(503);
+  held.destroy();
+  one.destroy();
+  const statuses: (number | undefined)[] = [];
+  while (statuses.at(-1) !== 200) {
+    const next = begin(port);
+    next.end(BODY);
+    statuses.push(await statusOf(next));
+  }
+  expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
 });
 
 test.each([

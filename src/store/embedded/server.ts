@@ -78,6 +78,8 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
       for (let pause = 100; !stopping.signal.aborted; pause = Math.min(2 * pause, MAX_RESTART_PAUSE_MS)) {
         try {
           child = await start(options, stopping.signal);
+          // A stop in the meantime ended the former child only.
+          if (stopping.signal.aborted) await end(child, options);
           break;
         } catch (error) {
           log.error({ err: error }, "PostgreSQL does not start, it is tried again");
