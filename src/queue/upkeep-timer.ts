@@ -1,3 +1,7 @@
+/**
+ * When the queue is looked through and leases are extended: two loops, so a slow look cannot cost a lease. What fails is
+ * logged and tried again at the next turn. A look is early where something is due, such as a retry.
+ */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Database } from "../store/index.ts";

@@ -1,3 +1,7 @@
+/**
+ * The environment of the process, checked once at the start. Everything that is missing or wrong is named together, and
+ * no value is repeated in a message: it may be a secret in the wrong place.
+ */
 import { getPrivateKey } from "@probot/get-private-key";
 import { z } from "zod";
 

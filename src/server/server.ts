@@ -1,3 +1,7 @@
+/**
+ * The composition: puts the parts together, starts them in the order in which they need each other, and stops them so that
+ * nothing accepted is lost: no more requests and no more jobs, then the database.
+ */
 import type { Server as HttpServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";

@@ -56,27 +56,34 @@ test.each(["stored", "working"])(
   120_000,
 );
 
-test("the database's server is killed under load: it starts again, nothing stored is lost, and each job is done", async () => {
-  const database = await open(await aFolderOf());
-  const { notes, workers } = await startNotedWorkers(database, undefined, {
-    pools: { scans: { lanes: ["trusted", "stranger", "backlog"], workers: 4 } },
-  });
-  const stored: string[] = [];
-  for (let round = 0; round < 3; round += 1) {
-    for (let index = 0; index < 40; index += 1) {
-      const id = `job ${round}.${index}`;
-      if (index === 20) await killPostmaster(killed);
-      // Refused while the server is away; what was not refused must be done.
-      const accepted = await enqueue(database, [newJob(id, { installationId: index })]).catch(() => null);
-      if (accepted === null) index -= 1;
-      else stored.push(id);
+/** How often the server is killed; more by hand. */
+const KILLS = Number(process.env["KILLS"] ?? 3);
+
+test(
+  "the database's server is killed under load: it starts again, nothing stored is lost, and each job is done",
+  async () => {
+    const database = await open(await aFolderOf());
+    const { notes, workers } = await startNotedWorkers(database, undefined, {
+      pools: { scans: { lanes: ["trusted", "stranger", "backlog"], workers: 4 } },
+    });
+    const stored: string[] = [];
+    for (let round = 0; round < KILLS; round += 1) {
+      for (let index = 0; index < 40; index += 1) {
+        const id = `job ${round}.${index}`;
+        if (index === 20) await killPostmaster(killed);
+        // Refused while the server is away; what was not refused must be done.
+        const accepted = await enqueue(database, [newJob(id, { installationId: index })]).catch(() => null);
+        if (accepted === null) index -= 1;
+        else stored.push(id);
+      }
     }
-  }
-  await notes.until(() => stored.every((id) => notes.done.includes(id)));
-  expect(new Set(stored).size).toBe(120);
-  await workers.stop(1000);
-  await database.close();
-}, 120_000);
+    await notes.until(() => stored.every((id) => notes.done.includes(id)));
+    expect(new Set(stored).size).toBe(KILLS * 40);
+    await workers.stop(1000);
+    await database.close();
+  },
+  60_000 + KILLS * 20_000,
+);
 
 let killed = "";
 async function aFolderOf(): Promise<string> {
