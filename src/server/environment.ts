@@ -1,3 +1,7 @@
+/**
+ * The environment of the process, checked once at the start. Everything that is missing or wrong is named together, and
+ * no value is repeated in a message: it may be a secret in the wrong place.
+ */
 import { getPrivateKey } from "@probot/get-private-key";
 import { z } from "zod";
 import { CHECK_MODES } from "../policy/index.ts";
@@ -27,7 +31,8 @@ const variablesSchema = z.object({
   GHE_PROTOCOL: z.preprocess(blankAsUnset, z.enum(["https", "http"]).default("https")),
   LOG_LEVEL: z.preprocess(blankAsUnset, z.enum(LOG_LEVELS).default("info")),
   REDIS_URL: optional(z.url({ protocol: /^rediss?$/, error: "must be a redis:// address" })),
-  DATABASE_URL: optional(z.url({ protocol: /^postgres(?:ql)?$/, error: "must be a postgres:// address" })),
+  // Not every address is a URL to the letter: with a socket the host is empty.
+  DATABASE_URL: optional(z.string().regex(/^postgres(?:ql)?:\/\/\S+$/, "must be a postgres:// address")),
   ROLE: z.preprocess(
     blankAsUnset,
     z.enum(["all", "web", "worker"], { error: "must be all, web or worker" }).default("all"),

@@ -1,13 +1,11 @@
 /** The database and the record in it. Everything that outlives the process; nothing holds the text of a credential. */
 export { openDatabase } from "./database.ts";
 export type { Database, DatabaseOptions, Queries } from "./database.ts";
-export { lockFolder } from "./folder-lock.ts";
 export type { Listener } from "./listen.ts";
 export { migrate } from "./migrate.ts";
 export { StoreError } from "./store-error.ts";
-export type { CheckRecord, RunRecord } from "./check-runs.ts";
 export { MAX_LOCATIONS, placeOf } from "./leaks.ts";
-export type { Leak, NewLeak } from "./leaks.ts";
+export type { CheckRecord, Leak, NewLeak, RunRecord } from "./rows.ts";
 export type {
   AcceptedGap,
   NewJob,
