@@ -4,7 +4,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts
 
 FROM node:24-slim
-# Without versions: Debian keeps only the newest of a release, so that a pinned one soon could not be had.
+# No versions: Debian keeps only the newest build of a release, so a pinned one would soon fail to install.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates git \

@@ -1,13 +1,22 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+
+/** Only to end a test that hangs: no test measures time, and a busy machine may be twenty times slower than an idle one. */
+const HANGS_MS = 300_000;
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: ["test/**/*.test.ts", "local-github/test/**/*.test.ts"],
     // A moderate number of histories; `npm run test:orders` has more.
     provide: { histories: 200 },
     globalSetup: ["test/support/database-server.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: HANGS_MS,
+    hookTimeout: HANGS_MS,
+    teardownTimeout: HANGS_MS,
+    // One more than the processors: end-to-end tests often wait for the processes that they start.
+    maxWorkers: availableParallelism() + 1,
+    // `expect.poll` gives up after a second by default.
+    expect: { poll: { timeout: HANGS_MS, interval: 5 } },
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],

@@ -12,7 +12,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs, promisify } from "node:util";
 import { openStage } from "../demo/stage.ts";
 import type { Stage } from "../demo/stage.ts";
-import { keyOf } from "../test/support/keys.ts";
+import { keyOf } from "../fixtures/keys.ts";
 
 const { values } = parseArgs({
   options: { only: { type: "string" }, rounds: { type: "string", default: "5" } },
@@ -236,7 +236,7 @@ function median(numbers: readonly number[]): number {
 
 for (const [name, part] of Object.entries(parts)) {
   if (values.only !== undefined && values.only !== name) continue;
-  const stage = await openStage({ latencyMs: LATENCY_MS });
+  const stage = await openStage({ latencyMs: LATENCY_MS, quietLog: true });
   try {
     await part(stage);
   } finally {

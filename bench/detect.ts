@@ -9,8 +9,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createDetector, detect } from "../src/detect/index.ts";
-import { BASE62, createRandom } from "../src/detect/kinds/random.ts";
 
+import { createRandom } from "../fixtures/keys.ts";
 const MEGABYTE = 1e6;
 const RUNS = 7;
 const SOURCE = /\.(?:[cm]?[jt]s|tsx|json|md|py|css|html)$/;
@@ -139,7 +139,7 @@ function minified(paths: readonly string[]): Uint8Array[] {
 }
 
 function base64(megabytes: number): Uint8Array {
-  const random = createRandom(1)(BASE62, 750_000);
+  const random = createRandom(1).text(750_000);
   const piece = Buffer.from(random, "latin1").map((byte, at) => byte ^ (at * 31));
   return Buffer.from(Buffer.from(piece).toString("base64").repeat(megabytes), "latin1");
 }

@@ -46,9 +46,9 @@ async function makeRemote(path: string, write: (write: Write) => Promise<void>):
     ["uploadpack.allowFilter", "true"],
     ["uploadpack.allowAnySHA1InWant", "true"],
     ["core.compression", "1"],
-  ] as const) {
+  ] as const)
     git("config", key, value);
-  }
+
   const fastImport = spawn("git", ["fast-import", "--quiet", "--done"], {
     cwd: path,
     env: ENVIRONMENT,
@@ -99,9 +99,8 @@ function memoryOfChildren(): number {
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
       const status = readFileSync(`/proc/${pid}/status`, "latin1");
-      if (new RegExp(`^PPid:\\s+${process.pid}$`, "m").test(status)) {
+      if (new RegExp(`^PPid:\\s+${process.pid}$`, "m").test(status))
         bytes += Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
-      }
     } catch {
       // It ended meanwhile.
     }

@@ -21,15 +21,13 @@ try {
     const missing = installAll();
     writeFileSync(join(root, "done"), missing.join("\n"));
     console.log(
-      `${PACKAGES.length - missing.length} packages installed; not to be had: ${missing.join(", ") || "none"}`,
+      `${PACKAGES.length - missing.length} packages installed; could not install: ${missing.join(", ") || "none"}`,
     );
   }
   const { status, stdout, stderr } = command(process.execPath, [CLI, "--explain", "."], root);
   console.log(`${stdout}${stderr}\nexit code ${status}`);
 } finally {
-  if (kept === undefined) {
-    rmSync(root, { recursive: true, force: true });
-  }
+  if (kept === undefined) rmSync(root, { recursive: true, force: true });
 }
 
 function installAll(): string[] {
@@ -37,9 +35,8 @@ function installAll(): string[] {
   for (let start = 0; start < PACKAGES.length; start += BATCH) {
     const batch = PACKAGES.slice(start, start + BATCH);
     console.error(`installing ${start + batch.length} of ${PACKAGES.length}`);
-    if (!install(`batch-${start}`, batch)) {
+    if (!install(`batch-${start}`, batch))
       missing.push(...batch.filter((name, index) => !install(`batch-${start}-${index}`, [name])));
-    }
   }
   return missing;
 }
@@ -51,8 +48,6 @@ function install(folder: string, names: readonly string[]): boolean {
   writeFileSync(join(home, "package.json"), JSON.stringify({ private: true }));
   const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--force", "--loglevel=error"];
   const installed = command("npm", ["install", ...options, ...names], home).status === 0;
-  if (!installed) {
-    rmSync(home, { recursive: true, force: true });
-  }
+  if (!installed) rmSync(home, { recursive: true, force: true });
   return installed;
 }

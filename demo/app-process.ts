@@ -2,11 +2,13 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { AppLog } from "./app-log.ts";
 
 /** Written to the log when webhooks are taken. */
-const READY = "ready for webhooks";
-const START_MS = 30_000;
-const STOP_MS = 5_000;
+const READY = "Rollcall is ready for webhooks";
+/** Far longer than a start takes, on a busy machine too. */
+const START_MS = 180_000;
+const STOP_MS = 20_000;
 /** Of its output, what an error quotes. */
 const QUOTED = 2_000;
 
@@ -18,6 +20,7 @@ export class AppProcessError extends Error {
 /** The real program, as a process of its own. */
 export interface AppProcess {
   readonly pid: number;
+  readonly log: AppLog;
   /** Rejects with an AppProcessError when the process ends before `stop`; never resolves. */
   readonly died: Promise<never>;
   /** The end of what it wrote to its terminal. */
@@ -34,33 +37,29 @@ export async function startApp(environment: Readonly<Record<string, string>>): P
   // In a process group of its own: Ctrl+C in the terminal reaches this process alone, which then stops the app.
   const child = spawn(process.execPath, ["src/main.ts"], {
     cwd: join(import.meta.dirname, ".."),
-    env: { PATH: process.env["PATH"] ?? "", ...environment },
+    // The log tells which jobs were stored and which have ended: `AppLog`.
+    env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "trace", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  // First of what happens at the exit: what removes the folder of the app comes after.
+  const kill = (): void => killGroup(child);
+  process.prependOnceListener("exit", kill);
   child.once("exit", () => process.off("exit", kill));
-  let output = "";
+  const log = new AppLog();
   let stopping = false;
-  const ready = Promise.withResolvers<void>();
+  const ready = log.next(READY);
   const died = Promise.withResolvers<never>();
   died.promise.catch(() => undefined);
-  const take = (chunk: Buffer): void => {
-    output = (output + chunk.toString()).slice(-100_000);
-    if (output.includes(READY)) ready.resolve();
-  };
-  child.stdout.on("data", take);
-  child.stderr.on("data", take);
+  const recentOutput = (): string => log.text.slice(-QUOTED);
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => log.take(chunk));
   child.once("error", (cause) =>
     died.reject(new AppProcessError("The app could not be started.", { cause })),
   );
   child.once("exit", (code, signal) => {
     if (stopping) return;
     const how = signal === null ? `with exit code ${code ?? "unknown"}` : `by ${signal}`;
-    died.reject(
-      new AppProcessError(`The app's process ended ${how}. It said last:\n${output.slice(-QUOTED)}`),
-    );
+    died.reject(new AppProcessError(`The app's process ended ${how}. It said last:\n${recentOutput()}`));
   });
   const stop = (): Promise<void> => {
     stopping = true;
@@ -69,14 +68,12 @@ export async function startApp(environment: Readonly<Record<string, string>>): P
   const timer = setTimeout(
     () =>
       died.reject(
-        new AppProcessError(
-          `The app was not ready after ${START_MS / 1000} s. It said:\n${output.slice(-QUOTED)}`,
-        ),
+        new AppProcessError(`The app was not ready after ${START_MS / 1000} s. It said:\n${recentOutput()}`),
       ),
     START_MS,
   );
   try {
-    await Promise.race([ready.promise, died.promise]);
+    await Promise.race([ready, died.promise]);
   } catch (error) {
     await stop();
     throw error;
@@ -85,17 +82,28 @@ export async function startApp(environment: Readonly<Record<string, string>>): P
   }
   return {
     pid: child.pid ?? 0,
+    log,
     died: died.promise,
-    recentOutput: () => output.slice(-QUOTED),
+    recentOutput,
     stop,
   };
+}
+
+/** Kills the process and those that it started: git, the database. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  const timer = setTimeout(() => killGroup(child), STOP_MS);
   await ended;
   clearTimeout(timer);
 }

@@ -1,4 +1,4 @@
-import type { CheckRun, Issue } from "../local-github/index.ts";
+import type { CheckRun, Issue } from "local-github";
 
 /** One thing that a person does, done for real: in a working copy with git, or on the site. */
 export type Step =

@@ -1,4 +1,4 @@
-import type { Annotation, Repository } from "../local-github/index.ts";
+import type { Annotation, Repository } from "local-github";
 import { redactText } from "../src/detect/index.ts";
 import type { CodeView } from "./chapter.ts";
 

@@ -7,9 +7,9 @@ import { createPaint } from "./paint.ts";
 import { runDemo } from "./run-demo.ts";
 import { STORY } from "./story.ts";
 
-const USAGE = `npm run demo                  the story, then the verdict of each push that you make, until Ctrl+C
-npm run -s demo -- --once     the story; exit code 0 only when every verdict was the expected one
-    --out FOLDER              where the page goes (demo-out)`;
+const USAGE = `npm run demo                  tells the story, then shows the verdict of each push you make, until Ctrl+C
+npm run -s demo -- --once     tells the story; exit code 0 only if every verdict was as expected
+    --out FOLDER              where to write the page (demo-out)`;
 
 const NARROW = 60;
 const WIDE = 110;

@@ -1,16 +1,11 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { readCommit } from "../local-github/git/commit.ts";
-import type { CheckRun } from "../local-github/index.ts";
+import type { CheckRun, Repository } from "local-github";
 import { redactText } from "../src/detect/index.ts";
 import type { Shown } from "./chapter.ts";
 import { codeUnder } from "./code-view.ts";
 import type { Stage } from "./stage.ts";
 
-/** Without a request for so long, the app is done with what a push and a pull request brought. */
-const QUIET_MS = 250;
-const CHECK_MS = 20_000;
-/** The app files an issue every three seconds at most, and the check does not wait for it. */
-const ISSUES_MS = 10_000;
+/** Far longer than a check takes, on a busy machine too. */
+const CHECK_MS = 120_000;
 
 /** No check run was completed in time. */
 export class NoCheckError extends Error {
@@ -18,28 +13,21 @@ export class NoCheckError extends Error {
 }
 
 /**
- * Waits until the app is done with a commit, and takes down what GitHub then shows.
+ * Waits until the app is done with everything that it was told, and takes down what GitHub then shows of a commit.
  *
  * @param since when it was pushed, as `performance.now()` counts
- * @param openIssues how many are to come, which is waited for in vain for 10 s at most
- * @throws NoCheckError after 20 s; AppProcessError when the app dies
+ * @throws NoCheckError after 2 minutes; AppProcessError when the app dies
  */
-export async function observe(stage: Stage, head: string, since: number, openIssues: number): Promise<Shown> {
-  const { github, repository, app } = stage;
-  const completedAt = await quiet(stage, head);
-  const filed = (): boolean =>
-    github.issues(repository).filter((issue) => issue.state === "open").length >= openIssues;
-  if (!filed()) {
-    const inVain = (): void => undefined;
-    await Promise.race([github.until(filed, "the issues", ISSUES_MS).catch(inVain), app.died]);
-    await quiet(stage, head);
-  }
+export async function observe(stage: Stage, head: string, since: number): Promise<Shown> {
+  const { github, repository } = stage;
+  await Promise.race([completedCheck(stage, head), stage.app.died]);
+  const completedAt = performance.now();
+  await stage.settled();
   const run = currentRun(stage, head);
   if (run === undefined) throw new NoCheckError(`The check run on ${head} is gone.`);
-  const commit = await readCommit(repository.objects, head);
   return {
     head,
-    message: redactText(commit?.message.split("\n")[0] ?? ""),
+    message: redactText(await subjectOf(repository, head)),
     run: structuredClone(run),
     issues: structuredClone(github.issues(repository)),
     ms: Math.max(0, completedAt - since),
@@ -47,19 +35,11 @@ export async function observe(stage: Stage, head: string, since: number, openIss
   };
 }
 
-/** Waits for a completed check and then for silence. Gives the time when the check was complete. */
-async function quiet(stage: Stage, head: string): Promise<number> {
-  const { github, app } = stage;
-  let completedAt = 0;
-  for (let requests = -1; requests !== github.requests.length;) {
-    if (requests !== -1 || currentRun(stage, head)?.status !== "completed") {
-      await Promise.race([completedCheck(stage, head), app.died]);
-    }
-    completedAt = performance.now();
-    requests = github.requests.length;
-    await Promise.race([delay(QUIET_MS), app.died]);
-  }
-  return completedAt;
+/** First line of a commit's message, which follows the headers and an empty line. */
+async function subjectOf(repository: Repository, head: string): Promise<string> {
+  const commit = await repository.objects.read(head);
+  const [, message = ""] = commit?.bytes.toString("utf8").split("\n\n", 2) ?? [];
+  return message.split("\n")[0] ?? "";
 }
 
 /** The run that counts on a commit: the last one that was made. */

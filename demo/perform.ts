@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { Repository } from "../local-github/index.ts";
-import { cloneOf } from "../test/support/clone.ts";
-import type { Clone } from "../test/support/clone.ts";
+import type { Repository } from "local-github";
+import { cloneOf } from "../fixtures/clone.ts";
+import type { Clone } from "../fixtures/clone.ts";
 import type { Chapter, Step } from "./chapter.ts";
 import { WRITERS } from "./stage.ts";
 import type { Stage } from "./stage.ts";

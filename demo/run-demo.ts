@@ -1,3 +1,7 @@
+/**
+ * Runs the demo: opens the stage, performs and tells each chapter, writes the page, and then follows pushes made by hand
+ * until the signal. It ends what it started, also after an error.
+ */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -5,7 +9,7 @@ import { differencesOf } from "./chapter.ts";
 import type { Outcome, Story } from "./chapter.ts";
 import { nextVerdicts, observe } from "./observe.ts";
 import { renderPage } from "./page/page.ts";
-import type { PageEntry } from "./page/page.ts";
+import type { PageEntry } from "./page/entry.ts";
 import { Cast } from "./perform.ts";
 import { openStage, WRITERS } from "./stage.ts";
 import type { Stage } from "./stage.ts";
@@ -35,7 +39,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   const { story, audience, signal } = options;
   const { print, paint } = audience;
   const began = performance.now();
-  print(paint("dim", "Starting a GitHub on this machine and the app …"));
+  print(paint("dim", "Starting a local GitHub and the app …"));
   const stage = await openStage();
   try {
     options.onStage?.(stage);
@@ -57,9 +61,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     );
     print(`in ${seconds(performance.now() - began)}. The checks and issues as GitHub shows them:`);
     print(`  ${paint("underline", pathToFileURL(page).href)}`);
-    if (!options.once) {
-      await Promise.race([followPushes(stage, entries, options), aborted(signal)]);
-    }
+    if (!options.once) await Promise.race([followPushes(stage, entries, options), aborted(signal)]);
     return failed.length === 0;
   } finally {
     await stage.close();
@@ -73,7 +75,7 @@ async function tellStory(stage: Stage, story: Story, audience: Audience): Promis
     tellChapter(audience, chapter, outcomes.length + 1);
     const before = stage.github.issues(stage.repository).length;
     const head = await Promise.race([cast.perform(chapter), stage.app.died]);
-    const shown = await observe(stage, head, performance.now(), chapter.expected.openIssues);
+    const shown = await observe(stage, head, performance.now());
     tellVerdict(audience, shown, before, stage.github.origin);
     const outcome = { ...shown, chapter, differences: differencesOf(chapter.expected, shown) };
     tellOutcome(audience, outcome);
@@ -91,16 +93,17 @@ async function followPushes(
   const { github, repository } = stage;
   const { print, paint } = audience;
   print("");
-  print("Your turn. Push to it, and the verdict appears here; Ctrl+C ends everything and removes it.");
-  for (const login of WRITERS.slice(0, 1)) {
+  print(
+    "Your turn: push to the repository, and the verdict appears here. Ctrl+C stops everything and cleans up.",
+  );
+  for (const login of WRITERS.slice(0, 1))
     print(`  ${paint("bold", `git clone ${github.cloneUrl(repository, login)}`)}`);
-  }
   const seen = new Set(repository.checkRuns.map((run) => run.id));
   for (;;) {
     const heads = await nextVerdicts(stage, seen);
     for (const head of heads) {
       const before = entries.at(-1)?.issues.length ?? 0;
-      const shown = await observe(stage, head, arrivalOf(stage, head), 0);
+      const shown = await observe(stage, head, arrivalOf(stage, head));
       print("");
       print(paint("bold", `${head.slice(0, 7)}  ${shown.message}`));
       tellVerdict(audience, shown, before, github.origin);

@@ -1,16 +1,24 @@
+/**
+ * Starts and ends what the demo and the benches run on: a local GitHub, the organization `acme` with the repository
+ * `acme/shop`, and the app as a process. Everything is in one temporary folder, removed at the end.
+ */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LocalGitHub, Repository } from "../local-github/index.ts";
-import { startLocalGitHub } from "../local-github/index.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import type { LocalGitHub, Repository } from "local-github";
+import { startLocalGitHub } from "local-github";
 import { startApp } from "./app-process.ts";
 import type { AppProcess } from "./app-process.ts";
 
 const APP_ID = 1;
+
+/** An end that hangs is given up: when this process exits, what is left is killed and removed. */
+const CLOSE_MS = 60_000;
 
 /** A git that is just being ended may still write into the folder: what it adds meanwhile is removed too. */
 const REMOVE = { recursive: true, force: true, maxRetries: 20, retryDelay: 50 } as const;
@@ -25,6 +33,8 @@ export interface Stage {
   readonly github: LocalGitHub;
   readonly repository: Repository;
   readonly app: AppProcess;
+  /** Resolves when every delivery is answered and every job of theirs has ended; rejects when the app dies. */
+  settled(): Promise<void>;
   /** Ends the processes and removes everything from disk. */
   close(): Promise<void>;
 }
@@ -32,6 +42,8 @@ export interface Stage {
 export interface StageOptions {
   /** Added to each REST request. */
   readonly latencyMs?: number;
+  /** As operators run the app, with a log too short for `settled`: for benches, where a long one would count. */
+  readonly quietLog?: boolean;
 }
 
 /**
@@ -42,15 +54,20 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), "rollcall-demo-"));
   // Run by root, the app's database server is another user, who must pass through.
   await chmod(directory, 0o711);
-  const abandon = (): void => rmSync(directory, REMOVE);
+  const abandon = (): void => removeAtExit(directory);
   process.once("exit", abandon);
   const remove = async (): Promise<void> => {
     await rm(directory, REMOVE);
     process.off("exit", abandon);
   };
   const undo: (() => Promise<void>)[] = [remove];
-  const close = async (): Promise<void> => {
+  const undoAll = async (): Promise<void> => {
     for (const step of undo.splice(0).toReversed()) await step();
+  };
+  const close = async (): Promise<void> => {
+    const done = new AbortController();
+    const givenUp = delay(CLOSE_MS, undefined, { signal: done.signal }).catch(() => undefined);
+    await Promise.race([undoAll(), givenUp]).finally(() => done.abort());
   };
   try {
     const key = privateKey();
@@ -79,15 +96,31 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       GHE_HOST: new URL(github.origin).host,
       GHE_PROTOCOL: "http",
       DATA_DIR: join(directory, "data"),
+      ...(options.quietLog === true ? { LOG_LEVEL: "info" } : {}),
     });
     undo.push(() => app.stop());
     github.install({ on: "acme" });
-    await github.idle();
-    return { directory, github, repository, app, close };
+    const settled = async (): Promise<void> => {
+      await github.idle();
+      const answered = github.deliveries.filter((one) => one.statusCode > 0);
+      await Promise.race([app.log.allJobsEnded(answered), app.died]);
+      await github.idle();
+    };
+    await (options.quietLog === true ? github.idle() : settled());
+    return { directory, github, repository, app, settled, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Removes a folder into which a process that was just killed may still write, until it stays away. */
+function removeAtExit(directory: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  do {
+    rmSync(directory, REMOVE);
+    Atomics.wait(pause, 0, 0, 200);
+  } while (existsSync(directory));
 }
 
 function roles<Role extends string>(logins: readonly string[], role: Role): Record<string, Role> {

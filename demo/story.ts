@@ -1,8 +1,12 @@
+/**
+ * The story of the demo: one chapter for each promise worth seeing, with the verdict that it must get. A test runs it and
+ * fails on any other verdict. Keys are generated, so the repository holds none.
+ */
 import { createHash } from "node:crypto";
-import { keyOf } from "../test/support/keys.ts";
+import { keyOf } from "../fixtures/keys.ts";
 import type { Story } from "./chapter.ts";
 
-/** Generated, the same in each run; nobody ever had them. */
+/** Generated, the same in each run; no account ever had them. */
 const LIVE = keyOf("sk_live_", "demo: in the code");
 const TEST = keyOf("sk_test_", "demo: in a test");
 const RESTRICTED = keyOf("rk_live_", "demo: added and removed");
@@ -12,7 +16,7 @@ const FORKED = keyOf("sk_live_", "demo: in a fork");
 /** Paystack's keys have the prefix of Stripe's and 40 hexadecimal digits. */
 const PAYSTACK = `sk_live_${createHash("sha1").update("demo: another vendor").digest("hex")}`;
 
-/** Every credential that the story writes anywhere: none of them may be shown by anything. */
+/** Every credential that the story writes anywhere. Nothing may show any of them. */
 export const KEYS: readonly string[] = [LIVE, TEST, RESTRICTED, PASTED, MERGED, FORKED, PAYSTACK];
 
 export const STORY: Story = [
@@ -34,13 +38,13 @@ export const STORY: Story = [
       { kind: "push", branch: "main" },
     ],
     expected: { conclusion: "success", annotations: 0, openIssues: 0 },
-    because: "Every changed file and the commit message were read, and no key is in them.",
+    because: "Rollcall read every changed file and the commit message, and found no key.",
   },
   {
     id: "leak",
     title: "A live key in the code",
     by: "ann",
-    intro: "Payments fail in the evening, so Ann puts the live key where the variable was, and pushes.",
+    intro: "Payments fail in the evening, so Ann replaces the variable with the live key and pushes.",
     steps: [
       {
         kind: "commit",
@@ -50,7 +54,7 @@ export const STORY: Story = [
       { kind: "push", branch: "main" },
     ],
     expected: { conclusion: "failure", annotations: 1, openIssues: 1 },
-    because: "The check is red on the line that holds the key, and one issue says how to roll it.",
+    because: "The check fails and marks the line that holds the key, and an issue explains how to roll it.",
   },
   {
     id: "removed",
@@ -67,13 +71,13 @@ export const STORY: Story = [
     ],
     expected: { conclusion: "success", annotations: 0, openIssues: 1 },
     because:
-      "The new commit adds no key, so it is green. The issue stays open: whoever fetched the commit before has the key, and it works until somebody rolls it at Stripe.",
+      "The new commit adds no key, so its check is green. The issue stays open: anyone who fetched the previous commit has the key, which works until it is rolled at Stripe.",
   },
   {
     id: "test-key",
     title: "A test key",
     by: "ann",
-    intro: "Ann writes a test with a key of Stripe's test mode in it.",
+    intro: "Ann writes a test that contains a key of Stripe's test mode.",
     steps: [
       {
         kind: "commit",
@@ -85,13 +89,13 @@ export const STORY: Story = [
       { kind: "push", branch: "main" },
     ],
     expected: { conclusion: "neutral", annotations: 1, openIssues: 1 },
-    because: "A test key opens test data only: a warning, no red check, no issue.",
+    because: "A test key opens test data only, so there is a warning, but no failed check and no issue.",
   },
   {
     id: "other-vendor",
     title: "Another vendor's key",
     by: "ann",
-    intro: "Ann adds Paystack, whose secret keys begin exactly as Stripe's do.",
+    intro: "Ann adds Paystack, whose secret keys begin exactly like Stripe's.",
     steps: [
       {
         kind: "commit",
@@ -104,14 +108,14 @@ export const STORY: Story = [
     ],
     expected: { conclusion: "success", annotations: 0, openIssues: 1 },
     because:
-      "It should not be in the code either, but it is no Stripe key: whoever tells Ann to roll it at Stripe is not believed the next time.",
+      "It should not be in the code either, but it is not a Stripe key. After a false alarm, Ann would not believe the next one.",
   },
   {
     id: "pull-request",
     title: "A pull request that adds a key and removes it",
     by: "ann",
     intro:
-      "On a branch, one commit adds a restricted key and the next takes it out. The diff that reviewers see holds no key.",
+      "On a branch, one commit adds a restricted key and the next removes it. The diff that reviewers see holds no key.",
     steps: [
       { kind: "switch", branch: "refunds", create: true },
       {
@@ -129,13 +133,13 @@ export const STORY: Story = [
     ],
     expected: { conclusion: "failure", annotations: 0, openIssues: 2 },
     because:
-      "Every commit is read, not the net diff. No line of the last commit holds the key, so nothing is annotated; the summary names the commit that does.",
+      "Rollcall reads every commit, not the net diff. No line of the last commit holds the key, so there is no annotation; the summary names the commit that holds it.",
   },
   {
     id: "message",
     title: "A key in a commit message",
     by: "ann",
-    intro: "Back on main, Ann pastes the command that she tried into the commit message.",
+    intro: "Back on main, Ann pastes the command she tried into the commit message.",
     steps: [
       { kind: "switch", branch: "main" },
       {
@@ -147,14 +151,14 @@ export const STORY: Story = [
     ],
     expected: { conclusion: "failure", annotations: 0, openIssues: 3 },
     because:
-      "Messages are read like files, and a key with a colon behind it, as `curl -u` takes it, is a key.",
+      "Rollcall reads messages like files, and recognises a key that is followed by a colon, as `curl -u` takes it.",
   },
   {
     id: "merge",
-    title: "A key that only a merge commit has",
+    title: "A key that only a merge commit holds",
     by: "ann",
     intro:
-      "Two branches change the same line. Ann resolves the conflict with a line that neither had, and it holds a key.",
+      "Two branches change the same line. Ann resolves the conflict with a line that is on neither branch and holds a key.",
     steps: [
       { kind: "switch", branch: "currency", create: true },
       { kind: "commit", message: "Charge in dollars", files: { "config/shop.yml": "currency: usd\n" } },
@@ -169,14 +173,15 @@ export const STORY: Story = [
       { kind: "push", branch: "main" },
     ],
     expected: { conclusion: "failure", annotations: 1, openIssues: 4 },
-    because: "A merge is compared with all of its parents; what came from one of them is not counted again.",
+    because:
+      "Rollcall compares a merge with all its parents, and does not report again what came from one of them.",
   },
   {
     id: "fork",
     title: "A stranger's pull request",
     by: "sam",
     intro:
-      "Sam may only read. From a fork comes a pull request with a key, in a file whose name tries to become Markdown and HTML.",
+      "Sam has read access only. He opens a pull request from a fork, with a key in a file whose name tries to become Markdown and HTML.",
     steps: [
       { kind: "switch", branch: "patch-1", create: true },
       {
@@ -189,7 +194,7 @@ export const STORY: Story = [
     ],
     expected: { conclusion: "failure", annotations: 1, openIssues: 4 },
     because:
-      "The check says so on Sam's commit, the file's name stays text, and no issue is filed: a stranger cannot make the app write into the repository before somebody merges.",
+      "The check on Sam's commit fails, and the file's name stays plain text. No issue is opened: a stranger cannot make the app write to the repository until the pull request is merged.",
   },
 ];
 

@@ -1,3 +1,7 @@
+/**
+ * What the demo prints: each chapter with its commands, the verdict, and whether it was the expected one. It only prints;
+ * `perform.ts` acts and `observe.ts` waits.
+ */
 import { printable } from "../src/report/index.ts";
 import type { Chapter, Outcome, Shown, Step } from "./chapter.ts";
 import type { Paint } from "./paint.ts";
@@ -5,7 +9,7 @@ import { markdownLines, wrapped } from "./terminal-markdown.ts";
 import type { TerminalOptions } from "./terminal-markdown.ts";
 import { redactText } from "../src/detect/index.ts";
 
-/** Where the story is told: a terminal, or a test that reads it. */
+/** Who reads the story: a terminal, or a test. */
 export interface Audience {
   readonly print: (line: string) => void;
   readonly paint: Paint;
@@ -27,7 +31,7 @@ export function tellChapter({ print, paint, width }: Audience, chapter: Chapter,
   for (const step of chapter.steps) print(paint("dim", `  $ ${commandOf(step)}`));
 }
 
-/** The check run and, where it filed some, its issues. */
+/** The check run, and the issues it opened. */
 export function tellVerdict(audience: Audience, shown: Shown, issuesBefore: number, origin: string): void {
   const { print, paint } = audience;
   const { run, ms } = shown;
@@ -44,9 +48,8 @@ export function tellVerdict(audience: Audience, shown: Shown, issuesBefore: numb
     const where = `${annotation.path}:${annotation.start_line}`;
     print(`  ${paint(["bold", mark.style], `▌ ${printable(where)}`)}  ${printable(annotation.title ?? "")}`);
     for (const line of annotation.message.split("\n")) {
-      for (const part of wrapped(printable(line), audience.width - 4, "", "")) {
+      for (const part of wrapped(printable(line), audience.width - 4, "", ""))
         print(`  ${paint(mark.style, "▌")} ${part}`);
-      }
     }
   }
   for (const issue of shown.issues.slice(issuesBefore)) {

@@ -1,3 +1,7 @@
+/**
+ * Prints the Markdown of checks and issues in a terminal: wrapped words, lists, tables as lists. Control characters of
+ * names from a repository are shown as text and never reach the terminal.
+ */
 import stringWidth from "string-width";
 import type { Token } from "markdown-it";
 import { createMarkdown, TASK } from "./markdown.ts";
@@ -73,9 +77,8 @@ export function markdownLines(source: string, options: TerminalOptions): string[
         break;
       case "fence":
       case "code_block":
-        for (const line of token.content.trimEnd().split("\n")) {
+        for (const line of token.content.trimEnd().split("\n"))
           lines.push(`    ${options.paint("cyan", printable(line))}`);
-        }
         lines.push("");
         break;
       case "html_block":
@@ -126,9 +129,8 @@ function inlineText(
         break;
       case "link_close": {
         const address = links.pop() ?? "";
-        if (child.info !== "auto" && showsAddress(address)) {
+        if (child.info !== "auto" && showsAddress(address))
           text += ` <${paint("underline", printable(address))}>`;
-        }
         break;
       }
       case TASK:

@@ -1,12 +1,12 @@
-/** Work that nobody waits for at once (webhooks under way, a push being processed), and the moment when none is left. */
+/** Tracks work that runs after its request is answered: webhooks in flight, pushes being processed. */
 export interface Background {
   run(work: () => Promise<void>): void;
-  /** Resolves when nothing is under way; throws the first error that any of it ended in. */
+  /** Resolves when no work is left; throws the first error that any work ended with. */
   idle(): Promise<void>;
 }
 
 export function createBackground(): Background {
-  const underWay = new Set<Promise<void>>();
+  const running = new Set<Promise<void>>();
   const errors: unknown[] = [];
   return {
     run(work) {
@@ -14,14 +14,14 @@ export function createBackground(): Background {
         .catch((error: unknown) => {
           errors.push(error);
         })
-        .finally(() => underWay.delete(promise));
-      underWay.add(promise);
+        .finally(() => running.delete(promise));
+      running.add(promise);
     },
     async idle() {
-      while (underWay.size > 0) await Promise.all(underWay);
+      while (running.size > 0) await Promise.all(running);
       const [first] = errors.splice(0);
       if (first !== undefined)
-        throw new Error("Work in the background of the local GitHub failed.", { cause: first });
+        throw new Error("Background work of the local GitHub failed.", { cause: first });
     },
   };
 }

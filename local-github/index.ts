@@ -1,22 +1,18 @@
 export type { LocalGitHubOptions } from "./start.ts";
 export { startLocalGitHub } from "./start.ts";
 export type { LocalGitHub } from "./local-github.ts";
-export type { FaultOrder } from "./faults.ts";
-export type { RequestRecord } from "./http/request-log.ts";
+export type { Commit } from "./git/commit.ts";
+export type { JsonObject } from "./json.ts";
 export type { Violation } from "./openapi/description.ts";
 export type { NewInstallation } from "./people/installations.ts";
-export type { MergeGroup, NewPullRequest } from "./people/pulls.ts";
+export type { MergeGroup } from "./people/merge-queue.ts";
+export type { NewPullRequest } from "./people/pulls.ts";
 export type { NewRepository } from "./people/repositories.ts";
-export type { Delivery } from "./webhooks/delivery.ts";
-export type {
-  Account,
-  Annotation,
-  BaseRole,
-  CheckRun,
-  CheckSuite,
-  Installation,
-  Issue,
-  PullRequest,
-  Repository,
-  Role,
-} from "./site.ts";
+export type { Account, BaseRole, Role } from "./site/account.ts";
+export type { Annotation, CheckRun, CheckSuite } from "./site/check.ts";
+export type { Delivery, WebhookTarget } from "./site/delivery.ts";
+export type { Fault, FaultOrder } from "./site/faults.ts";
+export type { Installation, Permissions } from "./site/installation.ts";
+export type { CloseReason, Issue } from "./site/issue.ts";
+export type { Activity, PullRequest, Repository } from "./site/repository.ts";
+export type { RequestRecord } from "./site/request-log.ts";

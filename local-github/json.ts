@@ -1,4 +1,4 @@
-/** A JSON object of a shape that the OpenAPI description checks, not the type system. */
+/** A JSON object. The OpenAPI description checks its shape, not the type system. */
 export type JsonObject = { readonly [name: string]: unknown };
 
 export function isObject(value: unknown): value is JsonObject {

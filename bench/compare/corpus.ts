@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HARMLESS } from "./harmless.ts";
-import { random } from "./keys.ts";
-import type { Random } from "./keys.ts";
+import { createRandom } from "../../fixtures/keys.ts";
+import type { Random } from "../../fixtures/keys.ts";
 import { FORMS } from "./leaks.ts";
 
 /** Files of one row of the table. */
@@ -35,12 +35,10 @@ export function writeCorpus(root: string): readonly Row[] {
     const keys = new Map<string, string>();
     for (let number = 0; number < FILES_A_ROW; number += 1) {
       const path = join(root, folder, String(number).padStart(2, "0"), file);
-      const { key, content } = write(random(index * 1000 + number));
+      const { key, content } = write(createRandom(index * 1000 + number));
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content);
-      if (key !== null) {
-        keys.set(path, key);
-      }
+      if (key !== null) keys.set(path, key);
     }
     return { sort, group, name, folder, keys };
   });

@@ -1,6 +1,10 @@
+/**
+ * Files that hold no leaked Stripe credential but look like it, one row each: other vendors' keys, samples, placeholders,
+ * publishable keys, ids. A scanner that calls one a Stripe key raises a false alarm.
+ */
 import { Buffer } from "node:buffer";
-import { base64Text, body99, HEX, LOWER } from "./keys.ts";
-import type { Random } from "./keys.ts";
+import { BASE64, bodyOf, HEX, LOWER } from "../../fixtures/keys.ts";
+import type { Random } from "../../fixtures/keys.ts";
 
 /** Something that is no leaked Stripe credential. `write` gives a file that holds one. */
 export interface Harmless {
@@ -61,11 +65,11 @@ export const HARMLESS: readonly Harmless[] = [
     "moyasar.ts",
     (random) => `Moyasar.init({ apiKey: "${live(random)}${random.text(24)}" });\n`,
   ),
-  vendor("Svix", ".env", (random) => `SVIX_SECRET=whsec_${base64Text(random, 32)}\n`),
+  vendor("Svix", ".env", (random) => `SVIX_SECRET=whsec_${random.text(32, BASE64)}\n`),
   vendor(
     "Standard Webhooks",
     "hook.py",
-    (random) => `from standardwebhooks import Webhook\nwh = Webhook("whsec_${base64Text(random, 43)}=")\n`,
+    (random) => `from standardwebhooks import Webhook\nwh = Webhook("whsec_${random.text(43, BASE64)}=")\n`,
   ),
   vendor("Razorpay", ".env", (random) => `RAZORPAY_KEY_ID=rzp_live_${random.text(14)}\n`),
   vendor("Flutterwave", ".env", (random) => `FLW_SECRET_KEY=FLWSECK_TEST-${random.text(32, HEX)}-X\n`),
@@ -77,7 +81,7 @@ export const HARMLESS: readonly Harmless[] = [
   harmless(
     "publishable key",
     "page.html",
-    (random) => `<script>Stripe("pk_live_${body99(random)}")</script>\n`,
+    (random) => `<script>Stripe("pk_live_${bodyOf(99, random)}")</script>\n`,
   ),
   harmless(
     "documentation sample",

@@ -45,9 +45,7 @@ if (folder === undefined) {
 
 async function measure(from: string, root: string): Promise<string> {
   const home = installSecretlint(root);
-  if (home === null) {
-    return "npm could not install secretlint.";
-  }
+  if (home === null) return "npm could not install secretlint.";
   const { lintSource } = coreSchema.parse(await importFrom(home, "@secretlint/core/module/index.js"));
   const { creator } = presetSchema.parse(await importFrom(home, `${PRESET}/module/index.js`));
   const [rule] = stripeOnly(home).rules;
@@ -65,9 +63,7 @@ async function measure(from: string, root: string): Promise<string> {
     for (let run = 0; run < RUNS; run += 1) {
       own.push(
         await timed(() => {
-          for (const { bytes, path } of texts) {
-            detect(bytes, path);
-          }
+          for (const { bytes, path } of texts) detect(bytes, path);
         }),
       );
       theirs.push(
@@ -98,9 +94,7 @@ function readTexts(from: string, bytes: number, wanted: (size: number) => boolea
   const texts: Text[] = [];
   let read = 0;
   for (const path of textFiles(from)) {
-    if (read >= bytes) {
-      break;
-    }
+    if (read >= bytes) break;
     const content = readFileSync(path);
     if (wanted(content.length)) {
       texts.push({ path, bytes: content, text: content.toString() });

@@ -1,66 +1,13 @@
+/**
+ * One row for each form in which a Stripe key leaks: plain, in commands and URLs, escaped, encoded, joined from pieces.
+ * `test/cli/no-secret.test.ts` uses the rows too: no report may show a piece of their keys.
+ */
 import { Buffer } from "node:buffer";
-import { apiKey, organizationKey, webhookSecret } from "./keys.ts";
-import type { Random } from "./keys.ts";
-
-/** A file that holds one key. */
-export interface Leak {
-  readonly key: string;
-  readonly content: string | Uint8Array;
-}
-
-/** One way in which a key leaks. */
-export interface Form {
-  readonly group: string;
-  readonly name: string;
-  /** File name, without folder. */
-  readonly file: string;
-  readonly write: (random: Random) => Leak;
-}
-
-/** The group in which only a report of the whole key counts: a piece of it is no key that anybody could roll. */
-export const JOINED = "Joined in code";
+import { organizationKey, webhookSecret } from "../../fixtures/keys.ts";
+import { form, joined } from "./form.ts";
+import type { Form } from "./form.ts";
 
 const b64 = (text: string): string => Buffer.from(text).toString("base64");
-
-/** Cuts the key in two or three pieces, anywhere. */
-function pieces(key: string, random: Random): string[] {
-  const first = 1 + random.below(key.length - 2);
-  if (random.below(2) === 0) {
-    return [key.slice(0, first), key.slice(first)];
-  }
-  const second = first + 1 + random.below(key.length - first - 1);
-  return [key.slice(0, first), key.slice(first, second), key.slice(second)].filter((piece) => piece !== "");
-}
-
-function form(
-  group: string,
-  name: string,
-  file: string,
-  write: (key: string) => string | Uint8Array,
-  makeKey: (random: Random) => string = apiKey,
-): Form {
-  return {
-    group,
-    name,
-    file,
-    write: (random) => {
-      const key = makeKey(random);
-      return { key, content: write(key) };
-    },
-  };
-}
-
-function joined(name: string, file: string, write: (pieces: readonly string[]) => string): Form {
-  return {
-    group: JOINED,
-    name,
-    file,
-    write: (random) => {
-      const key = apiKey(random);
-      return { key, content: write(pieces(key, random)) };
-    },
-  };
-}
 
 const quoted = (parts: readonly string[], glue: string): string =>
   parts.map((part) => `"${part}"`).join(glue);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { FILES_A_ROW, writeCorpus } from "./corpus.ts";
 import type { Row } from "./corpus.ts";
-import { JOINED } from "./leaks.ts";
+import { JOINED } from "./form.ts";
 import { secretlint } from "./secretlint.ts";
 import type { Missing, Reported, Tool } from "./tool.ts";
 import { betterleaks, detectSecrets, gitleaks, kingfisher, rollcall } from "./tools.ts";
@@ -37,9 +37,7 @@ try {
   const missing = all.filter((tool): tool is Missing => "missing" in tool);
   console.log(report(rows, tools, missing));
 } finally {
-  if (kept === undefined) {
-    rmSync(root, { recursive: true, force: true });
-  }
+  if (kept === undefined) rmSync(root, { recursive: true, force: true });
 }
 
 function report(rows: readonly Row[], tools: readonly Tool[], missing: readonly Missing[]): string {
@@ -64,14 +62,14 @@ function report(rows: readonly Row[], tools: readonly Tool[], missing: readonly 
   const leaks = rows.filter((row) => row.sort === "leak");
   const harmless = rows.filter((row) => row.sort === "harmless");
   return [
-    `Measured on ${new Date().toISOString().slice(0, 10)}. ${FILES_A_ROW} generated files a row, one key or look-alike each.`,
+    `Measured on ${new Date().toISOString().slice(0, 10)}. Each row has ${FILES_A_ROW} generated files with one key or look-alike each.`,
     tools.map((tool) => `- ${tool.name} ${tool.version}: ${tool.note}`).join("\n"),
     ...(missing.length === 0
       ? []
-      : [missing.map((tool) => `- ${tool.name}: not at hand (${tool.missing})`).join("\n")]),
-    "### Recall: files of 100 in which the leaked key is reported, by any rule",
+      : [missing.map((tool) => `- ${tool.name}: not measured (${tool.missing})`).join("\n")]),
+    "### Recall: of 100 files with a leaked key, how many are reported, by any rule",
     table(leaks, recall),
-    "### False alarms: files of 100 that hold no leaked Stripe credential and are reported as one",
+    "### False alarms: of 100 files without a leaked Stripe credential, how many are reported as one",
     table(harmless, alarms),
     "### In short, for the README",
     shortTable(leaks, recall, harmless, alarms),
@@ -154,8 +152,6 @@ function shortTable(
 /** Never 100 where one is missing, never 0 where there is one. */
 function percent(part: number, whole: number): string {
   const rounded = Math.round((100 * part) / whole);
-  if (part === 0 || part === whole) {
-    return String(rounded);
-  }
+  if (part === 0 || part === whole) return String(rounded);
   return String(Math.min(99, Math.max(1, rounded)));
 }

@@ -10,10 +10,7 @@ export function* textFiles(folder: string): Generator<string> {
   );
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      yield* textFiles(path);
-    } else if (entry.isFile() && TEXT.test(entry.name)) {
-      yield path;
-    }
+    if (entry.isDirectory()) yield* textFiles(path);
+    else if (entry.isFile() && TEXT.test(entry.name)) yield path;
   }
 }

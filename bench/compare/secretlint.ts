@@ -39,9 +39,7 @@ function run(home: string, config: string, target: string): CommandResult {
 export function secretlint(folder: string): Tool | Missing {
   const name = "secretlint";
   const home = installSecretlint(folder);
-  if (home === null) {
-    return { name, missing: "npm could not install it" };
-  }
+  if (home === null) return { name, missing: "npm could not install it" };
   const config = join(home, "rules.json");
   writeFileSync(config, JSON.stringify({ rules: [{ id: PRESET }] }));
   const report = z.array(
@@ -54,7 +52,7 @@ export function secretlint(folder: string): Tool | Missing {
   return {
     name,
     version: SECRETLINT,
-    note: `rules of its canary preset ${RULES}, which is where its Stripe rule was to be had`,
+    note: `rules of its canary preset ${RULES}, the only one with its Stripe rule`,
     scan: (target) =>
       report
         .parse(JSON.parse(run(home, config, target).stdout))
@@ -85,9 +83,7 @@ export function stripeOnly(home: string): {
 /** secretlint with its Stripe rule alone, for its speed; null where npm could not install it. */
 export function stripeRuleOnly(folder: string): ((target: string) => CommandResult) | null {
   const home = installSecretlint(folder);
-  if (home === null) {
-    return null;
-  }
+  if (home === null) return null;
   const config = join(home, "stripe-only.json");
   writeFileSync(config, JSON.stringify(stripeOnly(home)));
   return (target) => run(home, config, target);

@@ -116,13 +116,9 @@ function copyText(from: string, to: string, bytes: number): number {
   let copied = 0;
   let number = 0;
   for (const path of textFiles(from)) {
-    if (copied >= bytes) {
-      break;
-    }
+    if (copied >= bytes) break;
     const folder = join(to, String(Math.floor(number / 200)));
-    if (number % 200 === 0) {
-      mkdirSync(folder, { recursive: true });
-    }
+    if (number % 200 === 0) mkdirSync(folder, { recursive: true });
     copyFileSync(path, join(folder, `${number}.txt`));
     copied += statSync(path).size;
     number += 1;
@@ -134,9 +130,7 @@ function writeBigFile(to: string, bytes: number): void {
   const file = openSync(to, "w");
   const line = Buffer.from(`${"plain text of a log that goes on and on ".repeat(3)}\n`.repeat(10_000));
   let written = 0;
-  while (written < bytes) {
-    written += writeSync(file, line);
-  }
+  while (written < bytes) written += writeSync(file, line);
   closeSync(file);
 }
 

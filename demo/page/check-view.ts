@@ -1,10 +1,10 @@
-import type { Annotation } from "../../local-github/index.ts";
+import type { Annotation } from "local-github";
 import type { CodeView } from "../chapter.ts";
 import type { MarkdownIt } from "markdown-it";
 import { seconds } from "../telling.ts";
 import { Html, html } from "./html.ts";
 import { icon, markFor } from "./marks.ts";
-import type { PageEntry } from "./page.ts";
+import type { PageEntry } from "./entry.ts";
 
 const NOTHING = html``;
 
@@ -68,11 +68,12 @@ function annotated(annotation: Annotation, code: CodeView): Html {
     <p><b>${annotation.title ?? ""}</b></p>
     <p class="message">${annotation.message}</p>
   </div>`;
-  if (code.length === 0)
+  if (code.length === 0) {
     return html`<div class="file">
       <p class="name">${annotation.path}</p>
       ${note}
     </div>`;
+  }
   const last = code.findLastIndex((line) => line.annotated);
   const table = (part: CodeView): Html =>
     html`<table>

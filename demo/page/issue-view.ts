@@ -1,4 +1,4 @@
-import type { Issue } from "../../local-github/index.ts";
+import type { Issue } from "local-github";
 import type { MarkdownIt } from "markdown-it";
 import { Html, html } from "./html.ts";
 import { icon } from "./marks.ts";

@@ -1,20 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Issue } from "../../local-github/index.ts";
-import type { Chapter, Shown } from "../chapter.ts";
+import type { Issue } from "local-github";
 import { createMarkdown } from "../markdown.ts";
 import { checkView } from "./check-view.ts";
+import type { PageEntry } from "./entry.ts";
 import { Html, html } from "./html.ts";
 import { issueList, issueView } from "./issue-view.ts";
 import { storyView } from "./story-view.ts";
-
-/** One commit with its check run: of a chapter, or pushed by hand. */
-export interface PageEntry extends Shown {
-  readonly id: string;
-  readonly chapter: Chapter | null;
-  readonly differences: readonly string[];
-}
 
 /** Scripts, requests and foreign pictures are off whatever text a stranger got onto the page. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";

@@ -2,12 +2,12 @@ import { counted, seconds } from "../telling.ts";
 import { createMarkdown } from "../markdown.ts";
 import { Html, html } from "./html.ts";
 import { icon, markFor } from "./marks.ts";
-import type { PageEntry } from "./page.ts";
+import type { PageEntry } from "./entry.ts";
 
 /** What happened, chapter by chapter, with links to what it left. Shown when the address names no view. */
 export function storyView(entries: readonly PageEntry[]): Html {
   return html`<section class="view first" id="story">
-    <h1>What was pushed, and what became of it</h1>
+    <h1>Every push and its verdict</h1>
     <ol class="list panel story">
       ${entries.map(row)}
     </ol>

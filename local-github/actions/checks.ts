@@ -1,10 +1,13 @@
 import { ZERO, readCommit } from "../git/commit.ts";
 import type { RefUpdate } from "../git/history.ts";
-import type { Account, CheckRun, CheckSuite, Repository, Site } from "../site.ts";
 import { renderRunForWebhook, renderSuiteForWebhook } from "../render/check.ts";
-import { send } from "../webhooks/delivery.ts";
+import { send } from "../webhooks/send.ts";
+import type { Account } from "../site/account.ts";
+import type { CheckRun, CheckSuite } from "../site/check.ts";
+import type { Repository } from "../site/repository.ts";
+import type { Site } from "../site/site.ts";
 
-/** The app's suite on a commit, made where there is none. */
+/** The app's suite on a commit; creates it if there is none. */
 export function suiteOn(
   site: Site,
   repository: Repository,
@@ -27,7 +30,7 @@ export function suiteOn(
   return suite;
 }
 
-/** On a push GitHub makes a suite for the last commit, unless that carries the trailer `skip-checks: true`. */
+/** After a push GitHub creates a suite for the last commit, unless it has the trailer `skip-checks: true`. */
 export async function requestSuite(
   site: Site,
   repository: Repository,

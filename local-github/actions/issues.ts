@@ -1,10 +1,13 @@
-import { ZERO, readCommits } from "../git/commit.ts";
-import type { RefUpdate } from "../git/history.ts";
-import { commitsBetween } from "../git/history.ts";
-import { gitAt } from "../http/call.ts";
-import type { Account, Comment, Issue, IssueEvent, Label, PullRequest, Repository, Site } from "../site.ts";
+/**
+ * Changes to issues, by a person or through REST alike: each updates the issue, adds to its history, and sends the
+ * webhook. `closing-words.ts` has what commits and pull requests do to issues.
+ */
 import { renderComment, renderIssue } from "../render/issue.ts";
-import { send } from "../webhooks/delivery.ts";
+import type { Account } from "../site/account.ts";
+import type { CloseReason, Closer, Comment, Issue, IssueEvent, Label } from "../site/issue.ts";
+import type { Repository } from "../site/repository.ts";
+import type { Site } from "../site/site.ts";
+import { send } from "../webhooks/send.ts";
 
 export interface NewIssue {
   readonly title: string;
@@ -44,7 +47,32 @@ export function openIssue(site: Site, repository: Repository, author: Account, i
   return opened;
 }
 
-/** A label of the repository; one that is named for the first time is made, as GitHub does it. */
+/** Changes title or body. Sends `edited` if either is new. */
+export function editIssue(
+  site: Site,
+  repository: Repository,
+  issue: Issue,
+  actor: Account,
+  edit: { readonly title?: string | null; readonly body?: string | null },
+): void {
+  const { title = null, body = null } = edit;
+  const changes: Record<string, unknown> = {};
+  if (title !== null && title !== issue.title) {
+    changes["title"] = { from: issue.title };
+    record(site, issue, actor, "renamed", { rename: { from: issue.title, to: title } });
+    issue.title = title;
+  }
+  if (body !== null && body !== issue.body) {
+    changes["body"] = { from: issue.body ?? "" };
+    issue.body = body;
+    issue.bodies.push(body);
+  }
+  if (Object.keys(changes).length === 0) return;
+  issue.updatedAt = site.now();
+  sendIssue(site, repository, issue, "edited", actor, { changes });
+}
+
+/** A label of the repository. GitHub creates one that is used for the first time. */
 export function labelNamed(site: Site, repository: Repository, name: string): Label {
   const known = repository.labels.find((label) => label.name.toLowerCase() === name.toLowerCase());
   if (known !== undefined) return known;
@@ -53,6 +81,7 @@ export function labelNamed(site: Site, repository: Repository, name: string): La
   return label;
 }
 
+/** Adds an entry to the issue's history. */
 export function record(
   site: Site,
   issue: Issue,
@@ -72,15 +101,17 @@ export function record(
     assignee: null,
     comment: null,
     source: null,
+    closer: null,
+    rename: null,
     ...more,
   });
 }
 
-export function sendIssue(
+function sendIssue(
   site: Site,
   repository: Repository,
   issue: Issue,
-  action: string,
+  action: "opened" | "edited" | "closed" | "reopened" | "deleted",
   sender: Account,
   more: Readonly<Record<string, unknown>> = {},
 ): void {
@@ -92,18 +123,21 @@ export function sendIssue(
   });
 }
 
+/** Does nothing if the issue is closed already. The reason is `completed` unless given. */
 export function closeIssue(
   site: Site,
   repository: Repository,
   issue: Issue,
   actor: Account,
-  how: { readonly reason?: "completed" | "not_planned" | "duplicate"; readonly commitId?: string } = {},
+  how: { readonly reason?: CloseReason; readonly closer?: Closer } = {},
 ): void {
   if (issue.state === "closed") return;
+  const { reason = "completed", closer = null } = how;
   issue.state = "closed";
-  issue.stateReason = how.reason ?? "completed";
+  issue.stateReason = reason;
   issue.closedBy = actor;
-  record(site, issue, actor, "closed", { commitId: how.commitId ?? null, stateReason: issue.stateReason });
+  const commitId = closer?.kind === "commit" ? closer.sha : null;
+  record(site, issue, actor, "closed", { commitId, closer, stateReason: reason });
   issue.closedAt = issue.updatedAt;
   sendIssue(site, repository, issue, "closed", actor);
 }
@@ -116,6 +150,12 @@ export function reopenIssue(site: Site, repository: Repository, issue: Issue, ac
   issue.closedAt = null;
   record(site, issue, actor, "reopened", { stateReason: "reopened" });
   sendIssue(site, repository, issue, "reopened", actor);
+}
+
+export function deleteIssue(site: Site, repository: Repository, issue: Issue, actor: Account): void {
+  repository.issues.delete(issue.number);
+  repository.deletedIssues.add(issue.number);
+  sendIssue(site, repository, issue, "deleted", actor);
 }
 
 export function commentOn(
@@ -140,46 +180,4 @@ export function commentOn(
     },
   });
   return comment;
-}
-
-const MENTION = /(?<![\w&/])#(\d{1,9})\b/g;
-const CLOSING = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d{1,9})\b/gi;
-
-/** Issues that a text closes once it reaches the default branch ("Fixes #12"). */
-export function closedByText(text: string): number[] {
-  return [...text.matchAll(CLOSING)].map((match) => Number(match[1]));
-}
-
-function mentioned(repository: Repository, text: string): Issue[] {
-  const numbers = new Set([...text.matchAll(MENTION)].map((match) => Number(match[1])));
-  return [...numbers].flatMap((number) => repository.issues.get(number) ?? []);
-}
-
-/** Notes in an issue's timeline that a pull request mentions it. A close by its merge names no commit: this tells. */
-export function crossReference(site: Site, repository: Repository, pull: PullRequest): void {
-  for (const issue of mentioned(repository, `${pull.title}\n${pull.body ?? ""}`)) {
-    record(site, issue, pull.author, "cross-referenced", { source: pull });
-  }
-}
-
-/** "Fixes #12" in a commit that reaches the default branch closes the issue, in the pusher's name. */
-export async function closeMentionedIssues(
-  site: Site,
-  repository: Repository,
-  update: RefUpdate,
-  pusher: Account,
-): Promise<void> {
-  if (update.after === ZERO || repository.issues.size === 0) return;
-  const shas = await commitsBetween(gitAt(site, repository), [update.after], [update.before], {
-    limit: 2048,
-  });
-  for (const commit of await readCommits(repository.objects, shas)) {
-    for (const issue of mentioned(repository, commit.message)) {
-      record(site, issue, pusher, "referenced", { commitId: commit.sha });
-    }
-    for (const number of closedByText(commit.message)) {
-      const issue = repository.issues.get(number);
-      if (issue !== undefined) closeIssue(site, repository, issue, pusher, { commitId: commit.sha });
-    }
-  }
 }

@@ -1,14 +1,21 @@
+/**
+ * What changes a pull request on the server's side: pushes to its head or base, merges, and closing. Keeps
+ * `refs/pull/N/head` and the test merge `refs/pull/N/merge` up to date. People's own actions are in `people/pulls.ts`.
+ */
 import { ZERO, readCommit } from "../git/commit.ts";
 import type { RefUpdate } from "../git/history.ts";
 import { commitTree, isAncestor, mergeTrees, setRef } from "../git/history.ts";
 import { git } from "../git/process.ts";
-import { gitAt } from "../http/call.ts";
-import type { Account, PullRequest, Repository, Site } from "../site.ts";
 import { renderPull } from "../render/pull.ts";
-import { send } from "../webhooks/delivery.ts";
-import { closeIssue, closedByText } from "./issues.ts";
+import { tipOf } from "../site/branches.ts";
+import { send } from "../webhooks/send.ts";
+import { closeIssuesOfPull } from "./closing-words.ts";
+import type { Account } from "../site/account.ts";
+import type { PullRequest, Repository } from "../site/repository.ts";
+import { gitAt } from "../site/site.ts";
+import type { Site } from "../site/site.ts";
 
-/** Sends a `pull_request` event about a pull request as it stands now. */
+/** Sends a `pull_request` event with the current state of the pull request. */
 export async function sendPull(
   site: Site,
   repository: Repository,
@@ -26,7 +33,7 @@ export async function sendPull(
   });
 }
 
-/** Brings `refs/pull/N/head` and `refs/pull/N/merge` to where the branches are. */
+/** Updates `refs/pull/N/head` and `refs/pull/N/merge` to the current branches. */
 export async function updatePullRefs(site: Site, repository: Repository, pull: PullRequest): Promise<void> {
   const at = gitAt(site, repository);
   const ref = `refs/pull/${pull.number}/head`;
@@ -56,7 +63,7 @@ async function updateTestMerge(site: Site, repository: Repository, pull: PullReq
   await setRef(at, ref, pull.mergeCommit);
 }
 
-/** What a push means for pull requests: new commits, a new base, a merge by hand, a branch that is gone. */
+/** Applies a push to the open pull requests: new commits, a new base, a merge by hand, a deleted branch. */
 export async function followPush(
   site: Site,
   repository: Repository,
@@ -87,7 +94,7 @@ async function followHead(
     await closePull(site, base, pull, pusher);
     return;
   }
-  // Opened after the push, before the push was told.
+  // The pull request was opened after the push, before the push was announced.
   if (pull.headSha === update.after) return;
   pull.headSha = update.after;
   pull.baseSha = (await readCommit(base.objects, `refs/heads/${pull.baseRef}`))?.sha ?? pull.baseSha;
@@ -112,6 +119,24 @@ async function followBase(
   }
 }
 
+/** Moves a pull request to another base branch and sends `edited`. */
+export async function changeBase(
+  site: Site,
+  repository: Repository,
+  pull: PullRequest,
+  base: string,
+  actor: Account,
+): Promise<void> {
+  const from = { ref: pull.baseRef, sha: pull.baseSha };
+  pull.baseRef = base;
+  pull.baseSha = await tipOf(repository, base);
+  pull.updatedAt = site.now();
+  await updatePullRefs(site, repository, pull);
+  await sendPull(site, repository, pull, "edited", actor, {
+    changes: { base: { ref: { from: from.ref }, sha: { from: from.sha } } },
+  });
+}
+
 export async function closePull(
   site: Site,
   repository: Repository,
@@ -124,7 +149,7 @@ export async function closePull(
   await sendPull(site, repository, pull, "closed", by);
 }
 
-/** Marks a pull request merged, says so, and closes on the default branch the issues that it mentions. */
+/** Marks a pull request merged and sends `closed`. A merge into the default branch closes the issues it fixes. */
 export async function finishMerge(
   site: Site,
   repository: Repository,
@@ -138,9 +163,5 @@ export async function finishMerge(
   pull.mergeCommit = commit;
   await setRef(gitAt(site, repository), `refs/pull/${pull.number}/merge`, null);
   await closePull(site, repository, pull, by);
-  if (pull.baseRef !== repository.defaultBranch) return;
-  for (const number of closedByText(`${pull.title}\n${pull.body ?? ""}`)) {
-    const issue = repository.issues.get(number);
-    if (issue !== undefined) closeIssue(site, repository, issue, by);
-  }
+  if (pull.baseRef === repository.defaultBranch) closeIssuesOfPull(site, repository, pull, by);
 }

@@ -1,18 +1,23 @@
-import { ZERO, readCommit } from "../git/commit.ts";
+import { ZERO } from "../git/commit.ts";
 import type { RefUpdate, Refs } from "../git/history.ts";
 import { isAncestor, readRefs, updatesBetween } from "../git/history.ts";
-import { gitAt } from "../http/call.ts";
-import type { Account, Activity, Repository, Site } from "../site.ts";
 import { sendPush } from "../webhooks/push.ts";
 import { requestSuite } from "./checks.ts";
-import { closeMentionedIssues } from "./issues.ts";
+import { closeIssuesOfPush } from "./closing-words.ts";
 import { followPush } from "./pulls.ts";
+import type { Account } from "../site/account.ts";
+import type { Activity, Repository } from "../site/repository.ts";
+import { gitAt } from "../site/site.ts";
+import type { Site } from "../site/site.ts";
 
-/** More tags or branches at once than this, and GitHub sends no event for any of them. */
-const MOST_TAGS = 3;
-const MOST_BRANCHES = 5000;
+/** If one push updates more tags or branches than this, GitHub sends no event for any of them. */
+const MAX_TAGS = 3;
+const MAX_BRANCHES = 5000;
 
-/** Runs what changes refs while no other change is under way, then lets GitHub notice what changed. */
+/**
+ * Runs a change to refs while no other one runs, then announces what changed in the background: webhooks, check
+ * suites, activity, pull requests and issues.
+ */
 export async function watchRefs<T>(
   site: Site,
   repository: Repository,
@@ -29,11 +34,11 @@ export async function watchRefs<T>(
     if (updates.length > 0) {
       repository.pushedAt = site.now();
       site.background.run(() => {
-        const told = repository.announcing.then(() =>
+        const announced = repository.announcing.then(() =>
           announce(site, repository, updates, before, pusher, type),
         );
-        repository.announcing = told.catch(() => undefined);
-        return told;
+        repository.announcing = announced.catch(() => undefined);
+        return announced;
       });
     }
     return result;
@@ -43,7 +48,7 @@ export async function watchRefs<T>(
     () => undefined,
   );
   repository.pushing = settled;
-  // The client may be gone before its refs are compared: whoever waits for `idle` waits for that too.
+  // The client may leave before the refs are compared, so `idle` waits for that too.
   site.background.run(() => settled);
   return turn;
 }
@@ -60,8 +65,8 @@ async function announce(
   const tags = updates.filter(isTag);
   const branches = updates.filter((update) => !isTag(update));
   const announced = [
-    ...(tags.length > MOST_TAGS ? [] : tags),
-    ...(branches.length > MOST_BRANCHES ? [] : branches),
+    ...(tags.length > MAX_TAGS ? [] : tags),
+    ...(branches.length > MAX_BRANCHES ? [] : branches),
   ];
   for (const update of announced) {
     await sendPush(site, repository, update, known, pusher);
@@ -79,7 +84,7 @@ async function announce(
     });
     await followPush(site, repository, update, pusher);
     if (update.ref === `refs/heads/${repository.defaultBranch}`) {
-      await closeMentionedIssues(site, repository, update, pusher);
+      await closeIssuesOfPush(site, repository, update, known, pusher);
     }
   }
 }
@@ -87,13 +92,6 @@ async function announce(
 async function typeOf(site: Site, repository: Repository, update: RefUpdate): Promise<Activity["type"]> {
   if (update.before === ZERO) return "branch_creation";
   if (update.after === ZERO) return "branch_deletion";
-  const straight = await isAncestor(gitAt(site, repository), update.before, update.after);
-  return straight ? "push" : "force_push";
-}
-
-/** The commit at the tip of a branch. */
-export async function tipOf(repository: Repository, branch: string): Promise<string> {
-  const commit = await readCommit(repository.objects, `refs/heads/${branch}`);
-  if (commit === null) throw new Error(`${repository.name} has no branch ${branch}: push it first.`);
-  return commit.sha;
+  const fastForward = await isAncestor(gitAt(site, repository), update.before, update.after);
+  return fastForward ? "push" : "force_push";
 }

@@ -6,7 +6,7 @@ import { nodeId, repositoryUrl } from "../render/url.ts";
 
 const DAYS: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, quarter: 91, year: 365 };
 
-/** Pushes, force-pushes, branches and merges, newest first, by cursor. */
+/** Pushes, force pushes, branches and merges, newest first, with cursors. */
 function list(call: Call): Answer {
   const repository = repositoryOf(call);
   const { query } = call;

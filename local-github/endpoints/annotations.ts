@@ -1,15 +1,15 @@
 import { invalid } from "../http/refusal.ts";
 import { listOf, numberOf, objectsOf, textOf } from "../json.ts";
-import type { Annotation } from "../site.ts";
+import type { Annotation } from "../site/check.ts";
 
-/** Annotations that one request may bring; further requests append. */
-const MOST = 50;
-const MOST_BYTES = 64 * 1024;
-const MOST_TITLE = 255;
+/** Most annotations in one request. Later requests append. */
+const MAX_ANNOTATIONS = 50;
+const MAX_BYTES = 64 * 1024;
+const MAX_TITLE = 255;
 
-/** Annotations as a request brings them; 422 for what GitHub would not take. */
+/** The annotations of a request. 422 for what GitHub refuses. */
 export function readAnnotations(value: unknown): Annotation[] {
-  if (listOf(value).length > MOST) {
+  if (listOf(value).length > MAX_ANNOTATIONS) {
     throw invalid("Only 50 annotations can be sent in one request.", "annotations");
   }
   return objectsOf(value).map((one) => {
@@ -34,18 +34,18 @@ function check(annotation: Annotation): void {
   if (annotation.path === "") throw invalid("path is missing", "path");
   if (annotation.message === "") throw invalid("message is missing", "message");
   if (!["notice", "warning", "failure"].includes(annotation.annotation_level)) {
-    throw invalid("annotation_level is none of notice, warning, failure", "annotation_level");
+    throw invalid("annotation_level must be notice, warning or failure", "annotation_level");
   }
   if (start < 1) throw invalid("start_line must be at least 1", "start_line");
-  if (end < start) throw invalid("end_line must not lie before start_line", "end_line");
+  if (end < start) throw invalid("end_line must not be before start_line", "end_line");
   if ((from !== null || to !== null) && start !== end) {
-    throw invalid("columns may be given only where start_line and end_line are the same", "start_column");
+    throw invalid("columns are only allowed if start_line and end_line are the same", "start_column");
   }
   if (from !== null && to !== null && to < from)
-    throw invalid("end_column must not lie before start_column", "end_column");
-  if ((annotation.title ?? "").length > MOST_TITLE) throw invalid("title exceeds 255 characters", "title");
+    throw invalid("end_column must not be before start_column", "end_column");
+  if ((annotation.title ?? "").length > MAX_TITLE) throw invalid("title exceeds 255 characters", "title");
   for (const field of ["message", "raw_details"] as const) {
-    if (Buffer.byteLength(annotation[field] ?? "") > MOST_BYTES)
+    if (Buffer.byteLength(annotation[field] ?? "") > MAX_BYTES)
       throw invalid(`${field} exceeds 64 KB`, field);
   }
 }

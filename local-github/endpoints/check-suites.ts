@@ -6,7 +6,8 @@ import { linkHeader, pageOf, slice } from "../http/paging.ts";
 import { Refusal, notFound } from "../http/refusal.ts";
 import { textOf } from "../json.ts";
 import { renderCheckSuite } from "../render/check.ts";
-import type { CheckSuite, Repository } from "../site.ts";
+import type { CheckSuite } from "../site/check.ts";
+import type { Repository } from "../site/repository.ts";
 
 async function render(call: Call, repository: Repository, suite: CheckSuite) {
   const head = await readCommit(repository.objects, suite.headSha);

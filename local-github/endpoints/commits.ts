@@ -1,14 +1,15 @@
 import type { Answer, Call, Endpoint } from "../http/call.ts";
-import { gitAt, parameter, repositoryOf } from "../http/call.ts";
+import { parameter, repositoryOf } from "../http/call.ts";
 import { linkHeader, pageOf, slice } from "../http/paging.ts";
 import { Refusal, notFound } from "../http/refusal.ts";
 import { readCommit, readCommits } from "../git/commit.ts";
 import { commitsBetween } from "../git/history.ts";
-import { diffOf } from "../actions/diffs.ts";
 import { renderCommit, renderFile, statsOf } from "../render/commit.ts";
+import { diffOf } from "../site/diffs.ts";
+import { gitAt } from "../site/site.ts";
 
-/** A commit shows at most 3,000 files, 300 a page unless fewer are asked for. */
-const MOST_FILES = 3000;
+/** A commit lists at most 3,000 files, by default 300 a page. */
+const MAX_FILES = 3000;
 
 async function getCommit(call: Call): Promise<Answer> {
   const repository = repositoryOf(call);
@@ -19,7 +20,7 @@ async function getCommit(call: Call): Promise<Answer> {
   const commit = await readCommit(repository.objects, ref);
   if (commit === null) throw new Refusal(422, `No commit found for SHA: ${ref}`);
   const all = await diffOf(call.site, repository, commit.parents[0] ?? null, commit.sha);
-  const shown = all.slice(0, MOST_FILES);
+  const shown = all.slice(0, MAX_FILES);
   const page = pageOf(call, 300, 300);
   return {
     status: 200,

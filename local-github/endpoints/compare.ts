@@ -1,20 +1,24 @@
-import { diffOf } from "../actions/diffs.ts";
 import type { Commit } from "../git/commit.ts";
 import { readCommit, readCommits } from "../git/commit.ts";
 import { commitsBetween, countBetween, mergeBase } from "../git/history.ts";
 import type { Answer, Call, Endpoint } from "../http/call.ts";
-import { gitAt, parameter, repositoryOf } from "../http/call.ts";
+import { parameter, repositoryOf } from "../http/call.ts";
 import { linkHeader, pageOf, slice } from "../http/paging.ts";
 import { Refusal, notFound } from "../http/refusal.ts";
 import { renderCommit, renderFile } from "../render/commit.ts";
 import { encodePath, htmlUrl, nodeId, repositoryUrl } from "../render/url.ts";
-import type { Repository } from "../site.ts";
+import { diffOf } from "../site/diffs.ts";
+import type { Repository } from "../site/repository.ts";
+import { gitAt } from "../site/site.ts";
 
-/** Without paging the newest 250 commits come; the files, at most 300, on the first page only. */
+/** Without paging the answer has the newest 250 commits. Only the first page has files, at most 300. */
 const UNPAGED_COMMITS = 250;
-const MOST_FILES = 300;
+const MAX_FILES = 300;
 
-/** `main`, a SHA, or `owner:branch` of a fork: objects of forks are within reach on GitHub, here where a pull request brought them. */
+/**
+ * `main`, a SHA, or `owner:branch` of a fork. On GitHub the objects of forks are always reachable; here only after a
+ * pull request has fetched them.
+ */
 async function resolve(call: Call, repository: Repository, name: string): Promise<Commit> {
   const [owner = "", branch] = name.split(":");
   if (branch === undefined) {
@@ -78,7 +82,7 @@ async function compare(call: Call): Promise<Answer> {
       total_commits: ahead,
       commits: commits.map((commit) => renderCommit(site, repository, commit)),
       ...(withFiles
-        ? { files: files.slice(0, MOST_FILES).map((file) => renderFile(site, repository, head.sha, file)) }
+        ? { files: files.slice(0, MAX_FILES).map((file) => renderFile(site, repository, head.sha, file)) }
         : {}),
     },
     headers: paging ? linkHeader(call, page, ahead) : {},

@@ -1,19 +1,23 @@
+/**
+ * Blobs and contents: files, directories and links at a ref, as JSON with base64 or raw.
+ */
 import { posix } from "node:path";
 import type { Answer, Call, Endpoint } from "../http/call.ts";
-import { gitAt, parameter, repositoryOf } from "../http/call.ts";
+import { parameter, repositoryOf } from "../http/call.ts";
 import { Refusal, notFound } from "../http/refusal.ts";
 import { readCommit } from "../git/commit.ts";
 import type { GitObject } from "../git/objects.ts";
 import type { TreeEntry } from "../git/tree.ts";
 import { listTree } from "../git/tree.ts";
 import { encodePath, htmlUrl, nodeId, repositoryUrl } from "../render/url.ts";
-import type { Repository } from "../site.ts";
+import type { Repository } from "../site/repository.ts";
+import { gitAt } from "../site/site.ts";
 
-/** The blob interface reads up to 100 MB, contents up to 100 MB raw and 1 MB as JSON. */
-const MOST_BYTES = 100 * 1024 * 1024;
-const MOST_JSON_BYTES = 1024 * 1024;
-/** A directory lists so many of its entries. */
-const MOST_ENTRIES = 1000;
+/** Largest blob and largest raw content; content as JSON is limited to 1 MB. */
+const MAX_BYTES = 100 * 1024 * 1024;
+const MAX_JSON_BYTES = 1024 * 1024;
+/** Most entries of a directory. */
+const MAX_ENTRIES = 1000;
 
 function wantsRaw(call: Call): boolean {
   return /application\/vnd\.github\.(?:v3\.)?raw/.test(call.headers["accept"] ?? "");
@@ -30,7 +34,7 @@ async function getBlob(call: Call): Promise<Answer> {
     throw new Refusal(422, "The sha parameter must be exactly 40 characters and contain only [0-9a-f].");
   const known = await repository.objects.look(sha);
   if (known === null || known.type !== "blob") throw notFound();
-  if (known.size > MOST_BYTES) {
+  if (known.size > MAX_BYTES) {
     throw new Refusal(403, "This API returns blobs up to 100 MB in size.", {
       body: { errors: [{ resource: "Blob", field: "data", code: "too_large" }] },
     });
@@ -92,11 +96,11 @@ async function entryAt(at: Place, path: string): Promise<TreeEntry | null> {
 }
 
 async function getFile(at: Place, entry: TreeEntry): Promise<Answer> {
-  if (entry.size > MOST_BYTES) throw new Refusal(403, "This API returns blobs up to 100 MB in size.");
+  if (entry.size > MAX_BYTES) throw new Refusal(403, "This API returns blobs up to 100 MB in size.");
   const blob = await at.repository.objects.read(entry.oid);
   if (blob === null) throw notFound();
   if (wantsRaw(at.call)) return raw(blob);
-  const large = entry.size > MOST_JSON_BYTES;
+  const large = entry.size > MAX_JSON_BYTES;
   return {
     status: 200,
     body: {
@@ -107,7 +111,7 @@ async function getFile(at: Place, entry: TreeEntry): Promise<Answer> {
   };
 }
 
-/** A link to a file of the repository answers as that file; any other as the link. */
+/** A link to a file in the repository answers with that file; any other link with its target. */
 async function getLink(at: Place, entry: TreeEntry): Promise<Answer> {
   const link = await at.repository.objects.read(entry.oid);
   const target = link?.bytes.toString() ?? "";
@@ -119,7 +123,7 @@ async function getLink(at: Place, entry: TreeEntry): Promise<Answer> {
 
 async function listDirectory(at: Place, path: string): Promise<Answer> {
   const entries = await listTree(gitAt(at.call.site, at.repository), at.tree, path === "" ? "" : `${path}/`);
-  return { status: 200, body: entries.slice(0, MOST_ENTRIES).map((entry) => renderEntry(at, entry)) };
+  return { status: 200, body: entries.slice(0, MAX_ENTRIES).map((entry) => renderEntry(at, entry)) };
 }
 
 function renderEntry(at: Place, entry: TreeEntry) {

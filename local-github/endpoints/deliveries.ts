@@ -1,17 +1,13 @@
 import type { Answer, Call, Endpoint } from "../http/call.ts";
-import { idParameter } from "../http/call.ts";
+import { idParameter, requireApp } from "../http/call.ts";
 import { pageOf } from "../http/paging.ts";
-import { Refusal, invalid, notFound } from "../http/refusal.ts";
+import { invalid, notFound } from "../http/refusal.ts";
 import { apiUrl } from "../render/url.ts";
-import type { Delivery } from "../webhooks/delivery.ts";
 import { redeliver } from "../webhooks/delivery.ts";
+import type { Delivery } from "../site/delivery.ts";
 
-/** Deliveries are kept for so long. */
+/** How long GitHub keeps deliveries. */
 const KEPT_MS = 3 * 24 * 3_600_000;
-
-function requireApp(call: Call): void {
-  if (call.caller.kind !== "app") throw new Refusal(401, "A JSON web token could not be decoded");
-}
 
 function renderItem(delivery: Delivery) {
   return {
@@ -30,11 +26,15 @@ function renderItem(delivery: Delivery) {
   };
 }
 
+/** Finished deliveries that GitHub still lists, newest first. */
 function kept(call: Call): Delivery[] {
   const since = Date.now() - KEPT_MS;
-  return call.site.deliveries.filter((delivery) => Date.parse(delivery.deliveredAt) >= since).reverse();
+  return call.site.deliveries
+    .filter(({ deliveredAt, status }) => Date.parse(deliveredAt) >= since && status !== "pending")
+    .reverse();
 }
 
+/** Anything without an answer has status code 0, and so counts as a failure. */
 function succeeded(delivery: Delivery): boolean {
   return delivery.statusCode >= 200 && delivery.statusCode < 400;
 }

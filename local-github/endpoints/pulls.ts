@@ -3,13 +3,13 @@ import { idParameter, parameter, repositoryOf } from "../http/call.ts";
 import { linkHeader, pageOf, paged, slice } from "../http/paging.ts";
 import { notFound } from "../http/refusal.ts";
 import { readCommits } from "../git/commit.ts";
-import type { PullRequest, Repository } from "../site.ts";
 import { renderCommit, renderFile } from "../render/commit.ts";
 import { pullRange, renderPull, renderPullSimple } from "../render/pull.ts";
+import type { PullRequest, Repository } from "../site/repository.ts";
 
-/** A pull request lists at most so many of its commits and files, however they are paged. */
-const MOST_COMMITS = 250;
-const MOST_FILES = 3000;
+/** Most commits and files that a pull request lists, on all pages together. */
+const MAX_COMMITS = 250;
+const MAX_FILES = 3000;
 
 function pullOf(call: Call, repository: Repository): PullRequest {
   const pull = repository.pulls.get(idParameter(call, "pull_number"));
@@ -44,7 +44,7 @@ function list(call: Call): Answer {
 async function listCommits(call: Call): Promise<Answer> {
   const repository = repositoryOf(call);
   const { shas } = await pullRange(call.site, repository, pullOf(call, repository));
-  const shown = shas.slice(0, MOST_COMMITS);
+  const shown = shas.slice(0, MAX_COMMITS);
   const page = pageOf(call);
   const commits = await readCommits(repository.objects, slice(shown, page));
   return {
@@ -58,7 +58,7 @@ async function listFiles(call: Call): Promise<Answer> {
   const repository = repositoryOf(call);
   const pull = pullOf(call, repository);
   const { files } = await pullRange(call.site, repository, pull);
-  return paged(call, files.slice(0, MOST_FILES), (file) =>
+  return paged(call, files.slice(0, MAX_FILES), (file) =>
     renderFile(call.site, repository, pull.headSha, file),
   );
 }

@@ -1,3 +1,6 @@
+/**
+ * Branches, refs, tags and git commits, read from git on each request.
+ */
 import { readCommit, readTag } from "../git/commit.ts";
 import { gitLines } from "../git/process.ts";
 import type { Answer, Call, Endpoint } from "../http/call.ts";
@@ -6,7 +9,8 @@ import { paged } from "../http/paging.ts";
 import { notFound } from "../http/refusal.ts";
 import { renderCommit, renderGitCommit } from "../render/commit.ts";
 import { encodePath, htmlUrl, nodeId, repositoryUrl } from "../render/url.ts";
-import type { Repository, Site } from "../site.ts";
+import type { Repository } from "../site/repository.ts";
+import type { Site } from "../site/site.ts";
 
 interface Ref {
   readonly name: string;

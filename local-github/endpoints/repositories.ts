@@ -1,16 +1,19 @@
 import type { Answer, Call, Endpoint } from "../http/call.ts";
 import { parameter, repositoryOf } from "../http/call.ts";
 import { notFound } from "../http/refusal.ts";
-import { roleOf } from "../roles.ts";
 import { renderAccount } from "../render/account.ts";
 import { renderFullRepository } from "../render/repository.ts";
+import type { BaseRole } from "../site/account.ts";
+import { permissionsOf, roleOf } from "../site/roles.ts";
 
 function getRepository(call: Call): Answer {
-  return { status: 200, body: renderFullRepository(call, repositoryOf(call)) };
+  const { caller } = call;
+  const login = caller.kind === "user" ? caller.account.login : null;
+  return { status: 200, body: renderFullRepository(call.site, repositoryOf(call), login) };
 }
 
-// The four words that `permission` has, by base role; `role_name` is exact.
-const LEGACY = {
+// `permission` has only four values; `role_name` is exact.
+const LEGACY_PERMISSION: Readonly<Record<BaseRole, string>> = {
   none: "none",
   read: "read",
   triage: "read",
@@ -27,17 +30,11 @@ function getPermission(call: Call): Answer {
   return {
     status: 200,
     body: {
-      permission: LEGACY[role.base],
+      permission: LEGACY_PERMISSION[role.base],
       role_name: role.name,
       user: {
         ...renderAccount(call.site, account),
-        permissions: {
-          pull: role.base !== "none",
-          triage: ["triage", "write", "maintain", "admin"].includes(role.base),
-          push: ["write", "maintain", "admin"].includes(role.base),
-          maintain: ["maintain", "admin"].includes(role.base),
-          admin: role.base === "admin",
-        },
+        permissions: permissionsOf(role),
         role_name: role.name,
       },
     },

@@ -1,3 +1,6 @@
+/**
+ * Commits and tags, parsed from their raw objects. Signatures and encodings are ignored.
+ */
 import type { GitObject, ObjectReader } from "./objects.ts";
 
 interface Person {
@@ -74,7 +77,7 @@ function parseCommit(object: GitObject): Commit {
   };
 }
 
-/** The commit that a name means, through tags; null where there is none. */
+/** The commit that a SHA, ref or tag names; null if there is none. */
 export async function readCommit(objects: ObjectReader, name: string): Promise<Commit | null> {
   const object = await objects.read(`${name}^{commit}`);
   return object?.type === "commit" ? parseCommit(object) : null;
@@ -94,12 +97,12 @@ export async function readTag(objects: ObjectReader, sha: string): Promise<Tag |
   };
 }
 
-/** Many commits at once, in the order given; one that is missing is an error. */
+/** Many commits, in the given order. Throws if one is missing. */
 export function readCommits(objects: ObjectReader, shas: readonly string[]): Promise<Commit[]> {
   return Promise.all(
     shas.map(async (sha) => {
       const commit = await readCommit(objects, sha);
-      if (commit === null) throw new Error(`Commit ${sha} vanished.`);
+      if (commit === null) throw new Error(`Commit ${sha} is missing.`);
       return commit;
     }),
   );

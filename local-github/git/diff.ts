@@ -3,16 +3,16 @@ import { GitError, git, spawnGit } from "./process.ts";
 import type { GitAt } from "./history.ts";
 import { PatchSplitter } from "./patch-splitter.ts";
 
-/** One file of a diff with GitHub's words for what happened to it. */
+/** One file of a diff, in GitHub's words. */
 export interface FileDiff {
   readonly path: string;
   readonly previousPath: string | null;
   readonly status: "added" | "removed" | "modified" | "renamed" | "copied" | "changed";
   readonly additions: number;
   readonly deletions: number;
-  /** Object id of the new content, of the old where the file was removed. */
+  /** Object id of the new content; of the old content if the file was removed. */
   readonly blob: string;
-  /** Hunks without the file's header; null for binary and for large files, and where there are none. */
+  /** Hunks without the file header; null for binary and large files, and if there are no hunks. */
   readonly patch: string | null;
 }
 
@@ -21,10 +21,11 @@ const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 type Entry = Omit<FileDiff, "patch"> & { readonly patches: number };
 
 /**
- * Every file that differs between two commits, in git's order. `from` null: everything in `to` is new.
- * A patch is left out as GitHub does it: binary files, over 20,000 lines or 500 KB in a file, and what comes after
- * 20,000 lines or 1 MB in all (https://docs.github.com/en/repositories/creating-and-managing-repositories/repository-limits#diff-limits).
- * That the limits over all apply file by file in git's order is an assumption.
+ * Every file that differs between two commits, in git's order. With `from` null everything in `to` is new.
+ * Like GitHub it leaves out the patch of a binary file, of a file with over 20,000 changed lines or 500 KB, and of each
+ * file that would take the whole diff over 20,000 lines or 1 MB
+ * (https://docs.github.com/en/repositories/creating-and-managing-repositories/repository-limits#diff-limits).
+ * That the last limit applies file by file in git's order is an assumption.
  */
 export async function diffFiles(at: GitAt, from: string | null, to: string): Promise<FileDiff[]> {
   const between = [from ?? EMPTY_TREE, to];
@@ -69,7 +70,7 @@ async function readEntries(at: GitAt, between: readonly string[]): Promise<Entry
     const path = take();
     const status = STATUSES[letter] ?? "changed";
     const blob = status === "removed" ? oldBlob : newBlob;
-    // A file that turns into a link or a submodule is a removal and an addition in the patch.
+    // In the patch, a file that becomes a link or a submodule is removed and added.
     const patches = letter === "T" ? 2 : 1;
     entries.push({ path, previousPath, status, blob, additions: 0, deletions: 0, patches });
   }

@@ -1,8 +1,12 @@
+/**
+ * Questions about refs, commit ranges, merges and changed paths, answered by one git command each, and the few changes
+ * that the server itself makes: commits of merges, and refs.
+ */
 import type { GitConfiguration } from "./process.ts";
 import { git, gitLines } from "./process.ts";
 import { ZERO } from "./commit.ts";
 
-/** Where the questions about a repository's history are asked. */
+/** The repository that a git command runs on. */
 export interface GitAt {
   readonly configuration: GitConfiguration;
   readonly path: string;
@@ -10,7 +14,7 @@ export interface GitAt {
 
 export type Refs = ReadonlyMap<string, string>;
 
-/** All refs but those of pull requests, which are GitHub's own. */
+/** Branches and tags, without GitHub's own `refs/pull`. */
 export async function readRefs(at: GitAt): Promise<Refs> {
   const lines = await gitLines(at.configuration, at.path, [
     "for-each-ref",
@@ -23,9 +27,9 @@ export async function readRefs(at: GitAt): Promise<Refs> {
 
 export interface RefUpdate {
   readonly ref: string;
-  /** Forty zeros where the ref is new. */
+  /** Forty zeros for a new ref. */
   readonly before: string;
-  /** Forty zeros where it was deleted. */
+  /** Forty zeros for a deleted ref. */
   readonly after: string;
 }
 
@@ -39,7 +43,7 @@ export function updatesBetween(before: Refs, after: Refs): RefUpdate[] {
   return updates;
 }
 
-/** Commits that `include` reaches and `exclude` does not, newest first. */
+/** Commits reachable from `include` and not from `exclude`, newest first. */
 export function commitsBetween(
   at: GitAt,
   include: readonly string[],
@@ -83,7 +87,7 @@ export interface ChangedPaths {
   readonly modified: string[];
 }
 
-/** What each of the commits changed, against its first parent, at most 3,000 paths each: as a push payload lists it. */
+/** The paths that each commit changes against its first parent, at most 3,000 each, for the push payload. */
 export async function changedPaths(at: GitAt, shas: readonly string[]): Promise<Map<string, ChangedPaths>> {
   const all = new Map<string, ChangedPaths>();
   if (shas.length === 0) return all;
@@ -122,7 +126,7 @@ export async function changedPaths(at: GitAt, shas: readonly string[]): Promise<
   return all;
 }
 
-/** The tree of a merge without conflicts; null where there are some. Needs git 2.38. */
+/** The tree of a merge; null on conflicts. Needs git 2.38. */
 export async function mergeTrees(at: GitAt, base: string, head: string): Promise<string | null> {
   const result = await git(
     at.configuration,
@@ -160,7 +164,7 @@ export async function commitTree(
   return output.toString().trim();
 }
 
-/** Sets a ref, or deletes it where `oid` is null. */
+/** Sets a ref, or deletes it if `oid` is null. */
 export async function setRef(at: GitAt, ref: string, oid: string | null): Promise<void> {
   const args = oid === null ? ["update-ref", "-d", ref] : ["update-ref", ref, oid];
   await git(at.configuration, at.path, args);

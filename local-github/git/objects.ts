@@ -1,3 +1,7 @@
+/**
+ * Reads git objects through `git cat-file --batch-command`. Answers come in the order of the requests, so the reader keeps
+ * a queue of them and splits the output by the sizes in its headers.
+ */
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import type { GitConfiguration } from "./process.ts";
@@ -10,12 +14,12 @@ export interface GitObject {
   readonly bytes: Buffer;
 }
 
-/** Reads objects by any name that git resolves, through one git process that lives as long as the reader. */
+/** Reads objects by any name that git resolves. One git process serves all reads. */
 export interface ObjectReader {
   read(name: string): Promise<GitObject | null>;
   /** The id and size without the content. */
   look(name: string): Promise<Omit<GitObject, "bytes"> | null>;
-  /** Ends the git process once it has answered; the next question starts another. */
+  /** Ends the git process after pending reads. The next read starts a new one. */
   close(): Promise<void>;
 }
 

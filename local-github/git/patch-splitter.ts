@@ -2,12 +2,12 @@ const NEWLINE = 10;
 const FILE = Buffer.from("diff --git ");
 const HUNK = Buffer.from("@@ ");
 
-/** GitHub's limits on what a diff shows, in bytes and lines. */
+/** GitHub's limits on patches, in bytes and lines. */
 const LIMITS = { fileBytes: 500_000, fileLines: 20_000, allBytes: 1_000_000, allLines: 20_000 };
 
 /**
- * Cuts the output of `git diff-tree -p` into one patch a file while it arrives, and holds no more of it than GitHub
- * would show. Within hunks each line begins with a space, `+`, `-` or `\`, so that a file's header is unmistakable.
+ * Splits the output of `git diff-tree -p` into one patch per file as it arrives, and keeps no more than GitHub shows.
+ * Lines in hunks begin with a space, `+`, `-` or `\`, so `diff --git` always begins the next file.
  */
 export class PatchSplitter {
   readonly #patches: (string | null)[] = [];
@@ -30,14 +30,14 @@ export class PatchSplitter {
       start = end + 1;
     }
     this.#rest = data.subarray(start);
-    // A line longer than any patch that is shown need not be held to its end.
+    // No patch with a line this long is shown, so the rest of it need not be kept.
     if (this.#rest.length > 2 * LIMITS.fileBytes && this.#inHunks) {
       this.#bytes += this.#rest.length - 1;
       this.#rest = this.#rest.subarray(0, 1);
     }
   }
 
-  /** One patch for each file, null where none is shown. */
+  /** One patch per file; null for a file that shows none. */
   end(): (string | null)[] {
     if (this.#rest.length > 0) this.#line(this.#rest);
     this.#finish();

@@ -1,14 +1,18 @@
+/**
+ * Runs git with its own configuration and environment, so the user's settings do not matter. Arguments are passed
+ * as an array; nothing goes through a shell.
+ */
 import { execFile, spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Where the settings lie that every git process of the site reads, in place of the user's and the system's. */
+/** The configuration file of every git process here. The user's and the system's are not read. */
 export interface GitConfiguration {
   readonly file: string;
 }
 
-/** Git ended with a status that its caller did not expect. */
+/** Git failed. */
 export class GitError extends Error {
   override readonly name = "GitError";
   readonly status: number | null;
@@ -19,7 +23,7 @@ export class GitError extends Error {
   }
 }
 
-// What GitHub allows a client: partial clones, and any object by its id. `refs/pull` is GitHub's to write.
+// Like GitHub: partial clones, any object by its id, and no pushes to `refs/pull`.
 const SETTINGS = `[init]
 	defaultBranch = main
 [uploadpack]
@@ -61,7 +65,7 @@ function gitEnvironment(configuration: GitConfiguration): Record<string, string>
 export interface GitOptions {
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Statuses beside 0 that are an answer, not a failure. */
+  /** Exit statuses besides 0 that are not failures. */
   readonly accept?: readonly number[];
 }
 
@@ -70,7 +74,7 @@ export interface GitResult {
   readonly output: Buffer;
 }
 
-/** Runs git on a bare repository, or on none, and gives what it printed (at most 1 GB). */
+/** Runs git on a bare repository, or on none, and returns its output (at most 1 GB). */
 export async function git(
   configuration: GitConfiguration,
   repository: string | null,
@@ -101,7 +105,7 @@ export async function git(
   return promise;
 }
 
-/** The lines that git printed, without an empty one at the end. */
+/** The lines of git's output, without an empty last one. */
 export async function gitLines(
   configuration: GitConfiguration,
   repository: string,
@@ -113,7 +117,7 @@ export async function gitLines(
   return text === "" ? [] : text.split("\n");
 }
 
-/** Starts git for its caller to talk to. */
+/** Starts git with pipes. */
 export function spawnGit(
   configuration: GitConfiguration,
   args: readonly string[],

@@ -5,12 +5,12 @@ export interface TreeEntry {
   readonly mode: string;
   readonly type: "blob" | "tree" | "commit";
   readonly oid: string;
-  /** Bytes of a blob, 0 for all else. */
+  /** Size of a blob in bytes; 0 for anything else. */
   readonly size: number;
   readonly path: string;
 }
 
-/** The entry at a path of a commit; with a slash at its end, what the directory there holds; all at the top for "". */
+/** The entry at a path of a commit. With a trailing slash: the entries of that directory; with "": of the root. */
 export async function listTree(at: GitAt, commit: string, path: string): Promise<TreeEntry[]> {
   const args = ["--literal-pathspecs", "ls-tree", "-z", "-l", "--full-tree", commit];
   const { output } = await git(at.configuration, at.path, path === "" ? args : [...args, "--", path]);

@@ -1,11 +1,17 @@
+/**
+ * Who sends a request. REST takes the app's JSON Web Token, an installation token or a person's token; git takes an
+ * installation token, or the login alone of any person, so this server must never be reachable by others.
+ */
 import { createVerify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import type { Account, InstallationToken, Site } from "../site.ts";
 import { isObject, numberOf } from "../json.ts";
+import type { Account } from "../site/account.ts";
+import type { InstallationToken } from "../site/installation.ts";
+import type { Site } from "../site/site.ts";
 import type { Caller } from "./call.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Who sends a REST request, by its `authorization` header; 401 for one that proves nothing. */
+/** The caller of a REST request, from its `authorization` header. Throws 401 for invalid credentials. */
 export function authenticate(site: Site, header: string | undefined, now: number): Caller {
   if (header === undefined) return { kind: "nobody" };
   const [scheme = "", credential = ""] = header.split(" ");
@@ -23,10 +29,18 @@ export function authenticate(site: Site, header: string | undefined, now: number
 
 function fromToken(site: Site, credential: string, now: number): Caller {
   const token = liveToken(site, credential, now);
-  if (token !== null) return { kind: "installation", installation: token.installation, token };
+  if (token !== null) {
+    if (token.installation.suspended !== null) throw suspended();
+    return { kind: "installation", installation: token.installation, token };
+  }
   const account = site.userTokens.get(credential);
   if (account !== undefined) return { kind: "user", account };
   throw new Refusal(401, "Bad credentials");
+}
+
+/** The answer to anything that a suspended installation asks for. */
+export function suspended(): Refusal {
+  return new Refusal(403, "This installation has been suspended");
 }
 
 function liveToken(site: Site, credential: string, now: number): InstallationToken | null {
@@ -37,38 +51,35 @@ function liveToken(site: Site, credential: string, now: number): InstallationTok
 }
 
 /** User name and password of a `Basic` header. */
-function readBasic(header: string | undefined): readonly [string, string] | null {
-  const match = /^basic ([a-z0-9+/=]+)$/i.exec(header ?? "");
+function readBasic(header: string): readonly [string, string] | null {
+  const match = /^basic ([a-z0-9+/=]+)$/i.exec(header);
   if (match === null) return null;
   const text = Buffer.from(match[1] ?? "", "base64").toString();
   const colon = text.indexOf(":");
   return colon < 0 ? null : [text.slice(0, colon), text.slice(colon + 1)];
 }
 
-/** Who talks git: the app with an installation token, or anybody by their login. */
-export function authenticateGit(
-  site: Site,
-  header: string | undefined,
-  now: number,
-):
+/** Who fetches or pushes. `invalid` is a credential that proves nothing: GitHub answers it with 401. */
+export type GitCaller =
   | { readonly kind: "app"; readonly token: InstallationToken }
   | { readonly kind: "user"; readonly account: Account }
-  | null {
-  const basic = readBasic(header);
-  if (basic === null) return null;
-  const [user, password] = basic;
+  | { readonly kind: "nobody" }
+  | { readonly kind: "invalid" };
+
+export function authenticateGit(site: Site, header: string | undefined, now: number): GitCaller {
+  if (header === undefined) return { kind: "nobody" };
+  const [user = "", password = ""] = readBasic(header) ?? [];
   if (user === "x-access-token") {
     const token = liveToken(site, password, now);
     if (token !== null) return { kind: "app", token };
-    const account = site.userTokens.get(password);
-    return account === undefined ? null : { kind: "user", account };
   }
-  const account = site.accounts.get(user.toLowerCase());
-  return account === undefined ? null : { kind: "user", account };
+  const account =
+    user === "x-access-token" ? site.userTokens.get(password) : site.accounts.get(user.toLowerCase());
+  return account === undefined ? { kind: "invalid" } : { kind: "user", account };
 }
 
 /**
- * An app's JSON Web Token: RS256 with the app's key, `iss` its id, at most ten minutes long
+ * Checks an app's JSON Web Token: RS256 with the app's key, `iss` its id, valid for at most ten minutes
  * (https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app).
  */
 function verifyAppToken(token: string, key: KeyObject, appId: number, now: number): void {

@@ -1,24 +1,31 @@
-import type { Account, AppIdentity, Installation, InstallationToken, Repository, Site } from "../site.ts";
-import { mayRead, roleOf } from "../roles.ts";
-import { repositoryNamed } from "../site.ts";
+/**
+ * What an endpoint gets and gives, and how it finds the repository it works on: who may see it, who may change it,
+ * and the redirect from a former name.
+ */
 import type { JsonObject } from "../json.ts";
-import type { GitAt } from "../git/history.ts";
+import type { Account } from "../site/account.ts";
+import type { AppIdentity, Installation, InstallationToken } from "../site/installation.ts";
+import { fullNameOf } from "../site/repository.ts";
+import type { Repository } from "../site/repository.ts";
+import { mayRead, roleOf } from "../site/roles.ts";
+import type { Site } from "../site/site.ts";
+import { covers, repositoryNamed } from "../site/site.ts";
 import { Refusal, notFound } from "./refusal.ts";
 
-/** As whom a request comes. */
+/** Who sends a request. */
 export type Caller =
   | { readonly kind: "app"; readonly app: AppIdentity }
   | { readonly kind: "installation"; readonly installation: Installation; readonly token: InstallationToken }
   | { readonly kind: "user"; readonly account: Account }
   | { readonly kind: "nobody" };
 
-/** One REST request, routed and authorized. */
+/** One REST request, routed and authenticated. */
 export interface Call {
   readonly site: Site;
   readonly method: string;
   /** Path under `/api/v3`, without the query. */
   readonly path: string;
-  /** The parts of the path that the route names, decoded. */
+  /** The parameters in the route, decoded. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
@@ -28,7 +35,7 @@ export interface Call {
 
 export interface Answer {
   readonly status: number;
-  /** Bytes go out as they are, `undefined` as no body, all else as JSON. */
+  /** Buffers are sent as they are, `undefined` as an empty body, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -36,29 +43,35 @@ export interface Answer {
 export interface Endpoint {
   /** Method and path as the OpenAPI description writes them. */
   readonly route: string;
-  /** What the installation must have been granted, as in `checks: write`. */
+  /** The permission an installation needs, for example `["checks", "write"]`. */
   readonly permission?: readonly [name: string, level: "read" | "write"];
   answer(call: Call): Promise<Answer> | Answer;
 }
+
+/** Answers a GraphQL request, given its body. */
+export type GraphqlAnswer = (site: Site, caller: Caller, body: unknown) => Promise<Answer>;
 
 export function parameter(call: Call, name: string): string {
   return call.parameters[name] ?? "";
 }
 
-/** A number in the path; 404 where it is none. */
+/** A number in the path; 404 for anything else. */
 export function idParameter(call: Call, name: string): number {
   const text = parameter(call, name);
   if (!/^\d{1,15}$/.test(text)) throw notFound();
   return Number(text);
 }
 
+/** Refuses everyone but the app itself. */
+export function requireApp(call: Call): void {
+  if (call.caller.kind !== "app") throw new Refusal(401, "A JSON web token could not be decoded");
+}
+
 function mayCallerRead(call: Call, repository: Repository): boolean {
   const { caller } = call;
   switch (caller.kind) {
-    case "installation": {
-      if (!repository.private) return true;
-      return tokenCovers(caller.token, repository);
-    }
+    case "installation":
+      return !repository.private || tokenCovers(caller.token, repository);
     case "user":
       return mayRead(repository, caller.account.login);
     case "app":
@@ -68,30 +81,33 @@ function mayCallerRead(call: Call, repository: Repository): boolean {
 }
 
 export function tokenCovers(token: InstallationToken, repository: Repository): boolean {
-  const { installation } = token;
-  if (installation.account.id !== repository.owner.id) return false;
-  if (installation.repositories !== null && !installation.repositories.has(repository.id)) return false;
+  if (!covers(token.installation, repository)) return false;
   return token.repositories === null || token.repositories.has(repository.id);
 }
 
-/** The repository that the path names, if the caller may see it; a former name answers 301 to its id. */
+/**
+ * The repository in the path, if the caller may see it. A former name redirects to the id: 301 for GET, 307 for
+ * everything else (https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects).
+ */
 export function repositoryOf(call: Call): Repository {
   const name = `${parameter(call, "owner")}/${parameter(call, "repo")}`;
   const repository = repositoryNamed(call.site, name);
   if (repository === undefined || !mayCallerRead(call, repository)) throw notFound();
-  if (`${repository.owner.login}/${repository.name}`.toLowerCase() !== name.toLowerCase()) {
-    const rest = call.path.split("/").slice(4).join("/");
-    const url = `${call.site.origin}/api/v3/repositories/${repository.id}${rest === "" ? "" : `/${rest}`}`;
-    const query = call.query.size === 0 ? "" : `?${call.query.toString()}`;
-    throw new Refusal(301, "Moved Permanently", {
-      body: { url: url + query },
-      headers: { location: url + query },
-    });
-  }
+  if (fullNameOf(repository).toLowerCase() !== name.toLowerCase()) throw moved(call, repository);
   return repository;
 }
 
-/** As `repositoryOf`, for a change: the installation must cover it, and it must not be archived. */
+function moved(call: Call, repository: Repository): Refusal {
+  const rest = call.path.split("/").slice(4).join("/");
+  const path = `/api/v3/repositories/${repository.id}${rest === "" ? "" : `/${rest}`}`;
+  const query = call.query.size === 0 ? "" : `?${call.query.toString()}`;
+  const url = call.site.origin + path + query;
+  const [status, message] =
+    call.method === "GET" ? ([301, "Moved Permanently"] as const) : ([307, "Temporary Redirect"] as const);
+  return new Refusal(status, message, { body: { url }, headers: { location: url } });
+}
+
+/** Like `repositoryOf`, for a change: the installation must cover the repository, and it must not be archived. */
 export function writableRepositoryOf(call: Call): Repository {
   const repository = repositoryOf(call);
   const { caller } = call;
@@ -105,13 +121,8 @@ export function writableRepositoryOf(call: Call): Repository {
   return repository;
 }
 
-/** The account in whose name the caller acts. */
+/** The account that makes the change: the person, or the app's bot. */
 export function actorOf(call: Call): Account {
   const { caller } = call;
-  if (caller.kind === "user") return caller.account;
-  return call.site.app.bot;
-}
-
-export function gitAt(site: Site, repository: Repository): GitAt {
-  return { configuration: site.git, path: repository.path };
+  return caller.kind === "user" ? caller.account : call.site.app.bot;
 }

@@ -1,16 +1,24 @@
-import { once } from "node:events";
+/**
+ * Git over HTTP: finds the repository, checks who may fetch or push, and logs the request.
+ * `git-backend.ts` does the transfer. The dumb protocol and SSH are not offered.
+ */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { dirname } from "node:path";
-import { spawnGit } from "../git/process.ts";
-import type { Account, Repository, Site } from "../site.ts";
-import { mayRead, mayWrite } from "../roles.ts";
-import { repositoryNamed } from "../site.ts";
 import { watchRefs } from "../actions/pushes.ts";
+import type { Fault } from "../site/faults.ts";
+import { fullNameOf } from "../site/repository.ts";
+import type { Repository } from "../site/repository.ts";
+import { mayRead, mayWrite } from "../site/roles.ts";
+import type { Site } from "../site/site.ts";
+import { repositoryNamed } from "../site/site.ts";
+import type { GitCaller } from "./authentication.ts";
 import { authenticateGit } from "./authentication.ts";
 import { tokenCovers } from "./call.ts";
+import type { BackendResult, GitRequest } from "./git-backend.ts";
+import { collectBackend, streamBackend } from "./git-backend.ts";
+import { answerWithFault, needsAnswer } from "./meet-fault.ts";
 
-/** What a git request was, for the log. */
-export interface GitOutcome {
+/** A git request's entry in the request log. */
+interface GitOutcome {
   readonly operation: string | null;
   readonly status: number;
   readonly as: string;
@@ -24,136 +32,97 @@ export function isGitPath(path: string): boolean {
   return PATH.test(path);
 }
 
-/** Serves fetches and pushes by `git http-backend` (https://git-scm.com/docs/git-http-backend). */
+/** Serves one fetch or push. `fault` spoils the answer, if it is one that needs it. */
 export async function serveGit(
   site: Site,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
+  fault: Fault | null,
 ): Promise<GitOutcome> {
-  const [, owner = "", name = "", rest = ""] = PATH.exec(url.pathname) ?? [];
-  const service = rest === "info/refs" ? url.searchParams.get("service") : rest;
-  const repository = repositoryNamed(site, `${decodeURIComponent(owner)}/${decodeURIComponent(name)}`);
-  const who = authenticateGit(site, request.headers.authorization, Date.now());
-  const as =
-    who === null
-      ? "nobody"
-      : who.kind === "app"
-        ? `installation ${who.token.installation.id}`
-        : who.account.login;
-  const done = (status: number, bytesIn = 0, bytesOut = 0): GitOutcome => ({
-    operation: service,
-    status,
-    as,
-    bytesIn,
-    bytesOut,
-  });
-  const refuse = (status: number, message: string): GitOutcome => {
+  const [, owner = "", name = "", endpoint = ""] = PATH.exec(url.pathname) ?? [];
+  const operation = endpoint === "info/refs" ? url.searchParams.get("service") : endpoint;
+  const asked = `${decodeURIComponent(owner)}/${decodeURIComponent(name)}`;
+  const repository = repositoryNamed(site, asked);
+  const caller = authenticateGit(site, request.headers.authorization, Date.now());
+  const as = describe(caller);
+  const refused = refusal(repository, caller, operation, asked);
+  if (refused !== null || repository === undefined) {
+    const { status, message } = refused ?? { status: 404, message: "Repository not found." };
     request.resume();
-    response.writeHead(status, {
-      "content-type": "text/plain",
-      ...(status === 401 ? { "www-authenticate": 'Basic realm="GitHub"' } : {}),
-    });
+    const challenge = status === 401 ? { "www-authenticate": 'Basic realm="GitHub"' } : {};
+    response.writeHead(status, { "content-type": "text/plain", ...challenge });
     response.end(`${message}\n`);
-    return done(status);
-  };
-
-  const writes = service === "git-receive-pack";
-  const visible =
-    repository !== undefined &&
-    (!repository.private ||
-      (who?.kind === "app" && tokenCovers(who.token, repository) && "contents" in who.token.permissions) ||
-      (who?.kind === "user" && mayRead(repository, who.account.login)));
-  if (who === null && (writes || !visible)) return refuse(401, "Authentication required.");
-  if (!visible) return refuse(404, "Repository not found.");
-  if (service !== "git-upload-pack" && !writes) return refuse(403, "The dumb protocol is not spoken here.");
-  if (writes) {
-    if (who?.kind !== "user" || !mayWrite(repository, who.account.login)) {
-      return refuse(403, `Permission to ${owner}/${name}.git denied to ${as}.`);
-    }
-    if (repository.archived) return refuse(403, "This repository was archived so it is read-only.");
-    if (rest === "git-receive-pack") {
-      const pusher = who.account;
-      const counted = await watchRefs(site, repository, pusher, () =>
-        runBackend(site, repository, rest, request, response, url, pusher),
-      );
-      return done(counted.status, counted.bytesIn, counted.bytesOut);
-    }
+    return { operation, status, as, bytesIn: 0, bytesOut: 0 };
   }
-  const account = who?.kind === "user" ? who.account : null;
-  const counted = await runBackend(site, repository, rest, request, response, url, account);
-  return done(counted.status, counted.bytesIn, counted.bytesOut);
+  if (fullNameOf(repository).toLowerCase() !== asked.toLowerCase()) {
+    const status = request.method === "GET" ? 301 : 307;
+    request.resume();
+    const location = `${site.origin}/${fullNameOf(repository)}.git/${endpoint}${url.search}`;
+    response.writeHead(status, { location }).end();
+    return { operation, status, as, bytesIn: 0, bytesOut: 0 };
+  }
+
+  const account = caller.kind === "user" ? caller.account : null;
+  const transfer = (): Promise<BackendResult> =>
+    send(site, { repository, endpoint, account, url, request }, response, fault);
+  const result =
+    endpoint === "git-receive-pack" && account !== null
+      ? await watchRefs(site, repository, account, transfer)
+      : await transfer();
+  return { operation, as, ...result };
 }
 
-async function runBackend(
+async function send(
   site: Site,
-  repository: Repository,
-  rest: string,
-  request: IncomingMessage,
+  asked: GitRequest,
   response: ServerResponse,
-  url: URL,
-  account: Account | null,
-): Promise<{ status: number; bytesIn: number; bytesOut: number }> {
-  const header = (name: string): string => String(request.headers[name] ?? "");
-  const child = spawnGit(site.git, ["http-backend"], {
-    GIT_PROJECT_ROOT: dirname(repository.path),
-    GIT_HTTP_EXPORT_ALL: "1",
-    PATH_INFO: `/${repository.id}.git/${rest}`,
-    REQUEST_METHOD: request.method ?? "GET",
-    QUERY_STRING: url.search.slice(1),
-    CONTENT_TYPE: header("content-type"),
-    ...(request.headers["content-length"] === undefined ? {} : { CONTENT_LENGTH: header("content-length") }),
-    ...(request.headers["content-encoding"] === undefined
-      ? {}
-      : { HTTP_CONTENT_ENCODING: header("content-encoding") }),
-    ...(request.headers["git-protocol"] === undefined ? {} : { GIT_PROTOCOL: header("git-protocol") }),
-    ...(account === null ? {} : { REMOTE_USER: account.login }),
-    REMOTE_ADDR: "127.0.0.1",
-  });
-  const closed = once(child, "close");
-  const counted = { status: 200, bytesIn: 0, bytesOut: 0 };
-  child.stdin.on("error", () => undefined);
-  child.stderr.resume();
-  request.on("data", (chunk: Buffer) => (counted.bytesIn += chunk.length));
-  request.pipe(child.stdin);
-  response.on("close", () => {
-    if (!response.writableFinished) child.kill();
-  });
-
-  let head: Buffer | null = Buffer.alloc(0);
-  child.stdout.on("data", (chunk: Buffer) => {
-    let body = chunk;
-    if (head !== null) {
-      head = Buffer.concat([head, chunk]);
-      const end = head.indexOf("\r\n\r\n");
-      if (end < 0) return;
-      counted.status = writeHead(response, head.subarray(0, end).toString("latin1"));
-      body = head.subarray(end + 4);
-      head = null;
-    }
-    counted.bytesOut += body.length;
-    if (!response.write(body)) {
-      child.stdout.pause();
-      response.once("drain", () => child.stdout.resume());
-    }
-  });
-  await closed;
-  if (head !== null) {
-    counted.status = 500;
-    response.writeHead(500);
-  }
-  response.end();
-  return counted;
+  fault: Fault | null,
+): Promise<BackendResult> {
+  if (fault === null || !needsAnswer(fault)) return streamBackend(site, asked, response);
+  const { reply, ...result } = await collectBackend(site, asked);
+  const sent = await answerWithFault(fault, asked.request, response, reply);
+  return { ...result, status: sent.status, bytesOut: sent.bytes };
 }
 
-function writeHead(response: ServerResponse, text: string): number {
-  const headers: Record<string, string> = {};
-  for (const line of text.split("\r\n")) {
-    const colon = line.indexOf(":");
-    headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+function refusal(
+  repository: Repository | undefined,
+  caller: GitCaller,
+  operation: string | null,
+  asked: string,
+): { readonly status: number; readonly message: string } | null {
+  if (caller.kind === "invalid") return { status: 401, message: "Invalid username or token." };
+  if (caller.kind === "app" && caller.token.installation.suspended !== null) {
+    return { status: 403, message: "This installation has been suspended" };
   }
-  const status = Number((headers["status"] ?? "200").split(" ")[0]);
-  delete headers["status"];
-  response.writeHead(status, headers);
-  return status;
+  const pushes = operation === "git-receive-pack";
+  const visible = repository !== undefined && maySee(repository, caller);
+  if (caller.kind === "nobody" && (pushes || !visible)) {
+    return { status: 401, message: "Authentication required." };
+  }
+  if (!visible) return { status: 404, message: "Repository not found." };
+  if (operation !== "git-upload-pack" && !pushes) {
+    return { status: 403, message: "The dumb protocol is not supported." };
+  }
+  if (!pushes) return null;
+  if (caller.kind !== "user" || !mayWrite(repository, caller.account.login)) {
+    return { status: 403, message: `Permission to ${asked}.git denied to ${describe(caller)}.` };
+  }
+  if (repository.archived) {
+    return { status: 403, message: "This repository was archived so it is read-only." };
+  }
+  return null;
+}
+
+function maySee(repository: Repository, caller: GitCaller): boolean {
+  if (!repository.private) return true;
+  if (caller.kind === "app") {
+    return tokenCovers(caller.token, repository) && "contents" in caller.token.permissions;
+  }
+  return caller.kind === "user" && mayRead(repository, caller.account.login);
+}
+
+function describe(caller: GitCaller): string {
+  if (caller.kind === "app") return `installation ${caller.token.installation.id}`;
+  return caller.kind === "user" ? caller.account.login : "nobody";
 }

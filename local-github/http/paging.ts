@@ -6,19 +6,19 @@ export interface Page {
   readonly perPage: number;
 }
 
-/** `page` and `per_page` as GitHub takes them: 30 unless told, at most `most`. */
+/** `page` and `per_page` as GitHub reads them: `usual` by default, at most `most`. */
 export function pageOf(call: Call, usual = 30, most = 100): Page {
   const read = (name: string, otherwise: number): number => {
     const text = call.query.get(name);
     if (text === null) return otherwise;
-    if (!/^\d{1,9}$/.test(text)) throw invalid(`${name} is no number`, name);
+    if (!/^\d{1,9}$/.test(text)) throw invalid(`${name} must be a number`, name);
     return Number(text);
   };
   const asked = read("per_page", usual);
   return { page: Math.max(1, read("page", 1)), perPage: asked === 0 ? usual : Math.min(most, asked) };
 }
 
-/** The `Link` header for one page of `total` items; none where everything fits in one. */
+/** The `Link` header for one page of `total` items; empty if everything fits on one page. */
 export function linkHeader(call: Call, { page, perPage }: Page, total: number): Record<string, string> {
   const last = Math.max(1, Math.ceil(total / perPage));
   const links: string[] = [];
@@ -40,13 +40,13 @@ export function slice<T>(items: readonly T[], { page, perPage }: Page): readonly
   return items.slice((page - 1) * perPage, page * perPage);
 }
 
-/** One page of a list in memory, rendered. */
+/** Answers one page of a list. */
 export function paged<T>(call: Call, items: readonly T[], render: (item: T) => unknown): Answer {
   const page = pageOf(call);
   return { status: 200, body: slice(items, page).map(render), headers: linkHeader(call, page, items.length) };
 }
 
-/** The same where the list stands under a name, with the count beside it. */
+/** Answers one page of a list as `{ total_count, [name]: […] }`. */
 export function pagedUnder<T>(
   call: Call,
   name: string,

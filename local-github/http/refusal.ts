@@ -1,6 +1,6 @@
 import type { JsonObject } from "../json.ts";
 
-/** An answer of GitHub's that is no success; thrown by an endpoint, answered as it stands. */
+/** Any answer that is not a success. Endpoints throw it; the server sends it. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly status: number;
@@ -28,7 +28,7 @@ export function notFound(): Refusal {
   return new Refusal(404, "Not Found");
 }
 
-/** 422 as GitHub words it: `Validation Failed` and the fields. */
+/** 422 in GitHub's words: `Validation Failed` and the field. */
 export function invalid(message: string, field?: string): Refusal {
   return new Refusal(422, "Validation Failed", {
     body: {

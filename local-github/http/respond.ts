@@ -1,26 +1,16 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Site } from "../site.ts";
+import type { Site } from "../site/site.ts";
 import type { Answer } from "./call.ts";
+import type { Reply } from "./meet-fault.ts";
 
-/** Sends an answer with GitHub's headers; gives the status that went out and the bytes of its body. */
-export function respond(
-  site: Site,
-  request: IncomingMessage,
-  response: ServerResponse,
-  answer: Answer,
-): { readonly status: number; readonly bytes: number } {
-  const bytes =
-    answer.body === undefined
-      ? Buffer.alloc(0)
-      : Buffer.isBuffer(answer.body)
-        ? answer.body
-        : Buffer.from(JSON.stringify(answer.body));
+/** An answer with GitHub's headers. Counts against the hourly limit, except for a 304. */
+export function renderAnswer(site: Site, request: IncomingMessage, answer: Answer): Reply {
+  const bytes = bytesOf(answer.body);
   const etag =
     request.method === "GET" && answer.status === 200
       ? `"${createHash("sha256").update(bytes).digest("hex").slice(0, 40)}"`
       : null;
-  // A conditional request that changes nothing costs no rate limit.
   const unchanged = etag !== null && request.headers["if-none-match"] === etag;
   if (!unchanged) site.rateLimit.used += 1;
   const { limit, used, resetAt } = site.rateLimit;
@@ -36,11 +26,25 @@ export function respond(
     ...(etag === null ? {} : { etag }),
     ...answer.headers,
   };
-  if (unchanged) {
-    response.writeHead(304, headers).end();
-    return { status: 304, bytes: 0 };
-  }
-  headers["content-length"] = String(bytes.length);
-  response.writeHead(answer.status, headers).end(bytes);
-  return { status: answer.status, bytes: bytes.length };
+  if (unchanged) return { status: 304, headers, bytes: Buffer.alloc(0) };
+  return { status: answer.status, headers, bytes };
+}
+
+function bytesOf(body: unknown): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  return Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+}
+
+/** Sends an answer; returns the status and the size of the body that went out. */
+export function respond(
+  site: Site,
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+): { readonly status: number; readonly bytes: number } {
+  const { status, headers, bytes } = renderAnswer(site, request, answer);
+  const hasBody = status !== 304 && status !== 204;
+  const length = hasBody ? { "content-length": String(bytes.length) } : {};
+  response.writeHead(status, { ...headers, ...length }).end(bytes);
+  return { status, bytes: bytes.length };
 }

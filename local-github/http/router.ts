@@ -5,24 +5,27 @@ export interface Match {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** Finds the endpoint for a method and a path; null if there is none. */
+export type Router = (method: string, path: string) => Match | null;
+
 interface Route {
   readonly endpoint: Endpoint;
   readonly method: string;
   readonly segments: readonly string[];
-  /** Whether the last parameter takes the rest of the path, slashes included. */
+  /** Whether the last parameter takes the rest of the path, including slashes. */
   readonly open: boolean;
 }
 
-// Parameters that hold slashes, which clients send encoded or not.
+// Parameters that contain slashes. Clients send them encoded or not.
 const OPEN = new Set(["{path}", "{ref}", "{basehead}"]);
 
-export function createRouter(endpoints: readonly Endpoint[]): (method: string, path: string) => Match | null {
+export function createRouter(endpoints: readonly Endpoint[]): Router {
   const routes = endpoints.map((endpoint): Route => {
     const [method = "", path = ""] = endpoint.route.split(" ");
     const segments = path.split("/").slice(1);
     return { endpoint, method, segments, open: OPEN.has(segments.at(-1) ?? "") };
   });
-  // A literal segment wins over a parameter, and the closed route over the open one.
+  // A literal segment wins over a parameter, and a closed route over an open one.
   const weight = (route: Route): number =>
     route.segments.filter((segment) => !segment.startsWith("{")).length * 2 + (route.open ? 0 : 1);
   routes.sort((one, other) => weight(other) - weight(one));

@@ -1,3 +1,7 @@
+/**
+ * Checks requests, answers and webhooks against GitHub's OpenAPI description, with Ajv over `extract.json`. Schemas are
+ * compiled on first use. It records nothing: callers turn problems into violations.
+ */
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import type { ErrorObject, ValidateFunction } from "ajv";
@@ -5,39 +9,39 @@ import formats from "ajv-formats";
 import type { JsonObject } from "../json.ts";
 import { isObject, objectsOf, textOf } from "../json.ts";
 
-/** A request, an answer or a webhook that is not as GitHub's OpenAPI description says. */
+/** A request, an answer or a webhook that breaks GitHub's OpenAPI description. */
 export interface Violation {
   readonly side: "request" | "answer" | "webhook";
-  /** Method and path as the description writes them, or the webhook's event and action. */
+  /** Method and path as in the description, or the webhook's event and action. */
   readonly operation: string;
   readonly message: string;
 }
 
-/** What of a request the description is asked about. */
+/** The parts of a request that are checked. */
 interface DescribedRequest {
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** Undefined where there was none. */
+  /** Undefined if there was no body. */
   readonly body: unknown;
 }
 
 interface RequestCheck {
   readonly problems: readonly string[];
-  /** All that is wrong is too much of something: GitHub answers that with 422, and so do the endpoints. */
+  /** Every problem is a limit exceeded: the endpoint answers 422, as GitHub does. */
   readonly onlyLimits: boolean;
 }
 
-/** GitHub's OpenAPI description, as far as the extract holds it. */
+/** GitHub's OpenAPI description, as far as `extract.json` has it. */
 export interface Description {
-  /** The operation's id, `checks/create`; null for a route that is not described. */
+  /** The operation id, for example `checks/create`; null for an unknown route. */
   operationId(route: string): string | null;
   checkRequest(route: string, request: DescribedRequest): RequestCheck;
-  /** Problems of a successful answer. Errors GitHub describes too loosely to check. */
+  /** Problems of a successful answer. GitHub describes errors too loosely to check them. */
   checkAnswer(route: string, status: number, body: unknown): readonly string[];
   checkWebhook(event: string, action: string | null, payload: JsonObject): readonly string[];
 }
 
-/** Under this name the schemas refer to one another. */
+/** The name under which the schemas refer to one another. */
 export const SCHEMAS = "github.json";
 
 const LIMITS = new Set(["maxItems", "maxLength"]);
@@ -91,7 +95,7 @@ export function loadDescription(): Description {
         continue;
       }
       const validate = validator(`${route} ${place} ${name}`, { properties: { [name]: schema } }, coercing);
-      if (!validate({ [name]: value })) problems.push(`${place}${wordOf(validate.errors ?? [])}`);
+      if (!validate({ [name]: value })) problems.push(`${place}${describe(validate.errors ?? [])}`);
     }
     return problems;
   }
@@ -113,7 +117,7 @@ export function loadDescription(): Description {
       if (validate(request.body)) return { problems, onlyLimits: false };
       const errors = validate.errors ?? [];
       const onlyLimits = problems.length === 0 && errors.every((error) => LIMITS.has(error.keyword));
-      return { problems: [...problems, `body${wordOf(errors)}`], onlyLimits };
+      return { problems: [...problems, `body${describe(errors)}`], onlyLimits };
     },
     checkAnswer(route, status, body) {
       if (status >= 300) return [];
@@ -122,14 +126,17 @@ export function loadDescription(): Description {
       if (schema === undefined) return [`the status ${status} is not described`];
       if (!isObject(schema) || Buffer.isBuffer(body)) return [];
       const validate = validator(`${route} ${status}`, schema);
-      return validate(body) ? [] : [wordOf(validate.errors ?? [])];
+      return validate(body) ? [] : [describe(validate.errors ?? [])];
     },
     checkWebhook(event, action, payload) {
-      const name = [event, action].filter((word) => word !== null).join("-").replaceAll("_", "-");
+      const name = [event, action]
+        .filter((word) => word !== null)
+        .join("-")
+        .replaceAll("_", "-");
       const schema = webhooks[name];
       if (!isObject(schema)) return ["the webhook is not described: add it to webhooks/events.ts"];
       const validate = validator(`webhook ${name}`, schema);
-      return validate(payload) ? [] : [wordOf(validate.errors ?? [])];
+      return validate(payload) ? [] : [describe(validate.errors ?? [])];
     },
   };
 }
@@ -150,8 +157,8 @@ function readParameter(parameter: JsonObject): Parameter {
   };
 }
 
-// The first few errors are enough to find the cause; a failed choice of several schemas names them all.
-function wordOf(errors: readonly ErrorObject[]): string {
+// A few errors are enough to find the cause. A failed `anyOf` would list the errors of every schema.
+function describe(errors: readonly ErrorObject[]): string {
   return errors
     .slice(0, 6)
     .map((error) => `${error.instancePath} ${error.message ?? ""} ${JSON.stringify(error.params)}`)

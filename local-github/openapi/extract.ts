@@ -1,8 +1,8 @@
 /**
- * Writes `extract.json`: of GitHub's OpenAPI description (npm package `@octokit/openapi`, MIT) the operations that the
- * local GitHub serves and the webhooks that it sends, with the schemas these need and without prose. The package has
- * 420 MB unpacked, so it is fetched into a temporary directory and is no dependency.
- * Run it after a change to the list of endpoints: `npm run openapi`.
+ * Writes `extract.json`: the part of GitHub's OpenAPI description (npm package `@octokit/openapi`, MIT) that describes
+ * the operations served and the webhooks sent here, with their schemas and without prose. The package is 420 MB
+ * unpacked, so this downloads it into a temporary directory instead of depending on it.
+ * Run `npm run openapi` after changing the list of endpoints or events.
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -21,7 +21,7 @@ const run = promisify(execFile);
 
 type Json = Record<string, unknown>;
 
-/** Keywords that say the same in OpenAPI 3.0 and in JSON Schema. */
+/** Keywords that mean the same in OpenAPI 3.0 and JSON Schema. */
 const KEPT = [
   "type",
   "enum",
@@ -56,7 +56,9 @@ await writeFile(target, `{\n"source": ${JSON.stringify(PACKAGE)},\n${parts.join(
 console.log(`${Object.keys(operations).length} operations, ${Object.keys(schemas).length} schemas`);
 
 function onePerLine(part: Json): string {
-  const lines = Object.entries(part).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`);
+  const lines = Object.entries(part).map(
+    ([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+  );
   return lines.join(",\n");
 }
 
@@ -123,8 +125,8 @@ function extractWebhook(name: string): unknown {
 }
 
 /**
- * A schema of OpenAPI 3.0 as JSON Schema. `closed` forbids what a request says without the description knowing it:
- * GitHub would ignore a misspelt name, a test must not.
+ * Converts a schema from OpenAPI 3.0 to JSON Schema. `closed` forbids properties that are not described: GitHub ignores
+ * a misspelt name in a request, a test must not.
  */
 function extractSchema(value: unknown, closed: boolean): unknown {
   if (!isObject(value)) return value;
@@ -140,11 +142,13 @@ function extractSchema(value: unknown, closed: boolean): unknown {
   }
   const schema: Json = {};
   for (const keyword of KEPT) if (value[keyword] !== undefined) schema[keyword] = value[keyword];
-  // Authors write what they like where git keeps their address, and GitHub passes it on.
+  // Git accepts any text as an address, and GitHub passes it on.
   if (schema["format"] === "email") delete schema["format"];
   for (const keyword of ["allOf", "anyOf", "oneOf"]) {
     if (value[keyword] !== undefined) {
-      schema[keyword] = listOf(value[keyword]).map((one) => extractSchema(one, closed && keyword === "oneOf"));
+      schema[keyword] = listOf(value[keyword]).map((one) =>
+        extractSchema(one, closed && keyword === "oneOf"),
+      );
     }
   }
   for (const keyword of ["items", "not"]) {
@@ -153,7 +157,10 @@ function extractSchema(value: unknown, closed: boolean): unknown {
   const { properties } = value;
   if (isObject(properties)) {
     schema["properties"] = Object.fromEntries(
-      Object.entries(properties).map(([name, one]) => [name, corrected(name, extractSchema(one, closed), properties)]),
+      Object.entries(properties).map(([name, one]) => [
+        name,
+        corrected(name, extractSchema(one, closed), properties),
+      ]),
     );
     if (closed && value["additionalProperties"] === undefined) schema["additionalProperties"] = false;
   }
@@ -163,15 +170,15 @@ function extractSchema(value: unknown, closed: boolean): unknown {
   return value["nullable"] === true ? nullable(schema) : schema;
 }
 
-/** What the description gets wrong, each correction with what GitHub does. */
+/** Corrects what the description gets wrong. */
 function corrected(name: string, schema: unknown, among: JsonObject): unknown {
   if (!isObject(schema)) return schema;
-  // The events that an app may subscribe to are listed in webhooks without the younger ones (`merge_group`).
+  // In webhooks, the list of events that an app may subscribe to lacks newer ones (`merge_group`).
   if (name === "events" && isObject(schema["items"])) {
     const { enum: _names, ...items } = schema["items"];
     return { ...schema, items };
   }
-  // The head's repository and its owner are null where the fork is gone.
+  // The head's repository and its owner are null if the fork was deleted.
   const isHead = "label" in among && "sha" in among && "ref" in among;
   if (isHead && (name === "repo" || name === "user")) return { anyOf: [schema, { type: "null" }] };
   return schema;

@@ -1,20 +1,20 @@
+/** What people do with pull requests on the site. Each action sends the webhook that GitHub sends for it. */
 import { finishMerge, closePull, sendPull, updatePullRefs } from "../actions/pulls.ts";
-import { crossReference } from "../actions/issues.ts";
-import { tipOf, watchRefs } from "../actions/pushes.ts";
-import { readCommit } from "../git/commit.ts";
+import { crossReference } from "../actions/closing-words.ts";
+import { watchRefs } from "../actions/pushes.ts";
+import { tipOf } from "../site/branches.ts";
 import { commitTree, mergeTrees, setRef } from "../git/history.ts";
-import { gitAt } from "../http/call.ts";
-import type { PullRequest, Repository, Site } from "../site.ts";
-import { requiredAccount } from "../site.ts";
-import { send } from "../webhooks/delivery.ts";
+import type { PullRequest, Repository } from "../site/repository.ts";
+import { gitAt, requiredAccount } from "../site/site.ts";
+import type { Site } from "../site/site.ts";
 
 export interface NewPullRequest {
   readonly by: string;
-  /** A branch of the repository, or of `from`. */
+  /** A branch of the repository, or of the fork `from`. */
   readonly head: string;
-  /** The fork that the branch is in; the repository itself unless told. */
+  /** Default: the repository itself. */
   readonly from?: Repository;
-  /** The default branch unless told. */
+  /** Default: the default branch. */
   readonly base?: string;
   readonly title?: string;
   readonly body?: string;
@@ -75,7 +75,7 @@ export async function reopenPull(
   pull: PullRequest,
   by: string,
 ): Promise<void> {
-  if (pull.merged) throw new Error(`Pull request ${pull.number} is merged and stays closed.`);
+  if (pull.merged) throw new Error(`Pull request ${pull.number} is merged, so it cannot be reopened.`);
   if (pull.headRepository !== null) pull.headSha = await tipOf(pull.headRepository, pull.headRef);
   pull.baseSha = await tipOf(repository, pull.baseRef);
   pull.state = "open";
@@ -83,23 +83,6 @@ export async function reopenPull(
   pull.updatedAt = site.now();
   await updatePullRefs(site, repository, pull);
   await sendPull(site, repository, pull, "reopened", requiredAccount(site, by));
-}
-
-export async function changeBase(
-  site: Site,
-  repository: Repository,
-  pull: PullRequest,
-  base: string,
-  by: string,
-): Promise<void> {
-  const from = { ref: pull.baseRef, sha: pull.baseSha };
-  pull.baseRef = base;
-  pull.baseSha = await tipOf(repository, base);
-  pull.updatedAt = site.now();
-  await updatePullRefs(site, repository, pull);
-  await sendPull(site, repository, pull, "edited", requiredAccount(site, by), {
-    changes: { base: { ref: { from: from.ref }, sha: { from: from.sha } } },
-  });
 }
 
 export async function changeTitle(
@@ -130,7 +113,7 @@ export async function setDraft(
   await sendPull(site, repository, pull, action, requiredAccount(site, by));
 }
 
-/** Merges on the site: a merge commit, or all in one commit. Gives the new tip of the base; throws on a conflict. */
+/** Merges with a merge commit or squashed. Returns the new tip of the base; throws on a conflict. */
 export async function mergePull(
   site: Site,
   repository: Repository,
@@ -164,97 +147,4 @@ export async function mergePull(
     "pr_merge",
   );
   return commit;
-}
-
-/** A group of the merge queue: the branch that GitHub makes for it, with the pull requests merged one by one. */
-export interface MergeGroup {
-  /** `refs/heads/gh-readonly-queue/…` */
-  readonly ref: string;
-  readonly sha: string;
-  readonly baseRef: string;
-  readonly baseSha: string;
-  readonly pulls: readonly PullRequest[];
-}
-
-export async function createMergeGroup(
-  site: Site,
-  repository: Repository,
-  pulls: readonly PullRequest[],
-  by: string,
-): Promise<MergeGroup> {
-  const at = gitAt(site, repository);
-  const [first] = pulls;
-  if (first === undefined) throw new Error("A merge group needs a pull request.");
-  const baseSha = await tipOf(repository, first.baseRef);
-  let sha = baseSha;
-  for (const pull of pulls) {
-    const tree = await mergeTrees(at, sha, pull.headSha);
-    if (tree === null) throw new Error(`Pull request ${pull.number} has conflicts with those before it.`);
-    const message = `Merge pull request #${pull.number} from ${pull.author.login}/${pull.headRef}\n\n${pull.title}`;
-    sha = await commitTree(at, tree, [sha, pull.headSha], message, {
-      author: pull.author.login,
-      authorEmail: pull.author.email,
-    });
-  }
-  const last = pulls.at(-1) ?? first;
-  const ref = `refs/heads/gh-readonly-queue/${first.baseRef}/pr-${last.number}-${baseSha}`;
-  const group = { ref, sha, baseRef: first.baseRef, baseSha, pulls };
-  const queuer = requiredAccount(site, by);
-  await watchRefs(site, repository, queuer, () => setRef(at, ref, sha));
-  await sendGroup(site, repository, group, { action: "checks_requested" }, by);
-  return group;
-}
-
-/** Ends a group: its branch goes, and where it was merged the base moves to its head. */
-export async function destroyMergeGroup(
-  site: Site,
-  repository: Repository,
-  group: MergeGroup,
-  reason: "merged" | "invalidated" | "dequeued",
-  by: string,
-): Promise<void> {
-  const at = gitAt(site, repository);
-  const actor = requiredAccount(site, by);
-  if (reason === "merged") {
-    const land = async (): Promise<void> => {
-      await setRef(at, `refs/heads/${group.baseRef}`, group.sha);
-      for (const pull of group.pulls) await finishMerge(site, repository, pull, group.sha, actor);
-    };
-    await watchRefs(site, repository, actor, land, "merge_queue_merge");
-  }
-  await watchRefs(site, repository, actor, () => setRef(at, group.ref, null));
-  await sendGroup(site, repository, group, { action: "destroyed", reason }, by);
-}
-
-async function sendGroup(
-  site: Site,
-  repository: Repository,
-  group: MergeGroup,
-  what: { readonly action: string; readonly reason?: string },
-  by: string,
-): Promise<void> {
-  const head = await readCommit(repository.objects, group.sha);
-  if (head === null) throw new Error(`The head ${group.sha} of the merge group is gone.`);
-  send(site, {
-    event: "merge_group",
-    repository,
-    sender: requiredAccount(site, by),
-    payload: {
-      ...what,
-      merge_group: {
-        head_sha: group.sha,
-        head_ref: group.ref,
-        base_sha: group.baseSha,
-        base_ref: `refs/heads/${group.baseRef}`,
-        head_commit: {
-          id: head.sha,
-          tree_id: head.tree,
-          message: head.message,
-          timestamp: head.committer.date,
-          author: { name: head.author.name, email: head.author.email },
-          committer: { name: head.committer.name, email: head.committer.email },
-        },
-      },
-    },
-  });
 }

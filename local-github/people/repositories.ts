@@ -1,10 +1,18 @@
+/**
+ * Accounts and repositories: creating, forking, renaming, transferring, archiving and deleting them, and changing who
+ * sees them. Each change sends its `repository` webhook. Branches are in `branches.ts`.
+ */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { git } from "../git/process.ts";
 import { createObjectReader } from "../git/objects.ts";
-import type { Account, BaseRole, Repository, Role, Site } from "../site.ts";
-import { fullNameOf, requiredAccount } from "../site.ts";
-import { send } from "../webhooks/delivery.ts";
+import { renderAccount, renderOrganization } from "../render/account.ts";
+import { send } from "../webhooks/send.ts";
+import type { Account, BaseRole, Role } from "../site/account.ts";
+import { fullNameOf } from "../site/repository.ts";
+import type { Repository } from "../site/repository.ts";
+import { requiredAccount } from "../site/site.ts";
+import type { Site } from "../site/site.ts";
 
 export interface NewRepository {
   /** The owner's login; the account must exist. */
@@ -14,7 +22,7 @@ export interface NewRepository {
   readonly private?: boolean;
   readonly defaultBranch?: string;
   readonly hasIssues?: boolean;
-  /** Roles by login: a base role, or a custom role's name on top of one. */
+  /** Roles by login: a base role, or a custom role. */
   readonly roles?: Readonly<Record<string, BaseRole | Role>>;
 }
 
@@ -57,6 +65,7 @@ export async function createRepository(
     parent,
     roles: new Map(),
     issues: new Map(),
+    deletedIssues: new Set(),
     pulls: new Map(),
     labels: [],
     checkSuites: [],
@@ -80,36 +89,46 @@ export function setRole(site: Site, repository: Repository, login: string, role:
   repository.roles.set(login.toLowerCase(), typeof role === "string" ? { base: role, name: role } : role);
 }
 
-/** The old name goes on to lead to the repository, by a redirect. */
+/** The old name redirects to the new one until another repository takes it. */
 export function renameRepository(site: Site, repository: Repository, name: string, by: string): void {
   const from = repository.name;
   repository.name = name;
   site.names.set(fullNameOf(repository).toLowerCase(), repository.id);
-  sendChange(site, repository, "renamed", by, { changes: { repository: { name: { from } } } });
+  sendRepository(site, repository, "renamed", by, { changes: { repository: { name: { from } } } });
 }
 
 export function archiveRepository(site: Site, repository: Repository, by: string): void {
   repository.archived = true;
-  sendChange(site, repository, "archived", by);
+  sendRepository(site, repository, "archived", by);
 }
 
 export function unarchiveRepository(site: Site, repository: Repository, by: string): void {
   repository.archived = false;
-  sendChange(site, repository, "unarchived", by);
+  sendRepository(site, repository, "unarchived", by);
 }
 
-export function setDefaultBranch(site: Site, repository: Repository, branch: string, by: string): void {
-  const from = repository.defaultBranch;
-  repository.defaultBranch = branch;
-  sendChange(site, repository, "edited", by, { changes: { default_branch: { from } } });
+/**
+ * Moves a repository to another owner. Only the app's installation on the new owner hears of it
+ * (https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository).
+ */
+export function transferRepository(site: Site, repository: Repository, to: string, by: string): void {
+  const from = repository.owner;
+  for (const installation of site.installations.values()) installation.repositories?.delete(repository.id);
+  repository.owner = requiredAccount(site, to);
+  site.names.set(fullNameOf(repository).toLowerCase(), repository.id);
+  const former =
+    from.type === "Organization"
+      ? { organization: renderOrganization(site, from) }
+      : { user: renderAccount(site, from) };
+  sendRepository(site, repository, "transferred", by, { changes: { owner: { from: former } } });
 }
 
 export function setPrivate(site: Site, repository: Repository, isPrivate: boolean, by: string): void {
   repository.private = isPrivate;
-  sendChange(site, repository, isPrivate ? "privatized" : "publicized", by);
+  sendRepository(site, repository, isPrivate ? "privatized" : "publicized", by);
 }
 
-function sendChange(
+export function sendRepository(
   site: Site,
   repository: Repository,
   action: string,
@@ -120,9 +139,9 @@ function sendChange(
   send(site, { event: "repository", repository, sender, payload: { action, ...more } });
 }
 
-/** Pull requests from a fork that is deleted stay, without their head's repository. */
+/** Pull requests from a deleted fork stay, with no head repository. */
 export async function deleteRepository(site: Site, repository: Repository, by: string): Promise<void> {
-  sendChange(site, repository, "deleted", by);
+  sendRepository(site, repository, "deleted", by);
   site.repositories.delete(repository.id);
   for (const [name, id] of site.names) if (id === repository.id) site.names.delete(name);
   for (const other of site.repositories.values()) {
@@ -133,7 +152,7 @@ export async function deleteRepository(site: Site, repository: Repository, by: s
   await rm(repository.path, { recursive: true, force: true });
 }
 
-/** A fork in a person's name, with the branches and tags as they are now. */
+/** A fork owned by a person, with all branches and tags. */
 export function forkRepository(site: Site, parent: Repository, by: string): Promise<Repository> {
   const { name, private: isPrivate, defaultBranch } = parent;
   return createRepository(site, { owner: by, name, private: isPrivate, defaultBranch }, parent);
@@ -142,6 +161,6 @@ export function forkRepository(site: Site, parent: Repository, by: string): Prom
 export async function collectGarbage(site: Site, repository: Repository): Promise<void> {
   repository.diffs.clear();
   await git(site.git, repository.path, ["gc", "--quiet", "--prune=now"]);
-  // The next question starts a process that does not hold the packs that are gone.
+  // The reader's git process still maps the deleted packs; the next read starts a new one.
   await repository.objects.close();
 }

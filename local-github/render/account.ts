@@ -1,5 +1,7 @@
-import type { Account, AppIdentity, Installation, Site } from "../site.ts";
 import { apiUrl, nodeId } from "./url.ts";
+import type { Account } from "../site/account.ts";
+import type { AppIdentity, Installation } from "../site/installation.ts";
+import type { Site } from "../site/site.ts";
 
 export function renderAccount(site: Site, account: Account) {
   const url = apiUrl(site, `/users/${encodeURIComponent(account.login)}`);
@@ -46,6 +48,7 @@ export function renderApp(site: Site, app: AppIdentity) {
 }
 
 export function renderInstallation(site: Site, installation: Installation) {
+  const { suspended } = installation;
   return {
     id: installation.id,
     account: renderAccount(site, installation.account),
@@ -64,7 +67,26 @@ export function renderInstallation(site: Site, installation: Installation) {
     single_file_name: null,
     has_multiple_single_files: false,
     single_file_paths: [],
-    suspended_by: null,
-    suspended_at: null,
+    suspended_by: suspended === null ? null : renderAccount(site, suspended.by),
+    suspended_at: suspended?.at ?? null,
+  };
+}
+
+/** An organization in webhook payloads. */
+export function renderOrganization(site: Site, account: Account) {
+  const url = apiUrl(site, `/orgs/${account.login}`);
+  return {
+    login: account.login,
+    id: account.id,
+    node_id: nodeId("Organization", account.id),
+    url,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events`,
+    hooks_url: `${url}/hooks`,
+    issues_url: `${url}/issues`,
+    members_url: `${url}/members{/member}`,
+    public_members_url: `${url}/public_members{/member}`,
+    avatar_url: `${site.origin}/avatars/${account.id}`,
+    description: null,
   };
 }

@@ -1,9 +1,14 @@
+/**
+ * Check runs and suites as REST and webhooks show them. A suite's status and conclusion are derived from its runs.
+ */
 import type { Commit } from "../git/commit.ts";
-import type { CheckRun, CheckSuite, PullRequest, Repository, Site } from "../site.ts";
 import { renderApp } from "./account.ts";
 import { renderGitCommit } from "./commit.ts";
 import { renderMinimalRepository, renderRepository } from "./repository.ts";
 import { htmlUrl, nodeId, repositoryUrl } from "./url.ts";
+import type { CheckRun, CheckSuite } from "../site/check.ts";
+import type { PullRequest, Repository } from "../site/repository.ts";
+import type { Site } from "../site/site.ts";
 
 function renderPullReference(site: Site, repository: Repository, pull: PullRequest) {
   const reference = (of: Repository) => ({
@@ -20,7 +25,7 @@ function renderPullReference(site: Site, repository: Repository, pull: PullReque
   };
 }
 
-/** Open pull requests whose head is the commit; GitHub leaves those from forks out. */
+/** Open pull requests with this head commit; GitHub leaves out those from forks. */
 function pullsAt(site: Site, repository: Repository, sha: string) {
   return [...repository.pulls.values()]
     .filter((pull) => pull.state === "open" && pull.headSha === sha && pull.headRepository === repository)
@@ -56,7 +61,7 @@ export function renderCheckRun(site: Site, repository: Repository, run: CheckRun
   };
 }
 
-// Which conclusion of several makes the suite's: the first of these that any run has.
+// The suite gets the first of these conclusions that any of its runs has.
 const WORST = [
   "action_required",
   "timed_out",
@@ -122,12 +127,12 @@ function suiteHead(site: Site, repository: Repository, head: Commit) {
   };
 }
 
-/** The suite as webhooks carry it. */
+/** The suite in webhook payloads. */
 export function renderSuiteForWebhook(site: Site, repository: Repository, suite: CheckSuite, head: Commit) {
   return { ...renderSuiteCore(site, repository, suite), head_commit: suiteHead(site, repository, head) };
 }
 
-/** The run as webhooks carry it: with its suite. */
+/** The run in webhook payloads, with its suite. */
 export function renderRunForWebhook(site: Site, repository: Repository, run: CheckRun) {
   const suite = renderSuiteCore(site, repository, run.suite);
   return {

@@ -1,8 +1,10 @@
 import type { Commit } from "../git/commit.ts";
 import type { FileDiff } from "../git/diff.ts";
-import type { Account, Repository, Site } from "../site.ts";
 import { renderAccount } from "./account.ts";
 import { encodePath, htmlUrl, nodeId, repositoryUrl } from "./url.ts";
+import type { Account } from "../site/account.ts";
+import type { Repository } from "../site/repository.ts";
+import type { Site } from "../site/site.ts";
 
 function accountOf(site: Site, email: string): Account | undefined {
   const wanted = email.toLowerCase();
@@ -45,7 +47,7 @@ export function renderCommit(site: Site, repository: Repository, commit: Commit)
   };
 }
 
-/** The shape of `GET /git/commits/{sha}`, and of a check suite's `head_commit`. */
+/** The answer of `GET /git/commits/{sha}`. */
 export function renderGitCommit(site: Site, repository: Repository, commit: Commit) {
   return {
     sha: commit.sha,

@@ -1,8 +1,14 @@
-import type { Comment, Issue, IssueEvent, Label, PullRequest, Repository, Site } from "../site.ts";
-import { roleOf } from "../roles.ts";
+/**
+ * Issues, comments, labels and issue events as REST and webhooks show them, and pull requests where GitHub treats them
+ * as issues.
+ */
 import { renderAccount, renderApp } from "./account.ts";
 import { renderRepository } from "./repository.ts";
 import { htmlUrl, nodeId, repositoryUrl } from "./url.ts";
+import type { Comment, Issue, IssueEvent, Label } from "../site/issue.ts";
+import type { PullRequest, Repository } from "../site/repository.ts";
+import { roleOf } from "../site/roles.ts";
+import type { Site } from "../site/site.ts";
 
 export function renderLabel(site: Site, repository: Repository, label: Label) {
   return {
@@ -16,7 +22,7 @@ export function renderLabel(site: Site, repository: Repository, label: Label) {
   };
 }
 
-/** How GitHub describes an author next to what they wrote. */
+/** The author's relation to the repository (`author_association`). */
 export function associationOf(repository: Repository, login: string): string {
   if (login === repository.owner.login) return "OWNER";
   const role = roleOf(repository, login).base;
@@ -70,7 +76,7 @@ export function renderIssue(site: Site, repository: Repository, issue: Issue) {
   };
 }
 
-/** A pull request as the issue that it also is: lists of issues hold them, told apart by `pull_request`. */
+/** A pull request as an issue: GitHub lists both as issues, and `pull_request` tells them apart. */
 export function renderPullAsIssue(site: Site, repository: Repository, pull: PullRequest) {
   const html = htmlUrl(site, repository, `/pull/${pull.number}`);
   const issue: Issue = {
@@ -132,7 +138,8 @@ export function renderIssueEvent(site: Site, repository: Repository, issue: Issu
       actor: renderAccount(site, event.actor),
     };
   }
-  if (event.source !== null) {
+  const source = event.source === null ? undefined : repository.pulls.get(event.source);
+  if (source !== undefined) {
     return {
       event: event.event,
       actor: renderAccount(site, event.actor),
@@ -141,7 +148,7 @@ export function renderIssueEvent(site: Site, repository: Repository, issue: Issu
       source: {
         type: "issue",
         issue: {
-          ...renderPullAsIssue(site, repository, event.source),
+          ...renderPullAsIssue(site, repository, source),
           repository: renderRepository(site, repository),
         },
       },
@@ -159,6 +166,7 @@ export function renderIssueEvent(site: Site, repository: Repository, issue: Issu
     created_at: event.createdAt,
     performed_via_github_app: event.actor === site.app.bot ? renderApp(site, site.app) : null,
     ...(event.event === "closed" || event.event === "reopened" ? { state_reason: event.stateReason } : {}),
+    ...(event.rename === null ? {} : { rename: event.rename }),
     ...(event.label === null ? {} : { label: { name: event.label.name, color: event.label.color } }),
     ...(event.assignee === null
       ? {}

@@ -1,12 +1,16 @@
-import { diffOf } from "../actions/diffs.ts";
+/**
+ * Pull requests as REST and webhooks show them. Commits, files and statistics are computed from git on each request.
+ */
 import { commitsBetween, mergeBase } from "../git/history.ts";
-import { gitAt } from "../http/call.ts";
-import type { PullRequest, Repository, Site } from "../site.ts";
 import { renderAccount } from "./account.ts";
 import { statsOf } from "./commit.ts";
 import { associationOf } from "./issue.ts";
 import { renderRepository } from "./repository.ts";
 import { htmlUrl, nodeId, repositoryUrl } from "./url.ts";
+import { diffOf } from "../site/diffs.ts";
+import type { PullRequest, Repository } from "../site/repository.ts";
+import { gitAt } from "../site/site.ts";
+import type { Site } from "../site/site.ts";
 
 function renderSide(site: Site, repository: Repository | null, ref: string, sha: string) {
   return {
@@ -18,7 +22,7 @@ function renderSide(site: Site, repository: Repository | null, ref: string, sha:
   };
 }
 
-/** A pull request as lists show it. */
+/** A pull request in lists. */
 export function renderPullSimple(site: Site, repository: Repository, pull: PullRequest) {
   const url = repositoryUrl(site, repository, `/pulls/${pull.number}`);
   const issueUrl = repositoryUrl(site, repository, `/issues/${pull.number}`);
@@ -73,7 +77,7 @@ export function renderPullSimple(site: Site, repository: Repository, pull: PullR
   };
 }
 
-/** Where the pull request's own commits begin; null for unrelated histories. */
+/** The pull request's commits, oldest first, and the files it changes. */
 export async function pullRange(site: Site, repository: Repository, pull: PullRequest) {
   const at = gitAt(site, repository);
   const base = await mergeBase(at, pull.baseSha, pull.headSha);

@@ -1,11 +1,14 @@
-import type { Call } from "../http/call.ts";
-import type { Repository, Site } from "../site.ts";
-import { roleOf } from "../roles.ts";
-import { fullNameOf } from "../site.ts";
+/**
+ * Repositories as REST and webhooks show them, from the short form in lists to the answer of `GET /repos`.
+ */
 import { renderAccount } from "./account.ts";
 import { htmlUrl, nodeId, repositoryUrl } from "./url.ts";
+import { fullNameOf } from "../site/repository.ts";
+import type { Repository } from "../site/repository.ts";
+import { permissionsOf, roleOf } from "../site/roles.ts";
+import type { Site } from "../site/site.ts";
 
-// The links of a repository, from its own address on.
+// Paths relative to the URL of the repository.
 const LINKS: Readonly<Record<string, string>> = {
   archive_url: "/{archive_format}{/ref}",
   assignees_url: "/assignees{/user}",
@@ -45,7 +48,7 @@ const LINKS: Readonly<Record<string, string>> = {
   trees_url: "/git/trees{/sha}",
 };
 
-/** What every answer says of a repository, from the list entry to the webhook payload. */
+/** The fields that every representation of a repository shares. */
 export function renderMinimalRepository(site: Site, repository: Repository) {
   const url = repositoryUrl(site, repository);
   return {
@@ -104,27 +107,17 @@ export function renderRepository(site: Site, repository: Repository) {
   };
 }
 
-/** The answer of `GET /repos/{owner}/{repo}`, with what the caller may do. */
-export function renderFullRepository(call: Call, repository: Repository) {
-  const login = call.caller.kind === "user" ? call.caller.account.login : null;
-  const role = login === null ? "none" : roleOf(repository, login).base;
-  const rank = ["none", "read", "triage", "write", "maintain", "admin"].indexOf(role);
+/** The answer of `GET /repos/{owner}/{repo}`. `login` is the caller, null for the app. */
+export function renderFullRepository(site: Site, repository: Repository, login: string | null) {
+  const { parent } = repository;
+  const none = { base: "none", name: "none" } as const;
   return {
-    ...renderRepository(call.site, repository),
-    ...(repository.parent === null
+    ...renderRepository(site, repository),
+    ...(parent === null
       ? {}
-      : {
-          parent: renderRepository(call.site, repository.parent),
-          source: renderRepository(call.site, repository.parent),
-        }),
+      : { parent: renderRepository(site, parent), source: renderRepository(site, parent) }),
     network_count: 0,
     subscribers_count: 0,
-    permissions: {
-      admin: rank >= 5,
-      maintain: rank >= 4,
-      push: rank >= 3,
-      triage: rank >= 2,
-      pull: rank >= 1,
-    },
+    permissions: permissionsOf(login === null ? none : roleOf(repository, login)),
   };
 }

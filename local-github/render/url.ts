@@ -1,5 +1,6 @@
-import type { Repository, Site } from "../site.ts";
-import { fullNameOf } from "../site.ts";
+import { fullNameOf } from "../site/repository.ts";
+import type { Repository } from "../site/repository.ts";
+import type { Site } from "../site/site.ts";
 
 export function apiUrl(site: Site, path: string): string {
   return `${site.origin}/api/v3${path}`;
@@ -13,12 +14,12 @@ export function htmlUrl(site: Site, repository: Repository, path = ""): string {
   return `${site.origin}/${fullNameOf(repository)}${path}`;
 }
 
-/** An opaque id like those of GitHub's GraphQL interface. */
+/** An opaque id like those of GitHub's GraphQL API. */
 export function nodeId(kind: string, id: number | string): string {
   return Buffer.from(`${kind}${id}`).toString("base64url");
 }
 
-/** A path with each of its segments encoded. */
+/** A path with each segment encoded. */
 export function encodePath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }

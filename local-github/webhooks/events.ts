@@ -1,4 +1,4 @@
-/** The webhooks that the local GitHub sends, as the OpenAPI description names them: event and action. */
+/** The webhooks that the local GitHub sends: event and action, as the OpenAPI description names them. */
 export const SENT_EVENTS = [
   "push",
   "pull-request-opened",
@@ -21,9 +21,13 @@ export const SENT_EVENTS = [
   "issues-edited",
   "issues-closed",
   "issues-reopened",
+  "issues-deleted",
   "issue-comment-created",
   "installation-created",
   "installation-deleted",
+  "installation-new-permissions-accepted",
+  "installation-suspend",
+  "installation-unsuspend",
   "installation-repositories-added",
   "installation-repositories-removed",
   "repository-renamed",
@@ -33,4 +37,5 @@ export const SENT_EVENTS = [
   "repository-deleted",
   "repository-publicized",
   "repository-privatized",
+  "repository-transferred",
 ] as const;

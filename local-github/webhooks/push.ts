@@ -1,16 +1,21 @@
+/**
+ * The `push` webhook: which commits it lists, which of them are new to the repository, and which paths they change.
+ */
 import type { Commit } from "../git/commit.ts";
 import { ZERO, readCommit, readCommits } from "../git/commit.ts";
 import type { ChangedPaths, RefUpdate, Refs } from "../git/history.ts";
 import { changedPaths, commitsBetween, isAncestor } from "../git/history.ts";
-import { gitAt } from "../http/call.ts";
-import type { Account, Repository, Site } from "../site.ts";
 import { renderAccount } from "../render/account.ts";
 import { renderRepository } from "../render/repository.ts";
 import { htmlUrl } from "../render/url.ts";
-import { send } from "./delivery.ts";
+import { send } from "./send.ts";
+import type { Account } from "../site/account.ts";
+import type { Repository } from "../site/repository.ts";
+import { gitAt } from "../site/site.ts";
+import type { Site } from "../site/site.ts";
 
-/** The payload lists at most so many commits. That the newest are kept is an assumption; GitHub only says how many. */
-const MOST_COMMITS = 2048;
+/** GitHub says how many commits the payload lists at most. That the newest are kept is an assumption. */
+const MAX_COMMITS = 2048;
 
 function pushCommit(
   site: Site,
@@ -38,14 +43,14 @@ function pushCommit(
   };
 }
 
-/** Another ref that already holds the commit of a new one. */
+/** For a new ref: another ref that already points to the same object. */
 function baseRefOf(update: RefUpdate, tip: string, known: Refs): string | null {
   if (update.before !== ZERO) return null;
   for (const [ref, oid] of known) if (oid === tip && ref !== update.ref) return ref;
   return null;
 }
 
-/** Sends the `push` event of one ref. `known` are the refs before the push: what they hold is not distinct. */
+/** Sends the `push` event of one ref. `known` are the refs before the push: commits they reach are not distinct. */
 export async function sendPush(
   site: Site,
   repository: Repository,
@@ -62,8 +67,8 @@ export async function sendPush(
   if (tip !== null && !(created && update.ref.startsWith("refs/tags/"))) {
     const elsewhere = [...known.values()];
     const [all, distinct] = await Promise.all([
-      created ? null : commitsBetween(at, [tip.sha], [update.before], { limit: MOST_COMMITS }),
-      commitsBetween(at, [tip.sha], elsewhere, { limit: MOST_COMMITS }),
+      created ? null : commitsBetween(at, [tip.sha], [update.before], { limit: MAX_COMMITS }),
+      commitsBetween(at, [tip.sha], elsewhere, { limit: MAX_COMMITS }),
     ]);
     listed = (all ?? distinct).reverse();
     fresh = new Set(distinct);
@@ -102,7 +107,7 @@ export async function sendPush(
   });
 }
 
-// In `push` alone the times are numbers, and the owner has a name and an address.
+// Only in `push` are the times numbers, and the owner has `name` and `email`.
 function renderPushedRepository(site: Site, repository: Repository) {
   const seconds = (text: string): number => Math.floor(Date.parse(text) / 1000);
   return {

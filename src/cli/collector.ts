@@ -5,9 +5,14 @@ import type { Detected } from "../detect/index.ts";
 import type { ReportedDismissal, ReportedFinding, ScanReport } from "../report/index.ts";
 import { excerptsFor } from "./excerpts.ts";
 
-/** What a scan is to gather. */
+/**
+ * Gathers what one run of the command line finds, piece of text by piece of text. Everything is redacted on the way in:
+ * paths too, which may themselves hold a key. It bounds how much one run reports, and turns the rest into a gap.
+ */
+
+/** What a scan gathers. */
 export interface Wanted {
-  /** Bounds the age that a key may claim. */
+  /** A key cannot be from later than this. */
   readonly now: Date;
   readonly explain: boolean;
   readonly excerpts: boolean;
@@ -16,20 +21,21 @@ export interface Wanted {
 /** One piece of text that was searched. */
 export interface SearchedText {
   readonly path: string;
-  /** Reads the same text once more, for the lines that the report shows. */
+  /** Reads the same text again, for the lines that the report shows. */
   readonly chunksAgain: () => Iterable<Uint8Array>;
-  /** Lines of the file that stand before the text; 0 for a whole file. */
+  /** Lines of the file before the text; 0 for a whole file. */
   readonly linesBefore: number;
   /** Which lines of the text count, from 1. */
   readonly counts: (line: number, endLine: number) => boolean;
+  /** What the text is. Left out: content. */
+  readonly place?: "content" | "path";
 }
 
-/** The shortest credential is longer: a name under this length holds none. */
-const SHORTEST = 16;
-/** Findings and dismissals that one run reports; more is a gap. Bounds memory where a file is full of keys. */
-const REPORTED_AT_MOST = 100_000;
+/** Every credential is longer: a name below this length holds none. */
+const MIN_CREDENTIAL_LENGTH = 16;
+/** Findings and dismissals that one run reports; more is a gap. Bounds memory if a file is full of keys. */
+const MAX_REPORTED = 100_000;
 
-/** Gathers what a scan finds, piece of text by piece of text, redacted as it comes in. */
 export class Collector {
   readonly wanted: Wanted;
   readonly #findings: ReportedFinding[] = [];
@@ -45,8 +51,7 @@ export class Collector {
 
   addDetected(detected: Detected, text: SearchedText): void {
     if (detected.truncated === true) {
-      const detail = "more credentials than one file is reported with";
-      this.addGap({ reason: "too_many_findings", commit: null, path: text.path, detail });
+      this.addTruncated(text.path);
     }
     if (detected.detections.length > 0) {
       this.#addDetections(detected, text);
@@ -71,7 +76,7 @@ export class Collector {
         const { line, endLine } = detection;
         const placed = { ...detection, line: line + text.linesBefore, endLine: endLine + text.linesBefore };
         this.#findings.push({
-          finding: toFinding(placed, { place: "content", commit: null, path }),
+          finding: toFinding(placed, { place: text.place ?? "content", commit: null, path }),
           path,
           excerpt: excerpts[index] ?? null,
         });
@@ -81,7 +86,7 @@ export class Collector {
 
   /** A name is text like any other: a key in it is a leak. */
   addName(path: string, name: string): void {
-    if (name.length < SHORTEST) {
+    if (name.length < MIN_CREDENTIAL_LENGTH) {
       return;
     }
     for (const detection of detect(Buffer.from(name), null, this.wanted.now).detections) {
@@ -96,6 +101,12 @@ export class Collector {
     }
   }
 
+  /** More was found in the file than is listed. */
+  addTruncated(path: string): void {
+    const detail = "the others in this file are not listed";
+    this.addGap({ reason: "too_many_findings", commit: null, path, detail });
+  }
+
   addGap(gap: Gap): void {
     this.#gaps.push({ ...gap, path: gap.path === null ? null : redactedPath(gap.path) });
   }
@@ -105,7 +116,7 @@ export class Collector {
       reason: "too_many_findings",
       commit: null,
       path: null,
-      detail: `${this.#unreported} more than the ${REPORTED_AT_MOST} that one run reports`,
+      detail: `${this.#unreported.toLocaleString("en-US")} more are not listed`,
     };
     return {
       findings: this.#findings,
@@ -119,7 +130,7 @@ export class Collector {
   }
 
   #mayReport(reported: readonly unknown[]): boolean {
-    if (reported.length < REPORTED_AT_MOST) {
+    if (reported.length < MAX_REPORTED) {
       return true;
     }
     this.#unreported += 1;
@@ -129,7 +140,7 @@ export class Collector {
 
 /** A path may itself hold a credential: it is shown redacted. */
 export function redactedPath(path: string): string {
-  return path.length < SHORTEST ? path : redactText(path);
+  return path.length < MIN_CREDENTIAL_LENGTH ? path : redactText(path);
 }
 
 /** A whole file, all of whose lines count. */

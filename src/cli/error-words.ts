@@ -1,4 +1,4 @@
-/** What a failed call of the file system means, in words that hold no path: the report redacts paths by itself. */
+/** Why a call of the file system failed, in words without a path: the report shows paths redacted. */
 export function errorWords(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {

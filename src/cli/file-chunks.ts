@@ -1,14 +1,51 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import type { Location } from "./walk.ts";
+import type { RandomAccess } from "../unpack/index.ts";
+import type { Location } from "./folder-entries.ts";
 
 /** Bytes that one read asks for. Files up to this size are handed over in one piece. */
 export const CHUNK_BYTES = 1 << 20;
 
-/** The path names something that is no regular file (any more); reading it could wait for ever. */
+/** The path is not a regular file, or no longer one. Reading it could block for ever. */
 export class SpecialFileError extends Error {
   override readonly name = "SpecialFileError";
   readonly code = "special_file";
+}
+
+/**
+ * Opens a regular file to read any part of it. `use` has it until its promise settles.
+ *
+ * @throws {SpecialFileError} also where the path became one after it was listed
+ */
+export async function withFile<T>(
+  location: Location,
+  follow: boolean,
+  use: (access: RandomAccess) => Promise<T>,
+): Promise<T> {
+  const { file, size } = openRegular(location, follow);
+  try {
+    return await use({
+      size,
+      async read(from, to) {
+        const bytes = Buffer.allocUnsafe(Math.max(0, to - from));
+        return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
+      },
+    });
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openRegular(location: Location, follow: boolean): { readonly file: number; readonly size: number } {
+  // Without O_NONBLOCK, to open a named pipe waits for a writer.
+  const file = openSync(
+    location,
+    constants.O_RDONLY | constants.O_NONBLOCK | (follow ? 0 : constants.O_NOFOLLOW),
+  );
+  const stats = fstatSync(file);
+  if (stats.isFile()) return { file, size: stats.size };
+  closeSync(file);
+  throw new SpecialFileError("it is no longer a regular file");
 }
 
 /**
@@ -19,18 +56,10 @@ export class SpecialFileError extends Error {
  * @throws {SpecialFileError} also where the path became one after it was listed
  */
 export function* fileChunks(location: Location, follow: boolean, buffer: Buffer): Generator<Buffer, void> {
-  // Without O_NONBLOCK, to open a named pipe waits for a writer.
-  const file = openSync(
-    location,
-    constants.O_RDONLY | constants.O_NONBLOCK | (follow ? 0 : constants.O_NOFOLLOW),
-  );
+  const { file, size } = openRegular(location, follow);
   try {
-    const stats = fstatSync(file);
-    if (!stats.isFile()) {
-      throw new SpecialFileError("it is no longer a regular file");
-    }
-    // A file in /proc states no size; any other, in one piece, need not be asked whether there is more.
-    const enough = stats.size > 0 && stats.size < CHUNK_BYTES ? stats.size : CHUNK_BYTES;
+    // A file in /proc has no size. Any other that fits one read needs no second one.
+    const enough = size > 0 && size < CHUNK_BYTES ? size : CHUNK_BYTES;
     for (;;) {
       const length = fill(file, buffer, enough);
       if (length > 0) {
@@ -45,7 +74,7 @@ export function* fileChunks(location: Location, follow: boolean, buffer: Buffer)
   }
 }
 
-/** Reads until there are `enough` bytes or the file ends; gives how many there are. */
+/** Reads until there are `enough` bytes or the file ends. Returns how many there are. */
 function fill(file: number, buffer: Buffer, enough: number): number {
   let length = 0;
   while (length < enough) {

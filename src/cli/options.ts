@@ -1,51 +1,28 @@
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import { DEFAULT_FORMAT, FORMATS } from "../report/index.ts";
+import type { ReportFormat } from "../report/index.ts";
+import { RULES_FORMATS } from "./rules.ts";
+import type { RulesFormat } from "./rules.ts";
 
-/** What the person asked for. */
+/** The request of a command line. */
 export type Command =
   | { readonly kind: "help" }
-  | { readonly kind: "rules"; readonly format: "text" | "json" }
+  | { readonly kind: "rules"; readonly format: RulesFormat }
   | {
       readonly kind: "scan";
-      /** Files and folders as given; the current folder where none was. */
+      /** Files and folders as given; the current folder if none was. */
       readonly paths: readonly string[];
       readonly stdin: boolean;
-      readonly format: Format;
+      readonly format: ReportFormat;
       readonly explain: boolean;
       readonly exclude: readonly string[];
     };
-type Format = z.infer<typeof formatSchema>;
 
-const formatSchema = z.enum(["text", "json", "sarif"]);
-
-/** The command line cannot be understood. The message says what is wrong; exit code 2. */
+/** The command line makes no sense. The message says why; exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
   readonly code = "usage";
 }
-
-export const HELP = `Finds leaked Stripe keys in files, folders and patches.
-
-  npm run -s scan -- [PATH…] [options]      the current folder where no PATH is given
-  git diff | npm run -s scan -- --stdin
-
-Options
-  --stdin            read standard input: a patch (its added lines count) or any text
-  --format FORMAT    text (default), json or sarif
-  --explain          also list what looked like a key and was judged to be none, with the reason
-  --rules            print what is looked for, and stop (--format json for machines)
-  --exclude GLOB     leave out paths that match; may be repeated. A pattern without "/" is matched
-                     against names ("*.log"), any other against paths ("vendor/**")
-  --help             print this, and stop
-
-Exit code
-  0  nothing found, everything read
-  1  something found (of any confidence), everything read
-  2  something could not be read, or the scan could not run: what was found is reported all the same
-
-No .gitignore is respected: a leak in an ignored file is a leak. Symbolic links are not followed.
-Keys are shown redacted, and nothing is sent anywhere.
-`;
 
 /** @throws {UsageError} */
 export function parseCommand(args: readonly string[]): Command {
@@ -53,15 +30,13 @@ export function parseCommand(args: readonly string[]): Command {
   if (values.help === true) {
     return { kind: "help" };
   }
-  const format = formatSchema.safeParse(values.format ?? "text");
-  if (!format.success) {
-    throw new UsageError(`--format is one of text, json, sarif`);
-  }
+  const format = formatNamed(values.format);
   if (values.rules === true) {
-    if (format.data === "sarif") {
-      throw new UsageError("--rules prints text or json, not sarif");
+    const rulesFormat = RULES_FORMATS.find((name) => name === format.name);
+    if (rulesFormat === undefined) {
+      throw new UsageError(`--rules works with ${formatsAre(RULES_FORMATS)} only, not ${format.name}`);
     }
-    return { kind: "rules", format: format.data };
+    return { kind: "rules", format: rulesFormat };
   }
   const stdin = values.stdin === true;
   if (stdin && positionals.length > 0) {
@@ -71,17 +46,30 @@ export function parseCommand(args: readonly string[]): Command {
     throw new UsageError("a PATH is empty");
   }
   const explain = values.explain === true;
-  if (explain && format.data === "sarif") {
-    throw new UsageError("--explain goes with --format text or json, not sarif");
+  if (explain && !format.showsDismissals) {
+    const explaining = FORMATS.filter((each) => each.showsDismissals).map(({ name }) => name);
+    throw new UsageError(`--explain works with ${formatsAre(explaining)} only, not ${format.name}`);
   }
   return {
     kind: "scan",
     paths: stdin || positionals.length > 0 ? positionals : ["."],
     stdin,
-    format: format.data,
+    format,
     explain,
     exclude: values.exclude ?? [],
   };
+}
+
+function formatNamed(name: string | undefined): ReportFormat {
+  const format = name === undefined ? DEFAULT_FORMAT : FORMATS.find((each) => each.name === name);
+  if (format === undefined) {
+    throw new UsageError(`--format must be one of: ${FORMATS.map((each) => each.name).join(", ")}`);
+  }
+  return format;
+}
+
+function formatsAre(names: readonly string[]): string {
+  return `--format ${names.join(" or ")}`;
 }
 
 function parse(args: readonly string[]) {
@@ -100,7 +88,7 @@ function parse(args: readonly string[]) {
     });
   } catch (error) {
     // Every error that parseArgs throws is about the arguments: https://nodejs.org/api/util.html#utilparseargsconfig
-    throw new UsageError(error instanceof Error ? error.message : "the options cannot be understood", {
+    throw new UsageError(error instanceof Error ? error.message : "the options make no sense", {
       cause: error,
     });
   }

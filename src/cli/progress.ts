@@ -6,7 +6,7 @@ export interface ProgressStream {
 
 export interface Progress {
   update(files: number, bytes: number): void;
-  /** Takes the line away again. */
+  /** Removes the line. */
   clear(): void;
 }
 
@@ -15,7 +15,7 @@ const EVERY_MS = 200;
 /** To the start of the line, and erase it: ECMA-48, CR and EL. */
 const ERASE = "\r\u001b[2K";
 
-/** A line that counts along on long work, on a terminal only. */
+/** Counts along during long work, on a terminal only. */
 export function createProgress(stream: ProgressStream, now: () => number): Progress {
   let next = now() + FIRST_AFTER_MS;
   let shown = false;
@@ -30,7 +30,7 @@ export function createProgress(stream: ProgressStream, now: () => number): Progr
       }
       next = time + EVERY_MS;
       shown = true;
-      stream.write(`${ERASE}reading: ${files.toLocaleString("en-US")} files, ${(bytes / 1e6).toFixed(0)} MB`);
+      stream.write(`${ERASE}Reading: ${files.toLocaleString("en-US")} files, ${(bytes / 1e6).toFixed(0)} MB`);
     },
     clear() {
       if (shown) {

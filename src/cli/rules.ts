@@ -2,15 +2,18 @@ import { describeRules } from "../detect/index.ts";
 import type { Rule } from "../detect/index.ts";
 import { printable, printableJson } from "../report/index.ts";
 
+export const RULES_FORMATS = ["text", "json"] as const;
+export type RulesFormat = (typeof RULES_FORMATS)[number];
+
 const HEADINGS: Readonly<Record<Rule["table"], string>> = {
-  kind: "Credentials that are looked for",
-  form: "Forms in which they are found",
-  vendor: "Keys of other vendors, which are no findings",
-  sample: "Documented samples, which are no findings",
+  kind: "What Rollcall looks for",
+  form: "Ways of writing a key that it recognises",
+  vendor: "Other vendors' keys that it does not report",
+  sample: "Stripe's published samples that it does not report",
 };
 
-/** What is looked for and what is not, as `--rules` prints it: for people without the generated examples. */
-export function renderRules(format: "text" | "json"): string {
+/** What `--rules` prints. The text is for people and leaves the generated examples out. */
+export function renderRules(format: RulesFormat): string {
   const rules = describeRules();
   if (format === "json") {
     return `${printableJson(rules)}\n`;

@@ -1,48 +1,79 @@
 import { Buffer } from "node:buffer";
 import { createDetector, detect } from "../detect/index.ts";
-import type { Detected } from "../detect/index.ts";
+import type { Unopened } from "../scan/index.ts";
+import { formatOf, HEAD_BYTES } from "../unpack/index.ts";
 import { wholeText } from "./collector.ts";
 import type { Collector } from "./collector.ts";
 import { errorWords } from "./error-words.ts";
 import { CHUNK_BYTES, fileChunks, SpecialFileError } from "./file-chunks.ts";
+import { scanContainer } from "./scan-container.ts";
 import type { Step } from "./walk.ts";
 
-/** A buffer that `scanFile` may use again and again. */
+type FileStep = Extract<Step, { kind: "file" }>;
+
+/** A buffer that `scanFile` can reuse for every file. */
 export function createReadBuffer(): Buffer {
   return Buffer.allocUnsafeSlow(CHUNK_BYTES);
 }
 
 /**
- * Reads one file and hands over what it holds; a file that cannot be read is a gap. Synchronous: with a warm cache a
- * promise for each call costs more than the call, and other threads were measured to gain nothing on two processors.
+ * Scans one file; a file that cannot be read is a gap. Synchronous, but for archives: with a warm cache a promise for each
+ * call costs more than the call, and threads gained nothing when measured on two processors.
+ *
+ * @returns for an archive, a promise of those in it that could not be opened; null for any other file
  */
-export function scanFile(file: Extract<Step, { kind: "file" }>, buffer: Buffer, collector: Collector): void {
-  const chunks = (): Generator<Buffer, void> => fileChunks(file.location, file.follow, buffer);
+export function scanFile(
+  file: FileStep,
+  buffer: Buffer,
+  collector: Collector,
+): Promise<readonly Unopened[]> | null {
+  collector.files += 1;
   try {
-    collector.files += 1;
-    const detected = detectChunks(file.path, chunks(), collector);
-    collector.addDetected(detected, wholeText(file.path, chunks));
+    return scanPlain(file, buffer, collector) ? null : scanArchive(file, collector);
   } catch (error) {
-    const special = error instanceof SpecialFileError;
-    collector.addGap({
-      reason: special ? "special_file" : "unreadable",
-      commit: null,
-      path: file.path,
-      detail: special ? error.message : errorWords(error),
-    });
+    addUnreadable(file, error, collector);
+    return null;
   }
 }
 
-function detectChunks(path: string, chunks: Generator<Buffer, void>, collector: Collector): Detected {
+async function scanArchive(file: FileStep, collector: Collector): Promise<readonly Unopened[]> {
+  try {
+    return await scanContainer(file, collector);
+  } catch (error) {
+    addUnreadable(file, error, collector);
+    return [];
+  }
+}
+
+function addUnreadable({ path }: FileStep, error: unknown, collector: Collector): void {
+  const special = error instanceof SpecialFileError;
+  collector.addGap({
+    reason: special ? "special_file" : "unreadable",
+    commit: null,
+    path,
+    detail: special ? error.message : errorWords(error),
+  });
+}
+
+/** Whether the file was scanned: an archive is not. */
+function scanPlain(file: FileStep, buffer: Buffer, collector: Collector): boolean {
+  const { path } = file;
   const { now } = collector.wanted;
+  const chunksAgain = (): Generator<Buffer, void> => fileChunks(file.location, file.follow, buffer);
+  const chunks = chunksAgain();
   const first = chunks.next();
   if (first.done === true) {
-    return { detections: [], dismissals: [] };
+    return true;
+  }
+  if (formatOf(first.value.subarray(0, HEAD_BYTES), path) !== null) {
+    chunks.return(undefined);
+    return false;
   }
   collector.bytes += first.value.length;
   if (first.value.length < CHUNK_BYTES) {
     chunks.return(undefined);
-    return detect(first.value, path, now);
+    collector.addDetected(detect(first.value, path, now), wholeText(path, chunksAgain));
+    return true;
   }
   const detector = createDetector(path, now);
   detector.push(first.value);
@@ -50,5 +81,6 @@ function detectChunks(path: string, chunks: Generator<Buffer, void>, collector: 
     collector.bytes += chunk.length;
     detector.push(chunk);
   }
-  return detector.finish();
+  collector.addDetected(detector.finish(), wholeText(path, chunksAgain));
+  return true;
 }

@@ -1,4 +1,5 @@
 import { detect } from "../detect/index.ts";
+import type { Unopened } from "../scan/index.ts";
 import { redactedPath, wholeText } from "./collector.ts";
 import type { Collector } from "./collector.ts";
 import type { Progress } from "./progress.ts";
@@ -7,20 +8,20 @@ import { walk } from "./walk.ts";
 import type { Step } from "./walk.ts";
 
 /** Paths that a note names; the rest is counted. */
-const NAMED = 5;
+const MAX_NAMED = 5;
 
 /**
  * Reads files and folders, one file at a time, in the order of their names. Memory does not grow with their number or
  * size.
  *
- * @returns notes on what such a scan does not look into
+ * @returns notes on what such a scan does not read
  */
-export function scanFiles(
+export async function scanFiles(
   paths: readonly string[],
   exclude: readonly string[],
   collector: Collector,
   progress: Progress,
-): readonly string[] {
+): Promise<readonly string[]> {
   const notes = new Notes();
   const buffer = createReadBuffer();
   for (const step of walk(paths, exclude)) {
@@ -29,12 +30,16 @@ export function scanFiles(
       case "name":
         collector.addName(step.path, step.name);
         break;
-      case "file":
-        scanFile(step, buffer, collector);
+      case "file": {
+        const archive = scanFile(step, buffer, collector);
+        if (archive !== null) {
+          notes.takeUnopened(await archive);
+        }
         progress.update(collector.files, collector.bytes);
         break;
+      }
       case "link":
-        // As git stores a link: its content is the text of its target.
+        // As git stores a link: its content is its target.
         collector.addDetected(
           detect(step.target, step.path, collector.wanted.now),
           wholeText(step.path, () => [step.target]),
@@ -51,11 +56,24 @@ export function scanFiles(
   return notes.sentences();
 }
 
-/** What the scan by its nature does not look into, and where. */
+const UNOPENED_WORDS: Readonly<Record<Unopened["reason"], string>> = {
+  damaged: "damaged, or cut off",
+  encrypted: "encrypted",
+  unsupported: "packed by a method that Rollcall does not read",
+};
+
+/** Collects what the scan does not read on purpose, and where. */
 class Notes {
   readonly #outsideLinks: string[] = [];
   readonly #repositories: string[] = [];
   readonly #excluded: string[] = [];
+  readonly #unopened = new Map<Unopened["reason"], string[]>();
+
+  takeUnopened(unopened: readonly Unopened[]): void {
+    for (const { reason, path } of unopened) {
+      this.#unopened.set(reason, [...(this.#unopened.get(reason) ?? []), path]);
+    }
+  }
 
   take(step: Step): void {
     if (step.kind === "link" && step.outside) {
@@ -71,16 +89,24 @@ class Notes {
     return [
       ...note(
         this.#outsideLinks,
-        "symbolic link leads",
-        "symbolic links lead",
-        "out of what was scanned, or nowhere; not followed",
+        "symbolic link was not followed: it leads",
+        "symbolic links were not followed: they lead",
+        "outside the scanned folders, or nowhere",
       ),
-      ...note(this.#excluded, "path was", "paths were", "left out by --exclude"),
+      ...note(this.#excluded, "path was", "paths were", "skipped because of --exclude"),
       ...note(
         this.#repositories,
         "git folder was",
         "git folders were",
-        "read as plain files; the history packed in there is compressed and was not searched",
+        "read as plain files; the history in it is compressed and was not searched",
+      ),
+      ...[...this.#unopened].flatMap(([reason, paths]) =>
+        note(
+          paths,
+          "archive or compressed file was",
+          "archives or compressed files were",
+          `searched without being unpacked: ${UNOPENED_WORDS[reason]}`,
+        ),
       ),
     ];
   }
@@ -90,7 +116,7 @@ function note(paths: readonly string[], one: string, many: string, words: string
   if (paths.length === 0) {
     return [];
   }
-  const named = paths.slice(0, NAMED).map(redactedPath).join(", ");
-  const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : "";
-  return [`${paths.length} ${paths.length === 1 ? one : many} ${words}: ${named}${more}`];
+  const named = paths.slice(0, MAX_NAMED).map(redactedPath).join(", ");
+  const more = paths.length > MAX_NAMED ? ` and ${paths.length - MAX_NAMED} more` : "";
+  return [`${paths.length} ${paths.length === 1 ? one : many} ${words} (${named}${more})`];
 }

@@ -6,15 +6,20 @@ import { wholeText } from "./collector.ts";
 import type { Collector } from "./collector.ts";
 import type { Progress } from "./progress.ts";
 
-/** How text from standard input is named where it has no path. */
+/**
+ * Scans standard input, which it decides from its beginning to be a patch or plain text. It holds one file of a patch at
+ * a time, and of plain text only the beginning.
+ */
+
+/** The name of text from standard input that has no path. */
 const STDIN_PATH = "<stdin>";
 
-/** What is read before it is decided whether the input is a patch, in bytes. */
-const DECIDE_ON = 1 << 20;
+/** Bytes that are read before deciding whether the input is a patch. */
+const DECISION_BYTES = 1 << 20;
 
 /**
- * Reads a patch or any other text, chunk by chunk. Of a patch, the lines that it adds count, and all that is no diff
- * (commit messages, mail headers); its context lines serve as context, the lines that it removes are not read.
+ * Reads a patch or any other text, chunk by chunk. In a patch, added lines count, and so does everything outside the
+ * diffs (commit messages, mail headers). Context lines only give context; removed lines are not read.
  */
 export async function scanStdin(
   chunks: AsyncIterable<Uint8Array>,
@@ -46,7 +51,7 @@ export async function scanStdin(
     if (push === null) {
       head.push(chunk);
       headLength += chunk.length;
-      push = headLength >= DECIDE_ON ? begin() : null;
+      push = headLength >= DECISION_BYTES ? begin() : null;
     } else {
       push(chunk);
     }
@@ -63,13 +68,13 @@ export async function scanStdin(
   collector.files = Math.max(1, collector.files);
 }
 
-/** The beginning of the input, kept for the lines that the report shows: standard input cannot be read twice. */
+/** The beginning of the input, kept for the excerpts in the report: standard input cannot be read twice. */
 class KeptHead {
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
 
   push(chunk: Uint8Array): void {
-    if (this.#length < DECIDE_ON) {
+    if (this.#length < DECISION_BYTES) {
       this.#chunks.push(Uint8Array.from(chunk));
       this.#length += chunk.length;
     }
@@ -104,7 +109,7 @@ function addFile(file: PatchFile, now: Date, collector: Collector): void {
       reason: "no_patch",
       commit: file.commit,
       path,
-      detail: "a binary file, whose content the patch does not show; scan the file itself",
+      detail: "it is a binary file; scan the file itself",
     });
   }
   if (file.problem !== null) {
@@ -112,7 +117,7 @@ function addFile(file: PatchFile, now: Date, collector: Collector): void {
   }
 }
 
-/** The hunk is read whole, for context; what touches an added line is reported. */
+/** Reads the whole hunk, for context, and reports what touches an added line. */
 function addHunk(path: string, hunk: Hunk, now: Date, collector: Collector): void {
   const linesBefore = hunk.newStart - 1;
   collector.addDetected(detect(hunk.text, path, now), {

@@ -1,26 +1,31 @@
-import { Buffer } from "node:buffer";
-import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
-import type { Dirent, Stats } from "node:fs";
+import type { Buffer } from "node:buffer";
+import { readlinkSync, realpathSync, statSync } from "node:fs";
+import type { Stats } from "node:fs";
 import { posix, resolve, sep } from "node:path";
 import picomatch from "picomatch";
 import type { Gap } from "../domain/index.ts";
 import { errorWords } from "./error-words.ts";
+import { entriesOf, FOLDER, specialWords } from "./folder-entries.ts";
+import type { Entry, Location } from "./folder-entries.ts";
 
-/** A path for the file system: text, or bytes where the name is not UTF-8. */
-export type Location = string | Buffer;
+/**
+ * Walks the files and folders a person named, and yields one step for everything it meets, including what it cannot
+ * read. It reads no content of a file, follows no symbolic link but a named one, and skips nothing but what `--exclude`
+ * matches: no `.gitignore`, no hidden files.
+ */
 
-/** One thing that a walk came across. Files and links in the order of their names, folder by folder. */
+/** One thing that a walk met. Files and links in the order of their names, folder by folder. */
 export type Step =
   | {
       readonly kind: "file";
       readonly location: Location;
       readonly path: string;
-      /** Whether it may be a symbolic link: where the person named it. */
+      /** Whether it may be a symbolic link, which it may if the person named it. */
       readonly follow: boolean;
     }
-  /** A symbolic link: `target` is its own content; `outside` says that it leads out of every folder walked. */
+  /** A symbolic link: `target` is its own content; `outside` means that it leads out of every folder walked. */
   | { readonly kind: "link"; readonly path: string; readonly target: Buffer; readonly outside: boolean }
-  /** A name that the walk came across for the first time: of a file, folder or link, whatever its kind. */
+  /** The name of a file, folder or link, once each. */
   | { readonly kind: "name"; readonly path: string; readonly name: string }
   | { readonly kind: "folder"; readonly path: string }
   | { readonly kind: "excluded"; readonly path: string }
@@ -32,10 +37,7 @@ interface Root {
   readonly path: string;
 }
 
-/**
- * Walks files and folders, synchronously: with a warm cache a promise for each call costs more than the call.
- * Symbolic links are followed only where a root itself is one. Nothing is left out but what `exclude` matches.
- */
+/** Synchronous: with a warm cache a promise for each call costs more than the call. */
 export function* walk(paths: readonly string[], exclude: readonly string[]): Generator<Step> {
   const roots = rootsOf(paths);
   const folders = roots.map((root) => realpathOrNull(root.location)).filter((path) => path !== null);
@@ -45,7 +47,7 @@ export function* walk(paths: readonly string[], exclude: readonly string[]): Gen
   }
 }
 
-/** Normalises, and drops roots that an earlier or wider root covers: each file is read once. */
+/** Normalises the roots, and drops those that an earlier or wider root covers: each file is read once. */
 function rootsOf(paths: readonly string[]): readonly Root[] {
   const roots = paths.map((path) => {
     const normal = posix.normalize(path);
@@ -68,7 +70,7 @@ function rootsOf(paths: readonly string[]): readonly Root[] {
 
 type Excluded = (path: string, fromRoot: string) => boolean;
 
-/** A glob is tried on the path as reported and on the path within its root; without a slash, on the name. */
+/** Tries a glob on the path as reported and on the path within its root; without a slash, on the name. */
 function exclusion(globs: readonly string[]): Excluded | null {
   if (globs.length === 0) {
     return null;
@@ -104,7 +106,7 @@ interface Pending {
   readonly entry: Entry;
 }
 
-/** Depth first, with a stack of its own: no depth of folders exhausts the call stack. */
+/** Depth first, with its own stack: deep folders do not exhaust the call stack. */
 function* walkFolder(root: Root, folders: readonly string[], excluded: Excluded | null): Generator<Step> {
   const stack: Pending[] = [
     { location: root.location, path: root.path === "." ? "" : root.path, fromRoot: "", entry: FOLDER },
@@ -142,47 +144,6 @@ function* walkFolder(root: Root, folders: readonly string[], excluded: Excluded 
   }
 }
 
-type Entry = Pick<
-  Dirent | Stats,
-  "isFile" | "isDirectory" | "isSymbolicLink" | "isFIFO" | "isSocket" | "isCharacterDevice" | "isBlockDevice"
->;
-
-const FOLDER: Entry = {
-  isFile: () => false,
-  isDirectory: () => true,
-  isSymbolicLink: () => false,
-  isFIFO: () => false,
-  isSocket: () => false,
-  isCharacterDevice: () => false,
-  isBlockDevice: () => false,
-};
-
-interface Child {
-  readonly name: string;
-  readonly location: Location;
-  readonly entry: Entry;
-}
-
-/** Sorted by name. Names are read as bytes only where some name is not UTF-8: text is faster. */
-function entriesOf(location: Location): Child[] {
-  if (typeof location === "string") {
-    const entries = readdirSync(location, { withFileTypes: true });
-    if (!entries.some((entry) => entry.name.includes("\uFFFD"))) {
-      const folder = location.endsWith("/") ? location : `${location}/`;
-      return entries
-        .map((entry) => ({ name: entry.name, location: `${folder}${entry.name}`, entry }))
-        .sort((left, right) => (left.name < right.name ? -1 : 1));
-    }
-  }
-  const folder = Buffer.concat([Buffer.from(location), Buffer.from("/")]);
-  return readdirSync(location, { encoding: "buffer" })
-    .sort((left, right) => Buffer.compare(left, right))
-    .map((name) => {
-      const child = Buffer.concat([folder, name]);
-      return { name: name.toString("utf8"), location: child, entry: lstatSync(child) };
-    });
-}
-
 function linkStep(location: Location, path: string, folders: readonly string[]): Step {
   try {
     const target = readlinkSync(location, { encoding: "buffer" });
@@ -205,14 +166,4 @@ function realpathOrNull(location: Location): string | null {
 
 function gap(path: string, reason: Gap["reason"], detail: string): Step {
   return { kind: "gap", gap: { reason, commit: null, path, detail } };
-}
-
-function specialWords(entry: Entry): string {
-  if (entry.isFIFO()) {
-    return "a named pipe";
-  }
-  if (entry.isSocket()) {
-    return "a socket";
-  }
-  return entry.isCharacterDevice() || entry.isBlockDevice() ? "a device" : "no regular file";
 }

@@ -1,3 +1,4 @@
+import { mayHoldCredential } from "./engine/glance.ts";
 import { BLOCK, createBlockScan, MARGIN } from "./engine/blocks.ts";
 import type { Work } from "./engine/blocks.ts";
 import type { Detected } from "./detection.ts";
@@ -20,12 +21,31 @@ export const VERSION_DATE = "2026-11-22";
  * @param now against which an account "in the future" is judged; callers at the edge pass the time
  */
 export function detect(bytes: Uint8Array, path: string | null, now: Date = new Date(VERSION_DATE)): Detected {
+  if (!mayHoldCredential(bytes)) return NOTHING;
   return detectCounted(bytes, path, now, { hits: 0, read: 0 });
 }
 
+const NOTHING: Detected = { detections: [], dismissals: [] };
+
+/** The same within a budget of work: where that runs out, the answer says `overBudget`. */
+export function detectWithin(
+  bytes: Uint8Array,
+  path: string | null,
+  now: Date,
+  { work, budget }: DetectorBounds,
+): Detected {
+  return mayHoldCredential(bytes) ? detectCounted(bytes, path, now, work, budget) : NOTHING;
+}
+
 /** The same, telling how much it did. */
-export function detectCounted(bytes: Uint8Array, path: string | null, now: Date, work: Work): Detected {
-  const scan = createBlockScan(path, now, work);
+export function detectCounted(
+  bytes: Uint8Array,
+  path: string | null,
+  now: Date,
+  work: Work,
+  budget = Infinity,
+): Detected {
+  const scan = createBlockScan(path, now, work, budget);
   const whole: View = { bytes, base: 0 };
   for (let from = 0; from < bytes.length; from += BLOCK) {
     const to = Math.min(bytes.length, from + BLOCK);
@@ -33,6 +53,14 @@ export function detectCounted(bytes: Uint8Array, path: string | null, now: Date,
     scan.scan({ bytes: bytes.subarray(base, to + MARGIN), base }, from, to, whole);
   }
   return scan.finish(whole);
+}
+
+/** How much a detector may do. */
+export interface DetectorBounds {
+  /** Counts what is done; detectors that share it share the budget. */
+  readonly work: Work;
+  /** Work, in hits and bytes read, after which the rest is left unread and the answer says `overBudget`. */
+  readonly budget: number;
 }
 
 export interface Detector {
@@ -44,8 +72,12 @@ export interface Detector {
  * The same for bytes that arrive in pieces: whatever the cuts, the answer is that of `detect`. Holds little more than
  * a block of 1 MiB, and what it found.
  */
-export function createDetector(path: string | null, now: Date = new Date(VERSION_DATE)): Detector {
-  const scan = createBlockScan(path, now, { hits: 0, read: 0 });
+export function createDetector(
+  path: string | null,
+  now: Date = new Date(VERSION_DATE),
+  { work, budget }: DetectorBounds = { work: { hits: 0, read: 0 }, budget: Infinity },
+): Detector {
+  const scan = createBlockScan(path, now, work, budget);
   let held = new Uint8Array(SMALLEST_HOLD);
   let base = 0;
   let length = 0;

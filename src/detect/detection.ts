@@ -41,6 +41,8 @@ export interface Detected {
   readonly dismissals: readonly Dismissal[];
   /** More credentials than one input is listed with; those beyond are left out, so the scan is not complete. */
   readonly truncated?: true;
+  /** The work budget ran out; what came after was not read, so the scan is not complete. */
+  readonly overBudget?: true;
 }
 
 /** Places a detection, leaving the text of the secret behind. */

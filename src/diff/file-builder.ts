@@ -1,3 +1,7 @@
+/**
+ * One file of a patch, line by line: extended header, names, hunks or a binary part. It says which lines belong to the
+ * file and what is wrong with its hunks, and never fails: `PatchReader` decides what to do with the rest.
+ */
 import { readName, splitGitNames, stripPrefixes } from "./file-name.ts";
 import { HunkBuilder } from "./hunk-builder.ts";
 import type { HunkHeader } from "./hunk-header.ts";
@@ -11,7 +15,7 @@ const SPACE = 0x20;
 const CARRIAGE_RETURN = 0x0d;
 const INDEX = /^[0-9a-f]{4,64}(?:,[0-9a-f]{4,64})*\.\.([0-9a-f]{4,64})(?: (\d{6}))?$/;
 
-/** Where in the patch of a file the next line stands. */
+/** The part of a file's patch to which the next line belongs. */
 type Part = "header" | "hunk" | "after_hunk" | "binary";
 
 /** Reads the lines of one file of a patch: extended header, names, hunks or a binary part. */
@@ -210,7 +214,7 @@ export class FileBuilder {
     return { oldPath: this.#combinedName, newPath: this.#combinedName };
   }
 
-  /** A `diff --git` line whose two names cannot be told apart stands for the name as a whole. */
+  /** A `diff --git` line whose two names cannot be told apart counts as one name. */
   #unsplit(): { oldPath: string | null; newPath: string | null } {
     const name = this.#gitNames === null ? null : readName(this.#gitNames);
     return { oldPath: name, newPath: name };

@@ -1,3 +1,7 @@
+/**
+ * Names of files as git and diff write them into a patch: quoted or not, with prefixes, two on one line. Undoing the
+ * quoting is all that happens here; whether a name is safe to show is decided elsewhere.
+ */
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const TAB = 0x09;
@@ -27,7 +31,7 @@ const PREFIXES: readonly (readonly [string, string])[] = [
   ["1/", "2/"],
 ];
 
-/** The two names of a file in a patch, as bytes decoded from UTF-8; null stands for `/dev/null`. */
+/** The two names of a file in a patch, as bytes decoded from UTF-8; null means `/dev/null`. */
 export interface NamePair {
   readonly oldPath: string | null;
   readonly newPath: string | null;

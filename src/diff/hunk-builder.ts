@@ -1,3 +1,7 @@
+/**
+ * The new side of one hunk, of plain and combined diffs alike. It checks the counts of the hunk's header against the
+ * lines that come, and refuses a line that cannot belong to the hunk.
+ */
 import type { Hunk, LineRange } from "./hunk.ts";
 import type { HunkHeader } from "./hunk-header.ts";
 

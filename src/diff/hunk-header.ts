@@ -12,7 +12,7 @@ const LONGEST = 8192;
 const RANGE = /^([-+])(\d{1,10})(?:,(\d{1,10}))?$/;
 
 /**
- * Reads a hunk header, or says null where the line is none. `parents + 1` signs `@` stand on each side:
+ * Reads a hunk header, or returns null for any other line. There are `parents + 1` signs `@` on each side:
  * git, "Combined diff format" (git-diff documentation).
  */
 export function parseHunkHeader(line: Uint8Array): HunkHeader | null {

@@ -9,7 +9,7 @@ const BACKSLASH = 0x5c;
 /**
  * The hunks of one file's patch as GitHub's REST answers carry it in `patch`: hunks only, no file header, the
  * last line without its line end. Hunks that only remove lines are left out.
- * @throws PatchError where counts and lines disagree, or where anything else stands in the patch.
+ * @throws PatchError where counts and lines disagree, or where the patch holds anything else.
  */
 export function parsePatch(patch: Uint8Array | string): Hunk[] {
   const hunks: Hunk[] = [];
@@ -32,7 +32,7 @@ export function parsePatch(patch: Uint8Array | string): Hunk[] {
     }
     finish();
     const header = parseHunkHeader(line);
-    if (header === null) throw new PatchError("A line stands outside of every hunk", number);
+    if (header === null) throw new PatchError("A line is outside of every hunk", number);
     builder = new HunkBuilder(header);
   }
 

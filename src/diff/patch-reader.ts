@@ -1,3 +1,7 @@
+/**
+ * Reads a whole patch, chunk by chunk, into files and the text between them. No line is dropped but removed ones: what
+ * is not understood comes out as text, because a patch from a person must never be read in part.
+ */
 import { FileBuilder } from "./file-builder.ts";
 import { parseHunkHeader } from "./hunk-header.ts";
 import { concatBytes, LineSplitter } from "./line-splitter.ts";

@@ -1,4 +1,5 @@
 import type { Octokit } from "@octokit/rest";
+import type { AccessToken } from "./access-token.ts";
 
 /** What the calls of this room need: an Octokit of Probot's, or one of `@octokit/rest` with a token of its own. */
 export type GitHubClient = Pick<Octokit, "rest" | "paginate" | "request">;
@@ -12,5 +13,5 @@ export interface InstallationClient extends GitHubClient {
    * @param refused the token that git was just refused with, which is not given again; null at first
    * @throws GitHubError
    */
-  readToken(repositoryId: number, refused: string | null): Promise<string>;
+  readToken(repositoryId: number, refused: AccessToken | null): Promise<AccessToken>;
 }

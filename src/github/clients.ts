@@ -1,6 +1,6 @@
 /**
- * The clients that speak to GitHub: one for the app and one for each installation, cached. What is true of every
- * request is decided here: its spacing, its time limit, and a new token where GitHub refuses the old one. Waiting and
+ * The clients that speak to GitHub: one for the app and one for each installation, cached. Here is decided what
+ * holds for every request: its spacing, its time limit, and a new token where GitHub refuses the old one. Waiting and
  * trying again are left to the queue, which survives the process.
  */
 import { RequestError } from "@octokit/request-error";

@@ -1,4 +1,5 @@
-/** What is said to GitHub, one function a request, with typed errors. */
+/** The requests to GitHub, one function each, with typed errors. */
+export { AccessToken } from "./access-token.ts";
 export { listActivity } from "./activity.ts";
 export type { RefActivity } from "./activity.ts";
 export { ANNOTATIONS_PER_REQUEST, createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";

@@ -16,7 +16,7 @@ const issueSchema = z.object({
   body: z.string().nullish(),
   state: z.enum(["open", "closed"]),
   state_reason: z.string().nullish(),
-  user: z.object({ login: z.string() }).nullable(),
+  user: z.object({ login: z.string() }).nullish(),
   pull_request: z.unknown().optional(),
 });
 export type Issue = Readonly<z.infer<typeof issueSchema>>;

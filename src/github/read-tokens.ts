@@ -3,6 +3,7 @@
  * one request where several ask at once. A token is only handed out for the installation that it was made for.
  */
 import { z } from "zod";
+import { AccessToken } from "./access-token.ts";
 import type { GitHubClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
 
@@ -22,20 +23,20 @@ export interface ReadTokens {
    * @param refused the token that GitHub just refused, which is not given again; null at first
    * @throws GitHubError
    */
-  get(installationId: number, repositoryId: number, refused: string | null): Promise<string>;
+  get(installationId: number, repositoryId: number, refused: AccessToken | null): Promise<AccessToken>;
 }
 
 interface KeptToken {
-  readonly token: string;
+  readonly token: AccessToken;
   readonly usableUntil: number;
 }
 
 /** @param asApp the client that authenticates as the app */
 export function createReadTokens(asApp: () => Promise<GitHubClient>): ReadTokens {
   const kept = new Map<string, KeptToken>();
-  const pending = new Map<string, Promise<string>>();
+  const pending = new Map<string, Promise<AccessToken>>();
 
-  async function make(key: string, installationId: number, repositoryId: number): Promise<string> {
+  async function make(key: string, installationId: number, repositoryId: number): Promise<AccessToken> {
     const octokit = await asApp();
     // By REST and not by `octokit.auth`, which asks github.com whatever the base URL is.
     const answer = await ask("get a token for git", () =>
@@ -45,8 +46,9 @@ export function createReadTokens(asApp: () => Promise<GitHubClient>): ReadTokens
         permissions: { contents: "read" },
       }),
     );
-    const { token, expires_at: expiresAt } = check("get a token for git", tokenSchema, answer.data);
-    const ends = Date.parse(expiresAt ?? "") - SPARE_MS;
+    const made = check("get a token for git", tokenSchema, answer.data);
+    const token = new AccessToken(made.token);
+    const ends = Date.parse(made.expires_at ?? "") - SPARE_MS;
     const usableUntil = Number.isNaN(ends) ? Date.now() + DEFAULT_LIFE_MS : ends;
     kept.delete(key);
     kept.set(key, { token, usableUntil });
@@ -61,7 +63,7 @@ export function createReadTokens(asApp: () => Promise<GitHubClient>): ReadTokens
     async get(installationId, repositoryId, refused) {
       const key = `${installationId}/${repositoryId}`;
       const known = kept.get(key);
-      if (known !== undefined && known.token !== refused && known.usableUntil > Date.now())
+      if (known !== undefined && !known.token.is(refused) && known.usableUntil > Date.now())
         return known.token;
       kept.delete(key);
       let made = pending.get(key);

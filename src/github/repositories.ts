@@ -37,7 +37,7 @@ export async function readRepository(
 const pullSchema = z.object({
   number: z.int(),
   updated_at: z.string(),
-  user: z.object({ login: z.string() }).nullable(),
+  user: z.object({ login: z.string() }).nullish(),
   base: z.object({ sha: z.string() }),
   head: z.object({ sha: z.string() }),
 });

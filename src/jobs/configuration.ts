@@ -1,7 +1,8 @@
 import type { Repository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
-import { GitHubError, readTextFile } from "../github/index.ts";
-import { combineConfigurations, parseConfiguration } from "../policy/index.ts";
+import { readTextFile } from "../github/index.ts";
+import type { UnreadableReason } from "../github/index.ts";
+import { combineConfigurations, parseConfiguration, unreadableConfiguration } from "../policy/index.ts";
 import type { Configuration, ConfigurationFile, ConfigurationProblem } from "../policy/index.ts";
 
 const PATH = ".github/rollcall.yml";
@@ -17,6 +18,19 @@ const CACHE_SIZE = 2000;
 
 /** A configuration may say little; more than this is not read. */
 const MAX_BYTES = 64 * 1024;
+
+/** Why a file cannot be read, as the check says it. */
+const UNREADABLE: Readonly<Record<UnreadableReason, string>> = {
+  directory: "a folder has its name",
+  symlink: "it is a link to something that is not a file of the repository",
+  submodule: "a submodule has its name",
+  too_large: "it is larger than 64 KB",
+  not_text: "it is not UTF-8 text",
+  forbidden: "GitHub refused to show it (403)",
+  gone: "GitHub refused to show it (410)",
+  rejected: "GitHub refused to show it (422)",
+  no_such_ref: "its commit no longer exists",
+};
 
 export interface EffectiveConfiguration {
   readonly configuration: Configuration;
@@ -63,21 +77,17 @@ export function createConfigurationReader(github: GitHub, now: () => Date): Conf
 
   async function readFile(repository: Repository, name: string): Promise<CachedFile> {
     const readAt = now().getTime();
-    try {
-      const octokit = await github.installation(repository.installationId);
-      const request = { path: PATH, ref: null, maxBytes: MAX_BYTES };
-      const file = await readTextFile(octokit, { owner: repository.owner, name }, request);
-      if (file.kind === "text") return { text: file.text, problem: null, readAt };
-      if (file.kind !== "unreadable") return { text: null, problem: null, readAt };
-      return { text: null, problem: `GitHub did not show the file (${file.reason}).`, readAt };
-    } catch (error) {
-      if (!(error instanceof GitHubError) || error.retry === "soon") throw error;
-      return { text: null, problem: `GitHub did not show the file (${error.code}).`, readAt };
-    }
+    const octokit = await github.installation(repository.installationId);
+    const request = { path: PATH, ref: null, maxBytes: MAX_BYTES };
+    const file = await readTextFile(octokit, { owner: repository.owner, name }, request);
+    if (file.kind === "text") return { text: file.text, problem: null, readAt };
+    return { text: null, problem: file.kind === "unreadable" ? UNREADABLE[file.reason] : null, readAt };
   }
 
-  function parsed(cached: CachedFile, which: ConfigurationFile) {
-    return cached.text === null ? null : parseConfiguration(cached.text, { file: which, now: now() });
+  /** A file that exists and cannot be read never counts as absent. */
+  function parsed({ text, problem }: CachedFile, which: ConfigurationFile) {
+    if (problem !== null) return unreadableConfiguration(which, problem);
+    return text === null ? null : parseConfiguration(text, { file: which, now: now() });
   }
 
   return {
@@ -86,17 +96,11 @@ export function createConfigurationReader(github: GitHub, now: () => Date): Conf
         file(repository, OWNER_REPOSITORY),
         repository.name === OWNER_REPOSITORY ? null : file(repository, repository.name),
       ]);
-      const combined = combineConfigurations(
-        parsed(owner, "owner"),
-        own === null ? null : parsed(own, "repository"),
-      );
-      const unread: ConfigurationProblem[] = [
-        ...(owner.problem === null ? [] : [{ file: "owner" as const, line: null, message: owner.problem }]),
-        ...(own === null || own.problem === null
-          ? []
-          : [{ file: "repository" as const, line: null, message: own.problem }]),
-      ];
-      return { configuration: combined.configuration, problems: [...unread, ...combined.problems] };
+      return combineConfigurations({
+        owner: parsed(owner, "owner"),
+        repository: own === null ? null : parsed(own, "repository"),
+        defaultMode: "enforce",
+      });
     },
     forget(repository) {
       forgotten += 1;

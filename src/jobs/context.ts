@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Repository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
+import type { ScanContent } from "../scan/index.ts";
 import type { GitSource, KeyedLock } from "../source/index.ts";
 import type { RecordStore } from "../store/index.ts";
 import type { ConfigurationReader } from "./configuration.ts";
@@ -22,6 +23,8 @@ export interface JobContext {
   readonly configuration: ConfigurationReader;
   /** Locks within this process; across processes the queue and the record see to it. */
   readonly lock: KeyedLock;
+  /** Searches the content of files, on other threads. */
+  readonly scanContent: ScanContent;
   /** The page of GitHub, such as `https://github.com`, without a slash at the end. */
   readonly githubUrl: string;
   /** The repository by way of git. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Finding, Repository } from "../domain/index.ts";
 import { createIssue, GitHubError, listIssuesBy, readIssue, updateIssue } from "../github/index.ts";
 import type { GitHubClient, Issue } from "../github/index.ts";
-import { KEYS_PER_ISSUE, markersOf, renderIssue, renderManyKeysIssue } from "../report/index.ts";
+import { MAX_KEYS_PER_ISSUE, markersOf, renderIssue, renderManyKeysIssue } from "../report/index.ts";
 import type { IssueReport, LeakRecord } from "../report/index.ts";
 import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
@@ -30,7 +30,7 @@ export async function openIssues(
     asked || known?.issuesReadAt === null
       ? await adoptOpened(context, octokit, repository, unreported)
       : [...unreported];
-  const size = missing.length > MAX_ISSUES ? KEYS_PER_ISSUE : 1;
+  const size = missing.length > MAX_ISSUES ? MAX_KEYS_PER_ISSUE : 1;
   for (let at = 0; at < missing.length; at += size) {
     await openOne(context, octokit, repository, missing.slice(at, at + size));
   }

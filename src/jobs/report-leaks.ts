@@ -51,7 +51,7 @@ async function reportable(
   const { results } = headStateOf([{ ...scope, state: "read" }], new Set());
   const { verdict } = await judgeResults(context, repository, results, [scope]);
   const leaking = verdict.judged.filter(
-    ({ filesIssue, disposition }) => filesIssue && disposition === "leak",
+    ({ opensIssue, disposition }) => opensIssue && disposition === "leak",
   );
   if (leaking.length === 0 || !(await mayReport(context, repository, scope))) return [];
   const byKey = Map.groupBy(

@@ -61,7 +61,14 @@ async function readNoted(
   const record = commitRecord(context, repository);
   const request = await requestOf(context, repository, noted);
   const git = createGitScope(context.openGit(repository), request, { record, lastAttempt });
-  const reading = await readScope(request, { rest, git, record, now: context.now(), signal });
+  const reading = await readScope(request, {
+    rest,
+    git,
+    record,
+    scanContent: context.scanContent,
+    now: context.now(),
+    signal,
+  });
   const tags = await readTags(context, noted, rest, signal);
   const placed = await locateInHead(
     headOf(scope),
@@ -69,6 +76,7 @@ async function readNoted(
     reading.dropped,
     (path) => rest.readAt(head, path, signal),
     context.now(),
+    context.scanContent,
   );
   const inNames = facts.inNames.map((finding) => ({ finding, head: null, headRead: false, dropped: false }));
   const findings = [...placed, ...inNames];
@@ -85,7 +93,8 @@ async function readTags(
   rest: RestSource,
   signal: AbortSignal,
 ): Promise<CommitScan[]> {
-  return tag === null ? [] : [scanTag(tag, await rest.readTag(tag, signal), context.now())];
+  if (tag === null) return [];
+  return [await scanTag(tag, await rest.readTag(tag, signal), context.now(), context.scanContent)];
 }
 
 function commitRecord(context: JobContext, repository: Repository): CommitRecord {

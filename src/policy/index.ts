@@ -1,5 +1,7 @@
 export { combineConfigurations } from "./configuration/combine-configurations.ts";
-export { DEFAULT_CONFIGURATION } from "./configuration/configuration.ts";
+export type { CombinedConfiguration, ConfigurationFiles } from "./configuration/combine-configurations.ts";
+export { loosenings } from "./configuration/loosenings.ts";
+export { CHECK_MODES, DEFAULT_CONFIGURATION } from "./configuration/configuration.ts";
 export { parseConfiguration, unreadableConfiguration } from "./configuration/parse-configuration.ts";
 export type {
   AllowRule,

@@ -6,10 +6,16 @@ import type { AllowRule, Configuration, ConfigurationProblem } from "./configura
 import { outcomeOf } from "./severity.ts";
 import type { JudgedFinding, ScopeResult, Verdict } from "./verdict.ts";
 
+/**
+ * Judges a head commit: merges what all its active scopes found, asks the record and the allow rules about each finding,
+ * and concludes with the worst. It knows no words for people except the reason of a finding that does not count, and it
+ * never turns a gap into success.
+ */
+
 export interface Judgement {
   /** Every scope that is active for the head commit, in any order. */
   readonly scopes: readonly ScopeResult[];
-  /** By fingerprint; a credential that is not in it is an open leak without an issue. */
+  /** By fingerprint; a credential that is missing is an open leak without an issue. */
   readonly leaks: ReadonlyMap<string, LeakState>;
   readonly configuration: Configuration;
   readonly configurationProblems: readonly ConfigurationProblem[];
@@ -17,8 +23,8 @@ export interface Judgement {
 }
 
 /**
- * The verdict of the worst of all scopes. Success only where every scope was read completely; with no scope at
- * all, nothing was read: neutral.
+ * The verdict of the worst of all scopes. Success only if every scope was read completely; without any scope nothing
+ * was read, which is neutral.
  */
 export function judge(judgement: Judgement): Verdict {
   const { scopes, configuration, configurationProblems, now } = judgement;
@@ -60,7 +66,7 @@ function judgeFinding(
   const { finding } = found;
   const { configuration, leaks } = judgement;
   const leak = leaks.get(finding.fingerprint);
-  const silent = { annotation: null, effect: "none", filesIssue: false } as const;
+  const silent = { annotation: null, effect: "none", opensIssue: false } as const;
   const common = { ...found, issue: leak?.issue ?? null };
   if (leak !== undefined && leak.state !== "open") {
     return { ...common, ...silent, disposition: leak.state, reason: null };
@@ -70,24 +76,36 @@ function judgeFinding(
   }
   const mayBeAllowedInline = finding.mode === "test" || finding.confidence === "low";
   if (finding.allowComment && scope.defaultBranch && mayBeAllowedInline) {
-    return { ...common, ...silent, disposition: "allowed", reason: "rollcall:allow stands beside it" };
+    return { ...common, ...silent, disposition: "allowed", reason: "a rollcall:allow comment is next to it" };
   }
   const { ignoredBy, ...outcome } = outcomeOf(finding, configuration);
   if (ignoredBy !== null) {
-    return { ...common, ...outcome, disposition: "ignored", reason: `${ignoredBy}: ignore` };
+    return { ...common, ...outcome, disposition: "ignored", reason: `ignored by the setting ${ignoredBy}` };
   }
-  const reason = allowance.kind === "expired" ? `its allow rule has ended: ${explain(allowance.rule)}` : null;
-  return { ...common, ...outcome, disposition: "leak", reason };
+  return { ...common, ...outcome, disposition: "leak", reason: whyNotAllowed(allowance) };
+}
+
+/** Why a rule that names the finding does not allow it; null if no rule names it. */
+function whyNotAllowed(allowance: Allowance): string | null {
+  switch (allowance.kind) {
+    case "expired":
+      return `allow rule expired: ${explain(allowance.rule)}`;
+    case "refused":
+      return `only the owner's file can allow a live key, so this rule does not apply: ${explain(allowance.rule)}`;
+    case "allowed":
+    case "none":
+      return null;
+  }
 }
 
 function explain(rule: AllowRule): string {
-  const end = rule.until === null ? "" : `, until ${rule.until}`;
-  return `${rule.reason} (${rule.file === "owner" ? "the owner's rule" : "rule"} on line ${rule.line}${end})`;
+  const end = rule.until === null ? "" : `, valid until ${rule.until}`;
+  return `${rule.reason}; ${rule.file === "owner" ? "the owner's allow rule" : "allow rule"} on line ${rule.line}${end}`;
 }
 
 /**
- * The same credential at the same place once, as the scope that takes it most seriously sees it; shown where any scope
- * has it in the head, and dropped only where every scope dropped it.
+ * The same credential at the same place once, as the strictest scope judges it. It is in the head if any scope has it
+ * there, and dropped only if every scope dropped it.
  */
 function unionOfFindings(all: readonly JudgedFinding[]): JudgedFinding[] {
   const byPlace = new Map<string, JudgedFinding>();
@@ -117,13 +135,13 @@ const DISPOSITIONS = ["leak", "dismissed", "allowed", "rolled", "ignored"] as co
 const EFFECTS = ["failure", "neutral", "none"] as const;
 const ANNOTATIONS = ["failure", "warning", "notice", null] as const;
 
-/** With `placeKey` a total order: equal only for findings that show the same. */
+/** Together with `placeKey` a total order: only identical findings are equal. */
 function byWeight(a: JudgedFinding, b: JudgedFinding): number {
   return (
     DISPOSITIONS.indexOf(a.disposition) - DISPOSITIONS.indexOf(b.disposition) ||
     EFFECTS.indexOf(a.effect) - EFFECTS.indexOf(b.effect) ||
     ANNOTATIONS.indexOf(a.annotation) - ANNOTATIONS.indexOf(b.annotation) ||
-    Number(b.filesIssue) - Number(a.filesIssue) ||
+    Number(b.opensIssue) - Number(a.opensIssue) ||
     CONFIDENCES.indexOf(a.finding.confidence) - CONFIDENCES.indexOf(b.finding.confidence) ||
     Number(a.head === null) - Number(b.head === null)
   );

@@ -1,16 +1,21 @@
 import type { Confidence, Finding, Kind, Mode } from "../domain/index.ts";
 import type { Configuration, LowConfidenceSetting } from "./configuration/configuration.ts";
 
-/** What a finding does before the configuration is asked. */
+/**
+ * The table of what each kind of finding does, and how the configuration may change it. It decides no words: the advice
+ * for people is in the report.
+ */
+
+/** What a finding does before the configuration is applied. */
 interface Severity {
-  /** Whose setting of the configuration may change it; null: nothing may. */
+  /** The setting that may change it; null for none. */
   readonly setting: "testKeys" | "webhookSecrets" | null;
-  /** What it does unless that setting says otherwise: the strongest that the setting can bring about. */
+  /** The strongest effect it can have. The setting may only weaken it. */
   readonly atMost: "fail" | "warn";
-  /** The setting `low_confidence` holds as well, and the weaker of the two counts. */
+  /** Whether the setting `low_confidence` applies too. The weaker of the two counts. */
   readonly low: boolean;
-  /** Whether, where it fails, a remediation issue is filed for it. */
-  readonly filesIssue: boolean;
+  /** Whether a remediation issue is opened for it when it fails the check. */
+  readonly opensIssue: boolean;
 }
 
 type ByConfidence = Readonly<Record<Confidence, Severity>>;
@@ -20,26 +25,26 @@ function byConfidence(sure: Severity, medium: Severity): ByConfidence {
     certain: sure,
     high: sure,
     medium,
-    low: { ...sure, low: true, filesIssue: false },
+    low: { ...sure, low: true, opensIssue: false },
   };
 }
 
-const LIVE: Severity = { setting: null, atMost: "fail", low: false, filesIssue: true };
-const TEST: Severity = { setting: "testKeys", atMost: "fail", low: false, filesIssue: false };
-const WEBHOOK: Severity = { setting: "webhookSecrets", atMost: "fail", low: false, filesIssue: true };
-/** The Stripe CLI's webhook secret signs for a local listener only; no other one is found with medium confidence. */
-const CLI_WEBHOOK: Severity = { setting: "webhookSecrets", atMost: "warn", low: false, filesIssue: false };
-const SHORT_LIVED: Severity = { setting: null, atMost: "warn", low: false, filesIssue: false };
+const LIVE: Severity = { setting: null, atMost: "fail", low: false, opensIssue: true };
+const TEST: Severity = { setting: "testKeys", atMost: "fail", low: false, opensIssue: false };
+const WEBHOOK: Severity = { setting: "webhookSecrets", atMost: "fail", low: false, opensIssue: true };
+/** Only the Stripe CLI's webhook secret, which signs for a local listener, is found with medium confidence. */
+const CLI_WEBHOOK: Severity = { setting: "webhookSecrets", atMost: "warn", low: false, opensIssue: false };
+const SHORT_LIVED: Severity = { setting: null, atMost: "warn", low: false, opensIssue: false };
 
 const live = byConfidence(LIVE, LIVE);
 const test = byConfidence(TEST, TEST);
 const webhook = byConfidence(WEBHOOK, CLI_WEBHOOK);
 const shortLived = byConfidence(SHORT_LIVED, SHORT_LIVED);
 
-/** A credential without a mode of its own is taken for live: the safe side. */
+/** A credential without a mode counts as live, to be safe. */
 const secret = { live, test, none: live } as const;
 
-/** Total: kind × mode × confidence. `none` is mode `null`. */
+/** Kind × mode × confidence, complete. `none` is mode `null`. */
 const SEVERITIES: Readonly<Record<Kind, Readonly<Record<"live" | "test" | "none", ByConfidence>>>> = {
   secret_key: secret,
   restricted_key: secret,
@@ -56,10 +61,10 @@ const SEVERITIES: Readonly<Record<Kind, Readonly<Record<"live" | "test" | "none"
 export interface Outcome {
   readonly annotation: "failure" | "warning" | "notice" | null;
   readonly effect: "failure" | "neutral" | "none";
-  readonly filesIssue: boolean;
+  readonly opensIssue: boolean;
 }
 
-const OUTCOMES: Readonly<Record<LowConfidenceSetting, Omit<Outcome, "filesIssue">>> = {
+const OUTCOMES: Readonly<Record<LowConfidenceSetting, Omit<Outcome, "opensIssue">>> = {
   fail: { annotation: "failure", effect: "failure" },
   warn: { annotation: "warning", effect: "neutral" },
   notice: { annotation: "notice", effect: "none" },
@@ -68,7 +73,7 @@ const OUTCOMES: Readonly<Record<LowConfidenceSetting, Omit<Outcome, "filesIssue"
 
 const STRENGTHS = ["ignore", "notice", "warn", "fail"] as const satisfies readonly LowConfidenceSetting[];
 
-/** What the finding does under the configuration, and the setting that ignores it where one does. */
+/** What the finding does under the configuration. `ignoredBy` names the setting that ignores it, or is null. */
 export function outcomeOf(
   finding: Pick<Finding, "kind" | "mode" | "confidence">,
   configuration: Configuration,
@@ -91,7 +96,7 @@ export function outcomeOf(
   );
   return {
     ...OUTCOMES[weakest.strength],
-    filesIssue: severity.filesIssue && weakest.strength === "fail" && configuration.mode === "enforce",
+    opensIssue: severity.opensIssue && weakest.strength === "fail" && configuration.mode === "enforce",
     ignoredBy: weakest.strength === "ignore" ? weakest.source : null,
   };
 }

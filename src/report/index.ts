@@ -1,15 +1,19 @@
+/**
+ * The texts people read: check runs, issues, and the reports of the command line. Pure: the same findings give the same
+ * text. All words on what to do come from `words/`.
+ */
 export { ACCEPT_UNREAD } from "./check-run/check-run.ts";
 export type { CheckNotes, CheckRunReport, InProgressReport } from "./check-run/check-run.ts";
 export { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "./check-run/render.ts";
 export type { IssueInput, IssueReport, LeakRecord } from "./issue/issue.ts";
-export { KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
+export { MAX_KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
 export { renderIssue } from "./issue/render.ts";
 export { issueMarker, markersOf } from "./issue/sections.ts";
-export type { Excerpt, Span } from "./excerpt.ts";
+export type { CredentialOnLine, Excerpt } from "./excerpt.ts";
 export { excerptOf } from "./excerpt.ts";
-export { jsonReportSchema, renderJson } from "./json.ts";
+export type { ReportFormat } from "./format.ts";
+export { DEFAULT_FORMAT, FORMATS } from "./formats.ts";
+export { jsonReportSchema } from "./json.ts";
 export type { JsonReport } from "./json.ts";
 export { printable, printableJson } from "./printable.ts";
-export { renderSarif } from "./sarif.ts";
 export type { ReportedDismissal, ReportedFinding, ScanReport } from "./scan-report.ts";
-export { renderTerminal } from "./terminal.ts";

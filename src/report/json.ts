@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { findingSchema, gapSchema } from "../domain/index.ts";
+import type { ReportFormat } from "./format.ts";
 import { printableJson } from "./printable.ts";
 import type { ScanReport } from "./scan-report.ts";
 
@@ -42,8 +43,17 @@ export const jsonReportSchema = z.strictObject({
 });
 export type JsonReport = z.infer<typeof jsonReportSchema>;
 
+export const JSON_FORMAT: ReportFormat = {
+  name: "json",
+  description: "for programs",
+  showsExcerpts: false,
+  showsDismissals: true,
+  showsNotes: false,
+  render: renderJson,
+};
+
 /** The report as JSON, ending in a line feed. */
-export function renderJson(report: ScanReport): string {
+function renderJson(report: ScanReport): string {
   const json: JsonReport = {
     schemaVersion: 1,
     complete: report.gaps.length === 0,

@@ -1,18 +1,18 @@
 import { redactText } from "../detect/index.ts";
+import { outerPath } from "../domain/index.ts";
 import { printable } from "./printable.ts";
 
 /**
  * GitHub Markdown out of text that strangers wrote. Whatever could mean something to Markdown, to HTML or to GitHub
- * (mentions, references, addresses, emoji names) goes into a code span, the one place where all of them are text.
+ * (mentions, references, addresses, emoji names) goes into a code span, the one place where all of them are plain text.
  */
 
-/** Longest text that one span shows, in characters; more says nothing to a reader. */
-const SHOWN = 200;
-/** Longest address that a link carries. */
-const LONGEST_URL = 1000;
+/** Characters that one span shows. */
+const MAX_SHOWN = 200;
+const MAX_URL_LENGTH = 1000;
 
 /** Any text as a code span on one line, credentials in it redacted. */
-export function code(text: string, most = SHOWN): string {
+export function code(text: string, most = MAX_SHOWN): string {
   const shown = shorten(printable(redactText(text)), most);
   if (shown.trim() === "") {
     return shown === "" ? "(empty)" : "(blank)";
@@ -23,12 +23,12 @@ export function code(text: string, most = SHOWN): string {
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
-/** Words that are letters and digits with a sentence's punctuation. A word such as `www.x` or `@x` is none. */
+/** Letters and digits with a sentence's punctuation. `www.x` and `@x` do not match. */
 const PLAIN_WORD = /^\(?(?:[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)?|\d+\.\d+)[),.;:?]{0,2}$/u;
-/** A list's number; a commit id, which GitHub links. */
+/** The number of a list item; a commit id, which GitHub links. */
 const SPECIAL_WORD = /^(?:\d+[.)]|[0-9a-f]{7,40}[),.;:?]*)$/i;
 
-/** A sentence that may quote a stranger: plain words stay words, and everything else stands as code. */
+/** A sentence that may quote a stranger: plain words stay words, and everything else becomes code. */
 export function prose(text: string, most = 400): string {
   const words = shorten(printable(redactText(text)), most)
     .split(/ +/)
@@ -47,16 +47,23 @@ export function prose(text: string, most = 400): string {
   return parts.join(" ");
 }
 
+/** Words as one code span; the punctuation of the sentence stays outside. */
 function flush(words: readonly string[]): string[] {
-  return words.length === 0 ? [] : [code(words.join(" "), Number.MAX_SAFE_INTEGER)];
+  if (words.length === 0) {
+    return [];
+  }
+  const [, span = "", punctuation = ""] = /^(.*?)([,.;:]{0,2})$/s.exec(words.join(" ")) ?? [];
+  return span === ""
+    ? [code(punctuation, Number.MAX_SAFE_INTEGER)]
+    : [`${code(span, Number.MAX_SAFE_INTEGER)}${punctuation}`];
 }
 
-/** @param label Markdown that is safe already */
+/** @param label Markdown that is already safe */
 export function link(label: string, url: string): string {
   return `[${label}](${url})`;
 }
 
-/** The row of a table. A pipe is left in code spans only, and inside a table it is written `\|` there too. */
+/** The row of a table. Only code spans still hold pipes, and inside a table they are written `\|` there too. */
 function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
@@ -66,9 +73,9 @@ function header(cells: readonly string[]): string {
 }
 
 /**
- * As many rows as fit, then a row that says how many do not. A row that cannot fit any more is not even made.
+ * As many rows as fit, then a row that says how many do not. Rows that do not fit are not rendered.
  *
- * @param budget bytes of UTF-8 for everything, header included
+ * @param budget bytes of UTF-8 for everything, including the header
  */
 export function table<Item>(
   columns: readonly string[],
@@ -87,7 +94,7 @@ function moreRow(count: number, columns: readonly string[]): string {
   return row([`and ${count} more`, ...columns.slice(1).map(() => "")]);
 }
 
-/** The lines of the first items that fit the budget together, each with its line end. */
+/** The lines of the first items that together fit the budget, each with its line end. */
 export function fitting<Item>(
   items: readonly Item[],
   lineOf: (item: Item) => string,
@@ -108,19 +115,19 @@ export function fitting<Item>(
 
 const encoder = new TextEncoder();
 
-/** Length in UTF-8, in which GitHub's limits hold whether they mean characters or bytes. */
+/** Length in UTF-8, which respects GitHub's limits whether they mean characters or bytes. */
 export function byteLength(text: string): number {
   return encoder.encode(text).length;
 }
 
-/** Paragraphs and tables, with the empty line between them that Markdown needs. */
+/** Paragraphs and tables, separated by the empty line that Markdown needs. */
 export function blocks(...parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null && part !== "").join("\n\n");
 }
 
 /**
- * The page of a file in a commit, at a line where one is given; null where no address leads there for certain: a redacted path, and
- * one that a browser would resolve to another place.
+ * The page of a file in a commit, at a line if one is given. Null if the address might lead elsewhere: for a redacted
+ * path, and for one that a browser would resolve differently.
  */
 export function fileUrl(
   repositoryUrl: string,
@@ -128,17 +135,19 @@ export function fileUrl(
   path: string,
   line: number | null,
 ): string | null {
-  const names = path.split("/");
+  // A line inside an archive is none of the archive's.
+  const file = outerPath(path);
+  const names = file.split("/");
   const reachable =
     names.every((name) => name !== "" && name !== "." && name !== "..") &&
-    !path.includes("…") &&
-    path.isWellFormed() &&
-    redactText(path) === path;
+    !file.includes("…") &&
+    file.isWellFormed() &&
+    redactText(file) === file;
   if (!reachable) {
     return null;
   }
-  const url = `${commitUrl(repositoryUrl, commit).replace("/commit/", "/blob/")}/${names.map(encodeName).join("/")}${line === null ? "" : `#L${line}`}`;
-  return url.length > LONGEST_URL ? null : url;
+  const url = `${commitUrl(repositoryUrl, commit).replace("/commit/", "/blob/")}/${names.map(encodeName).join("/")}${line === null || file !== path ? "" : `#L${line}`}`;
+  return url.length > MAX_URL_LENGTH ? null : url;
 }
 
 export function commitUrl(repositoryUrl: string, commit: string): string {

@@ -1,11 +1,10 @@
 /**
- * Controls, line breaks, terminal escapes, and the marks that reorder or hide text: none of them may reach a
- * terminal from a file that a stranger wrote. U+FEFF and the zero-width characters are in it because they make
- * two different names look alike.
+ * Controls, line breaks, terminal escapes, and marks that reorder or hide text must not reach a terminal from a file
+ * that a stranger wrote. U+FEFF and the zero-width characters are included because they make different names look alike.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
 
-/** `text` on one line, safe for a terminal: every character that is not printed as itself stands as an escape. */
+/** `text` on one line, safe for a terminal: every unprintable character becomes an escape. */
 export function printable(text: string): string {
   return text.replaceAll(UNPRINTABLE, escapeCharacter);
 }
@@ -23,7 +22,7 @@ function escapeCharacter(character: string): string {
   }
 }
 
-/** JSON in which nothing but printable characters stands: a terminal that shows it cannot be steered by a file name. */
+/** JSON of printable characters only: a file name cannot control the terminal that shows it. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     character === "\n" ? character : escapeUnits(character),

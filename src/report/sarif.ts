@@ -1,21 +1,34 @@
 import { KINDS } from "../domain/index.ts";
 import type { Finding, Gap } from "../domain/index.ts";
-import { adviceFor } from "./words/advice.ts";
-import { kindName, kindTitle } from "./words/kind-title.ts";
+import type { ReportFormat } from "./format.ts";
 import { printable, printableJson } from "./printable.ts";
 import type { ReportedFinding, ScanReport } from "./scan-report.ts";
-
-const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
-/** Key of the fingerprint in `partialFingerprints`; the number grows when the fingerprint is computed otherwise. */
-const FINGERPRINT = "stripeCredential/v1";
+import { accountAge } from "./words/account-words.ts";
+import { adviceFor, plainText } from "./words/advice.ts";
+import type { Advice } from "./words/advice.ts";
+import { localGapText } from "./words/gap-text.ts";
+import { kindName, kindTitle, sentenceCase } from "./words/kind-title.ts";
+import type { Urgency } from "./words/urgency.ts";
 
 /**
- * The report as SARIF 2.1.0 (OASIS standard), ending in a line feed: one rule a kind, one result a finding, one
- * notification a gap.
- *
- * @param version version of Rollcall
+ * The report in SARIF 2.1.0 (OASIS standard): one rule a kind, one result a finding, one notification a gap. Message
+ * texts come from `words/`; this file knows only the shape of the format.
  */
-export function renderSarif(report: ScanReport, version: string): string {
+
+const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
+/** Key of the fingerprint in `partialFingerprints`; the number grows when the fingerprint is computed differently. */
+const FINGERPRINT = "stripeCredential/v1";
+
+export const SARIF_FORMAT: ReportFormat = {
+  name: "sarif",
+  description: "for code scanning, version 2.1.0",
+  showsExcerpts: false,
+  showsDismissals: false,
+  showsNotes: true,
+  render: (report, { version }) => renderSarif(report, version),
+};
+
+function renderSarif(report: ScanReport, version: string): string {
   const log = {
     $schema: SCHEMA,
     version: "2.1.0",
@@ -24,7 +37,7 @@ export function renderSarif(report: ScanReport, version: string): string {
         tool: { driver: { name: "Rollcall", semanticVersion: version, rules: rules() } },
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: {
-          SRCROOT: { description: { text: "The folder in which the scan was started." } },
+          SRCROOT: { description: { text: "The folder the scan was started in." } },
         },
         invocations: [
           {
@@ -44,11 +57,11 @@ export function renderSarif(report: ScanReport, version: string): string {
 
 function rules(): readonly object[] {
   return KINDS.map((kind) => {
-    const advice = adviceFor({ kind, mode: "live", account: null });
+    const advice = adviceFor({ kind, mode: "live", confidence: "certain", account: null });
     return {
       id: kind,
       shortDescription: { text: `Leaked ${kindName(kind)}` },
-      help: { text: `${advice.text} ${advice.url}` },
+      help: { text: adviceText(advice) },
       defaultConfiguration: { level: "error" },
       // Read by GitHub's code scanning for rules tagged "security": https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
       properties: {
@@ -62,16 +75,15 @@ function rules(): readonly object[] {
 
 function result({ finding, path }: ReportedFinding): object {
   const inName = finding.place === "path";
-  const place = inName ? " in the file's name" : "";
-  const account = finding.account === null ? "" : ` Account ${finding.account}.`;
   const advice = adviceFor(finding);
+  const account =
+    finding.account === null ? "" : ` of Stripe account ${finding.account}${accountAge(finding)}`;
+  const name = `${sentenceCase(kindTitle(finding))} ${printable(finding.redacted)}${account}`;
   return {
     ruleId: finding.kind,
     ruleIndex: KINDS.indexOf(finding.kind),
-    level: levelOf(finding),
-    message: {
-      text: `Leaked${place}: ${kindTitle(finding)} ${printable(finding.redacted)}.${account} ${advice.text} ${advice.url}`,
-    },
+    level: LEVELS[advice.urgency],
+    message: { text: `${name}${inName ? ", in the file's name" : ""}. ${adviceText(advice)}` },
     locations: [
       {
         physicalLocation: {
@@ -101,17 +113,22 @@ function region(finding: Finding): object {
   };
 }
 
-function levelOf(finding: Finding): "error" | "warning" | "note" {
-  if (finding.confidence === "low") {
-    return "note";
-  }
-  return finding.mode === "test" || finding.kind === "ephemeral_key" ? "warning" : "error";
+const LEVELS: Readonly<Record<Urgency, "error" | "warning" | "note">> = {
+  roll: "error",
+  compare: "error",
+  minor: "warning",
+  replace: "warning",
+  unlikely: "note",
+};
+
+function adviceText({ action, how, url }: Advice): string {
+  return `${action}. ${plainText(how)} ${url}`;
 }
 
 function gapNotification(gap: Gap): object {
   return {
     level: "error",
-    message: { text: `Not read: ${gap.reason}${gap.detail === "" ? "" : ` (${gap.detail})`}` },
+    message: { text: `Not read: ${localGapText(gap)}` },
     ...(gap.path === null
       ? {}
       : { locations: [{ physicalLocation: { artifactLocation: artifactLocation(gap.path) } }] }),

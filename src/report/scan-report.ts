@@ -2,12 +2,12 @@ import type { Finding, Gap } from "../domain/index.ts";
 import type { Dismissal } from "../detect/index.ts";
 import type { Excerpt } from "./excerpt.ts";
 
-/** A finding of the command line, with its line of source where the report shows one. */
+/** A finding of the command line, with its line of source if the report shows one. */
 export interface ReportedFinding {
   readonly finding: Finding;
   /** Path as the report shows it; `<stdin>` for text from standard input. A credential in it is redacted. */
   readonly path: string;
-  /** Null where it was not asked for, or cannot be shown without risk. */
+  /** Null if it was not asked for, or cannot be shown without risk. */
   readonly excerpt: Excerpt | null;
 }
 
@@ -16,14 +16,14 @@ export interface ReportedDismissal {
   readonly dismissal: Dismissal;
 }
 
-/** All that one run of the command line has to say. */
+/** Everything one run of the command line reports. */
 export interface ScanReport {
-  /** In the order in which files were read, and of position within each. */
+  /** In the order in which files were read, and by position within each. */
   readonly findings: readonly ReportedFinding[];
-  /** What looked like a credential and is none; null where `--explain` was not given. */
+  /** Null without `--explain`. */
   readonly dismissals: readonly ReportedDismissal[] | null;
   readonly gaps: readonly Gap[];
-  /** Plain sentences on what the scan by its nature did not look into, such as the target of a link. */
+  /** Sentences about what the scan does not read on purpose, such as the target of a link. */
   readonly notes: readonly string[];
   readonly files: number;
   readonly bytes: number;

@@ -1,105 +1,125 @@
 import { styleText } from "node:util";
 import stringWidth from "string-width";
 import type { Finding, Gap } from "../domain/index.ts";
-import { adviceFor } from "./words/advice.ts";
 import type { Excerpt } from "./excerpt.ts";
-import { kindTitle } from "./words/kind-title.ts";
+import type { ReportFormat } from "./format.ts";
 import { printable } from "./printable.ts";
 import type { ReportedFinding, ScanReport } from "./scan-report.ts";
-
-type Style = Parameters<typeof styleText>[0];
-type Paint = (style: Style, text: string) => string;
-
-/** Places of one credential that are listed; the rest is counted. */
-const PLACES_SHOWN = 20;
-/** Gaps and notes' lines that are listed; the rest is counted. */
-const GAPS_SHOWN = 50;
+import { groupOf, summaryLine } from "./terminal-summary.ts";
+import type { Paint, ReportedCredential } from "./terminal-summary.ts";
+import { accountAge } from "./words/account-words.ts";
+import { adviceFor, plainText } from "./words/advice.ts";
+import { dismissalWords } from "./words/dismissal-words.ts";
+import { encodingNote } from "./words/encoding-words.ts";
+import { localGapText } from "./words/gap-text.ts";
+import { kindTitle, sentenceCase } from "./words/kind-title.ts";
+import { mobileAppWarning } from "./words/mobile-app.ts";
 
 /**
- * The report for a person: one paragraph a credential with all its places, what to do about it, what was not read,
- * and a summary line. Every text from outside passes through `printable`.
- *
- * @param colour whether escapes for colour may be used
+ * The report for a person: a paragraph for each credential with its places and what to do, one line for each that is
+ * probably none, what was not read, and a summary line. Every text from outside passes through `printable`.
  */
-export function renderTerminal(report: ScanReport, colour: boolean): string {
+
+/** Places of one credential; the rest is counted. */
+const MAX_PLACES = 20;
+/** Gaps; the rest is counted. */
+const MAX_GAPS = 50;
+
+export const TEXT_FORMAT: ReportFormat = {
+  name: "text",
+  description: "for people",
+  showsExcerpts: true,
+  showsDismissals: true,
+  showsNotes: true,
+  render: (report, { colour }) => renderTerminal(report, colour),
+};
+
+function renderTerminal(report: ScanReport, colour: boolean): string {
   const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
+  const credentials = groupOf(report.findings);
+  const likely = credentials.filter(({ urgency }) => urgency !== "unlikely");
+  const unlikely = credentials.filter(({ urgency }) => urgency === "unlikely");
   const paragraphs = [
-    ...byCredential(report.findings).map((findings) => credentialParagraph(findings, paint)),
+    ...likely.map((credential) => credentialParagraph(credential, paint)),
+    ...unlikelyParagraphs(unlikely, paint),
     ...dismissalParagraph(report, paint),
     ...gapParagraph(report.gaps, paint),
-    summary(report, paint),
+    summaryLine(report, credentials, paint),
   ];
   return `${paragraphs.join("\n\n")}\n`;
 }
 
-/** Findings by credential, those to act on first; a credential stands where its first finding stood. */
-function byCredential(findings: readonly ReportedFinding[]): readonly (readonly ReportedFinding[])[] {
-  const groups = Map.groupBy(findings, ({ finding }) => `${finding.kind} ${finding.fingerprint}`);
-  return [...groups.values()].sort((left, right) => weight(left) - weight(right));
-}
-
-function weight(group: readonly ReportedFinding[]): number {
-  return group.reduce((least, { finding }) => Math.min(least, weightOf(finding)), 2);
-}
-
-/** 0 to act on now, 1 of a test mode or short-lived, 2 of low confidence. */
-function weightOf(finding: Finding): number {
-  if (finding.confidence === "low") {
-    return 2;
-  }
-  return finding.mode === "test" || finding.kind === "ephemeral_key" ? 1 : 0;
-}
-
-function credentialParagraph(group: readonly ReportedFinding[], paint: Paint): string {
-  const [first] = group;
-  if (first === undefined) {
-    return "";
-  }
+function credentialParagraph({ first, places, urgency }: ReportedCredential, paint: Paint): string {
   const { finding } = first;
-  const urgent = weight(group) === 0;
-  const title = sentenceCase(kindTitle(finding));
+  const pressing = urgency === "roll" || urgency === "compare";
   const lines = [
-    `${paint(["bold", urgent ? "red" : "yellow"], title)}  ${paint("bold", printable(finding.redacted))}  ${paint("dim", `confidence: ${finding.confidence}`)}`,
-    paint("dim", `  ${identity(first)}`),
+    `${paint(["bold", pressing ? "red" : "yellow"], sentenceCase(kindTitle(finding)))}  ${paint("bold", printable(finding.redacted))}  ${paint("dim", `confidence: ${finding.confidence}`)}`,
+    paint("dim", `  ${identity(finding)}`),
   ];
-  for (const place of group.slice(0, PLACES_SHOWN)) {
+  for (const place of places.slice(0, MAX_PLACES)) {
     lines.push(...placeLines(place, paint));
   }
-  if (group.length > PLACES_SHOWN) {
-    lines.push(`  and ${group.length - PLACES_SHOWN} more places (--format json lists all)`);
+  if (places.length > MAX_PLACES) {
+    lines.push(`  and ${places.length - MAX_PLACES} more places (--format json lists all)`);
   }
-  const advice = adviceFor(finding);
-  lines.push(`  ${paint("cyan", "→")} ${advice.text}`, `    ${paint("underline", advice.url)}`);
+  lines.push(...adviceLines(finding, paint));
+  const app = mobileAppWarning([finding.path]);
+  if (app !== null) {
+    lines.push(`    ${app}`);
+  }
+  if (pressing) {
+    lines.push("    If it was ever pushed or shared, deleting it does not help.");
+  }
   return lines.join("\n");
 }
 
-function identity({ finding }: ReportedFinding): string {
-  const parts = [`fingerprint ${finding.fingerprint}`];
-  if (finding.account !== null) {
-    const made = finding.accountCreated === null ? "" : ` (made ${finding.accountCreated})`;
-    parts.unshift(`account ${printable(finding.account)}${made}`);
-  }
-  return parts.join(" · ");
+function adviceLines(finding: Finding, paint: Paint): string[] {
+  const { action, how, url } = adviceFor(finding);
+  return [
+    `  ${paint("cyan", "→")} ${paint("bold", `${action}.`)} ${plainText(how)}`,
+    `    ${paint("underline", url)}`,
+  ];
+}
+
+/** One line for each string, however often it was found, under each advice. */
+function unlikelyParagraphs(unlikely: readonly ReportedCredential[], paint: Paint): string[] {
+  const byAdvice = Map.groupBy(unlikely, ({ first }) => JSON.stringify(adviceFor(first.finding)));
+  return [...byAdvice.values()].flatMap((credentials) => {
+    const [first] = credentials;
+    return first === undefined
+      ? []
+      : [
+          [
+            paint("bold", "Probably not Stripe credentials (low confidence)"),
+            ...credentials.map((credential) => unlikelyLine(credential, paint)),
+            ...adviceLines(first.first.finding, paint),
+          ].join("\n"),
+        ];
+  });
+}
+
+function unlikelyLine({ first, places }: ReportedCredential, paint: Paint): string {
+  const { finding, path } = first;
+  const at =
+    finding.place === "path" ? printable(path) : `${printable(path)}:${finding.line}:${finding.column}`;
+  const where = places.length === 1 ? at : `${places.length} places, the first at ${at}`;
+  return `  ${paint("bold", printable(finding.redacted))}  ${kindTitle(finding)}, ${where}`;
+}
+
+function identity(finding: Finding): string {
+  const account =
+    finding.account === null ? "" : `account ${printable(finding.account)}${accountAge(finding)} · `;
+  return `${account}fingerprint ${finding.fingerprint}`;
 }
 
 function placeLines({ finding, path, excerpt }: ReportedFinding, paint: Paint): string[] {
-  const encoding =
-    finding.encoding === "plain" ? "" : paint("dim", `  (${ENCODING_WORDS[finding.encoding]})`);
+  const encoding = paint("dim", encodingNote(finding.encoding));
   if (finding.place === "path") {
     return [`  ${printable(path)}${encoding}  ${paint("dim", "in the name itself")}`];
   }
   const head = `  ${printable(path)}:${finding.line}:${finding.column}${encoding}`;
   return excerpt === null ? [head] : [head, ...excerptLines(excerpt, finding.line, paint)];
 }
-
-const ENCODING_WORDS = {
-  plain: "plain",
-  escaped: "escaped",
-  url: "URL-encoded",
-  base64: "base64",
-  utf16: "UTF-16",
-  joined: "joined from pieces",
-} as const;
 
 function excerptLines({ before, marked, after }: Excerpt, line: number, paint: Paint): string[] {
   const number = String(line).padStart(7);
@@ -112,19 +132,19 @@ function excerptLines({ before, marked, after }: Excerpt, line: number, paint: P
   ];
 }
 
-function dismissalParagraph(report: ScanReport, paint: Paint): string[] {
-  if (report.dismissals === null) {
+function dismissalParagraph({ dismissals }: ScanReport, paint: Paint): string[] {
+  if (dismissals === null) {
     return [];
   }
-  if (report.dismissals.length === 0) {
-    return ["Nothing that looked like a Stripe credential was judged to be none."];
+  if (dismissals.length === 0) {
+    return ["Nothing else looked like a Stripe credential."];
   }
   return [
     [
-      paint("bold", "Judged not to be a leak"),
-      ...report.dismissals.map(
+      paint("bold", "Looked like a Stripe credential, but is not a leak"),
+      ...dismissals.map(
         ({ path, dismissal }) =>
-          `  ${printable(path)}:${dismissal.line}:${dismissal.column}  ${printable(dismissal.redacted)}\n    ${dismissal.reason}: ${printable(dismissal.explanation)}`,
+          `  ${printable(path)}:${dismissal.line}:${dismissal.column}  ${printable(dismissal.redacted)}\n    ${sentenceCase(dismissalWords(dismissal.reason))}. ${printable(dismissal.explanation)}`,
       ),
     ].join("\n"),
   ];
@@ -135,69 +155,10 @@ function gapParagraph(gaps: readonly Gap[], paint: Paint): string[] {
     return [];
   }
   const lines = gaps
-    .slice(0, GAPS_SHOWN)
-    .map(
-      (gap) =>
-        `  ${gap.path === null ? "" : `${printable(gap.path)}: `}${gap.reason}${gap.detail === "" ? "" : ` (${printable(gap.detail)})`}`,
-    );
-  if (gaps.length > GAPS_SHOWN) {
-    lines.push(`  and ${gaps.length - GAPS_SHOWN} more`);
+    .slice(0, MAX_GAPS)
+    .map((gap) => `  ${gap.path === null ? "" : `${printable(gap.path)}: `}${printable(localGapText(gap))}`);
+  if (gaps.length > MAX_GAPS) {
+    lines.push(`  and ${gaps.length - MAX_GAPS} more`);
   }
   return [[paint(["bold", "red"], "Not read, so this scan is incomplete"), ...lines].join("\n")];
-}
-
-function summary(report: ScanReport, paint: Paint): string {
-  const read = `${count(report.files, "file")}, ${size(report.bytes)} read in ${report.seconds.toFixed(1)} s`;
-  const keys = byCredential(report.findings);
-  const incomplete =
-    report.gaps.length === 0 ? "" : ` ${paint("red", `Incomplete: ${count(report.gaps.length, "gap")}.`)}`;
-  const found =
-    keys.length === 0
-      ? report.gaps.length === 0
-        ? paint("green", "No leaked Stripe credential found.")
-        : "No leaked Stripe credential found in what was read."
-      : paint(
-          "bold",
-          `${count(keys.length, "leaked credential")} (${tally(keys)}) in ${count(report.findings.length, "place")}.`,
-        );
-  const notes = report.notes.map((note) => paint("dim", `note: ${printable(note)}\n`)).join("");
-  return `${notes}${found}${incomplete} ${paint("dim", `${read}.`)}`;
-}
-
-/** `2 live, 1 test or short-lived, 1 of low confidence`. */
-function tally(keys: readonly (readonly ReportedFinding[])[]): string {
-  const groups = Map.groupBy(keys, weight);
-  return [
-    [groups.get(0)?.length ?? 0, "to roll now"] as const,
-    [groups.get(1)?.length ?? 0, "test or short-lived"] as const,
-    [groups.get(2)?.length ?? 0, "of low confidence"] as const,
-  ]
-    .filter(([number]) => number > 0)
-    .map(([number, words]) => `${number} ${words}`)
-    .join(", ");
-}
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-function size(bytes: number): string {
-  if (bytes < 1000) {
-    return count(bytes, "byte");
-  }
-  const units = ["kB", "MB", "GB", "TB"] as const;
-  let value = bytes / 1000;
-  let unit: string = "kB";
-  for (const next of units) {
-    unit = next;
-    if (value < 1000) {
-      break;
-    }
-    value /= 1000;
-  }
-  return `${value.toFixed(1)} ${unit}`;
-}
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -16,7 +16,7 @@ export interface GitScopeOptions {
   /** Only the content of commits that are not on record is fetched. */
   readonly record: CommitRecord;
   /**
-   * Nobody will try again: every failure is a gap, so what was read is published. Default false.
+   * There is no further attempt: every failure is a gap, so what was read is published. Default false.
    */
   readonly lastAttempt?: boolean;
 }
@@ -75,7 +75,7 @@ export function createGitScope(
       if (scope.kind !== "push" || scope.before === null) return { commits: [], gaps: [] };
       const range = { include: [scope.before], exclude: [head], commitCount: null };
       const dropped = await prepareRange(range, signal);
-      // GitHub may have deleted what no ref holds any more: then nobody else can fetch it either.
+      // GitHub may have deleted commits that no ref holds any more: then others can no longer fetch them either.
       return { ...dropped, gaps: dropped.gaps.filter((gap) => gap.reason !== "unavailable") };
     },
     async *read(commits, signal): AsyncGenerator<CommitContent> {

@@ -1,5 +1,7 @@
+import { outerPath } from "../domain/index.ts";
 import type { CommitScan, Finding, HeadLocation, ScopeFinding } from "../domain/index.ts";
-import { createTurns, detectInTurns } from "./turns.ts";
+import { scanContent as scanOnThisThread } from "./detection/index.ts";
+import type { ScanContent } from "./detection/index.ts";
 
 /** Files of the head that are read to place findings; findings in further ones are in the summary only. */
 const MAX_HEAD_FILES = 50;
@@ -17,6 +19,7 @@ export async function locateInHead(
   dropped: readonly CommitScan[],
   readHead: ReadHead,
   now: Date,
+  scanContent: ScanContent = scanOnThisThread,
 ): Promise<ScopeFinding[]> {
   const files = new Map<string, ReadonlyMap<string, HeadLocation[]> | null>();
   const kept = new Set(commits.map((commit) => commit.sha));
@@ -36,26 +39,33 @@ export async function locateInHead(
       const { line, column, endLine, endColumn } = finding;
       return { head: { path, line, column, endLine, endColumn }, headRead: true };
     }
-    let file = files.get(path);
+    const outer = outerPath(path);
+    let file = files.get(outer);
     if (file === undefined) {
       if (files.size >= MAX_HEAD_FILES) return unread;
-      const bytes = await readHead(path);
-      file = bytes === null ? null : await locationsIn(bytes, path, now);
-      files.set(path, file);
+      const bytes = await readHead(outer);
+      file = bytes === null ? null : await locationsIn(bytes, outer, now, scanContent);
+      files.set(outer, file);
     }
     if (file === null) return unread;
-    return { head: nearest(file.get(finding.fingerprint) ?? [], finding.line), headRead: true };
+    const places = file.get(finding.fingerprint)?.filter((place) => place.path === path) ?? [];
+    return { head: nearest(places, finding.line), headRead: true };
   }
 }
 
-/** Every place of every credential in a file, by fingerprint. */
-async function locationsIn(bytes: Uint8Array, path: string, now: Date): Promise<Map<string, HeadLocation[]>> {
+/** Every place of every credential in a file and in what is packed in it, by fingerprint. */
+async function locationsIn(
+  bytes: Uint8Array,
+  path: string,
+  now: Date,
+  scanContent: ScanContent,
+): Promise<Map<string, HeadLocation[]>> {
   const found = new Map<string, HeadLocation[]>();
-  const { detections } = await detectInTurns(bytes, path, now, createTurns());
-  for (const { secret, line, column, endLine, endColumn } of detections) {
-    const places = found.get(secret.fingerprint) ?? [];
-    places.push({ path, line, column, endLine, endColumn });
-    found.set(secret.fingerprint, places);
+  const { findings } = await scanContent({ path, now, content: { kind: "whole", bytes, hunks: null } });
+  for (const { fingerprint, path: place, line, column, endLine, endColumn } of findings) {
+    const places = found.get(fingerprint) ?? [];
+    places.push({ path: place ?? path, line, column, endLine, endColumn });
+    found.set(fingerprint, places);
   }
   return found;
 }

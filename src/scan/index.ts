@@ -1,4 +1,6 @@
 /** What a commit and a scope hold, by the sources they are given. */
+export { createDetectionPool, scanContent, searchFile } from "./detection/index.ts";
+export type { DetectionPool, FileSearch, ScanContent, SearchedFile, Unopened } from "./detection/index.ts";
 export { createGitScope } from "./git-scope.ts";
 export { locateInHead } from "./head-locations.ts";
 export { readScope } from "./read-scope.ts";

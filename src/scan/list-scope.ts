@@ -17,7 +17,6 @@ export async function listByRest(request: ScopeRequest, deps: ScopeDeps): Promis
   }
   if (
     listedCommits !== null &&
-    !request.forced &&
     listedCommits.length <= MAX_REST_COMMITS &&
     listedCommits.includes(head) &&
     (await isClosedChain(listedCommits, start, deps))

@@ -61,7 +61,7 @@ async function scanWith(
   let found = countIn(scans);
   try {
     for await (const content of source.read(commits, deps.signal)) {
-      parts.push(await scanCommit(content, readWhole, deps.now, deps.signal));
+      parts.push(await scanCommit(content, readWhole, deps.now, deps.signal, deps.scanContent));
       if (content.more === true) continue;
       const scan = joined(parts, content);
       parts = [];

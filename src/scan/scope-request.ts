@@ -1,5 +1,6 @@
 import type { CommitScan, Gap, Scope } from "../domain/index.ts";
 import type { CommitSource, RestSource } from "../source/index.ts";
+import type { ScanContent } from "./detection/index.ts";
 
 /** A scope with everything that is known of it before it is read. */
 export interface ScopeRequest {
@@ -51,6 +52,8 @@ export interface ScopeDeps {
   readonly rest: RestSource;
   readonly git: ScopeSource;
   readonly record: CommitRecord;
+  /** Searches each file; the app gives its pool of threads. */
+  readonly scanContent: ScanContent;
   readonly now: Date;
   readonly signal: AbortSignal;
 }

@@ -4,23 +4,33 @@ import type { Probot } from "probot";
 import { createGitHub, readRepositoryName } from "../github/index.ts";
 import { createConfigurationReader, DEFAULT_LIMITS } from "../jobs/index.ts";
 import type { JobContext } from "../jobs/index.ts";
+import type { DetectionPool } from "../scan/index.ts";
 import { KeyedLock } from "../source/index.ts";
 import type { GitMirrors } from "../source/index.ts";
 import { createRecord } from "../store/index.ts";
 import type { Database, JobQueue } from "../store/index.ts";
 import { enqueue } from "../queue/index.ts";
 import type { Environment } from "./environment.ts";
+import { logUnopened } from "./log-unopened.ts";
 
 export interface ContextParts {
   readonly probot: Probot;
   readonly environment: Environment;
   readonly database: Database;
   readonly mirrors: GitMirrors;
+  readonly detection: DetectionPool;
   readonly log: Logger;
 }
 
 /** What jobs work with. */
-export function createContext({ probot, environment, database, mirrors, log }: ContextParts): JobContext {
+export function createContext({
+  probot,
+  environment,
+  database,
+  mirrors,
+  detection,
+  log,
+}: ContextParts): JobContext {
   const github = createGitHub(probot);
   const now = (): Date => new Date();
   const markerKey = Buffer.from(hkdfSync("sha256", environment.privateKey, "", "rollcall issue marker", 32));
@@ -29,6 +39,7 @@ export function createContext({ probot, environment, database, mirrors, log }: C
     record: createRecord(database, queueOf(log)),
     configuration: createConfigurationReader(github, now),
     lock: new KeyedLock(),
+    scanContent: logUnopened(detection.scanContent, log),
     githubUrl: environment.githubUrl,
     openGit: (repository) =>
       mirrors.open({

@@ -9,6 +9,7 @@ import { acceptDeliveries, buryJob, jobOfPayload, runJob, startRecurring } from 
 import type { Delivery, Job, JobContext } from "../jobs/index.ts";
 import { startWorkers, UnknownPayloadError } from "../queue/index.ts";
 import type { ClaimedJob, RetryPolicies, Workers } from "../queue/index.ts";
+import { createDetectionPool } from "../scan/index.ts";
 import { createGitMirrors } from "../source/index.ts";
 import type { GitMirrors } from "../source/index.ts";
 import { migrate, openDatabase } from "../store/index.ts";
@@ -52,7 +53,9 @@ export async function startServer(
     const mirrors = createMirrors(environment, log);
     const server = createServer(environment, log);
     const probot = await probotOf(server);
-    const context = createContext({ probot, environment, database, mirrors: mirrors.mirrors, log });
+    const detection = createDetectionPool();
+    const parts = { probot, environment, database, mirrors: mirrors.mirrors, detection, log };
+    const context = createContext(parts);
     if (role !== "worker") registerEvents(probot, deliveryStore(context));
     const workers = role === "web" ? null : await startJobs(context, database, options, databaseUrl === null);
     const http = await server.start();
@@ -63,6 +66,7 @@ export async function startServer(
       async stop() {
         mirrors.stop();
         await Promise.all([stopRequests(server, http), workers?.stop(STOP_JOBS_MS)]);
+        await detection.close();
         await database.close();
       },
     };

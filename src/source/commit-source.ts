@@ -7,16 +7,16 @@ export interface ChangedFile {
   readonly path: string;
   /** Object id of the new content; null where there is none to read (removed, submodule). */
   readonly blob: string | null;
-  /** What the path is, where it is no ordinary file. Of an LFS pointer only the pointer is in the repository. */
+  /** What the path is, unless an ordinary file. Of an LFS file only the pointer is in the repository. */
   readonly form?: "symlink" | "submodule" | "lfs_pointer";
   readonly content:
     | { readonly kind: "hunks"; readonly hunks: readonly Hunk[] }
-    /** The whole new file, where no patch could be had: its added lines are all that `isAdded` says. */
+    /** The whole new file, where there is no patch; `hunks` say which lines are added, null: all may be. */
     | {
         readonly kind: "whole";
         readonly bytes: Uint8Array;
         readonly hunks: readonly Hunk[] | null;
-        /** Not all of it need be new, and this source cannot say what is: where it holds something, a stronger one may. */
+        /** Some of it may be old, and this source cannot tell: a stronger one is asked where something is found. */
         readonly inexact?: true;
       }
     /** No content to read: pure rename, mode change, empty file, removal, submodule. */
@@ -37,7 +37,7 @@ export interface CommitContent {
   readonly gaps: readonly Gap[];
   /**
    * True where another part of the same commit comes next: a commit with much content comes in several parts, so
-   * that memory stays bounded. Message and people stand in the first part, and are empty in the others.
+   * memory stays bounded. Message and people come with the first part, and are empty in the others.
    */
   readonly more?: boolean;
 }

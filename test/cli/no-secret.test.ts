@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { random } from "../../bench/compare/keys.ts";
+import { createRandom, keyOf } from "../../fixtures/keys.ts";
 import { FORMS } from "../../bench/compare/leaks.ts";
+import { FORMATS } from "../../src/report/index.ts";
+import * as fc from "fast-check";
 import { runCommand } from "../support/run-command.ts";
 
 const SEEDS = [1, 2, 3, 4];
@@ -37,33 +39,62 @@ function pieces(key: string): string[] {
 }
 
 describe.each(FORMS)("$group: $name", ({ write, file }) => {
-  test.each(["text", "json", "sarif"])("no piece of the key stands in the %s report", async (format) => {
-    for (const seed of SEEDS) {
-      const { key, content } = write(random(seed));
-      const path = join(root, file);
-      writeFileSync(path, content);
-      const outcomes = [
-        await runCommand(["--format", format, path]),
-        await runCommand(["--format", format, "--stdin"], [content]),
-      ];
-      for (const { code, out, err } of outcomes) {
-        expect(code).toBe(1);
-        expect(pieces(key).filter((piece) => out.includes(piece) || err.includes(piece))).toEqual([]);
+  test.each(FORMATS.map(({ name: format }) => format))(
+    "the %s report holds no piece of the key",
+    async (format) => {
+      for (const seed of SEEDS) {
+        const { key, content } = write(createRandom(seed));
+        const path = join(root, file);
+        writeFileSync(path, content);
+        const outcomes = [
+          await runCommand(["--format", format, path]),
+          await runCommand(["--format", format, "--stdin"], [content]),
+        ];
+        for (const { code, out, err } of outcomes) {
+          expect(code).toBe(1);
+          expect(pieces(key).filter((piece) => out.includes(piece) || err.includes(piece))).toEqual([]);
+        }
       }
-    }
-  });
+    },
+  );
 });
 
-test("credentials in several forms on one line: none is shown, whichever the line is shown for", async () => {
+test("a line with keys in several forms shows none of them", async () => {
   for (const seed of SEEDS) {
-    const leaks = FORMS.map(({ write }, index) => write(random(seed * 100 + index))).filter(
+    const leaks = FORMS.map(({ write }, index) => write(createRandom(seed * 100 + index))).filter(
       ({ content }) => typeof content === "string" && content.trim().split("\n").length === 1,
     );
     const line = leaks.map(({ content }) => String(content).trim()).join(" ; ");
     expect(leaks.length).toBeGreaterThan(15);
     const { out } = await runCommand(["--stdin"], [line]);
-    for (const { key } of leaks) {
-      expect(pieces(key).filter((piece) => out.includes(piece))).toEqual([]);
-    }
+    for (const { key } of leaks) expect(pieces(key).filter((piece) => out.includes(piece))).toEqual([]);
   }
+});
+
+test("no report holds an opaque token that is next to a key", async () => {
+  const token = fc.uint8Array({ minLength: 12, maxLength: 40 }).chain((bytes) => {
+    const buffer = Buffer.from(bytes);
+    const prefixes = ["", "ghp_", "AKIA", "xoxb-", "Basic ", "password="];
+    const encodings = ["base64", "base64url", "hex"] as const;
+    return fc
+      .tuple(fc.constantFrom(...prefixes), fc.constantFrom(...encodings))
+      .map(([prefix, encoding]) => prefix + buffer.toString(encoding));
+  });
+  const glue = fc.constantFrom(" ", ", ", '", "', "=", ":", "; ", "@", "/", "&");
+  const live = keyOf("sk_live_");
+  await fc.assert(
+    fc.asyncProperty(token, glue, token, glue, async (before, left, after, right) => {
+      const line = `config = "${before}${left}${live}${right}${after}"`;
+      for (const { name } of FORMATS) {
+        const { out, err } = await runCommand(["--format", name, "--stdin"], [line]);
+        const shown = [before, after].flatMap((text) =>
+          Array.from({ length: text.length - 9 }, (_, start) => text.slice(start, start + 10)),
+        );
+        expect(
+          shown.filter((piece) => !/^(?:password|Basic )/.test(piece) && (out + err).includes(piece)),
+        ).toEqual([]);
+      }
+    }),
+    { numRuns: 60 },
+  );
 });

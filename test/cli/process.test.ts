@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { certainKey } from "../support/sample-keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const CLI = join(import.meta.dirname, "../../src/cli.ts");
-const live = certainKey("sk_live_");
+const live = keyOf("sk_live_");
 let root: string;
 
 beforeEach(() => {
@@ -44,7 +44,7 @@ test("a name that begins with a dash is a path after --", () => {
 test("a reader that closes the pipe early does no harm", () => {
   writeFileSync(
     join(root, "a"),
-    Array.from({ length: 3000 }, (_, seed) => certainKey("sk_live_", seed)).join("\n"),
+    Array.from({ length: 3000 }, (_, seed) => keyOf("sk_live_", seed)).join("\n"),
   );
   const pipeline = `"$1" "$2" --format json . | head -c 100; exit "\${PIPESTATUS[0]}"`;
   const { status, stderr } = spawnSync("bash", ["-c", pipeline, "bash", process.execPath, CLI], {

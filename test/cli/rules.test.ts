@@ -7,10 +7,10 @@ test("--rules names every rule, under a heading for each table", async () => {
   const { code, out, err } = await runCommand(["--rules"]);
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(out.match(/^[A-Z].*$/gm)).toEqual([
-    "Credentials that are looked for",
-    "Forms in which they are found",
-    "Keys of other vendors, which are no findings",
-    "Documented samples, which are no findings",
+    "What Rollcall looks for",
+    "Ways of writing a key that it recognises",
+    "Other vendors' keys that it does not report",
+    "Stripe's published samples that it does not report",
   ]);
   expect(out).toContain("sk_live_");
   expect(out.match(/^ {4}source: ./gm)).toHaveLength(describeRules().length);

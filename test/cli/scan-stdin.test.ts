@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { runCommand, runJson } from "../support/run-command.ts";
-import { certainKey, oldKey } from "../support/sample-keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
-const live = certainKey("sk_live_");
-const removed = certainKey("sk_live_", 7);
-const context = certainKey("sk_live_", 8);
+const live = keyOf("sk_live_");
+const removed = keyOf("sk_live_", 7);
+const context = keyOf("sk_live_", 8);
 
 function patch(...added: readonly string[]): string {
   return [
@@ -21,14 +21,14 @@ function patch(...added: readonly string[]): string {
 }
 
 describe("--stdin", () => {
-  test("of a patch, the added lines count, at their place in the new file", async () => {
+  test("reports added lines of a patch, at their place in the new file", async () => {
     const { code, report } = await runJson(["--stdin"], [patch(`const key = "${live}";`)]);
     expect(code).toBe(1);
     expect(report.findings).toMatchObject([
       { path: "src/pay.ts", line: 11, column: 14, endColumn: 14 + live.length },
     ]);
   });
-  test("a patch that comes byte by byte gives the same answer", async () => {
+  test("gives the same report for a patch that arrives byte by byte", async () => {
     const text = patch(`const key = "${live}";`);
     expect((await runJson(["--stdin"], text.split(""))).out).toBe((await runJson(["--stdin"], [text])).out);
   });
@@ -63,11 +63,11 @@ describe("--stdin", () => {
     expect(code).toBe(1);
     expect(report.findings).toMatchObject([{ path: "<stdin>", line: 2, column: 5 }]);
   });
-  test("nothing at all is clean", async () => {
+  test("empty input is clean", async () => {
     expect((await runJson(["--stdin"], [])).code).toBe(0);
   });
   test("a key in the name of a new file is found, and shown redacted", async () => {
-    const key = oldKey("rk_live_");
+    const key = keyOf("rk_live_", 1, 24);
     const text = `diff --git a/${key} b/${key}\nnew file mode 100644\nindex 0000000..1111111\n--- /dev/null\n+++ b/${key}\n@@ -0,0 +1 @@\n+hello\n`;
     const { out, report } = await runJson(["--stdin"], [text]);
     expect(report.findings).toMatchObject([{ kind: "restricted_key" }]);
@@ -75,13 +75,13 @@ describe("--stdin", () => {
   });
   test("the line is shown redacted", async () => {
     const { out } = await runCommand(["--stdin"], [patch(`const key = "${live}"; // mine`)]);
-    expect(out).toContain(`11 │ const key = "sk_live_…${live.slice(-4)}"; // mine\n`);
+    expect(out).toContain(`11 │ const key = "sk_live_…${live.slice(-4)}"; // …\n`);
     expect(out).not.toContain(live.slice(8, -4));
   });
 });
 
 describe("--explain", () => {
-  test("lists what is judged to be no key, with the reason, and changes no exit code", async () => {
+  test("lists what is not a key, with the reason, and does not change the exit code", async () => {
     const text = `a = "sk_live_${"x".repeat(24)}"\n`;
     const plain = await runJson(["--stdin"], [text]);
     expect(plain.report).not.toHaveProperty("dismissed");
@@ -91,6 +91,6 @@ describe("--explain", () => {
       report: { dismissed: [{ path: "<stdin>", line: 1, column: 6 }] },
     });
     const shown = await runCommand(["--stdin", "--explain"], [text]);
-    expect(shown.out).toContain("Judged not to be a leak\n  <stdin>:1:6");
+    expect(shown.out).toContain("Looked like a Stripe credential, but is not a leak\n  <stdin>:1:6");
   });
 });

@@ -15,7 +15,7 @@ test.each([
   expect(createMarkdown().render(source)).toBe(rendered);
 });
 
-test("task lists have boxes that show which is ticked", () => {
+test("task lists show which boxes are ticked", () => {
   const rendered = createMarkdown().render("- [ ] open\n- [x] done\n- none\n");
   expect(rendered.match(/<input[^>]*>/g)).toEqual([
     '<input type="checkbox" class="task-list-item-checkbox" disabled>',
@@ -24,14 +24,14 @@ test("task lists have boxes that show which is ticked", () => {
   expect(rendered).toContain('<ul class="contains-task-list">');
 });
 
-test("links are led elsewhere, or nowhere", () => {
+test("links are rewritten or removed", () => {
   const markdown = createMarkdown((address) => (address.startsWith("https://") ? address : null));
   expect(markdown.renderInline("[a](https://a.example) [b](http://b.example)")).toBe(
     '<a href="https://a.example">a</a> <a>b</a>',
   );
 });
 
-test("values in a template are escaped, HTML in one is not", () => {
+test("values in a template are escaped, nested HTML is not", () => {
   expect(html`<p title="${'"><b>'}">${html`<i>${"&"}</i>`}${"\u{202e}x"}</p>`.text).toBe(
     '<p title="&#34;&#62;&#60;b&#62;"><i>&#38;</i>\\u{202e}x</p>',
   );
@@ -78,6 +78,6 @@ test.each([
   "[\u{9b}31m](http://x)",
   "```\n\u{1b}[2J\n```",
   "<b \u{1b}[2J>",
-])("no escape of a stranger reaches the terminal: %j", (source) => {
+])("no escape sequence from a repository reaches the terminal: %j", (source) => {
   for (const line of markdownLines(source, options)) expect(line).not.toMatch(/\p{Cc}/u);
 });

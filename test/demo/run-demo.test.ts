@@ -8,8 +8,8 @@ import { runDemo } from "../../demo/run-demo.ts";
 import type { DemoOptions } from "../../demo/run-demo.ts";
 import type { Stage } from "../../demo/stage.ts";
 import { createPaint } from "../../demo/paint.ts";
-import { cloneOf } from "../support/clone.ts";
-import { keyOf } from "../support/keys.ts";
+import { cloneOf } from "../../fixtures/clone.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const CLEAN: Chapter = {
   id: "clean",
@@ -71,7 +71,7 @@ async function begin(story: readonly Chapter[], options: Partial<DemoOptions> = 
   };
 }
 
-test("a verdict that is not the expected one is told, shown on the page, and fails the demo", async () => {
+test("an unexpected verdict is printed, shown on the page, and fails the demo", async () => {
   const wrong: Chapter = {
     ...CLEAN,
     expected: { conclusion: "failure", annotations: 2, openIssues: 1 },
@@ -85,9 +85,9 @@ test("a verdict that is not the expected one is told, shown on the page, and fai
   expect(told).toContain("The repository has 0 open issues, expected 1.");
   expect(told).not.toContain("verdicts were as expected");
   expect(await readFile(run.page, "utf8")).toContain("Not as expected: The conclusion is success");
-}, 60_000);
+});
 
-test("an app that dies fails the demo with what it said last, and leaves nothing", async () => {
+test("if the app dies, the demo fails with the app's last output and leaves no files", async () => {
   const stages: Stage[] = [];
   const run = await begin([CLEAN], {
     onStage: (stage) => {
@@ -97,9 +97,9 @@ test("an app that dies fails the demo with what it said last, and leaves nothing
   });
   await expect(run.result).rejects.toThrow(/ended by SIGKILL\. It said last:[^]*ready for webhooks/);
   expect(stages.map((stage) => existsSync(stage.directory))).toEqual([false]);
-}, 60_000);
+});
 
-test("without --once it tells the verdict of each push until it is stopped", async () => {
+test("without --once it prints the verdict of each push until it is stopped", async () => {
   const stop = new AbortController();
   const run = await begin([CLEAN], { once: false, signal: stop.signal });
   await run.says("git clone");
@@ -120,4 +120,4 @@ test("without --once it tells the verdict of each push until it is stopped", asy
   expect(told).toContain("1 live Stripe secret key leaked");
   expect(told).not.toContain(key);
   expect(existsSync(stage?.directory ?? "")).toBe(false);
-}, 60_000);
+});

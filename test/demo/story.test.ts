@@ -49,7 +49,7 @@ async function startDemo(...args: string[]) {
   };
 }
 
-test("--once tells every chapter, finds every verdict as expected, shows no key and leaves nothing", async () => {
+test("--once tells every chapter, gets every expected verdict, shows no key and leaves no files", async () => {
   const demo = await startDemo("--once");
   const code = await demo.exitCode();
   expect({ code, told: demo.told.text }).toMatchObject({ code: 0 });
@@ -67,22 +67,22 @@ test("--once tells every chapter, finds every verdict as expected, shows no key 
   expect(page).toContain("&#60;img src=x&#62;");
   expect(demo.told.text).not.toContain("\u{1b}");
   expect(await demo.leftovers()).toEqual([]);
-}, 120_000);
+});
 
-test("Ctrl+C in the middle ends everything and removes it", async () => {
+test("Ctrl+C in the middle ends everything and removes all files", async () => {
   const demo = await startDemo();
   await demo.says("git push");
   demo.child.kill("SIGINT");
   expect(await demo.exitCode()).toBe(130);
   expect(demo.told.text).toContain("everything is removed");
   expect(await demo.leftovers()).toEqual([]);
-}, 60_000);
+});
 
-test("Ctrl+C twice ends it at once, and still leaves nothing", async () => {
+test("Ctrl+C twice ends it at once and still removes all files", async () => {
   const demo = await startDemo();
   await demo.says("git push");
   demo.child.kill("SIGINT");
   demo.child.kill("SIGTERM");
   expect(await demo.exitCode()).toBe(130);
   expect(await demo.leftovers()).toEqual([]);
-}, 60_000);
+});

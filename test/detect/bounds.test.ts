@@ -3,7 +3,7 @@ import { BLOCK, MAX_DETECTIONS, MAX_DISMISSALS } from "../../src/detect/engine/b
 import { detectCounted } from "../../src/detect/detect.ts";
 import { FORMS } from "../../src/detect/forms/index.ts";
 import { createDetector, detect } from "../../src/detect/index.ts";
-import { bodyOf, key } from "../support/detector-keys.ts";
+import { bodyOf, key } from "../../fixtures/keys.ts";
 
 const short = key("sk_live_", bodyOf(24, 81));
 
@@ -90,4 +90,35 @@ test("a long input keeps little more than a block", () => {
   for (let i = 0; i < 64; i++) detector.push(chunk);
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 * BLOCK);
   expect(detector.finish().detections).toEqual([]);
+});
+
+describe("a budget of work", () => {
+  const many = Buffer.from(`${short}\n`.repeat(5000));
+  const within = (budget: number, chunk: number, work = { hits: 0, read: 0 }) => {
+    const detector = createDetector(null, undefined, { work, budget });
+    for (let at = 0; at < many.length; at += chunk) detector.push(many.subarray(at, at + chunk));
+    return { detected: detector.finish(), work };
+  };
+
+  test("that is enough changes nothing", () => {
+    expect(within(Infinity, 1000).detected).toEqual(detect(many, null));
+    expect(within(Infinity, 1000).detected.overBudget).toBeUndefined();
+  });
+
+  test("that runs out is said, and kept to", () => {
+    const { detected, work } = within(100_000, 1000);
+    expect(detected.overBudget).toBe(true);
+    expect(work.hits + work.read).toBeLessThanOrEqual(100_000);
+  });
+
+  test("runs out in the same place however the bytes arrive", () => {
+    const whole = within(700_000, many.length).detected;
+    for (const chunk of [100, 4096, 70_001]) expect(within(700_000, chunk).detected).toEqual(whole);
+  });
+
+  test("is shared by detectors that share their work", () => {
+    const work = { hits: 0, read: 0 };
+    within(100_000, 1000, work);
+    expect(within(100_000, 1000, work).detected).toMatchObject({ detections: [], overBudget: true });
+  });
 });

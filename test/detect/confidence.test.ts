@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { CONFIDENCE } from "../../src/detect/kinds/confidence.ts";
 import { detect } from "../../src/detect/index.ts";
-import { BASE62, createRandom, HEXADECIMAL } from "../../src/detect/kinds/random.ts";
-import { accountPart, bodyOf, bytesOf, key } from "../support/detector-keys.ts";
+import { accountPart, bodyOf, createRandom, HEX, key } from "../../fixtures/keys.ts";
+import { bytesOf } from "../support/bytes.ts";
 
 const random = createRandom(11);
 const past = "6K0aB";
 const future = "zzzzz";
-const tail = random(BASE62, 8);
-const middle = random(BASE62, 72);
+const tail = random.text(8);
+const middle = random.text(72);
 
 /** Shape, example, and the confidence alone, with Stripe's context and with another vendor's. */
 const TABLE = [
@@ -33,10 +33,10 @@ const TABLE = [
     "certain",
     "high",
   ],
-  ["99, fewer", key("sk_live_", `4${random(BASE62, 88)}00${tail}`), "medium", "high", "low"],
+  ["99, fewer", key("sk_live_", `4${random.text(88)}00${tail}`), "medium", "high", "low"],
   ["99, fewer", key("sk_test_", `${accountPart(future, random)}${middle}1z${tail}`), "medium", "high", "low"],
   ["34 with 00", key("rk_test_", bodyOf(34, 3)), "high", "certain", "high"],
-  ["34 without 00", key("sk_live_", `${random(BASE62, 24)}1z${tail}`), "medium", "high", "low"],
+  ["34 without 00", key("sk_live_", `${random.text(24)}1z${tail}`), "medium", "high", "low"],
   ["24", key("sk_live_", bodyOf(24, 4)), "medium", "high", "low"],
   ["organization, 100 or more", key("sk_org_live_", bodyOf(150, 5)), "high", "certain", "medium"],
   ["organization, shorter", key("sk_org_live_", bodyOf(60, 6)), "medium", "high", "low"],
@@ -44,7 +44,7 @@ const TABLE = [
   ["10 to 98", key("sk_live_", bodyOf(50, 8)), "low", "medium", "low"],
   ["over 247", key("sk_live_", bodyOf(300, 9)), "low", "medium", "low"],
   ["webhook secret", key("whsec_", bodyOf(32, 10)), "low", "high", "low"],
-  ["webhook secret of the CLI", key("whsec_", random(HEXADECIMAL, 64)), "low", "medium", "low"],
+  ["webhook secret of the CLI", key("whsec_", random.text(64, HEX)), "low", "medium", "low"],
   ["prefix only", key("oak_live_", bodyOf(40, 12)), "low", "medium", "low"],
   ["prefix only", key("oak_", bodyOf(40, 13)), "low", "medium", "low"],
   ["prefix only", key("oart_", bodyOf(40, 14)), "low", "medium", "low"],
@@ -69,8 +69,8 @@ test.each(TABLE)(
 );
 
 test("an ephemeral key that names its account is high everywhere", () => {
-  const account = `acct_1${past}${random(BASE62, 10)}`;
-  const body = Buffer.from(`${account},${random(BASE62, 39)}`)
+  const account = `acct_1${past}${random.text(10)}`;
+  const body = Buffer.from(`${account},${random.text(39)}`)
     .toString("base64")
     .replace(/=+$/, "");
   const found = detect(bytesOf(key("ek_live_", body)), null).detections;

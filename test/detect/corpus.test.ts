@@ -4,7 +4,7 @@ import { z } from "zod";
 import { detect } from "../../src/detect/index.ts";
 import { createRandom } from "../../src/detect/kinds/random.ts";
 import { VENDORS } from "../../src/detect/judgement/vendors.ts";
-import { bodyOf, key } from "../support/detector-keys.ts";
+import { bodyOf, key } from "../../fixtures/keys.ts";
 
 /**
  * fixtures/corpus: a folder a case, `leak.*` and `clean.*`. `expected.json` says what is found in the other file,
@@ -31,9 +31,8 @@ function expand(template: string): string {
     const parts = mark.split(":");
     const [first = "", second = ""] = parts;
     if (first === "sample") return "4eC39HqLyjWDarjtT1zdp7dc";
-    if (first === "vendor") {
+    if (first === "vendor")
       return VENDORS.find((vendor) => vendor.name === second)?.example(createRandom(91)) ?? "";
-    }
     if (["b64", "body", "head", "tail"].includes(first)) {
       const whole = generated(parts.slice(1));
       const body = whole.slice(whole.lastIndexOf("_") + 1);

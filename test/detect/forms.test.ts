@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FORMS } from "../../src/detect/forms/index.ts";
 import { detect, redactText } from "../../src/detect/index.ts";
-import { bodyOf, key } from "../support/detector-keys.ts";
+import { bodyOf, key } from "../../fixtures/keys.ts";
 
 const KEYS = [
   key("sk_live_", bodyOf(99, 21)),

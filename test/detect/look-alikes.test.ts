@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { detect } from "../../src/detect/index.ts";
-import { BASE62, createRandom } from "../../src/detect/kinds/random.ts";
 import { SAMPLES } from "../../src/detect/judgement/samples.ts";
 import { VENDORS } from "../../src/detect/judgement/vendors.ts";
-import { bodyOf, bytesOf, key } from "../support/detector-keys.ts";
+import { bodyOf, createRandom, key } from "../../fixtures/keys.ts";
+import { bytesOf } from "../support/bytes.ts";
 
 const live = key("sk_live_", bodyOf(99, 41));
 const short = key("sk_live_", bodyOf(24, 42));
@@ -53,9 +53,8 @@ describe("boundary: what stands before and after a key", () => {
 
 describe("samples, by their body and after any prefix", () => {
   test.each(SAMPLES.map((sample) => [sample.seen, sample.body] as const))("%s", (_, body) => {
-    for (const prefix of ["sk_test_", "sk_live_", "rk_live_", "whsec_"]) {
+    for (const prefix of ["sk_test_", "sk_live_", "rk_live_", "whsec_"])
       expect(judged(`stripe ${key(prefix, body)}`)).toEqual(["sample"]);
-    }
   });
 
   test("one character more or less is no sample", () => {
@@ -125,14 +124,15 @@ describe("masked keys and patterns", () => {
 
   test("client secrets and ids are nothing", () => {
     const random = createRandom(47);
-    const text = `pi_${random(BASE62, 24)}_secret_${random(BASE62, 25)} ca_${random(BASE62, 32)} acct_1${random(BASE62, 15)}`;
+    const text = `pi_${random.text(24)}_secret_${random.text(25)} ca_${random.text(32)} acct_1${random.text(15)}`;
     expect(judged(text)).toEqual([]);
   });
 });
 
 describe("other vendors", () => {
   test.each(VENDORS.map((vendor) => [vendor.name, vendor] as const))("%s", (_, vendor) => {
-    const text = vendor.example(createRandom(48));
+    const random = createRandom(48);
+    const text = vendor.example((alphabet, length) => random.text(length, alphabet));
     expect(judged(text)).toEqual([vendor.shape === null ? "secret_key low" : "other_vendor"]);
   });
 

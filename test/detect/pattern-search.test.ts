@@ -5,9 +5,8 @@ import { compilePatterns } from "../../src/detect/engine/pattern-search.ts";
 function naive(patterns: readonly string[], text: string, from: number, to: number): readonly string[] {
   const found: string[] = [];
   for (const [index, pattern] of patterns.entries()) {
-    for (let at = text.indexOf(pattern); at !== -1; at = text.indexOf(pattern, at + 1)) {
+    for (let at = text.indexOf(pattern); at !== -1; at = text.indexOf(pattern, at + 1))
       if (at >= from && at < to) found.push(`${index}@${at}`);
-    }
   }
   return found.sort();
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { detect } from "../../src/detect/index.ts";
-import { bodyOf, key } from "../support/detector-keys.ts";
+import { bodyOf, key } from "../../fixtures/keys.ts";
 
 const credential = key("sk_live_", bodyOf(99, 51));
 

@@ -3,7 +3,7 @@ import { array, assert, constantFrom, integer, pre, property, record } from "fas
 import { expect, test } from "vitest";
 import { FORMS } from "../../src/detect/forms/index.ts";
 import { detect, redactText, toFinding } from "../../src/detect/index.ts";
-import { bodyOf, key } from "../support/detector-keys.ts";
+import { bodyOf, key } from "../../fixtures/keys.ts";
 
 const EXAMPLES = FORMS.flatMap((form) => form.examples);
 const PREFIXES = ["sk_live_", "rk_test_", "whsec_", "sk_org_live_", "pk_live_", "oak_live_", "task_live_"];

@@ -101,7 +101,7 @@ describe("against git", () => {
   it.each([
     ["combined, without renames", ["--no-renames"]],
     ["with renames", ["-M"]],
-  ])("reports the lines that git adds, in generated histories (%s)", { timeout: 120_000 }, (_name, flags) => {
+  ])("reports the lines that git adds, in generated histories (%s)", (_name, flags) => {
     fc.assert(
       fc.property(HISTORY, fc.integer({ min: 1, max: 4000 }), (history, size) => {
         const directory = join(temporary.path, String(count++));

@@ -87,12 +87,12 @@ describe("parsePatch", () => {
     expect(error).toMatchObject({ code: "malformed_patch", retryable: false, line });
   });
 
-  it("keeps bytes that are no UTF-8", () => {
+  it("keeps bytes that are not UTF-8", () => {
     const patch = Uint8Array.of(...bytesOf("@@ -0,0 +1 @@\n+"), 0xff, 0x00, 0xc3, 0x0d);
     expect(parsePatch(patch)[0]?.text).toEqual(Uint8Array.of(0xff, 0x00, 0xc3, 0x0d, 0x0a));
   });
 
-  it("throws nothing but PatchError, whatever comes", () => {
+  it("throws only PatchError, whatever the input", () => {
     const piece = fc.oneof(
       fc.constantFrom(
         "@@ -1,2 +1,2 @@\n",

@@ -118,7 +118,7 @@ describe("PatchReader: files", () => {
     ]);
   });
 
-  it("reads several files of several commits, and what stands between them", () => {
+  it("reads several files of several commits, and the text between them", () => {
     const other = SHA.split("").reverse().join("");
     const file = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -0,0 +1 @@\n+x\n";
     const records = readPatch(
@@ -135,7 +135,7 @@ describe("PatchReader: files", () => {
     expect(texts(records)[0]).toContain("    message\n");
   });
 
-  it("takes the end of a mail for what it is", () => {
+  it("recognizes the end of a mail", () => {
     const records = readPatch(
       `From ${SHA} Mon Sep 17 00:00:00 2001\nSubject: x\n---\n x | 1 +\n\ndiff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -0,0 +1 @@\n+x\n-- \n2.39.5\n`,
     );
@@ -143,7 +143,7 @@ describe("PatchReader: files", () => {
     expect(texts(records)[1]).toBe("-- \n2.39.5\n");
   });
 
-  it("is not taken in by an indented message that looks like a diff", () => {
+  it("does not mistake an indented message for a diff", () => {
     const records = readPatch(
       `commit ${SHA}\n\n    diff --git a/x b/x\n    --- a/x\n    +++ b/x\n    @@ -1,9 +0,0 @@\n    -hidden\n\ndiff --git a/y b/y\n--- a/y\n+++ b/y\n@@ -0,0 +1 @@\n+y\n`,
     );

@@ -28,7 +28,7 @@ for (const count of [50, 51, 200]) {
   });
 }
 
-test("5,000 findings: 200 annotations, and a summary within GitHub's limit that says how many more there are", async () => {
+test("5,000 findings give 200 annotations and a summary within GitHub's limit that counts the rest", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const head = await clone.commit("Keys", { "keys.py": keys("many", 4_990) });
@@ -58,9 +58,8 @@ test("hostile file names are shown as text: no link, no mention, no tag, no cont
   const shop = await app.project();
   const clone = await shop.begun();
   const files: Record<string, string> = {};
-  for (const [index, name] of HOSTILE_NAMES.entries()) {
+  for (const [index, name] of HOSTILE_NAMES.entries())
     files[`dir/${name}`] = `stripe.api_key = "${app.key(`hostile-${index}`, "sk_test_")}"\n`;
-  }
   await clone.commit("Hostile", files);
   await clone.git("rm", "--quiet", "-r", "dir");
   const head = await clone.commit("Away");
@@ -75,13 +74,12 @@ test("hostile file names are shown as text: no link, no mention, no tag, no cont
   expect(shown.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
 });
 
-test("hostile names of files at the head are annotated where GitHub takes the path", async () => {
+test("files with hostile names are annotated if GitHub accepts the path", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const files: Record<string, string> = {};
-  for (const [index, name] of HOSTILE_NAMES.entries()) {
+  for (const [index, name] of HOSTILE_NAMES.entries())
     files[name] = `stripe.api_key = "${app.key(`head-${index}`, "sk_test_")}"\n`;
-  }
   const head = await clone.commit("Hostile", files);
   await clone.push("HEAD:main");
   const run = await shop.settledCheck(head);
@@ -89,7 +87,7 @@ test("hostile names of files at the head are annotated where GitHub takes the pa
   expect(run.annotations.map(({ path }) => path)).toEqual(expect.arrayContaining(HOSTILE_NAMES));
 });
 
-test("a hostile branch, author and message show as text, and the check is there", async () => {
+test("a hostile branch, author and message are shown as text and the check completes", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const key = app.key("hostile-branch", "sk_test_");
@@ -110,7 +108,7 @@ test("a hostile branch, author and message show as text, and the check is there"
   expect(`${run.title}${run.summary}${run.text}`.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
 });
 
-test("an annotation stands where the head has the key, also when lines moved since it was added", async () => {
+test("an annotation is on the line that has the key at the head, even if lines have moved since", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const line = `stripe.api_key = "${app.key("moved", "sk_test_")}"\n`;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Delivery, PullRequest } from "../../local-github/index.ts";
+import type { Delivery, PullRequest } from "local-github";
 import { watchCheck } from "../support/check-watch.ts";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
@@ -20,9 +20,8 @@ async function threeScopes(shop: Project, seed: string, atHead: boolean) {
   const deliveries = await app.unheard(async () => {
     await clone.push("try");
     await app.github.idle();
-    for (const base of ["main", "leaky"]) {
+    for (const base of ["main", "leaky"])
       pulls.push(await app.github.openPullRequest(shop.repository, { head: "try", base, by: "stranger" }));
-    }
   });
   const [push, red, green] = deliveries.filter(({ event }) => event === "push" || event === "pull_request");
   const [redPull] = pulls;
@@ -80,7 +79,7 @@ for (const order of ORDERS) {
   });
 }
 
-test("a verdict that shrinks stands in a new run, for annotations cannot be taken from the old one", async () => {
+test("a verdict with fewer findings gets a new run, because annotations cannot be removed from the old one", async () => {
   const shop = await app.project();
   const { head, redPull, deliveries } = await threeScopes(shop, "shrinks", true);
   for (const delivery of [deliveries.push, deliveries.red, deliveries.green]) app.github.redeliver(delivery);
@@ -92,15 +91,13 @@ test("a verdict that shrinks stands in a new run, for annotations cannot be take
   expect(green.id).not.toBe(red.id);
 });
 
-test("the end of a pull request that arrives before its beginning leaves nothing red behind", async () => {
+test("a pull request whose closing arrives before its opening leaves no red check", async () => {
   const shop = await app.project();
   const { head, redPull, deliveries } = await threeScopes(shop, "ended", false);
-  const { site } = app.github;
-  const now = site.now.bind(site);
   // GitHub's times have whole seconds, and what has the same time may be in either order.
-  site.now = () => new Date(Date.now() + 60_000).toISOString().replace(/\.\d+/, "");
+  app.github.shiftTime(60_000);
   const [closed] = await app.unheard(() => app.github.closePullRequest(shop.repository, redPull, "ann"));
-  site.now = now;
+  app.github.shiftTime(0);
   const late: readonly (Delivery | undefined)[] = [deliveries.push, closed, deliveries.red];
   for (const delivery of late) {
     if (delivery !== undefined) app.github.redeliver(delivery);
@@ -109,7 +106,7 @@ test("the end of a pull request that arrives before its beginning leaves nothing
   expect(shop.checks(head).at(-1)).toMatchObject({ status: "completed", conclusion: "success" });
 });
 
-test("an older state of a pull request that arrives late does not replace the newer one", async () => {
+test("an older state of a pull request that arrives late does not replace a newer one", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("switch", "--quiet", "--create", "try");
@@ -123,7 +120,6 @@ test("an older state of a pull request that arrives late does not replace the ne
   await app.settled();
   if (opened !== undefined) app.github.redeliver(opened);
   await app.settled();
-  for (const sha of [old, head]) {
+  for (const sha of [old, head])
     expect(shop.checks(sha).at(-1)).toMatchObject({ status: "completed", conclusion: "success" });
-  }
 });

@@ -3,7 +3,7 @@ import { installApp } from "../support/installed-app.ts";
 
 const app = await installApp({ lasts: "file" });
 
-test("a key that only the resolution of a conflict holds is found", async () => {
+test("a key that is only in the resolution of a conflict is found", async () => {
   const shop = await app.project();
   const clone = await shop.begun({ "pay.rb": "one\n" });
   await clone.git("switch", "--quiet", "--create", "side");
@@ -20,7 +20,7 @@ test("a key that only the resolution of a conflict holds is found", async () => 
   expect(run.annotations).toMatchObject([{ path: "pay.rb", start_line: 1 }]);
 });
 
-test("a merge of three branches is read against all its parents, and keys of a parent count once", async () => {
+test("a merge of three branches is compared with all its parents, and their keys count once", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const key = app.key("octopus", "sk_test_");
@@ -41,7 +41,7 @@ test("a merge of three branches is read against all its parents, and keys of a p
   expect(run.title).toContain("2 Stripe test keys");
 });
 
-test("keys in commit messages, author names and file names are found, and the name is kept redacted", async () => {
+test("keys in commit messages, author names and file names are found, and names are stored redacted", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const inMessage = app.key("message", "sk_test_");
@@ -61,7 +61,7 @@ test("keys in commit messages, author names and file names are found, and the na
   expect(shop.published()).not.toContain(inPath.slice(-40, -12));
 });
 
-test("a key in the name of a branch is found, and the name is neither stored nor logged", async () => {
+test("a key in a branch name is found, and the name is neither stored nor logged", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const key = app.key("branch-name", "sk_test_");
@@ -76,7 +76,7 @@ test("a key in the name of a branch is found, and the name is neither stored nor
   await app.settled();
 });
 
-test("an annotated tag has its message and its commit read, a light one its commit", async () => {
+test("for an annotated tag its message and its commit are read, for a lightweight tag its commit", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const light = await clone.commit("Light", {
@@ -108,7 +108,7 @@ test("a tag whose message cannot be read at first is read again, and never green
   expect(run.summary).toContain("tag message");
 });
 
-test("a tag on a tree or a blob has no commit for a check and does no harm", async () => {
+test("a tag on a tree or a blob gets no check and breaks nothing", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("tag", "tree", await clone.git("rev-parse", "HEAD^{tree}"));
@@ -118,7 +118,7 @@ test("a tag on a tree or a blob has no commit for a check and does no harm", asy
   expect(app.log.problems().slice(problems)).toEqual([]);
 });
 
-test("a commit message made to look like a diff brings no file", async () => {
+test("a commit message that looks like a diff is not read as files", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const message = `Fix\n\ndiff --git a/pay.py b/pay.py\n--- a/pay.py\n+++ b/pay.py\n@@ -0,0 +1 @@\n+${app.key("fake-diff", "sk_test_")}\n`;

@@ -24,7 +24,7 @@ test("a configuration with a mistake is reported with its line, and the defaults
   expect(run.summary).toMatch(/\| this repository's \| 2 \|/);
 });
 
-test("the configuration of a pull request or a fork switches nothing off", async () => {
+test("the configuration in a pull request or a fork turns nothing off", async () => {
   const shop = await app.project();
   await shop.begun();
   const fork = await app.github.forkRepository(shop.repository, "stranger");
@@ -43,7 +43,7 @@ test("the configuration of a pull request or a fork switches nothing off", async
   expect(run.title).not.toContain("rollcall.yml");
 });
 
-test("a configuration that is pushed holds from that push on", async () => {
+test("a pushed configuration applies from that push on", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const first = await clone.commit("Test key", payment(app.key("pushed", "sk_test_")));
@@ -57,7 +57,7 @@ test("a configuration that is pushed holds from that push on", async () => {
   expect(await shop.settledCheck(second)).toMatchObject({ conclusion: "failure" });
 });
 
-test("an allowed live key is named in the check with its reason; an end that has passed counts no more", async () => {
+test("an allowed live key is named in the check with its reason until its end date", async () => {
   const shop = await app.project();
   const allowed = app.key("allowed");
   const expired = app.key("expired");
@@ -84,7 +84,7 @@ test("an allowed live key is named in the check with its reason; an end that has
   expect(await shop.completedCheck(ended)).toMatchObject({ conclusion: "failure" });
 });
 
-test("rollcall:allow silences a test key on the default branch, and never a live key nor a branch", async () => {
+test("rollcall:allow silences a test key on the default branch, but no live key and no other branch", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const test_ = await clone.commit("Test", payment(app.key("inline", "sk_test_"), "  # rollcall:allow"));
@@ -102,7 +102,7 @@ test("rollcall:allow silences a test key on the default branch, and never a live
   expect(await shop.completedCheck(live)).toMatchObject({ conclusion: "failure" });
 });
 
-test("mode: observe reports neutral and files nothing", async () => {
+test("mode: observe gives a neutral check and opens no issue", async () => {
   const shop = await app.project();
   const clone = await shop.begun({ [PATH]: "mode: observe\n" });
   const head = await clone.commit("Pay", payment(app.key("observe")));
@@ -113,7 +113,7 @@ test("mode: observe reports neutral and files nothing", async () => {
   expect(shop.issues()).toEqual([]);
 });
 
-test("the file in the owner's .github repository holds for all, and a repository can only tighten it", async () => {
+test("the owner's configuration applies to all repositories, and a repository can only tighten it", async () => {
   const owners = await app.project({ name: ".github" });
   await owners.begun({ [PATH]: "test_keys: fail\n" });
   const shop = await app.project();

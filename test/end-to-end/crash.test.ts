@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FaultOrder } from "../../local-github/index.ts";
+import type { FaultOrder } from "local-github";
 import { installApp } from "../support/installed-app.ts";
 
 const app = await installApp({ lasts: "file" });
@@ -15,7 +15,7 @@ const MOMENTS: readonly (readonly [string, FaultOrder])[] = [
 ];
 
 for (const [moment, order] of MOMENTS) {
-  test(`killed ${moment}: after a restart there is one issue, and one completed check that is right`, async () => {
+  test(`killed ${moment}: after a restart there is one issue and one completed, correct check`, async () => {
     const shop = await app.project();
     const clone = await shop.begun();
     const key = app.key(moment);
@@ -45,7 +45,7 @@ for (const [moment, order] of MOMENTS) {
   });
 }
 
-test("killed between two batches of annotations: each line is annotated once in the run that counts", async () => {
+test("killed between two batches of annotations: after a restart each line is annotated once", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const lines = Array.from(
@@ -74,7 +74,7 @@ test("killed between two batches of annotations: each line is annotated once in 
   );
 });
 
-test("a stop in the middle of a scan loses nothing: the scan ends before or begins again", async () => {
+test("stopping in the middle of a scan loses nothing: the scan finishes first or starts again", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const head = await clone.commit("Pay", { "pay.py": `stripe.api_key = "${app.key("stop", "sk_test_")}"\n` });

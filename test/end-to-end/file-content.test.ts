@@ -3,7 +3,7 @@ import { installApp } from "../support/installed-app.ts";
 
 const app = await installApp({ lasts: "file" });
 
-test("a text of more than 20,000 lines, for which GitHub gives no patch, is read", async () => {
+test("a text of more than 20,000 lines is read, although GitHub gives no patch", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const lines = Array.from({ length: 25_000 }, (_, index) => `line ${index}`);
@@ -15,7 +15,7 @@ test("a text of more than 20,000 lines, for which GitHub gives no patch, is read
   expect(run.annotations).toMatchObject([{ path: "large.py", start_line: 24_001 }]);
 });
 
-test("a large text of which only other lines change brings none of what it held before", async () => {
+test("a key in an unchanged line of a large text is not reported", async () => {
   const shop = await app.project();
   const clone = await shop.clone();
   const old = `stripe.api_key = "${app.key("old", "sk_test_")}"`;
@@ -29,7 +29,7 @@ test("a large text of which only other lines change brings none of what it held 
   expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "success" });
 });
 
-test("binary and UTF-16 files, for which there are no patches, are read", async () => {
+test("binary and UTF-16 files are read, although they have no patch", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const inBinary = app.key("binary", "sk_test_");
@@ -72,7 +72,7 @@ for (const [count, by] of [
   });
 }
 
-test("a file is renamed and edited: what it held before is no news, what was added is", async () => {
+test("for a file that is renamed and edited, only added lines are reported", async () => {
   const shop = await app.project();
   const clone = await shop.clone();
   const old = `old = "${app.key("before-rename", "sk_test_")}"`;
@@ -92,7 +92,7 @@ test("a file is renamed and edited: what it held before is no news, what was add
   expect(run.title).toContain("1 Stripe test key");
 });
 
-test("a symbolic link is read as the text that it is", async () => {
+test("the target of a symbolic link is read as text", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.write({ target: app.key("link", "sk_test_") });

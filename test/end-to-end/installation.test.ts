@@ -25,7 +25,7 @@ async function withOpenPulls(shop: Project, names: readonly string[]): Promise<M
   return heads;
 }
 
-test("on installation every open pull request gets its check, and only those who may write file issues", async () => {
+test("on installation every open pull request gets a check, and only authors with write access cause issues", async () => {
   const shop = await app.project();
   const names = ["fine", "leak-stranger", "leak"];
   const heads = await withOpenPulls(shop, names);
@@ -39,21 +39,21 @@ test("on installation every open pull request gets its check, and only those who
   expect(shop.issues()).toHaveLength(1);
 });
 
-test("a repository that an installation gains has its open pull requests checked", async () => {
+test("open pull requests of a repository added to the installation are checked", async () => {
   const shop = await app.project();
   const heads = await withOpenPulls(shop, ["fine"]);
-  const [installation] = app.github.site.installations.values();
+  const [installation] = app.github.installations;
   if (installation === undefined) throw new Error("The app is not installed.");
   app.github.addRepositories(installation, [shop.repository]);
   await app.settled();
   expect(shop.checks(heads.get("fine") ?? "").at(-1)).toMatchObject({ conclusion: "success" });
 });
 
-test("an archived repository, to which nothing can be written, does not keep the app from its other work", async () => {
+test("an archived repository, which is read-only, does not hold up other repositories", async () => {
   const shop = await app.project();
   const clone = await shop.clone();
   const head = await clone.commit("Begin", { "README.md": "# Shop\n" });
-  const [installation] = app.github.site.installations.values();
+  const [installation] = app.github.installations;
   if (installation !== undefined) app.github.addRepositories(installation, [shop.repository]);
   const pushed = await app.unheard(() => clone.push("HEAD:main"));
   app.github.archiveRepository(shop.repository, "ann");

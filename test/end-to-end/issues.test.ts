@@ -8,7 +8,7 @@ function payment(key: string, path = "pay.py"): Record<string, string> {
   return { [path]: `import stripe\nstripe.api_key = "${key}"\n` };
 }
 
-test("one key in many places and pushes is one issue, which names every place", async () => {
+test("one key in many places and pushes gets one issue that lists every place", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const key = app.key("places");
@@ -26,7 +26,7 @@ test("one key in many places and pushes is one issue, which names every place", 
   expect(run.summary).toContain(`/issues/${issue?.number})`);
 });
 
-test("two pushes with one key at once file one issue", async () => {
+test("two simultaneous pushes of one key open one issue", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const key = app.key("at-once");
@@ -43,7 +43,7 @@ test("two pushes with one key at once file one issue", async () => {
   expect(shop.issues()[0]?.body).toContain("two.py");
 });
 
-test("where issues are switched off the check says what leaked, and nothing else fails", async () => {
+test("if issues are turned off, the check says what leaked and nothing else fails", async () => {
   const shop = await app.project({ hasIssues: false });
   const clone = await shop.begun();
   const head = await clone.commit("Pay", payment(app.key("disabled")));
@@ -57,7 +57,7 @@ test("where issues are switched off the check says what leaked, and nothing else
   expect(run.title).toContain("leaked");
 });
 
-test("a secondary limit on issues: the check is red at once, the issue comes later", async () => {
+test("a secondary rate limit on issues delays the issue, but not the red check", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const head = await clone.commit("Pay", payment(app.key("limited")));
@@ -78,7 +78,7 @@ test("a secondary limit on issues: the check is red at once, the issue comes lat
   expect(run.summary).toContain("/issues/1)");
 });
 
-test("more than 20 new keys in one push are one issue that lists them all", async () => {
+test("more than 20 new keys in one push get one issue that lists them all", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const lines = Array.from({ length: 25 }, (_, index) => `k${index} = "${app.key(`many-${index}`)}"\n`);
@@ -102,7 +102,7 @@ test("a public issue names no path, line, commit, author or fingerprint", async 
   expect(issue?.body).not.toContain(head.slice(0, 7));
 });
 
-test("a database that is lost: the issue is found again by its marker, and a stranger's copy of it is not", async () => {
+test("after the database is lost, the issue is found by its marker, but a stranger's copy of it is not", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const key = app.key("lost");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { PullRequest } from "../../local-github/index.ts";
-import type { Clone } from "../support/clone.ts";
+import type { PullRequest } from "local-github";
+import type { Clone } from "../../fixtures/clone.ts";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
 
@@ -24,7 +24,7 @@ async function gift(shop: Project, seed: string): Promise<{ clone: Clone; pull: 
 }
 
 for (const method of ["merge", "squash"] as const) {
-  test(`a stranger's leak gets a red check and no issue until it is merged (${method}): then it is filed`, async () => {
+  test(`a stranger's leak gets a red check, and an issue only after the merge (${method})`, async () => {
     const shop = await app.project();
     const { pull, head } = await gift(shop, method);
     expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "failure" });
@@ -47,7 +47,7 @@ test("a stranger's leak that is closed without a merge never becomes an issue", 
   expect(shop.issues()).toEqual([]);
 });
 
-test("a branch of the repository itself makes its author no less a stranger", async () => {
+test("the author of a branch in the repository is a stranger without write access", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("switch", "--quiet", "--create", "try");
@@ -58,7 +58,7 @@ test("a branch of the repository itself makes its author no less a stranger", as
   expect(shop.issues()).toEqual([]);
 });
 
-test("a merge queue gets its check on the head of the group, and the leak is filed when the group lands", async () => {
+test("a merge group gets a check on its head, and an issue when it lands", async () => {
   const shop = await app.project();
   const { pull } = await gift(shop, "queue");
   await app.settled();
@@ -70,7 +70,7 @@ test("a merge queue gets its check on the head of the group, and the leak is fil
   expect(shop.issues()).toHaveLength(1);
 });
 
-test("a clean merge group is green, and one that is destroyed does no harm", async () => {
+test("a clean merge group is green, and destroying one breaks nothing", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("switch", "--quiet", "--create", "fine");
@@ -85,7 +85,7 @@ test("a clean merge group is green, and one that is destroyed does no harm", asy
   expect(app.log.problems()).toEqual([]);
 });
 
-test("a merge group that is destroyed before its scan began is retired all the same", async () => {
+test("a merge group destroyed before its scan started is retired", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("switch", "--quiet", "--create", "fine");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Clone } from "../support/clone.ts";
+import type { Clone } from "../../fixtures/clone.ts";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
 
@@ -22,7 +22,7 @@ async function tried(shop: Project, seed: string): Promise<{ clone: Clone; leak:
   return { clone, leak, head };
 }
 
-test("a key that one commit adds and the next takes out is found, although the net diff is empty", async () => {
+test("a key that one commit adds and the next removes is found, although the net diff is empty", async () => {
   const shop = await app.project();
   const { leak, head } = await tried(shop, "net");
   await app.github.openPullRequest(shop.repository, { head: "try", by: "ann" });
@@ -31,7 +31,7 @@ test("a key that one commit adds and the next takes out is found, although the n
   expect(run.summary).toContain(leak.slice(0, 7));
 });
 
-test("a pull request of 300 commits is read to its seventh, beyond what pages and comparisons list", async () => {
+test("a key in the seventh of 300 commits is found, although no page or comparison lists that commit", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("switch", "--quiet", "--create", "long");
@@ -49,7 +49,7 @@ test("a pull request of 300 commits is read to its seventh, beyond what pages an
   expect(run.summary).toContain("300 commits");
 });
 
-test("a base that changes brings the commits that are now in the pull request", async () => {
+test("changing the base branch scans the commits that are now in the pull request", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("switch", "--quiet", "--create", "try");
@@ -65,7 +65,7 @@ test("a base that changes brings the commits that are now in the pull request", 
   expect(run.summary).toContain(leak.slice(0, 7));
 });
 
-test("a pull request that was closed and reopened has its verdict again", async () => {
+test("a reopened pull request gets its verdict back", async () => {
   const shop = await app.project();
   const { leak, head } = await tried(shop, "reopened");
   const pull = await app.github.openPullRequest(shop.repository, { head: "try", by: "ann" });
@@ -78,7 +78,7 @@ test("a pull request that was closed and reopened has its verdict again", async 
   expect(run.summary).toContain(leak.slice(0, 7));
 });
 
-test("a draft is checked like any other, and a change of the title costs nothing", async () => {
+test("a draft is checked like any pull request, and a new title causes no scan", async () => {
   const shop = await app.project();
   const { head } = await tried(shop, "draft");
   const pull = await app.github.openPullRequest(shop.repository, { head: "try", by: "ann", draft: true });
@@ -90,7 +90,7 @@ test("a draft is checked like any other, and a change of the title costs nothing
   expect(app.github.requests.slice(asked)).toEqual([]);
 });
 
-test("a pull request from a fork is read, and goes on being read when the fork is gone", async () => {
+test("a pull request from a fork is read, even after the fork is deleted", async () => {
   const shop = await app.project();
   await shop.begun();
   const fork = await app.github.forkRepository(shop.repository, "stranger");
@@ -116,7 +116,7 @@ test("a pull request from a fork is read, and goes on being read when the fork i
   expect(again.summary).toContain(leak.slice(0, 7));
 });
 
-test("a fork's pull request of many commits is fetched by its ref in the base repository", async () => {
+test("a large pull request from a fork is fetched from the base repository", async () => {
   const shop = await app.project();
   await shop.begun();
   const fork = await app.github.forkRepository(shop.repository, "stranger");
@@ -136,7 +136,7 @@ test("a fork's pull request of many commits is fetched by its ref in the base re
   });
 });
 
-test("a pull request of unrelated histories is read to its own root", async () => {
+test("a pull request with an unrelated history is read to its own root", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("switch", "--quiet", "--orphan", "island");
@@ -149,7 +149,7 @@ test("a pull request of unrelated histories is read to its own root", async () =
   expect(run.summary).toContain(leak.slice(0, 7));
 });
 
-test("base and head on one commit: the head itself is read, and nothing read is no reason for green", async () => {
+test("if base and head are the same commit, the head is read before the check turns green", async () => {
   const shop = await app.project();
   const clone = await shop.clone();
   const head = await clone.commit("Begin", payment("same"));
@@ -161,7 +161,7 @@ test("base and head on one commit: the head itself is read, and nothing read is 
   });
 });
 
-test("a head that is force-pushed while its scan runs: both heads get a verdict of their own", async () => {
+test("if a head is force-pushed during its scan, both heads get their own verdict", async () => {
   const shop = await app.project();
   const { clone, head } = await tried(shop, "moved");
   await app.github.openPullRequest(shop.repository, { head: "try", by: "ann" });

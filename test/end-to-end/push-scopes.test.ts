@@ -20,7 +20,7 @@ test("the first push to an empty repository is read to its root", async () => {
   expect(run.annotations).toEqual([]);
 });
 
-test("a new branch is read from where it leaves what was read, not only its last commit", async () => {
+test("all new commits of a new branch are read, not only the last", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("switch", "--quiet", "--create", "feature");
@@ -33,7 +33,7 @@ test("a new branch is read from where it leaves what was read, not only its last
   expect(run.summary).toContain(leak.slice(0, 7));
 });
 
-test("a branch that begins at a commit already read is green again without a new scan of it", async () => {
+test("a branch on a commit already read turns green without another scan", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const head = await clone.git("rev-parse", "HEAD");
@@ -41,7 +41,7 @@ test("a branch that begins at a commit already read is green again without a new
   expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "success" });
 });
 
-test("a deleted branch retires its scope: the commit is judged by the branches that are left", async () => {
+test("deleting a branch retires its scope: the commit is judged by the remaining branches", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("switch", "--quiet", "--create", "feature");
@@ -58,7 +58,7 @@ test("a deleted branch retires its scope: the commit is judged by the branches t
   expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "neutral" });
 });
 
-test("a force-push is judged by what it added, and what it dropped is looked up in the record", async () => {
+test("a force-push is judged by what it added and by what the record says of dropped commits", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const dropped = await clone.commit("Pay", payment(app.key("dropped", "sk_test_")));
@@ -73,7 +73,7 @@ test("a force-push is judged by what it added, and what it dropped is looked up 
   expect(run.summary).toContain(dropped.slice(0, 7));
 });
 
-test("commits that a force-push dropped and that were never read are fetched and read", async () => {
+test("commits that a force-push dropped before they were read are fetched and read", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const dropped = await clone.commit("Pay", payment(app.key("unseen", "sk_test_")));
@@ -86,7 +86,7 @@ test("commits that a force-push dropped and that were never read are fetched and
   expect(run.summary).toContain(dropped.slice(0, 7));
 });
 
-test("what a force-push dropped is shown nowhere on a public repository", async () => {
+test("on a public repository, commits dropped by a force-push are not shown", async () => {
   const shop = await app.project({ private: false });
   const clone = await shop.begun();
   const key = app.key("public-dropped");
@@ -104,7 +104,7 @@ test("what a force-push dropped is shown nowhere on a public repository", async 
   expect(shop.issues()).toHaveLength(1);
 });
 
-test("a push that only moves a branch back judges the commit that it now stands on", async () => {
+test("a push that moves a branch back judges the commit it now points to", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const first = await clone.git("rev-parse", "HEAD");
@@ -135,7 +135,7 @@ test("one push of several branches and tags gives each head its check", async ()
   ]);
 });
 
-test("a push of more commits than its payload lists is read whole", async () => {
+test("a push of more commits than its payload lists is read completely", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const leak = 25;

@@ -34,7 +34,7 @@ test("a pushed live key turns its commit red on the right line and files one iss
   expect(red.text).toContain(createHash("sha256").update(key).digest("hex").slice(0, 20));
 });
 
-test("what holds no content is no gap: renames, modes, empty files, submodules, links and LFS pointers", async () => {
+test("changes without content are not gaps: renames, modes, empty files, submodules, links and LFS pointers", async () => {
   const shop = await app.project();
   const clone = await shop.begun({ "a.txt": "one\ntwo\n", "b.sh": "echo\n" });
   await clone.git("mv", "a.txt", "moved.txt");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { FaultOrder } from "../../local-github/index.ts";
-import type { Clone } from "../support/clone.ts";
+import type { FaultOrder } from "local-github";
+import type { Clone } from "../../fixtures/clone.ts";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
 
@@ -14,7 +14,7 @@ async function leaking(shop: Project, seed: string): Promise<{ clone: Clone; hea
   return { clone, head };
 }
 
-test("tokens that GitHub does not give for a while delay the check and lose nothing", async () => {
+test("if GitHub refuses tokens for a while, the check is late but nothing is lost", async () => {
   const shop = await app.project();
   const clone = await shop.clone();
   const key = app.key("token", "sk_test_");
@@ -24,7 +24,7 @@ test("tokens that GitHub does not give for a while delay the check and lose noth
   expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "neutral" });
 });
 
-test("a rate limit in the middle of a scan delays the check and loses nothing", async () => {
+test("a rate limit in the middle of a scan delays the check, but nothing is lost", async () => {
   const shop = await app.project();
   const { clone, head } = await leaking(shop, "limited");
   app.github.orderFault({
@@ -56,7 +56,7 @@ const REST_FAULTS: readonly (readonly [string, FaultOrder])[] = [
   ["a file whose connection is cut", { operation: "git/get-blob", reset: true, times: 9 }],
 ];
 for (const [name, fault] of REST_FAULTS) {
-  test(`${name} is read by way of git`, async () => {
+  test(`${name} is read with git`, async () => {
     const shop = await app.project();
     const { clone, head } = await leaking(shop, name);
     const path = new RegExp(`^/repos/acme/${shop.repository.name}/`);
@@ -69,7 +69,7 @@ for (const [name, fault] of REST_FAULTS) {
 }
 
 for (const status of [422, 404, 500]) {
-  test(`a comparison that answers ${status} is made by git, and the check is there`, async () => {
+  test(`if a comparison answers ${status}, git makes it and the check completes`, async () => {
     const shop = await app.project();
     const { clone, head } = await leaking(shop, `compare-${status}`);
     const path = new RegExp(`^/repos/acme/${shop.repository.name}/`);
@@ -84,7 +84,7 @@ for (const status of [422, 404, 500]) {
   });
 }
 
-test("a whole repository that nothing can read fails the check with what and why, and a re-run reads it again", async () => {
+test("an unreadable repository fails the check with what could not be read and why, and a re-run reads it", async () => {
   const shop = await app.project();
   const { clone, head } = await leaking(shop, "nothing");
   const { name } = shop.repository;
@@ -119,7 +119,7 @@ test("a whole repository that nothing can read fails the check with what and why
   expect(again).toMatchObject({ conclusion: "neutral", annotations: [{ path: "pay.py" }] });
 });
 
-test("what a force-push dropped and nothing can read keeps the check from being green", async () => {
+test("unreadable commits dropped by a force-push keep the check from turning green", async () => {
   const shop = await app.project();
   const { clone, head: dropped } = await leaking(shop, "dropped");
   await app.unheard(() => clone.push("HEAD:main"));
@@ -139,7 +139,7 @@ test("what a force-push dropped and nothing can read keeps the check from being 
   expect(again.summary).toContain(dropped.slice(0, 7));
 });
 
-test("a re-run of the suite judges again, and a clean commit costs no second reading", async () => {
+test("a re-run of the suite judges again without reading a clean commit twice", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const head = await clone.git("rev-parse", "HEAD");
@@ -153,7 +153,7 @@ test("a re-run of the suite judges again, and a clean commit costs no second rea
   expect(operations).not.toContain("repos/get-commit");
 });
 
-test("a re-run on a commit that the app never heard of gives it a check", async () => {
+test("a re-run on an unknown commit gives it a check", async () => {
   const shop = await app.project();
   const { clone, head } = await leaking(shop, "unheard");
   await app.unheard(() => clone.push("HEAD:try"));

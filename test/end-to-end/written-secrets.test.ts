@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 import { secretsIn } from "../support/written-secrets.ts";
 
 const SECRET = keyOf("sk_live_", "written").slice(25, 97);
 
-test("eight characters of a key in a row are seen, wherever they stand", () => {
+test("any eight consecutive characters of a key are noticed", () => {
   for (const [from, to] of [
     [0, 8],
     [30, 38],
@@ -15,12 +15,12 @@ test("eight characters of a key in a row are seen, wherever they stand", () => {
   }
 });
 
-test("a key as PostgreSQL's compression leaves it is seen", () => {
+test("a key compressed by PostgreSQL is noticed", () => {
   const compressed = SECRET.match(/.{1,8}/g)?.map((part) => `\0${part}`) ?? [];
   expect(secretsIn(Buffer.from(compressed.join("")), [SECRET])).toHaveLength(1);
 });
 
-test("other text is not taken for a key", () => {
+test("other text is not mistaken for a key", () => {
   const other = keyOf("sk_live_", "another");
   expect(secretsIn(Buffer.from(`${other} ${SECRET.slice(0, 7)} ${SECRET.slice(9, 16)}`), [SECRET])).toEqual(
     [],

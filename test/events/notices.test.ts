@@ -3,7 +3,7 @@ import { ZodError } from "zod";
 import type { Notice } from "../../src/domain/index.ts";
 import { EVENTS } from "../../src/events/index.ts";
 import { ACCEPT_UNREAD } from "../../src/report/index.ts";
-import { keyOf as generatedKey } from "../support/keys.ts";
+import { keyOf as generatedKey } from "../../fixtures/keys.ts";
 import { changed, eventOf, payloadOf } from "../support/deliveries.ts";
 import type { Payload } from "../support/deliveries.ts";
 

@@ -122,8 +122,9 @@ test.each([500, 502, 503])(
 );
 
 test.each([
-  [403, "forbidden"],
-  [422, "rejected"],
+  [403, "403"],
+  [410, "410"],
+  [422, "422"],
 ])("an answer of %i is a problem that is said, and the defaults hold", async (status, word) => {
   const { reader, github } = aReader({ [OWN]: "test_keys: ignore\n" });
   github.fault = (request) => (request.includes("/shop/") ? status : null);
@@ -131,6 +132,14 @@ test.each([
   expect(configuration.testKeys).toBe("warn");
   expect(problems).toMatchObject([{ file: "repository", line: null }]);
   expect(problems[0]?.message).toContain(word);
+});
+
+test("an owner's file that exists and cannot be read lets a repository loosen nothing", async () => {
+  const { reader, github } = aReader({ [OWN]: "test_keys: ignore\n" });
+  github.fault = (request) => (request.includes("/.github/contents") ? 403 : null);
+  const { configuration, problems } = await reader.read(repository, AS_IT_IS);
+  expect(configuration.testKeys).toBe("warn");
+  expect(problems.map((problem) => problem.file)).toContain("owner");
 });
 
 test("a file that is too large is a problem that is said, and the defaults hold", async () => {

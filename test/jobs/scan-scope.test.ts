@@ -7,7 +7,7 @@ import { finishScope, noteScope } from "../../src/jobs/scope-life.ts";
 import { GitError } from "../../src/source/index.ts";
 import { aContext, aRepository } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 import { aNotice, MAIN, NOON, PULL } from "../support/notices.ts";
 import { commitAnswer, fileAnswer, PARENT, SHA } from "../support/rest-answers.ts";
 

@@ -19,7 +19,7 @@ function cells(kind: Kind, configuration: Configuration): string {
         ["notice none", "N"],
         ["none none", "-"],
       ]);
-      return `${letters.get(key) ?? `(${key})`}${outcome.filesIssue ? "!" : ""}`;
+      return `${letters.get(key) ?? `(${key})`}${outcome.opensIssue ? "!" : ""}`;
     }).join(" "),
   ).join(" | ");
 }

@@ -1,11 +1,14 @@
 import { Buffer } from "node:buffer";
+import { keyOf } from "../../fixtures/keys.ts";
 import { describe, expect, test } from "vitest";
 import { detect, toFinding } from "../../src/detect/index.ts";
-import { jsonReportSchema, renderJson } from "../../src/report/index.ts";
+import { jsonReportSchema } from "../../src/report/index.ts";
 import type { ScanReport } from "../../src/report/index.ts";
-import { certainKey } from "../support/sample-keys.ts";
+import { JSON_FORMAT } from "../../src/report/json.ts";
 
-const key = certainKey("rk_live_");
+const key = keyOf("rk_live_");
+const renderJson = (report: ScanReport): string =>
+  JSON_FORMAT.render(report, { colour: false, version: "1.0.0" });
 const empty: ScanReport = {
   findings: [],
   dismissals: null,
@@ -25,8 +28,8 @@ function reportAt(path: string): ScanReport {
   return { ...empty, findings };
 }
 
-describe("renderJson", () => {
-  test("has the fields of the contract and no other", () => {
+describe("the JSON report", () => {
+  test("has exactly the fields of the contract", () => {
     const report = reportAt("x");
     expect(JSON.parse(renderJson(report))).toEqual({
       schemaVersion: 1,
@@ -51,12 +54,12 @@ describe("renderJson", () => {
       ],
     });
   });
-  test("complete is false exactly where there is a gap", () => {
+  test("is complete unless there is a gap", () => {
     const gaps = [{ reason: "unreadable", commit: null, path: null, detail: "" }] as const;
     expect(JSON.parse(renderJson({ ...empty, gaps }))).toMatchObject({ complete: false, gaps });
     expect(JSON.parse(renderJson(empty))).toMatchObject({ complete: true });
   });
-  test("no character of a path steers a terminal, and the path survives", () => {
+  test("escapes every unprintable character of a path, which parses back unchanged", () => {
     const path = "a\u001b[2J\u009b\u202e\u2028\u{e0001}\nb\u007f";
     const text = renderJson(reportAt(path));
     expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);

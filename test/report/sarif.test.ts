@@ -3,25 +3,25 @@ import Ajv from "ajv-draft-04";
 import addFormats from "ajv-formats";
 import sarifSchema from "@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json" with { type: "json" };
 import * as fc from "fast-check";
+import { keyOf } from "../../fixtures/keys.ts";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { GAP_REASONS, KINDS } from "../../src/domain/index.ts";
 import type { Finding } from "../../src/domain/index.ts";
 import { detect, toFinding } from "../../src/detect/index.ts";
-import { renderSarif } from "../../src/report/index.ts";
 import type { ScanReport } from "../../src/report/index.ts";
-import { certainKey } from "../support/sample-keys.ts";
+import { SARIF_FORMAT } from "../../src/report/sarif.ts";
 
-const key = certainKey("sk_live_");
+const key = keyOf("sk_live_");
+const renderSarif = (of: ScanReport, version: string): string =>
+  SARIF_FORMAT.render(of, { colour: false, version });
 const ajv = new Ajv.default({ strict: false, unicodeRegExp: false });
 addFormats.default(ajv);
 const validate = ajv.compile(sarifSchema);
 
 function findingIn(path: string): Finding {
   const [detection] = detect(Buffer.from(`\n  k = "${key}"`), null).detections;
-  if (detection === undefined) {
-    throw new Error("the key of this test is not found");
-  }
+  if (detection === undefined) throw new Error("the key of this test is not found");
   return toFinding(detection, { place: "content", commit: null, path });
 }
 
@@ -58,8 +58,8 @@ function parse(text: string): z.infer<typeof logSchema> {
   return logSchema.parse(JSON.parse(text));
 }
 
-describe("renderSarif", () => {
-  test("states the place, the rule and the fingerprint", () => {
+describe("the SARIF report", () => {
+  test("gives the place, the rule and the fingerprint", () => {
     const finding = findingIn("src/pay.ts");
     const text = renderSarif(report({ findings: [{ finding, path: "src/pay.ts", excerpt: null }] }), "1.0.0");
     expect(parse(text).runs[0].results).toEqual([
@@ -148,7 +148,7 @@ describe("renderSarif", () => {
     );
   });
 
-  test("the check against the schema can fail", () => {
+  test("the check against the schema rejects an invalid report", () => {
     expect(validate({ version: "2.1.0", runs: [{ results: [] }] })).toBe(false);
   });
 });

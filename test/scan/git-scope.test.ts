@@ -5,7 +5,7 @@ import { createGitMirrors, GitError } from "../../src/source/index.ts";
 import type { GitSource, Preparation } from "../../src/source/index.ts";
 import { httpRemote } from "../support/http-remote.ts";
 import type { HttpFault } from "../support/http-remote.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 import { at, NEVER, remoteRepository, treeOf } from "../support/remote-repository.ts";
 import { commitOf, depsOf, FakeSource, gap, requestFor, sha } from "../support/sources.ts";
 
@@ -63,6 +63,24 @@ describe("which range a scope is", () => {
     await createGitScope(git, request, { record }).list(NEVER);
     expect(asked).toEqual([range]);
   });
+});
+
+test("only the content of commits that are not on record whole is fetched", async () => {
+  const { record: whole } = depsOf(new FakeSource(), new FakeSource());
+  const scan = { parents: [], files: 0, findings: [], gaps: [] };
+  await whole.save([
+    { ...scan, sha: sha("a") },
+    { ...scan, sha: sha("b"), gaps: [gap(sha("b"))] },
+  ]);
+  const asked: (readonly string[] | undefined)[] = [];
+  const { git } = gitOf({
+    async prepare(range) {
+      asked.push(await range.needed?.([sha("a"), sha("b"), sha("c")]));
+      return { commits: [], gaps: [], fetches: [] };
+    },
+  });
+  await createGitScope(git, requestFor(PUSH), { record: whole }).list(NEVER);
+  expect(asked).toEqual([[sha("b"), sha("c")]]);
 });
 
 describe("what of the list could not be had", () => {

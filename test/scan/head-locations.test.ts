@@ -3,7 +3,7 @@ import type { CommitScan } from "../../src/domain/index.ts";
 import { locateInHead, scanCommit } from "../../src/scan/index.ts";
 import { NOW } from "../support/job-context.ts";
 import { commitOf, fileOf, sha } from "../support/sources.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const KEY = keyOf("sk_live_", "head");
 
@@ -18,7 +18,7 @@ const refuses = async (): Promise<never> => {
   throw new Error("The head need not be read.");
 };
 
-test("what the head commit itself brought stands where it was found", async () => {
+test("a finding of the head commit is placed where it was found", async () => {
   const commit = await leakIn("c");
   const [found] = await locateInHead(sha("c"), [commit], [], refuses, NOW);
   expect(found).toMatchObject({ head: { path: "src/pay.ts", line: 1 }, dropped: false });

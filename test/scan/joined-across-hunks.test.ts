@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { scanCommit } from "../../src/scan/index.ts";
 import { NOW } from "../support/job-context.ts";
 import { commitOf } from "../support/sources.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const BODY = keyOf("sk_live_", "afar").slice("sk_live_".length);
 const BETWEEN = "work();\n".repeat(40);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readScope } from "../../src/scan/index.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 import { commitOf, depsOf, FakeSource, fileOf, gap, requestFor, sha } from "../support/sources.ts";
 
 const SCOPE = { kind: "push", ref: "refs/tags/v1", before: null, after: sha("m") } as const;

@@ -3,7 +3,7 @@ import type { Scope } from "../../src/domain/index.ts";
 import { readScope } from "../../src/scan/index.ts";
 import type { ScopeReading, ScopeRequest } from "../../src/scan/index.ts";
 import { commitOf, depsOf, FakeSource, fileOf, gap, requestFor, sha } from "../support/sources.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const PUSH: Scope = { kind: "push", ref: "refs/heads/main", before: sha("a"), after: sha("c") };
 const PULL: Scope = { kind: "pull_request", number: 7, base: sha("a"), head: sha("c") };
@@ -30,12 +30,21 @@ describe("which commits", () => {
     expect(deps.git.asked).toEqual([]);
   });
 
-  test("a list that leaves a commit out is not believed: GitHub's comparison says", async () => {
+  test("a list that leaves a commit out is not believed: GitHub compares", async () => {
     const deps = depsOf(new FakeSource(B, C), new FakeSource());
     deps.rest.compared = [sha("b"), sha("c")];
     const reading = await readScope(requestOf({ listedCommits: [sha("c")], commitCount: 1 }), deps);
     expect(read(reading)).toEqual([sha("b"), sha("c")]);
     expect(deps.rest.asked).toContain(`${sha("a")}...${sha("c")}`);
+  });
+
+  test("a listed commit that cannot be read proves nothing: git lists", async () => {
+    const deps = depsOf(new FakeSource(C), new FakeSource(B));
+    deps.git.has.clear();
+    deps.git.listing.commits.push(sha("b"), sha("c"));
+    const reading = await readScope(requestOf(), deps);
+    expect(deps.git.asked).toContain("list");
+    expect(gapsOf(reading)).toMatchObject([{ commit: sha("b"), reason: "unavailable" }]);
   });
 
   test("where the comparison cannot say, git lists", async () => {
@@ -56,7 +65,7 @@ describe("which commits", () => {
     expect(deps.rest.asked).toEqual([]);
   });
 
-  test("what keeps git's list from being whole is a gap", async () => {
+  test("a gap of git's list is a gap of the scope", async () => {
     const deps = depsOf(new FakeSource(C), new FakeSource());
     deps.git.listing.gaps.push(gap(sha("c"), "too_many_commits"));
     const reading = await readScope(requestOf({ listedCommits: null }), deps);
@@ -87,7 +96,7 @@ describe("which commits", () => {
     expect(deps.rest.asked).toEqual([sha("c")]);
   });
 
-  test("a pull request whose new head does not follow on the old one is listed anew", async () => {
+  test("a pull request whose new head does not follow the old one is listed again", async () => {
     const deps = depsOf(new FakeSource(commitOf("c", ["x"]), B), new FakeSource());
     deps.rest.compared = [sha("b"), sha("c")];
     const previous = { previousHead: sha("b"), previousCommits: [sha("b")] };
@@ -95,7 +104,7 @@ describe("which commits", () => {
     expect(deps.rest.asked).toContain(`${sha("a")}...${sha("c")}`);
   });
 
-  test("a forced push reads what it took away, apart from the rest", async () => {
+  test("a forced push reads the commits it dropped, apart from the rest", async () => {
     const old = commitOf("old", ["a"], { files: [LEAK] });
     const deps = depsOf(new FakeSource(C, old), new FakeSource());
     deps.rest.compared = [sha("c")];
@@ -104,12 +113,27 @@ describe("which commits", () => {
     expect(read(reading)).toEqual([sha("c")]);
     expect(reading.dropped).toMatchObject([{ sha: old.sha, findings: [{ kind: "secret_key" }] }]);
   });
+
+  test("whatever of a forced push was not read is a gap: of the list, of the dropped list, of a dropped commit", async () => {
+    const old = commitOf("old", ["a"], { gaps: [gap(sha("old"), "too_large")] });
+    const deps = depsOf(new FakeSource(C, old), new FakeSource());
+    deps.git.listing.commits.push(sha("c"));
+    deps.git.listing.gaps.push(gap(sha("c"), "too_many_commits"));
+    deps.git.dropped.commits.push(old.sha);
+    deps.git.dropped.gaps.push(gap(sha("old"), "too_many_bytes"));
+    const reading = await readScope(requestOf({ forced: true, listedCommits: null }), deps);
+    expect(reading.gaps.map((each) => [each.reason, each.commit])).toEqual([
+      ["too_many_commits", sha("c")],
+      ["too_many_bytes", null],
+      ["too_large", null],
+    ]);
+  });
 });
 
 describe("the head", () => {
   test.each([
     ["that is on record as a leak stays one", true],
-    ["that nobody has read is read", false],
+    ["that was never read is read", false],
   ])("of a scope that brings nothing new, %s", async (_name, known) => {
     const head = commitOf("c", ["b"], { files: [LEAK] });
     const deps = depsOf(new FakeSource(head), new FakeSource());
@@ -127,7 +151,7 @@ describe("the head", () => {
     expect(deps.git.asked).toEqual([]);
   });
 
-  test("that cannot be read is a gap, and nothing is green", async () => {
+  test("that cannot be read is a gap", async () => {
     const deps = depsOf(new FakeSource(), new FakeSource());
     deps.rest.compared = [];
     const reading = await readScope(requestOf({ listedCommits: [], commitCount: 0 }), deps);
@@ -150,12 +174,18 @@ describe("by which source", () => {
     expect(gapsOf(reading)).toMatchObject([{ reason: "unavailable", commit: sha("b") }]);
   });
 
-  test("what REST found stays, where git then fails on the same commit", async () => {
+  test("findings by REST are kept when git then fails on the same commit", async () => {
     const half = commitOf("c", ["b"], { files: [LEAK], gaps: [gap(sha("c"))] });
     const broken = commitOf("c", [], { files: [], gaps: [gap(sha("c"), "git_failed")] });
     const reading = await readScope(requestOf(), depsOf(new FakeSource(B, half), new FakeSource(broken)));
     expect(reading.commits.at(-1)?.findings).toHaveLength(1);
     expect(gapsOf(reading)).not.toEqual([]);
+  });
+
+  test("what git reads whole counts, also where REST found more", async () => {
+    const half = commitOf("c", ["b"], { files: [LEAK], gaps: [gap(sha("c"), "no_patch")] });
+    const reading = await readScope(requestOf(), depsOf(new FakeSource(B, half), new FakeSource(C)));
+    expect(reading.commits.at(-1)).toMatchObject({ findings: [], gaps: [] });
   });
 
   test("a commit that comes in parts is one, with what every part holds", async () => {
@@ -176,7 +206,7 @@ describe("by which source", () => {
     expect(gapsOf(reading)).toMatchObject([{ commit: sha("c") }]);
   });
 
-  test("what is remembered without a gap is not read again, what has one is", async () => {
+  test("a commit on record is read again only if it has a gap", async () => {
     const deps = depsOf(new FakeSource(B, { ...C, gaps: [gap(C.sha)] }), new FakeSource());
     await readScope(requestOf(), deps);
     deps.rest.asked.length = 0;

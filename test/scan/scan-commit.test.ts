@@ -4,7 +4,7 @@ import type { ReadWhole } from "../../src/scan/scan-commit.ts";
 import type { ChangedFile } from "../../src/source/index.ts";
 import { NOW } from "../support/job-context.ts";
 import { commitOf, fileOf, gap, sha } from "../support/sources.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const KEY = keyOf("sk_live_", "commit");
 const OTHER = keyOf("sk_live_", "other");
@@ -32,7 +32,7 @@ describe("a hunk", () => {
     expect(await scan(hunkOf(10, "nothing\n"), never)).toMatchObject({ findings: [], gaps: [], files: 1 });
   });
 
-  test("with a hit has its file read, and the finding stands on its line there", async () => {
+  test("with a hit has its file read, and the finding gets its line there", async () => {
     const text = `${"\n".repeat(9)}stripe("${KEY}")\n`;
     const { findings } = await scan(hunkOf(10, `stripe("${KEY}")\n`), whole(text));
     expect(findings).toMatchObject([
@@ -102,7 +102,7 @@ test("a path that holds a key is kept redacted, in findings and gaps", async () 
   expect(JSON.stringify(scanned)).not.toContain(KEY.slice(12, 60));
 });
 
-test("a removal takes its name away: a key in it is no finding of this commit", async () => {
+test("a key in the name of a removed file is not a finding of this commit", async () => {
   const file: ChangedFile = { path: `keys/${KEY}.txt`, blob: null, content: { kind: "none" } };
   expect((await scan(file, never)).findings).toEqual([]);
 });

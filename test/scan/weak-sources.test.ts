@@ -6,7 +6,7 @@ import type { GitSource } from "../../src/source/index.ts";
 import { NOW } from "../support/job-context.ts";
 import { commitOf, depsOf, FakeSource, fileOf, requestFor, sha } from "../support/sources.ts";
 import { api, client, SHOP, useWire } from "../support/wire.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 import { blobId, blobPath, COMMIT_PATH, commitAnswer, fileAnswer, SHA } from "../support/rest-answers.ts";
 
 useWire();
@@ -33,13 +33,13 @@ async function byRest(file: Parameters<typeof fileAnswer>[0], blob: string | nul
 describe("a file without a patch and without changed lines", () => {
   const silent = { status: "modified", additions: 0 };
 
-  test("may have changed all the same: .gitattributes can hide a text from every diff", async () => {
+  test("may still have changed: .gitattributes can hide a text from every diff", async () => {
     const scan = await scanCommit(await byRest(silent, `stripe("${KEY}")\n`), NO_WHOLE, NOW);
     expect(scan.findings.length + scan.gaps.length).toBeGreaterThan(0);
     expect(scan.gaps).toMatchObject([{ reason: "no_patch", path: "src/pay.ts" }]);
   });
 
-  test("asks nothing more where it holds nothing", async () => {
+  test("needs no other source when it holds nothing", async () => {
     const scan = await scanCommit(await byRest(silent, "nothing to see\n"), NO_WHOLE, NOW);
     expect(scan).toMatchObject({ findings: [], gaps: [] });
   });

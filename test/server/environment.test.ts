@@ -18,7 +18,7 @@ function errorOf(variables: Record<string, string | undefined>): EnvironmentErro
   throw new Error("It was taken.");
 }
 
-describe("one variable that is wrong is named, and its value is not", () => {
+describe("an invalid variable is named without its value", () => {
   test.each([
     ["APP_ID", "four-seven-one-one"],
     ["APP_ID", "47.11"],
@@ -44,7 +44,7 @@ describe("one variable that is wrong is named, and its value is not", () => {
   });
 });
 
-test("a key file that is not there is named by its variable", () => {
+test("a missing key file is reported by the name of its variable", () => {
   const { message } = errorOf({ ...RIGHT, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: "/nowhere/key.pem" });
   expect(message).toContain("PRIVATE_KEY_PATH");
 });
@@ -53,18 +53,18 @@ test.each([
   ["APP_ID", { ...RIGHT, APP_ID: undefined }],
   ["PRIVATE_KEY", { ...RIGHT, PRIVATE_KEY: undefined }],
   ["WEBHOOK_SECRET", { ...RIGHT, WEBHOOK_SECRET: "" }],
-])("%s that is missing beside the others is named", (name, variables) => {
+])("if only %s is missing, it is named", (name, variables) => {
   const { message } = errorOf(variables);
   expect(message).toContain(`${name} `);
   expect(message.match(/missing/g)).toHaveLength(1);
 });
 
-test("all that is wrong is named at once", () => {
+test("all problems are reported at once", () => {
   const { message } = errorOf({ ...RIGHT, APP_ID: "x", PORT: "y" });
   expect(message).toMatch(/APP_ID[^]*PORT/);
 });
 
-test("in production nothing set is an error, elsewhere the set-up", () => {
+test("without variables, production fails and anything else starts the set-up page", () => {
   expect(errorOf({ NODE_ENV: "production" }).message).toMatch(/APP_ID[^]*PRIVATE_KEY[^]*WEBHOOK_SECRET/);
   expect(parseEnvironment({})).toEqual({ setup: true, port: 3000 });
   expect(parseEnvironment({ APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "", PORT: "8080" })).toEqual({
@@ -73,7 +73,7 @@ test("in production nothing set is an error, elsewhere the set-up", () => {
   });
 });
 
-test("the least that is needed gives the defaults", () => {
+test("the required variables alone give the defaults", () => {
   expect(parseEnvironment(RIGHT)).toMatchObject({
     appId: 4711,
     privateKey: PEM,
@@ -89,7 +89,7 @@ test("the least that is needed gives the defaults", () => {
   });
 });
 
-test("a GitHub Enterprise Server gives its own addresses", () => {
+test("a GitHub Enterprise Server uses its own addresses", () => {
   expect(
     parseEnvironment({ ...RIGHT, GHE_HOST: "ghe.example.org:8443", GHE_PROTOCOL: "http" }),
   ).toMatchObject({
@@ -98,7 +98,7 @@ test("a GitHub Enterprise Server gives its own addresses", () => {
   });
 });
 
-test("a private key in one line with \\n is taken, as hosts that allow one line only have it", () => {
+test("a private key in one line with \\n is accepted, for hosts that allow no line breaks", () => {
   const oneLine = PEM.replaceAll("\n", "\\n");
   expect(parseEnvironment({ ...RIGHT, PRIVATE_KEY: oneLine })).toMatchObject({ privateKey: PEM });
 });

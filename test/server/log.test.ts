@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { createLog } from "../../src/server/log.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 function aLog(level = "trace"): {
   log: ReturnType<typeof createLog>;
@@ -35,7 +35,7 @@ test.each<[string, (log: ReturnType<typeof createLog>) => void]>([
   ["a cause", (log) => log.error({ err: new Error("outer", { cause: new Error(KEY) }) }, "failed")],
   ["an error of several", (log) => log.error({ err: new AggregateError([new Error(KEY)], "all") }, "failed")],
   ["what a child adds", (log) => log.child({ key: KEY }).info("found")],
-])("a key in %s is cut from the line, and the line is still JSON", (_name, write) => {
+])("a key in %s is removed from the line, and the line is still JSON", (_name, write) => {
   const { log, text, last } = aLog();
   write(log);
   expect(text()).not.toContain(HIDDEN);
@@ -43,7 +43,7 @@ test.each<[string, (log: ReturnType<typeof createLog>) => void]>([
   expect(last()).toBeTypeOf("object");
 });
 
-test("whatever stands around it, no line holds a key", () => {
+test("no line holds a key, whatever surrounds it", () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (before, after) => {
       const { log, text } = aLog();
@@ -53,7 +53,7 @@ test("whatever stands around it, no line holds a key", () => {
   );
 });
 
-test("an error shows type, message, code, status, stack and causes, and nothing that hangs on it", () => {
+test("an error is logged with type, message, code, status, stack and causes, without its other fields", () => {
   const { log, text, last } = aLog();
   const cause = Object.assign(new RangeError("inner"), { code: "ERANGE", payload: "of a stranger" });
   const err = new RequestError("refused", 422, {
@@ -86,12 +86,11 @@ test("an error shows type, message, code, status, stack and causes, and nothing 
     "status",
     "type",
   ]);
-  for (const words of ["of a stranger", "of the answer", "token abc", '"body"', "api.github.com"]) {
+  for (const words of ["of a stranger", "of the answer", "token abc", '"body"', "api.github.com"])
     expect(text()).not.toContain(words);
-  }
 });
 
-test("causes are followed, but not in a circle", () => {
+test("causes are followed, and a circle of causes ends", () => {
   const { log, text } = aLog();
   const circle = new Error("round");
   circle.cause = circle;
@@ -99,20 +98,20 @@ test("causes are followed, but not in a circle", () => {
   expect(text().split('"message":"round"').length - 1).toBe(6);
 });
 
-test("what was thrown and is no error shows its type only", () => {
+test("a thrown value that is not an error is logged by its type only", () => {
   const { log, last } = aLog();
   log.error({ err: { secret: KEY } }, "failed");
   expect(last()).toMatchObject({ err: { type: "object" } });
 });
 
-test("of a delivery, id and name are shown", () => {
+test("a delivery is logged by its id and name", () => {
   const { log, last } = aLog();
   log.debug({ event: { id: "1", name: "push", payload: { words: "of a commit" } } }, "received");
   expect(last()).toMatchObject({ event: { id: "1", name: "push" } });
   expect(JSON.stringify(last())).not.toContain("of a commit");
 });
 
-test("a level leaves out what lies below it", () => {
+test("messages below the level are not written", () => {
   const { log, text } = aLog("warn");
   log.info("no");
   expect(text()).toBe("");

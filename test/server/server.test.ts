@@ -9,7 +9,7 @@ import type { Delivery } from "../../src/jobs/index.ts";
 import { BehindWebhookDoor } from "../../src/server/webhook-door.ts";
 import { changed, payloadOf } from "../support/deliveries.ts";
 import type { Payload } from "../support/deliveries.ts";
-import { keyOf } from "../support/keys.ts";
+import { keyOf } from "../../fixtures/keys.ts";
 
 const SECRET = "a secret between the two";
 
@@ -93,7 +93,7 @@ test("a signed delivery is stored under its id and answered 200", async () => {
 test.each([
   ["unsigned", null],
   ["signed with another secret", "not the secret"],
-])("a delivery that is %s is refused and adds nothing", async (_name, secret) => {
+])("a delivery that is %s is refused and stores nothing", async (_name, secret) => {
   const store = aStore();
   const app = await anApp(store);
   const answer = await app.send({ payload: await payloadOf("push"), secret });
@@ -105,7 +105,7 @@ test.each([
 test.each([
   ["no JSON", "push", "{"],
   ["a push without its fields", "push", { ref: "refs/heads/main" }],
-])("%s is answered with an error and adds nothing", async (_name, event, payload) => {
+])("%s is answered with an error and stores nothing", async (_name, event, payload) => {
   const store = aStore();
   const app = await anApp(store);
   const answer = await app.send({ event, payload });
@@ -113,7 +113,7 @@ test.each([
   expect(store.added).toEqual([]);
 });
 
-test("what the app does not act on is answered 200 and adds nothing", async () => {
+test("an event that the app ignores is answered 200 and stores nothing", async () => {
   const store = aStore();
   const app = await anApp(store);
   const answers = [
@@ -124,7 +124,7 @@ test("what the app does not act on is answered 200 and adds nothing", async () =
   expect(store.added).toEqual([]);
 });
 
-test("no answer before the jobs are stored", async () => {
+test("a delivery is not answered before its jobs are stored", async () => {
   const order: string[] = [];
   const [asked, stored] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const app = await anApp({
@@ -148,7 +148,7 @@ test("no answer before the jobs are stored", async () => {
   expect(order).toEqual(["stored", "answered 200"]);
 });
 
-test("jobs that cannot be stored are answered 5xx, so that GitHub keeps the delivery as failed", async () => {
+test("if jobs cannot be stored the answer is 5xx, so GitHub keeps the delivery as failed", async () => {
   const app = await anApp({
     async add() {
       throw new Error("the disk is full");
@@ -181,7 +181,7 @@ test.each([
   },
 );
 
-test("a payload that is told to the app directly is not logged either", async () => {
+test("a payload passed to the app directly is not logged", async () => {
   const lines: string[] = [];
   const log = createLog("trace", { write: (line) => void lines.push(line) });
   const probot = new Probot({

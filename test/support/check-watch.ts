@@ -9,6 +9,6 @@ export function watchCheck(project: Project, head: string): readonly string[] {
     if (shown.at(-1) !== now) shown.push(now);
   };
   look();
-  project.github.site.watchers.add(look);
+  project.github.watch(look);
   return shown;
 }

@@ -22,9 +22,8 @@ export function eventOf(file: string): string {
 /** The payload with another value at `path`, such as `pull_request.head.sha`; undefined takes it out. */
 export function changed(payload: Payload, path: string, value: unknown): Payload {
   const [key = "", ...rest] = path.split(".");
-  if (rest.length > 0) {
+  if (rest.length > 0)
     return { ...payload, [key]: changed(objectSchema.parse(payload[key]), rest.join("."), value) };
-  }
   const { [key]: _, ...others } = payload;
   return value === undefined ? others : { ...others, [key]: value };
 }

@@ -1,5 +1,11 @@
+/**
+ * GitHub in memory for tests of jobs: check runs, issues, contents, roles and pull requests, answered as GitHub answers.
+ * A test can hold a request, make it fail before or after its effect, and read every request that was made.
+ * No HTTP: tests of src/github use nock, end-to-end tests the local GitHub.
+ */
 import { Octokit } from "@octokit/rest";
 import { z } from "zod";
+import { AccessToken } from "../../src/github/index.ts";
 import type { GitHub, InstallationClient } from "../../src/github/index.ts";
 
 const outputSchema = z.object({
@@ -91,7 +97,7 @@ export class FakeGitHub implements GitHub {
   }
 
   installationClient({ rest, paginate, request }: Octokit, installationId: number): InstallationClient {
-    return { rest, paginate, request, installationId, readToken: async () => "a token" };
+    return { rest, paginate, request, installationId, readToken: async () => new AccessToken("a token") };
   }
 
   async asApp() {

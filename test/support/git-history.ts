@@ -1,3 +1,7 @@
+/**
+ * Git histories for tests: `HISTORY` generates commits with merges, renames, odd names and any bytes; `writeHistory`
+ * writes them into a bare repository with git fast-import. Git runs with a fixed clock and without configuration.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -192,11 +196,15 @@ export const HISTORY: fc.Arbitrary<HistoryCommit[]> = fc
 
 function applyStep(tree: Map<string, HistoryFile | null>, step: Step): void {
   const file = tree.get(step.path);
-  if (step.do === "write") tree.set(step.path, step.file);
-  else if (step.do === "submodule") tree.set(step.path, null);
-  else if (step.do === "remove") tree.delete(step.path);
-  else if (file === undefined) return;
-  else if (step.do === "rename") {
+  if (step.do === "write") {
+    tree.set(step.path, step.file);
+  } else if (step.do === "submodule") {
+    tree.set(step.path, null);
+  } else if (step.do === "remove") {
+    tree.delete(step.path);
+  } else if (file === undefined) {
+    return;
+  } else if (step.do === "rename") {
     tree.delete(step.path);
     tree.set(step.to, file);
   } else if (file !== null) {

@@ -1,3 +1,7 @@
+/**
+ * Every call of src/github with the request that it makes and an answer of GitHub. Tests run all of them against each
+ * kind of failure, so a new call gets its error handling tested by adding a row.
+ */
 import {
   createCheckRun,
   createIssue,

@@ -1,3 +1,7 @@
+/**
+ * Serves bare repositories over HTTP with `git http-backend`, for tests of what git sends: it records requests, can demand
+ * authorization, redirect, or hang until git is killed.
+ */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -57,16 +61,11 @@ export async function httpRemote(root: string, options: HttpRemoteOptions = {}):
       response.writeHead(fault.status, { "content-type": "text/plain" }).end(fault.text);
       return;
     }
-    if (options.redirectTo !== undefined) {
+    if (options.redirectTo !== undefined)
       response.writeHead(301, { location: `${options.redirectTo}${request.url ?? ""}` }).end();
-    } else if (
-      options.authorization !== undefined &&
-      request.headers.authorization !== options.authorization
-    ) {
+    else if (options.authorization !== undefined && request.headers.authorization !== options.authorization)
       response.writeHead(401, { "www-authenticate": "Basic" }).end();
-    } else {
-      serve(root, request, response, options.stallsAfter ?? Number.POSITIVE_INFINITY);
-    }
+    else serve(root, request, response, options.stallsAfter ?? Number.POSITIVE_INFINITY);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);

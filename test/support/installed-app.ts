@@ -1,3 +1,7 @@
+/**
+ * The real app as a process, installed on the organization `acme` of a local GitHub. `end` fails the test if a request
+ * did not match GitHub's description or if a generated key is in the log or in the data folder.
+ */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
@@ -6,10 +10,10 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, onTestFinished } from "vitest";
-import type { Delivery, LocalGitHub, LocalGitHubOptions, NewRepository } from "../../local-github/index.ts";
-import { startLocalGitHub } from "../../local-github/index.ts";
-import { keyOf } from "./keys.ts";
-import { AppLog } from "./app-log.ts";
+import type { Delivery, LocalGitHub, LocalGitHubOptions, NewRepository } from "local-github";
+import { startLocalGitHub } from "local-github";
+import { keyOf } from "../../fixtures/keys.ts";
+import { AppLog } from "../../demo/app-log.ts";
 import { openFolder } from "./folders.ts";
 import { killPostmaster } from "./postmaster.ts";
 import { Project } from "./project.ts";
@@ -114,13 +118,12 @@ export class InstalledApp {
    * @returns the deliveries that it would have had; `github.redeliver` sends one
    */
   async unheard(what: () => Promise<unknown>): Promise<Delivery[]> {
-    const { site } = this.github;
-    const { webhook } = site;
+    const { webhook } = this.github;
     const before = this.github.deliveries.length;
-    site.webhook = null;
+    this.github.deliverNowhere();
     await what();
     await this.github.idle();
-    site.webhook = webhook;
+    if (webhook !== null) this.github.deliverTo(webhook.url, webhook.secret);
     return this.github.deliveries.slice(before);
   }
 
@@ -135,7 +138,8 @@ export class InstalledApp {
     await killPostmaster(this.dataDirectory);
     await this.github.close();
     const written = await this.#everythingWritten();
-    await rm(this.directory, { recursive: true, force: true });
+    // A git or a database that is just ending may still write.
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     const { violations } = this.github;
     if (violations.length > 0) throw new Error(`Not as GitHub describes it: ${JSON.stringify(violations)}`);
     const leaked = secretsIn(written, [...this.#secrets]);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { Notice, Repository } from "../../src/domain/index.ts";
 import type { JobContext } from "../../src/jobs/index.ts";
 import { acceptDeliveries, createConfigurationReader, DEFAULT_LIMITS, runJob } from "../../src/jobs/index.ts";
+import { scanContent } from "../../src/scan/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import { KeyedLock } from "../../src/source/index.ts";
 import type { GitSource } from "../../src/source/index.ts";
@@ -92,6 +93,7 @@ export function aContext(
     clock: NOW,
     configuration: createConfigurationReader(github, () => context.clock),
     lock: new KeyedLock(),
+    scanContent,
     githubUrl: "https://github.com",
     openGit: () => ({ ...withoutGit(context.branches), ...parts.git }),
     marker: (repositoryId, fingerprint) =>

@@ -1,17 +1,27 @@
 import { join } from "node:path";
-import type { CheckRun, Issue, LocalGitHub, Repository } from "../../local-github/index.ts";
-import { cloneOf } from "./clone.ts";
-import type { Clone } from "./clone.ts";
-import type { InstalledApp } from "./installed-app.ts";
+import type { CheckRun, Issue, LocalGitHub, Repository } from "local-github";
+import { cloneOf } from "../../fixtures/clone.ts";
+import type { Clone } from "../../fixtures/clone.ts";
+
+/** What a project needs of the app that watches it. */
+interface WatchingApp {
+  readonly github: LocalGitHub;
+  readonly directory: string;
+  settled(): Promise<void>;
+  problems(): string;
+}
+
+/** Only to say what is missing when the app hangs. */
+const HANGS_MS = 240_000;
 
 let clones = 0;
 
 /** One repository that the app is installed on, for one scenario. */
 export class Project {
-  readonly app: InstalledApp;
+  readonly app: WatchingApp;
   readonly repository: Repository;
 
-  constructor(app: InstalledApp, repository: Repository) {
+  constructor(app: WatchingApp, repository: Repository) {
     this.app = app;
     this.repository = repository;
   }
@@ -48,7 +58,7 @@ export class Project {
       return run?.status === "completed" && which(run);
     };
     try {
-      await this.github.until(holds, `a completed check on ${head}`);
+      await this.github.until(holds, `a completed check on ${head}`, HANGS_MS);
     } catch (cause) {
       const run = current();
       const is = `It is ${run?.status ?? "missing"} ${run?.conclusion ?? ""} "${run?.title ?? ""}".`;

@@ -1,4 +1,8 @@
-import { randomBytes } from "node:crypto";
+/**
+ * Findings, scopes and verdicts for tests of policy and report, made without scanning anything: a test names only the
+ * fields that matter to it. Secrets are generated and differ from call to call.
+ */
+import { bodyOf, createRandom } from "../../fixtures/keys.ts";
 import { Secret } from "../../src/domain/index.ts";
 import type { Finding, Place, ScopeFinding } from "../../src/domain/index.ts";
 import { toFinding } from "../../src/detect/index.ts";
@@ -8,18 +12,15 @@ import type { Judgement, ScopeResult, Verdict } from "../../src/policy/index.ts"
 import { renderCheckRun } from "../../src/report/index.ts";
 import type { CheckRunReport } from "../../src/report/index.ts";
 
-const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 export const HEAD = "a".repeat(40);
 export const OLDER = "b".repeat(40);
 export const NOW = new Date("2026-11-21T12:00:00Z");
 
-/** Random base62: a key is made for each run, so that none stands in the repository. */
-function base62(length: number): string {
-  return Array.from(randomBytes(length), (byte) => ALPHABET[byte % 62]).join("");
-}
+/** Every secret of a file of tests is another one. */
+const random = createRandom("reported");
 
 export function madeSecret(prefix = "sk_live_"): { readonly text: string; readonly secret: Secret } {
-  const text = `${prefix}51${base62(97)}`;
+  const text = prefix + bodyOf(99, random);
   return { text, secret: new Secret(text, prefix) };
 }
 

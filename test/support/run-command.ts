@@ -38,7 +38,5 @@ export async function runJson(
 }
 
 async function* chunksOf(chunks: readonly (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
-  for (const chunk of chunks) {
-    yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-  }
+  for (const chunk of chunks) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
 }

@@ -1,4 +1,9 @@
+/**
+ * Sources of commits in memory for tests of src/scan: `FakeSource` returns what a test gives it and records what it was
+ * asked. Commit ids are made from names, so a failing test shows `c0…` and not a random id.
+ */
 import type { CommitScan, Gap, Scope } from "../../src/domain/index.ts";
+import { scanContent } from "../../src/scan/index.ts";
 import type { ScopeDeps, ScopeRequest, ScopeSource } from "../../src/scan/index.ts";
 import type { ChangedFile, CommitContent, RestSource } from "../../src/source/index.ts";
 import { NOW } from "./job-context.ts";
@@ -119,11 +124,11 @@ export function depsOf(rest: FakeSource, git: FakeSource): FakeDeps {
         return new Map([...remembered].filter(([commit]) => commits.includes(commit)));
       },
       async save(scans) {
-        for (const scan of scans) {
+        for (const scan of scans)
           if (remembered.get(scan.sha)?.gaps.length !== 0) remembered.set(scan.sha, scan);
-        }
       },
     },
+    scanContent,
     now: NOW,
     signal: new AbortController().signal,
   };

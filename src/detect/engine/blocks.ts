@@ -61,7 +61,11 @@ export interface BlockScan {
   finish(behind: View): Detected;
 }
 
-export function createBlockScan(path: string | null, now: Date, work: Work): BlockScan {
+/**
+ * @param work counts on while the scan goes; several scans may share it
+ * @param budget work after which the rest is left unread; hits and bytes read count alike
+ */
+export function createBlockScan(path: string | null, now: Date, work: Work, budget: number): BlockScan {
   const ofPath = ownerOfPath(path);
   const file: FileClues = {
     stripe: ofPath === "stripe",
@@ -76,10 +80,13 @@ export function createBlockScan(path: string | null, now: Date, work: Work): Blo
   let cursor: Cursor = BEGINNING;
   let settled = 0;
   let isCut = false;
+  let isOverBudget = false;
 
   function scan(view: View, from: number, to: number, behind: View): void {
+    if (isOverBudget) return;
     const hits = new Map<Form, number[]>();
     const visit = (pattern: number, at: number): void => {
+      if (!affords(1)) return;
       work.hits++;
       const anchor = ANCHORS[pattern];
       if (anchor === undefined) visitClue(view, pattern - ANCHORS.length, at + view.base);
@@ -125,7 +132,14 @@ export function createBlockScan(path: string | null, now: Date, work: Work): Blo
     });
   }
 
+  /** The budget depends on the bytes alone, never on time: the same file always ends in the same place. */
+  function affords(more: number): boolean {
+    isOverBudget ||= work.hits + work.read + more > budget;
+    return !isOverBudget;
+  }
+
   function readWith(form: Form, view: View, { start, end }: Span): void {
+    if (!affords(end - start)) return;
     work.read += end - start;
     for (const reading of form.read(latin1(view.bytes, start, end))) {
       const shifted = shiftReading(reading, start + view.base);
@@ -235,7 +249,12 @@ export function createBlockScan(path: string | null, now: Date, work: Work): Blo
         detections.push({ ...detection, ...start, endLine: end.line, endColumn: end.column, allowComment });
       }
       dismissals.sort((a, b) => a.line - b.line || a.column - b.column);
-      return isCut ? { detections, dismissals, truncated: true } : { detections, dismissals };
+      return {
+        detections,
+        dismissals,
+        ...(isCut ? { truncated: true } : {}),
+        ...(isOverBudget ? { overBudget: true } : {}),
+      };
     },
   };
 }

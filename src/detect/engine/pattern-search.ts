@@ -12,7 +12,7 @@ const LANES = 4;
 const SMALL = 1024;
 
 /** @param at offset of the first byte of the occurrence */
-type Visit = (pattern: number, at: number) => void;
+export type Visit = (pattern: number, at: number) => void;
 
 export interface PatternSearch {
   /** Visits every occurrence that begins in `from..to`, by segments in ascending order; it may end beyond `to`. */

@@ -2,13 +2,14 @@ import type { Finding } from "../../domain/index.ts";
 import type { AllowRule, PathRule } from "./configuration.ts";
 import { compileGlob } from "./path-glob.ts";
 
-/** What the allow rules say of one finding: `expired` is a rule that named it and has ended. */
+/**
+ * What the allow rules say of one finding: `expired` names a rule that has ended, `refused` one in a repository's file
+ * that names a live key, which only the owner's file may allow.
+ */
 export type Allowance =
-  | { readonly kind: "allowed"; readonly rule: AllowRule }
-  | { readonly kind: "expired"; readonly rule: AllowRule }
-  | { readonly kind: "none" };
+  { readonly kind: "allowed" | "expired" | "refused"; readonly rule: AllowRule } | { readonly kind: "none" };
 
-/** The rules, made ready for many findings. A rule holds to the end of its last day, in UTC. */
+/** Compiles the rules for many findings. A rule applies until the end of its last day, in UTC. */
 export function compileAllowRules(rules: readonly AllowRule[], now: Date): (finding: Finding) => Allowance {
   const today = now.toISOString().slice(0, 10);
   const rulesForPath = compilePathRules(rules.filter((rule) => rule.kind === "paths"));
@@ -22,10 +23,11 @@ export function compileAllowRules(rules: readonly AllowRule[], now: Date): (find
       // A path allows test keys only, and a message, an author or a tag has none.
       ...(mode === "test" && path !== null ? rulesForPath(path) : []),
     ];
-    const current = matching.find((rule) => rule.until === null || rule.until >= today);
-    if (current !== undefined) {
-      return { kind: "allowed", rule: current };
-    }
+    const current = matching.filter((rule) => rule.until === null || rule.until >= today);
+    const allowed = current.find((rule) => rule.file === "owner" || mode === "test");
+    if (allowed !== undefined) return { kind: "allowed", rule: allowed };
+    const [refused] = current;
+    if (refused !== undefined) return { kind: "refused", rule: refused };
     const [expired] = matching;
     return expired === undefined ? { kind: "none" } : { kind: "expired", rule: expired };
   };

@@ -1,11 +1,19 @@
+/**
+ * The configuration that applies to a repository, from the owner's file, the repository's file and the operator's
+ * default mode.
+ *
+ * The owner decides; a repository's file may tighten what the owner (or, without an owner's file, the defaults) set.
+ * Two things it may do beyond that, and only where the owner has no file: choose what test keys do, and allow test
+ * keys. It never loosens anything for a live key, because whoever can push a key can push a file too.
+ */
 import {
-  CHECK_MODES,
   DEFAULT_CONFIGURATION,
   DISMISS_ROLES,
   KEY_SETTINGS,
   LOW_CONFIDENCE_SETTINGS,
 } from "./configuration.ts";
 import type {
+  CheckMode,
   Configuration,
   ConfigurationProblem,
   ParsedConfiguration,
@@ -13,97 +21,109 @@ import type {
   Settings,
 } from "./configuration.ts";
 
+/** The files that can apply to one repository, each as it was parsed; null where there is none. */
+export interface ConfigurationFiles {
+  /** The file of the owner's `.github` repository. One that exists and cannot be read is not null: it has a problem. */
+  readonly owner: ParsedConfiguration | null;
+  readonly repository: ParsedConfiguration | null;
+  /** What the operator set for owners whose file does not set `mode`. */
+  readonly defaultMode: CheckMode;
+}
+
+export interface CombinedConfiguration {
+  readonly configuration: Configuration;
+  readonly problems: readonly ConfigurationProblem[];
+}
+
 /**
- * The configuration that holds for a repository. Where the owner's file exists, the repository's may only tighten
- * it, and what it says beyond that becomes a problem. A file with a mistake in it tightens the defaults, or the
- * owner's file, and loosens nothing.
- *
- * @param owner the file of the owner's `.github` repository; null where there is none
- * @param repository the repository's own; null where there is none
+ * Combines the files. A file with a mistake in it can tighten and never loosen; a setting that a file may not make
+ * becomes a problem with its line.
  */
-export function combineConfigurations(
-  owner: ParsedConfiguration | null,
-  repository: ParsedConfiguration | null,
-): { readonly configuration: Configuration; readonly problems: readonly ConfigurationProblem[] } {
-  const alone = owner ?? repository;
-  if (alone === null) {
-    return { configuration: DEFAULT_CONFIGURATION, problems: [] };
-  }
-  const base =
-    alone.problems.length === 0
-      ? replaceBy(DEFAULT_CONFIGURATION, alone.settings)
-      : withOwn(stricterOf(DEFAULT_CONFIGURATION, alone.settings), alone.settings);
-  if (owner === null || repository === null) {
-    return { configuration: base, problems: alone.problems };
-  }
+export function combineConfigurations(files: ConfigurationFiles): CombinedConfiguration {
+  const { owner, repository, defaultMode } = files;
+  const base = ownersConfiguration(owner, defaultMode);
+  if (repository === null) return { configuration: base, problems: owner?.problems ?? [] };
+  const { settings } = repository;
+  const sound = repository.problems.length === 0;
+  const free = owner === null && sound;
+  const tight = tightened(base, settings);
+  const configuration: Configuration = {
+    ...tight,
+    testKeys: free ? (settings.testKeys?.value ?? base.testKeys) : tight.testKeys,
+    allow: free ? [...base.allow, ...settings.allow] : base.allow,
+    issues: owner === null ? replaced(base, settings) : added(base, settings),
+  };
+  const refused = refusals(base, settings, owner !== null);
   return {
-    configuration: additionsOf(
-      stricterOf(base, { ...repository.settings, mode: null, dismissRole: null }),
-      repository.settings,
-    ),
+    configuration,
     problems: [
-      ...owner.problems,
+      ...(owner?.problems ?? []),
       ...repository.problems,
-      ...refusals(base, repository.settings).map((refusal) => ({ file: "repository" as const, ...refusal })),
+      ...refused.map((refusal) => ({ file: "repository" as const, ...refusal })),
     ],
   };
 }
 
-function replaceBy(base: Configuration, settings: Settings): Configuration {
-  return withOwn(
-    {
-      ...base,
-      mode: settings.mode?.value ?? base.mode,
-      testKeys: settings.testKeys?.value ?? base.testKeys,
-      webhookSecrets: settings.webhookSecrets?.value ?? base.webhookSecrets,
-      lowConfidence: settings.lowConfidence?.value ?? base.lowConfidence,
-      verifyKeys: settings.verifyKeys?.value ?? base.verifyKeys,
-      verifyAccounts: settings.verifyAccounts?.value ?? base.verifyAccounts,
-      dismissRole: settings.dismissRole?.value ?? base.dismissRole,
-      allow: settings.allow,
-    },
-    settings,
-  );
-}
-
-/** Where issues go and who hears of them: neither strict nor loose. */
-function withOwn(base: Configuration, settings: Settings): Configuration {
+/** What applies before a repository's file is looked at. */
+function ownersConfiguration(owner: ParsedConfiguration | null, defaultMode: CheckMode): Configuration {
+  const defaults: Configuration = { ...DEFAULT_CONFIGURATION, mode: defaultMode };
+  if (owner === null) return defaults;
+  const { settings } = owner;
+  const issues = {
+    ...replaced(defaults, settings),
+    repository: settings.issuesRepository?.value ?? defaults.issues.repository,
+  };
+  if (owner.problems.length > 0) {
+    return {
+      ...tightened(DEFAULT_CONFIGURATION, settings),
+      dismissRole: stricter(DISMISS_ROLES, defaults.dismissRole, settings.dismissRole),
+      issues,
+    };
+  }
   return {
-    ...base,
-    issues: {
-      repository: settings.issuesRepository?.value ?? base.issues.repository,
-      assign: settings.assign?.value ?? base.issues.assign,
-      labels: settings.labels?.value ?? base.issues.labels,
-      remindAfter: settings.remindAfter?.value ?? base.issues.remindAfter,
-    },
+    mode: settings.mode?.value ?? defaults.mode,
+    testKeys: settings.testKeys?.value ?? defaults.testKeys,
+    webhookSecrets: settings.webhookSecrets?.value ?? defaults.webhookSecrets,
+    lowConfidence: settings.lowConfidence?.value ?? defaults.lowConfidence,
+    verifyKeys: settings.verifyKeys?.value ?? defaults.verifyKeys,
+    verifyAccounts: settings.verifyAccounts?.value ?? defaults.verifyAccounts,
+    dismissRole: settings.dismissRole?.value ?? defaults.dismissRole,
+    allow: settings.allow,
+    issues,
   };
 }
 
-/** The stricter of the two for everything that has an order; the rest as in `base`. */
-function stricterOf(base: Configuration, settings: Settings): Configuration {
+/** Who hears of an issue is neither strict nor loose: a file that names people replaces the defaults. */
+function replaced(base: Configuration, settings: Settings): Configuration["issues"] {
+  return {
+    repository: base.issues.repository,
+    assign: settings.assign?.value ?? base.issues.assign,
+    labels: settings.labels?.value ?? base.issues.labels,
+    remindAfter: settings.remindAfter?.value ?? base.issues.remindAfter,
+  };
+}
+
+/** A repository adds its own people, labels and days to its owner's. */
+function added(base: Configuration, settings: Settings): Configuration["issues"] {
+  return {
+    repository: base.issues.repository,
+    assign: union(base.issues.assign, settings.assign),
+    labels: union(base.issues.labels, settings.labels),
+    remindAfter: union(base.issues.remindAfter, settings.remindAfter).toSorted((a, b) => a - b),
+  };
+}
+
+function union<Value>(a: readonly Value[], b: Setting<readonly Value[]> | null): Value[] {
+  return [...new Set([...a, ...(b?.value ?? [])])];
+}
+
+/** The settings that have an order and that a file with a mistake, or a repository's file, may still tighten. */
+function tightened(base: Configuration, settings: Settings): Configuration {
   return {
     ...base,
-    mode: stricter(CHECK_MODES, base.mode, settings.mode),
     testKeys: stricter(KEY_SETTINGS, base.testKeys, settings.testKeys),
     webhookSecrets: stricter(KEY_SETTINGS, base.webhookSecrets, settings.webhookSecrets),
     lowConfidence: stricter(LOW_CONFIDENCE_SETTINGS, base.lowConfidence, settings.lowConfidence),
-    dismissRole: stricter(DISMISS_ROLES, base.dismissRole, settings.dismissRole),
-  };
-}
-
-/** A repository adds its own people, labels and days to those of its owner. */
-function additionsOf(base: Configuration, settings: Settings): Configuration {
-  const union = <Value>(a: readonly Value[], b: Setting<readonly Value[]> | null): Value[] => [
-    ...new Set([...a, ...(b?.value ?? [])]),
-  ];
-  return {
-    ...base,
-    issues: {
-      ...base.issues,
-      assign: union(base.issues.assign, settings.assign),
-      labels: union(base.issues.labels, settings.labels),
-      remindAfter: union(base.issues.remindAfter, settings.remindAfter).toSorted((a, b) => a - b),
-    },
   };
 }
 
@@ -117,45 +137,50 @@ interface Refusal {
   readonly message: string;
 }
 
-/** What a repository's file asks for and does not get because of its owner's, in order of lines. */
-function refusals(base: Configuration, settings: Settings): Refusal[] {
-  const ownersAlone: readonly (readonly [string, Setting<unknown> | null])[] = [
-    ["mode", settings.mode],
-    ["verify_keys", settings.verifyKeys],
-    ["verify_accounts", settings.verifyAccounts],
-    ["dismiss_role", settings.dismissRole],
-    ["issues.repository", settings.issuesRepository],
-  ];
-  const refused: (Refusal | null)[] = [
-    ...ownersAlone.map(([name, setting]) =>
-      setting === null
-        ? null
-        : {
-            line: setting.line,
-            message: `${name} is decided by the owner's configuration alone and has no effect here.`,
-          },
-    ),
-    looser("test_keys", KEY_SETTINGS, base.testKeys, settings.testKeys),
-    looser("webhook_secrets", KEY_SETTINGS, base.webhookSecrets, settings.webhookSecrets),
-    looser("low_confidence", LOW_CONFIDENCE_SETTINGS, base.lowConfidence, settings.lowConfidence),
-    ...settings.allow.map(({ line }) => ({
-      line,
-      message: "This allow rule has no effect: the owner has a configuration, and rules belong there.",
-    })),
-  ];
-  return refused.filter((refusal) => refusal !== null).toSorted((a, b) => a.line - b.line);
-}
+const OWNERS_ALONE = [
+  ["mode", "mode"],
+  ["verify_keys", "verifyKeys"],
+  ["verify_accounts", "verifyAccounts"],
+  ["dismiss_role", "dismissRole"],
+  ["issues.repository", "issuesRepository"],
+] as const satisfies readonly (readonly [string, keyof Settings])[];
 
-function looser(
-  name: string,
-  order: readonly string[],
-  base: string,
-  setting: Setting<string> | null,
-): Refusal | null {
-  return setting === null || order.indexOf(setting.value) >= order.indexOf(base)
-    ? null
-    : {
-        line: setting.line,
-        message: `${name}: ${setting.value} is looser than ${base}, which the owner's configuration sets and which applies.`,
-      };
+/** The settings of a repository's file that do not apply, in order of lines. */
+function refusals(base: Configuration, settings: Settings, hasOwnersFile: boolean): Refusal[] {
+  const refused: Refusal[] = [];
+  for (const [spelling, name] of OWNERS_ALONE) {
+    const setting = settings[name];
+    // `mode: enforce` where that applies anyway asks for nothing.
+    if (setting === null || (name === "mode" && setting.value === base.mode)) continue;
+    refused.push({
+      line: setting.line,
+      message: `Only the owner's configuration can set ${spelling}. Put it in .github/rollcall.yml of the owner's .github repository.`,
+    });
+  }
+  const looser = (
+    spelling: string,
+    order: readonly string[],
+    current: string,
+    setting: Setting<string> | null,
+  ): void => {
+    if (setting === null || order.indexOf(setting.value) >= order.indexOf(current)) return;
+    const source = hasOwnersFile ? "the owner's configuration sets" : "is the default";
+    refused.push({
+      line: setting.line,
+      message: `${spelling}: ${setting.value} is looser than ${current}, which ${source}. A repository can only tighten it.`,
+    });
+  };
+  if (hasOwnersFile) looser("test_keys", KEY_SETTINGS, base.testKeys, settings.testKeys);
+  looser("webhook_secrets", KEY_SETTINGS, base.webhookSecrets, settings.webhookSecrets);
+  looser("low_confidence", LOW_CONFIDENCE_SETTINGS, base.lowConfidence, settings.lowConfidence);
+  if (hasOwnersFile) {
+    for (const { line } of settings.allow) {
+      refused.push({
+        line,
+        message:
+          "This allow rule does not apply: the owner has a configuration, and allow rules belong there.",
+      });
+    }
+  }
+  return refused.toSorted((a, b) => a.line - b.line);
 }

@@ -3,12 +3,12 @@ import { CHECK_MODES, DISMISS_ROLES, KEY_SETTINGS, LOW_CONFIDENCE_SETTINGS } fro
 import { globProblem } from "./path-glob.ts";
 
 /**
- * The shape of `.github/rollcall.yml`, every scalar still a string: YAML's guesses (a fingerprint of digits as a
- * number, `no` as a boolean) are left out. Each message completes the sentence "`key` …".
+ * The shape of `.github/rollcall.yml`. Every scalar is a string, because YAML would guess (a fingerprint of digits as a
+ * number, `no` as a boolean). Each message completes the sentence "`key` …".
  */
 
-const MOST_RULES = 50;
-const MOST_GLOBS = 20;
+const MAX_RULES = 50;
+const MAX_GLOBS = 20;
 
 function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
   return z.enum(values, {
@@ -36,7 +36,7 @@ function pattern(expression: RegExp, message: string) {
   return z.string({ error }).regex(expression, { error });
 }
 
-/** How far away it may be is no matter of shape: the reader of the file knows the day. */
+/** The parser checks how far away the date is, because it knows the day. */
 const endDate = z.iso.date({ error: () => "must be a date such as 2027-01-31" });
 
 /** A message for the object itself; unknown keys in it are named one by one elsewhere. */
@@ -57,9 +57,9 @@ const allowRule = z
     {
       fingerprint: pattern(
         /^[0-9a-f]{20}$/,
-        "must be the fingerprint that the check shows, 20 hex digits, and never the key itself",
+        "must be the fingerprint that the check shows: 20 hex digits, never the key itself",
       ).optional(),
-      paths: list(glob, MOST_GLOBS, "paths")
+      paths: list(glob, MAX_GLOBS, "paths")
         .min(1, { error: () => "must name at least one path" })
         .optional(),
       modes: list(
@@ -109,7 +109,7 @@ export const fileSchema = z.strictObject(
       "account ids",
     ).optional(),
     dismiss_role: oneOf(DISMISS_ROLES).optional(),
-    allow: list(allowRule, MOST_RULES, "rules").optional(),
+    allow: list(allowRule, MAX_RULES, "rules").optional(),
     issues: z
       .strictObject(
         {

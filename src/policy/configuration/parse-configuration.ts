@@ -13,22 +13,22 @@ import type {
 import { fileSchema } from "./configuration-schema.ts";
 import type { FileContent } from "./configuration-schema.ts";
 
-/** 64 KiB: a hundred times a long configuration, and little for the YAML parser. */
-const LONGEST_FILE = 65_536;
-/** A live key may be allowed for a year; two days more are for time zones and leap years. */
-const LONGEST_ALLOWANCE_MS = 367 * 86_400_000;
-const MOST_PROBLEMS = 20;
-/** One slip makes the parser stumble again and again; the first few lines tell where. */
-const MOST_YAML_MISTAKES = 3;
+/** 64 KiB: a hundred times a long configuration, and little work for the YAML parser. */
+const MAX_FILE_CHARACTERS = 65_536;
+/** A live key can be allowed for one year. The two extra days cover time zones and leap years. */
+const MAX_ALLOWANCE_MS = 367 * 86_400_000;
+const MAX_PROBLEMS = 20;
+/** One slip makes the parser report many; the first few point to it. */
+const MAX_YAML_MISTAKES = 3;
 
-/** The parser's commonest complaints, in words for whom YAML is no daily bread. */
+/** The parser's most common errors, in words for people who rarely write YAML. */
 const YAML_MISTAKES: ReadonlyMap<string, string> = new Map([
-  ["BAD_INDENT", "the indentation does not fit the lines above, or a bracket is not closed"],
-  ["DUPLICATE_KEY", "the same key stands twice"],
+  ["BAD_INDENT", "the indentation does not match the lines above, or a bracket is not closed"],
+  ["DUPLICATE_KEY", "the same key is there twice"],
   ["MISSING_CHAR", "something is missing here, such as a colon, a quote or a bracket"],
   ["MULTIPLE_DOCS", "the file holds more than one document (---)"],
   ["TAB_AS_INDENT", "a tab is used as indentation; use spaces"],
-  ["TAG_RESOLVE_FAILED", "tags (!name) are not understood"],
+  ["TAG_RESOLVE_FAILED", "tags (!name) are not supported"],
 ]);
 
 type Path = readonly PropertyKey[];
@@ -39,14 +39,14 @@ interface Origin {
 }
 
 /**
- * Reads one configuration file. Whatever the text, nothing is thrown: each mistake becomes a problem with its line.
+ * Reads one configuration file. Throws for no text: each mistake becomes a problem with its line.
  *
- * @param text the file as it stands on the default branch
+ * @param text the content of the file
  * @param origin `file`: whose it is; `now`: for the end dates of allow rules
  */
 export function parseConfiguration(text: string, origin: Origin): ParsedConfiguration {
-  if (text.length > LONGEST_FILE) {
-    return refuse(origin.file, null, `The file has over ${LONGEST_FILE / 1024} KiB, the most that is read.`);
+  if (text.length > MAX_FILE_CHARACTERS) {
+    return refuse(origin.file, null, `The file is larger than ${MAX_FILE_CHARACTERS / 1024} KiB, the limit.`);
   }
   try {
     return readText(text, origin);
@@ -69,7 +69,7 @@ function readText(text: string, origin: Origin): ParsedConfiguration {
   });
   const mistakes = [...document.errors, ...document.warnings];
   if (mistakes.length > 0) {
-    const problems = mistakes.slice(0, MOST_YAML_MISTAKES).map((mistake) => ({
+    const problems = mistakes.slice(0, MAX_YAML_MISTAKES).map((mistake) => ({
       file,
       line: lines.linePos(mistake.pos[0]).line,
       message: `This is not valid YAML: ${YAML_MISTAKES.get(mistake.code) ?? quoted(mistake.message)}.`,
@@ -78,7 +78,7 @@ function readText(text: string, origin: Origin): ParsedConfiguration {
   }
   const alias = firstAlias(document);
   if (alias !== null) {
-    return refuse(file, lineOf(alias, lines), "Aliases (*name) are not understood: write the value out.");
+    return refuse(file, lineOf(alias, lines), "Aliases (*name) are not supported: write the value out.");
   }
   return isEmpty(document)
     ? { file, settings: NO_SETTINGS, problems: [] }
@@ -89,9 +89,9 @@ function refuse(file: ConfigurationFile, line: number | null, message: string): 
   return { file, settings: NO_SETTINGS, problems: [{ file, line, message }] };
 }
 
-/** A file that exists and could not be had: the defaults apply, and the check says so. */
+/** A file that exists and cannot be read: the defaults apply, and the check says why. `reason` completes "because …". */
 export function unreadableConfiguration(file: ConfigurationFile, reason: string): ParsedConfiguration {
-  return refuse(file, null, `The file could not be read: ${reason}`);
+  return refuse(file, null, `The file cannot be read: ${reason}.`);
 }
 
 function readContent(document: Document, lines: LineCounter, { file, now }: Origin): ParsedConfiguration {
@@ -104,7 +104,7 @@ function readContent(document: Document, lines: LineCounter, { file, now }: Orig
   const right = whole.success ? whole : fileSchema.safeParse(toPlain(document));
   const settings = right.success ? toSettings(right.data, file, document, lines) : NO_SETTINGS;
   for (const [index, { until }] of settings.allow.entries()) {
-    if (until !== null && Date.parse(until) - now.getTime() > LONGEST_ALLOWANCE_MS) {
+    if (until !== null && Date.parse(until) - now.getTime() > MAX_ALLOWANCE_MS) {
       const path = ["allow", index, "until"];
       const message = `${nameOf(path)} must be at most one year from now.`;
       problems.push({ file, line: lineAt(path, document, lines), message });
@@ -113,7 +113,7 @@ function readContent(document: Document, lines: LineCounter, { file, now }: Orig
   return {
     file,
     settings,
-    problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)).slice(0, MOST_PROBLEMS),
+    problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)).slice(0, MAX_PROBLEMS),
   };
 }
 
@@ -131,7 +131,7 @@ function problemsOf(
     return issue.keys.map((key) => ({
       file,
       line: lineAt([...issue.path, key], document, lines),
-      message: `${nameOf([...issue.path, quoted(key)])} is not a setting that Rollcall knows.`,
+      message: `${nameOf([...issue.path, quoted(key)])} is not a setting of Rollcall.`,
     }));
   }
   const subject = issue.path.length === 0 ? "The file" : nameOf(issue.path);
@@ -145,7 +145,7 @@ function problemsOf(
   ];
 }
 
-/** A rule goes as a whole: half a rule could allow more than its author meant. */
+/** Drops all rules when one is wrong: half a rule could allow more than its author meant. */
 function removeWrongPart(document: Document, issue: z.core.$ZodIssue): void {
   const paths =
     issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];

@@ -1,17 +1,22 @@
+import { outerPath } from "../../domain/index.ts";
 import type { HeadLocation } from "../../domain/index.ts";
 import { redactText } from "../../detect/index.ts";
 import type { JudgedFinding } from "../../policy/index.ts";
-import { adviceFor } from "../words/advice.ts";
-import { kindTitle } from "../words/kind-title.ts";
+import { printable } from "../printable.ts";
+import { accountAge } from "../words/account-words.ts";
+import { adviceFor, plainText } from "../words/advice.ts";
+import { kindTitle, lowerCase, sentenceCase } from "../words/kind-title.ts";
+import { mobileAppWarning } from "../words/mobile-app.ts";
+import { undoingDoesNotHelp } from "../words/place-words.ts";
 import { isTestPlace } from "../words/prevention.ts";
-import type { Annotation } from "./check-run.ts";
-import { isTest } from "./credentials.ts";
+import type { Urgency } from "../words/urgency.ts";
+import type { CheckAnnotation } from "./check-run.ts";
 
-/** Of one check run; the rest stands in its summary. */
-const MOST_ANNOTATIONS = 200;
+/** Of one check run; the summary has the rest. */
+const MAX_ANNOTATIONS = 200;
 
 export interface Annotations {
-  readonly shown: readonly Annotation[];
+  readonly shown: readonly CheckAnnotation[];
   /** How many did not fit. */
   readonly more: number;
 }
@@ -21,7 +26,7 @@ export interface Annotations {
  * name of a file has none: its path would be the credential.
  */
 export function annotationsOf(findings: readonly JudgedFinding[]): Annotations {
-  const byLine = new Map<string, Annotation>();
+  const byLine = new Map<string, CheckAnnotation>();
   for (const judged of findings) {
     const { annotation, head, finding } = judged;
     if (annotation === null || head === null || finding.place !== "content") {
@@ -36,55 +41,63 @@ export function annotationsOf(findings: readonly JudgedFinding[]): Annotations {
     }
   }
   const all = [...byLine.values()];
-  return { shown: all.slice(0, MOST_ANNOTATIONS), more: Math.max(0, all.length - MOST_ANNOTATIONS) };
+  return { shown: all.slice(0, MAX_ANNOTATIONS), more: Math.max(0, all.length - MAX_ANNOTATIONS) };
 }
 
 function annotate(
   judged: JudgedFinding,
-  level: Annotation["annotation_level"],
+  level: CheckAnnotation["annotation_level"],
   head: HeadLocation,
-): Annotation {
+): CheckAnnotation {
   return {
-    path: head.path,
-    start_line: head.line,
-    end_line: head.endLine,
-    ...(head.line === head.endLine
-      ? { start_column: head.column, end_column: Math.max(head.column, head.endColumn - 1) }
-      : {}),
+    ...rangeOf(head),
     annotation_level: level,
     title: annotationTitle(judged),
-    message: annotationMessage(judged, head.path),
+    message: annotationMessage(judged, head),
   };
 }
 
+/** Inside of an archive there is no line that GitHub could show: the archive itself is annotated. */
+function rangeOf(
+  head: HeadLocation,
+): Pick<CheckAnnotation, "path" | "start_line" | "end_line" | "start_column" | "end_column"> {
+  const file = outerPath(head.path);
+  if (file !== head.path) return { path: file, start_line: 1, end_line: 1 };
+  const range = { path: file, start_line: head.line, end_line: head.endLine };
+  if (head.line !== head.endLine) return range;
+  return { ...range, start_column: head.column, end_column: Math.max(head.column, head.endColumn - 1) };
+}
+
+const TITLE_ENDS: Readonly<Record<Urgency, string>> = {
+  roll: " leaked",
+  compare: " leaked",
+  minor: " in the code",
+  replace: " in the code",
+  unlikely: "",
+};
+
 function annotationTitle({ finding }: JudgedFinding): string {
-  const name = kindTitle(finding);
-  const verb = finding.confidence === "low" ? "" : isTest(finding) ? " in the code" : " leaked";
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}${verb}`;
+  return `${sentenceCase(kindTitle(finding))}${TITLE_ENDS[adviceFor(finding).urgency]}`;
 }
 
 /** Plain text: GitHub shows an annotation's message as it is. */
-function annotationMessage({ finding }: JudgedFinding, path: string): string {
-  const { text, url } = adviceFor(finding);
-  const whose =
-    finding.account === null
-      ? ""
-      : ` of ${finding.account}${finding.accountCreated === null ? "" : `, an account made on ${finding.accountCreated}`}`;
-  const lines = [`${finding.redacted}${whose}.`];
-  if (finding.confidence === "low") {
-    lines.push("It may be something else altogether. If it is a Stripe key, replace it.");
-  } else if (isTest(finding)) {
-    lines.push(
-      "It opens test data only. Replace it when you can, and read the next one from the environment.",
-    );
-  } else {
-    if (finding.confidence === "medium") {
-      lines.push("Its shape fits more than a Stripe key: compare its last four characters with your keys.");
-    }
-    lines.push(text);
-    if (isTestPlace(path) && finding.mode === "live") {
-      lines.push("Tests and samples never need a live key: use a test key from the environment.");
-    }
+function annotationMessage({ finding }: JudgedFinding, { path, line }: HeadLocation): string {
+  const { urgency, action, how, url } = adviceFor(finding);
+  const whose = finding.account === null ? "" : ` of Stripe account ${finding.account}${accountAge(finding)}`;
+  const inside = outerPath(path) === path ? [] : [`In ${printable(path)}, line ${line}.`];
+  const lines = [`${finding.redacted}${whose}`, ...inside, `${action}. ${plainText(how)}`];
+  const app = mobileAppWarning([path]);
+  if (app !== null) {
+    lines.push(app);
+  }
+  if (urgency === "roll") {
+    lines.push(`${undoingDoesNotHelp(["content"])}.`);
+  }
+  if (urgency === "compare") {
+    lines.push(`If it is yours, ${lowerCase(undoingDoesNotHelp(["content"]))}.`);
+  }
+  if ((urgency === "roll" || urgency === "compare") && isTestPlace(path) && finding.mode === "live") {
+    lines.push("Tests and samples never need a live key: use a test key from the environment.");
   }
   return [...lines, url].join("\n");
 }

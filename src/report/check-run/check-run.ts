@@ -2,7 +2,7 @@ import type { Gap } from "../../domain/index.ts";
 import type { CheckMode, Verdict } from "../../policy/index.ts";
 
 /** One annotation as GitHub's REST API takes it. Columns only where start and end line are the same. */
-export interface Annotation {
+export interface CheckAnnotation {
   readonly path: string;
   readonly start_line: number;
   readonly end_line: number;
@@ -13,17 +13,17 @@ export interface Annotation {
   readonly message: string;
 }
 
-/** What a finished check run shows, within GitHub's limits. */
+/** The content of a finished check run, within GitHub's limits. */
 export interface CheckRunReport {
   readonly conclusion: Verdict["conclusion"];
   /** At most 255 characters. */
   readonly title: string;
   /** Markdown, at most 65,535 characters. */
   readonly summary: string;
-  /** Markdown, at most 65,535 characters; null where the summary says it all. */
+  /** Markdown, at most 65,535 characters; null where there are no details. */
   readonly text: string | null;
   /** At most 200, the weightiest first; GitHub takes 50 a request. */
-  readonly annotations: readonly Annotation[];
+  readonly annotations: readonly CheckAnnotation[];
   /** Buttons under the check, at most three. */
   readonly actions: readonly CheckAction[];
 }
@@ -56,7 +56,7 @@ export interface CheckNotes {
 
 export interface CheckRunInput {
   readonly verdict: Verdict;
-  /** SHA of the commit that the run stands on. */
+  /** SHA of the commit that the run is on. */
   readonly head: string;
   readonly repository: ReportedRepository;
   readonly notes?: CheckNotes;
@@ -71,13 +71,13 @@ export interface ReportedRepository {
 }
 
 export interface ScanFailure {
-  /** What happened, one plain sentence for a person, such as "GitHub did not answer for 10 minutes". */
+  /** One plain sentence for a person, such as "GitHub did not answer for 10 minutes". */
   readonly problem: string;
   /** In `observe` the run is neutral. */
   readonly mode: CheckMode;
 }
 
-/** What a check run shows while the scan runs. */
+/** The content of a check run while the scan runs. */
 export interface InProgressReport {
   readonly title: string;
   readonly summary: string;

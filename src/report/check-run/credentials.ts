@@ -1,5 +1,6 @@
-import type { Finding } from "../../domain/index.ts";
 import type { JudgedFinding, Verdict } from "../../policy/index.ts";
+import { urgencyOf } from "../words/urgency.ts";
+import type { Urgency } from "../words/urgency.ts";
 import type { ReportedRepository } from "./check-run.ts";
 
 /** One credential with all its places, the weightiest first. */
@@ -8,20 +9,17 @@ export interface Credential {
   readonly places: readonly JudgedFinding[];
 }
 
-/** How much is known of what the credential is, which decides how it is spoken of. */
-export type Class = "leaked" | "possible" | "test" | "uncertain";
-
 export interface ShownFindings {
-  /** What counts, in order of weight. */
+  /** Credentials that count, in order of weight. */
   readonly leaks: readonly Credential[];
   /** Rolled, dismissed, allowed, ignored. */
   readonly settled: readonly Credential[];
-  /** Credentials that count and of which nothing may be shown here. */
+  /** Credentials that count, but nothing of them may be shown here. */
   readonly withheld: readonly Credential[];
 }
 
 /**
- * What of a verdict the check run of a repository may show. On a public one, a finding that stands only in commits
+ * The part of a verdict that the check run of a repository may show. On a public one, a finding that is only in commits
  * which a force-push dropped is withheld: the push itself does not publish it.
  */
 export function shownFindings(verdict: Verdict, repository: ReportedRepository): ShownFindings {
@@ -42,21 +40,11 @@ export function shownFindings(verdict: Verdict, repository: ReportedRepository):
   };
 }
 
-export function classOf({ finding, effect }: JudgedFinding): Class {
-  if (finding.confidence === "low") {
-    return "uncertain";
-  }
-  if (isTest(finding)) {
-    return "test";
-  }
-  return finding.confidence === "medium" && effect === "failure" ? "possible" : "leaked";
+export function urgencyOfCredential({ first }: Credential): Urgency {
+  return urgencyOf(first.finding);
 }
 
-export function isTest({ mode, kind }: Pick<Finding, "mode" | "kind">): boolean {
-  return mode === "test" || kind === "sandbox_key";
-}
-
-function fingerprintOf(judged: JudgedFinding): string {
+function fingerprintOf(judged: Pick<JudgedFinding, "finding">): string {
   return judged.finding.fingerprint;
 }
 

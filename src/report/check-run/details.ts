@@ -1,22 +1,28 @@
 import { hookFor } from "../words/hook.ts";
 import { kindTitle } from "../words/kind-title.ts";
-import { blocks, code, prose, table } from "../markdown.ts";
 import { preventionFor } from "../words/prevention.ts";
 import type { Prevention } from "../words/prevention.ts";
+import { endedWord } from "../words/remedies.ts";
+import { blocks, code, prose, table } from "../markdown.ts";
 import type { CheckRunInput } from "./check-run.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
+import { issueLink, MAX_PLACES_IN_A_ROW } from "./facts.ts";
 import { distinctPlaces, IN_A_CELL, placeOf } from "./places.ts";
-import { issueLink, PLACES_IN_A_ROW } from "./summary.ts";
 
-/** Bytes for each table; together, with the sentences around them, under 65,535. */
-const SETTLED_BUDGET = 18_000;
-const PLACES_BUDGET = 26_000;
-const FINGERPRINTS_BUDGET = 14_000;
-/** More languages than this in one push, and the reader knows the pattern. */
-const MOST_LANGUAGES = 3;
-const MOST_RULES = 5;
+/**
+ * The details of a check run, which are read after the summary: how to clear the check, how to prevent the next leak,
+ * what is already handled, and every place. On a public repository no fingerprint and no reason of a rule is shown.
+ */
 
-/** What is read second: prevention, what is settled, every place. Null where there is nothing of it. */
+/** Bytes of each table; together, with the sentences around them, under 65,535. */
+const MAX_SETTLED_BYTES = 18_000;
+const MAX_PLACES_BYTES = 26_000;
+const MAX_FINGERPRINTS_BYTES = 14_000;
+/** With more languages than this in one push, the reader knows the pattern. */
+const MAX_LANGUAGES = 3;
+const MAX_RULES = 5;
+
+/** Null where there is nothing to say. */
 export function detailsOf(input: CheckRunInput, findings: ShownFindings): string | null {
   const details = blocks(
     afterRollingSection(findings, input),
@@ -28,14 +34,14 @@ export function detailsOf(input: CheckRunInput, findings: ShownFindings): string
   return details === "" ? null : details;
 }
 
-/** Those that make the check fail, as far as a rule for each is shown. */
+/** The credentials that make the check fail, as many as get a rule. */
 function ruledOf({ leaks, withheld }: ShownFindings, { verdict }: CheckRunInput): readonly Credential[] {
   return verdict.conclusion === "failure"
-    ? [...leaks, ...withheld].filter(({ first }) => first.effect === "failure").slice(0, MOST_RULES)
+    ? [...leaks, ...withheld].filter(({ first }) => first.effect === "failure").slice(0, MAX_RULES)
     : [];
 }
 
-/** What clears a red check: nothing in this version notices by itself that a key was rolled. */
+/** How to clear a red check: this version does not notice on its own that a key was rolled. */
 function afterRollingSection(findings: ShownFindings, input: CheckRunInput): string | null {
   const ruled = ruledOf(findings, input);
   if (ruled.length === 0) {
@@ -43,23 +49,25 @@ function afterRollingSection(findings: ShownFindings, input: CheckRunInput): str
   }
   const { private: isPrivate } = input.repository;
   const rules = isPrivate
-    ? ruled.map(({ first: { finding } }) => ruleFor(finding.fingerprint, finding.redacted))
-    : [ruleFor("…", "20 hexadecimal digits")];
+    ? ruled.map(({ first: { finding } }) =>
+        ruleFor(finding.fingerprint, finding.redacted, endedWord(finding.kind)),
+      )
+    : [ruleFor("…", "20 hexadecimal digits", "rolled")];
   return blocks(
     "### After rolling",
-    "Rollcall does not notice by itself that a key was rolled. Say so with an allow rule in `.github/rollcall.yml` on the default branch (of the owner's `.github` repository, where that has such a file), then **Re-run** this check.",
-    input.verdict.configurationProblems.length === 0
-      ? null
-      : "Correct the file first: while it has a mistake in it, no allow rule counts.",
+    "Rollcall does not notice on its own that a key was rolled. Add an allow rule to the owner's file, `.github/rollcall.yml` on the default branch of the owner's `.github` repository, then **Re-run** this check. Only that file can allow a live key.",
+    input.verdict.configurationProblems.some(({ file }) => file === "owner")
+      ? "First fix the mistakes in that file: until then, no allow rule counts."
+      : null,
     `\`\`\`yaml\nallow:\n${rules.join("\n")}\n\`\`\``,
     isPrivate
       ? null
-      : "The fingerprint is not shown on a public repository. Rollcall's command line prints it for a file that holds the key: `npm run -s scan -- --format json FILE`.",
+      : "This repository is public, so the fingerprint is not shown. Rollcall's command line prints it for a file that holds the key: `npm run -s scan -- --format json FILE`.",
   );
 }
 
-function ruleFor(fingerprint: string, comment: string): string {
-  return `  - fingerprint: ${fingerprint} # ${comment}\n    reason: rolled\n    until: YYYY-MM-DD # at most a year away`;
+function ruleFor(fingerprint: string, comment: string, reason: string): string {
+  return `  - fingerprint: ${fingerprint} # ${comment}\n    reason: ${reason}\n    until: YYYY-MM-DD # at most a year away`;
 }
 
 function preventionSection(leaks: readonly Credential[]): string | null {
@@ -72,7 +80,7 @@ function preventionSection(leaks: readonly Credential[]): string | null {
     }
   }
   const parts = [...byLanguage.values()]
-    .slice(0, MOST_LANGUAGES)
+    .slice(0, MAX_LANGUAGES)
     .map(({ language, fence, example, note }) =>
       blocks(`In ${language}:`, `\`\`\`${fence}\n${example}\n\`\`\``, note),
     );
@@ -81,15 +89,15 @@ function preventionSection(leaks: readonly Credential[]): string | null {
     parts.length === 0
       ? null
       : blocks(
-          "### Keep the next one out of the code",
-          "Read it from the environment, and keep the file that sets it (`.env`) in `.gitignore`.",
+          "### Keep the next secret out of the code",
+          "Read it from the environment, and list the file that sets it (`.env`) in `.gitignore`.",
           ...parts,
         ),
     hook === null
       ? null
       : blocks(
-          `### Stop the next one before it ${hook.moment}`,
-          `A git hook can ask Rollcall's command line (Node 24). As \`.git/hooks/${hook.name}\`, made executable:`,
+          `### Stop the next leak before it ${hook.moment}`,
+          `Let a git hook run Rollcall's command line, which needs Node 24. Save this as \`.git/hooks/${hook.name}\` and make it executable:`,
           `\`\`\`sh\n#!/bin/sh\n${hook.command}\n\`\`\``,
         ),
   );
@@ -101,9 +109,9 @@ function settledSection(settled: readonly Credential[], input: CheckRunInput): s
   }
   const { repository, head } = input;
   return blocks(
-    "### Known, and not counted",
+    "### Already handled",
     table(
-      ["Found", "What it is", "State", "Why", "Where"],
+      ["Key", "Kind", "State", "Why", "Where"],
       settled,
       ({ first, places }) => {
         const where = distinctPlaces(places);
@@ -118,27 +126,27 @@ function settledSection(settled: readonly Credential[], input: CheckRunInput): s
           `${placeOf(first, repository.url, head, IN_A_CELL)}${where.length > 1 ? ` and ${where.length - 1} more` : ""}`,
         ];
       },
-      SETTLED_BUDGET,
+      MAX_SETTLED_BYTES,
     ),
   );
 }
 
 function placesSection(leaks: readonly Credential[], { repository, head }: CheckRunInput): string | null {
-  const further = leaks.flatMap(({ places }) => distinctPlaces(places).slice(PLACES_IN_A_ROW));
+  const further = leaks.flatMap(({ places }) => distinctPlaces(places).slice(MAX_PLACES_IN_A_ROW));
   return further.length === 0
     ? null
     : blocks(
-        "### Further places",
+        "### More places",
         table(
-          ["Found", "Where"],
+          ["Key", "Where"],
           further,
           (judged) => [code(judged.finding.redacted), placeOf(judged, repository.url, head)],
-          PLACES_BUDGET,
+          MAX_PLACES_BYTES,
         ),
       );
 }
 
-/** Of those that no rule above stands for. */
+/** Of the credentials without a rule above. */
 function fingerprintsSection(findings: ShownFindings, input: CheckRunInput): string | null {
   const ruled = new Set(ruledOf(findings, input).map(fingerprintOf));
   const others = findings.leaks.filter((leak) => !ruled.has(fingerprintOf(leak)));
@@ -146,12 +154,12 @@ function fingerprintsSection(findings: ShownFindings, input: CheckRunInput): str
     ? null
     : blocks(
         "### Fingerprints",
-        "What an allow rule in `.github/rollcall.yml` names.",
+        "An allow rule names a key by its fingerprint.",
         table(
           ["Key", "Fingerprint"],
           others,
           ({ first: { finding } }) => [code(finding.redacted), code(finding.fingerprint)],
-          FINGERPRINTS_BUDGET,
+          MAX_FINGERPRINTS_BYTES,
         ),
       );
 }

@@ -1,116 +1,156 @@
 import type { JudgedFinding } from "../../policy/index.ts";
-import { kindName } from "../words/kind-title.ts";
-import { blocks, code, link } from "../markdown.ts";
+import { adviceFor } from "../words/advice.ts";
+import type { Advice } from "../words/advice.ts";
+import { kindName, lowerCase, sentenceCase } from "../words/kind-title.ts";
 import { undoingDoesNotHelp } from "../words/place-words.ts";
-import { rollingOf } from "../words/rolling-steps.ts";
+import { endedWord } from "../words/remedies.ts";
+import { URGENCIES } from "../words/urgency.ts";
+import { blocks, code, link } from "../markdown.ts";
 import type { CheckRunInput } from "./check-run.ts";
-import { classOf, isTest } from "./credentials.ts";
+import { urgencyOfCredential } from "./credentials.ts";
 import type { Credential } from "./credentials.ts";
 import { shortCommit } from "./places.ts";
 
-/** More ways than this at once, and the links have to speak for themselves. */
-const MOST_WAYS = 3;
+/**
+ * The head of a check's summary: the one thing to do, and why nothing less is enough. Its words come from `words/`; this
+ * file decides which of several credentials they are about and how several are put together. It lists no facts of a
+ * credential: `facts.ts` does.
+ */
 
-/** The one thing to do, in a heading, and why nothing less will do, where there is a reason. */
+/** With more ways than this at once, the links in the table have to do. */
+const MAX_WAYS = 3;
+
 export interface FirstAction {
   readonly action: string;
+  /** Why nothing less is enough; null where nothing has to be said. */
   readonly why: string | null;
 }
 
 export function firstAction(leaks: readonly Credential[], input: CheckRunInput): FirstAction {
-  const urgent = leaks.filter(({ first }) => classOf(first) === "leaked" && first.effect === "failure");
-  if (urgent.length > 0) {
-    return { action: rollNow(urgent), why: whyRolling(urgent, input) };
-  }
-  const possible = leaks.filter(({ first }) => classOf(first) === "possible");
-  if (possible.length > 0) {
-    return { action: compareFirst(possible), why: whyRolling(possible, input) };
-  }
-  const test = leaks.find(({ first }) => isTest(first.finding) && first.effect !== "none");
-  if (test !== undefined) {
-    return { action: testKey(test), why: null };
-  }
-  const action = leaks.some(({ first }) => first.effect !== "none")
-    ? "### Keep it out of the code\n\nWhat was found is short-lived or works on one machine only, so this check does not block. It still belongs in no repository."
-    : "Nothing to act on. What is listed looks a little like a Stripe key and is probably none.";
-  return { action, why: null };
+  const byUrgency = Map.groupBy(leaks, urgencyOfCredential);
+  const urgency = URGENCIES.find((each) => byUrgency.has(each));
+  const pressing = urgency === undefined ? [] : (byUrgency.get(urgency) ?? []);
+  const action = blocks(headingOf(pressing), howOf(pressing, leaks.length), blockingNote(pressing, input));
+  const mustEnd = urgency === "roll" || urgency === "compare";
+  return { action, why: mustEnd ? whyItIsNotEnough(pressing, input) : null };
 }
 
-function rollNow(urgent: readonly Credential[]): string {
-  const rollings = urgent.map(({ first }) => rollingOf(first.finding));
-  const [only] = rollings;
-  if (only !== undefined && urgent.length === 1) {
-    return `### ${only.verb} now: ${link(only.page, only.url)}\n\n${only.how} ${only.danger}`;
+function headingOf(pressing: readonly Credential[]): string {
+  const all = pressing.map(({ first }) => adviceFor(first.finding));
+  const [only] = all;
+  if (only === undefined) {
+    return "";
   }
-  const pages = new Set(rollings.map(({ url }) => url));
-  const heading =
-    only !== undefined && pages.size === 1
-      ? `### Roll these ${urgent.length} now: ${link(only.page, only.url)}`
-      : `### Roll these ${urgent.length} now`;
-  return blocks(heading, howMany(urgent));
+  const pages = new Set(all.map(({ url }) => url));
+  const action = all.length === 1 ? only.action : actionForAll(all, only);
+  return `### ${action}${pages.size === 1 ? `: ${link(only.page, only.url)}` : ""}`;
 }
 
-/** One sentence where the same is to be done for all, otherwise one for each way, with the kinds that it is for. */
-function howMany(urgent: readonly Credential[]): string {
-  const ways = Map.groupBy(
-    urgent.map(({ first }) => first.finding),
-    (finding) => rollingOf(finding).how,
-  );
-  const [how = ""] = ways.keys();
+function actionForAll(all: readonly Advice[], first: Advice): string {
+  const these = `these ${all.length} ${nounOf(all)}`;
+  switch (first.urgency) {
+    case "roll":
+      return all.every(({ verb }) => verb === first.verb)
+        ? `${first.verb.replace(" it", "")} ${these} now`
+        : `Roll or revoke ${these} now`;
+    case "compare":
+      return `Check now whether ${these} are yours`;
+    case "minor":
+    case "replace":
+      return `Take ${these} out of the code`;
+    case "unlikely":
+      return `Check whether these ${all.length} are Stripe credentials`;
+  }
+}
+
+/** `keys`, or `credentials` where they are of different sorts. */
+function nounOf(all: readonly Advice[]): string {
+  const [noun, ...others] = new Set(all.map((each) => each.noun));
+  return noun === undefined || others.length > 0 ? "credentials" : `${noun}s`;
+}
+
+/**
+ * How to do it; for several, once for each way, with the kinds it applies to.
+ *
+ * @param of number of credentials in the summary, less pressing ones among them
+ */
+function howOf(pressing: readonly Credential[], of: number): string {
+  const findings = pressing.map(({ first }) => first.finding);
+  const ways = Map.groupBy(findings, (finding) => adviceFor(finding).how);
+  const [only] = findings;
+  if (only === undefined) {
+    return "";
+  }
+  const { how, danger, urgency, verb } = adviceFor(only);
+  if (findings.length === 1) {
+    const whole = urgency === "roll" ? `${how} ${danger}` : how;
+    return of === 1 ? whole : `For ${code(only.redacted)}: ${lowerCase(whole)}`;
+  }
   if (ways.size === 1) {
-    const each = `${how.charAt(0).toLowerCase()}${how.slice(1)}`;
-    return `For each of them: ${each}`;
+    return `For each ${findings.length === of ? "of them" : `**${verb}** in the table`}: ${lowerCase(how)}`;
   }
-  const items = [...ways].slice(0, MOST_WAYS).map(([way, findings]) => {
-    const kinds = [...new Set(findings.map(({ kind }) => kindName(kind).replace("Stripe ", "")))].join(", ");
-    return `- **${kinds.charAt(0).toUpperCase()}${kinds.slice(1)}:** ${way}`;
+  const items = [...ways].slice(0, MAX_WAYS).map(([way, subjects]) => {
+    const kinds = [...new Set(subjects.map(({ kind }) => kindName(kind).replace("Stripe ", "")))];
+    return `- **${sentenceCase(kinds.join(", "))}:** ${way}`;
   });
   return blocks("Each link in the table opens the right page.", items.join("\n"));
 }
 
-function compareFirst(possible: readonly Credential[]): string {
-  const pages = new Map(
-    possible.map(({ first }) => rollingOf(first.finding)).map(({ page, url }) => [url, page]),
-  );
-  const [first] = pages;
-  const [url, page] = first ?? ["", ""];
-  const what =
-    possible.length === 1 ? "Is it a Stripe key? Compare its" : "Are these Stripe keys? Compare their";
-  const where = pages.size === 1 ? link(page, url) : "pages in the table";
-  return `### ${what} last four characters with the ${where}\n\n${possible.length === 1 ? "If it is there, roll it now. If it is not, ask whoever wrote it what it opens, and replace it there." : "Roll now what is there. Of what is not, ask whoever wrote it what it opens, and replace it there."}`;
+/** Whether a finding that is not urgent blocks, and what decides that. */
+function blockingNote(pressing: readonly Credential[], { verdict }: CheckRunInput): string | null {
+  const [only] = pressing;
+  if (only === undefined || urgencyOfCredential(only) !== "replace") {
+    return null;
+  }
+  const setting = "`test_keys` in `.github/rollcall.yml` on the default branch";
+  if (verdict.configuration.testKeys === "fail") {
+    return `This check fails because ${setting} is set to \`fail\`.`;
+  }
+  return only.first.effect === "neutral"
+    ? `Test keys do not fail this check. To change that, set ${setting} to \`fail\`.`
+    : null;
 }
 
 /** Why taking it out is not enough, and what clears the check in the end. */
-function whyRolling(leaks: readonly Credential[], input: CheckRunInput): string {
+function whyItIsNotEnough(leaks: readonly Credential[], input: CheckRunInput): string {
   const places = leaks.flatMap((leak) => leak.places.map(({ finding }) => finding.place));
   const hidden = leaks.filter(isHidden);
   const why =
     hidden.length > 0
       ? olderCommits(hidden, leaks.length, input)
-      : `${undoingDoesNotHelp(places)}: every clone, fork and cache keeps ${leaks.length === 1 ? "the key" : "the keys"}.`;
+      : `${undoingDoesNotHelp(places)}: every clone, fork and cache keeps ${theLeaks(leaks)}.`;
   return input.verdict.conclusion === "failure" ? `${why} ${clearing(leaks)}` : why;
 }
 
 function clearing(leaks: readonly Credential[]): string {
-  const rolled = leaks.every(({ first }) => rollingOf(first.finding).verb === "Roll it");
-  const [it, rule] =
-    leaks.length === 1 ? ["it is", "an allow rule clears it"] : ["they are", "allow rules clear them"];
-  return `Once ${rolled ? `${it} rolled` : "that is done"}, ${rule} from this check: see **After rolling** in the details. History need not be rewritten.`;
+  const [past = "", ...others] = new Set(leaks.map(({ first }) => endedWord(first.finding.kind)));
+  const done = others.length === 0 ? past : "rolled or revoked";
+  const one = leaks.length === 1;
+  const [is, rule] = one ? ["is", "an allow rule clears"] : ["are", "allow rules clear"];
+  const orNot = leaks.every((leak) => urgencyOfCredential(leak) === "compare")
+    ? `, or ${one ? "turns" : "turn"} out not to be yours`
+    : "";
+  return `Once ${theLeaks(leaks)} ${is} ${done}${orNot}, ${rule} this check: see **After rolling** below. You do not have to rewrite history.`;
 }
 
-/** Whether it stands in files of older commits only, so that no line of the diff shows it. */
+function theLeaks(leaks: readonly Credential[]): string {
+  const advice = leaks.map(({ first }) => adviceFor(first.finding));
+  const [only] = advice;
+  return `the ${only !== undefined && advice.length === 1 ? only.noun : nounOf(advice)}`;
+}
+
+/** Whether it is in files of older commits only, where no line of the diff shows it. */
 function isHidden({ places }: Credential): boolean {
   return places.every(({ finding, head }) => finding.place === "content" && head === null);
 }
 
-const STILL_THERE = "everybody who can read this repository can still fetch that commit";
+const STILL_THERE = "everyone who can read this repository can still fetch that commit";
 
 function olderCommits(hidden: readonly Credential[], of: number, { repository }: CheckRunInput): string {
   const [only] = hidden;
   if (only === undefined || of > 1) {
-    const which =
-      hidden.length === of ? "No line of the diff" : `For ${hidden.length} of these no line of the diff`;
-    return `${which} is marked: ${hidden.length === 1 ? "it stands" : "they stand"} in earlier commits, which the table names. Everybody who can read this repository can still fetch those, so a later commit that takes a key out does not help.`;
+    const which = hidden.length === of ? "these keys" : `${hidden.length} of these keys`;
+    return `The diff does not show ${which}: the table names the earlier commits that hold ${hidden.length === 1 ? "it" : "them"}. Everyone who can read this repository can still fetch those commits, so removing a key in a later commit does not help.`;
   }
   return olderCommit(only.first, repository.url);
 }
@@ -119,17 +159,9 @@ function olderCommit({ finding, headRead, dropped }: JudgedFinding, repositoryUr
   const commit =
     finding.commit === null ? "an earlier commit" : `commit ${shortCommit(repositoryUrl, finding.commit)}`;
   if (dropped) {
-    return `**The branch looks clean, the key is leaked all the same.** A force-push took ${commit} off the branch, but it holds the key, and ${STILL_THERE}.`;
+    return `**The branch looks clean, but the key has leaked.** A force-push removed ${commit} from the branch, but it holds the key, and ${STILL_THERE}.`;
   }
   return headRead
-    ? `**The diff looks clean, the key is leaked all the same.** ${code(finding.path ?? "")} no longer holds it, but ${commit} does, and ${STILL_THERE}.`
-    : `**The diff may look clean, the key is leaked all the same.** It stands in ${commit}, and ${STILL_THERE}, whatever a later one took out.`;
-}
-
-function testKey({ first }: Credential): string {
-  const setting =
-    first.effect === "neutral"
-      ? "so this check does not block. `test_keys: fail` in `.github/rollcall.yml` on the default branch makes it block."
-      : "and `test_keys: fail` in `.github/rollcall.yml` makes this check fail for it.";
-  return `### Take the test key out of the code\n\nIt opens test data only, ${setting} Replace it when you can, and read the next one from the environment.`;
+    ? `**The diff looks clean, but the key has leaked.** ${code(finding.path ?? "")} no longer holds it, but ${commit} does, and ${STILL_THERE}.`
+    : `**The diff may look clean, but the key has leaked.** It is in ${commit}, and ${STILL_THERE}, whatever a later commit removed.`;
 }

@@ -8,7 +8,7 @@ import { code, commitUrl, fileUrl, link } from "../markdown.ts";
 export const IN_A_CELL = 32;
 
 /**
- * Where one finding stands, as Markdown: a linked file and line, or the message, author or tag of a commit.
+ * Where one finding is, as Markdown: a linked file and line, or the message, author or tag of a commit.
  *
  * @param longest characters of a linked path
  */

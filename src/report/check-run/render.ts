@@ -26,7 +26,7 @@ export function renderCheckRun(input: CheckRunInput): CheckRunReport {
   };
 }
 
-/** The check run of a scan that died: it read too little to say anything of the commit. */
+/** The check run of a scan that failed: it read too little to judge the commit. */
 export function scanFailedCheckRun({ problem, mode }: ScanFailure): CheckRunReport {
   return {
     conclusion: mode === "observe" ? "neutral" : "failure",
@@ -34,7 +34,7 @@ export function scanFailedCheckRun({ problem, mode }: ScanFailure): CheckRunRepo
     summary: blocks(
       "### Re-run this check",
       `Rollcall could not finish: ${prose(problem)}`,
-      "Nothing is known about keys in these commits, so this check is not green. **Re-run** scans them again. If it keeps failing, the log of the app says more.",
+      "Rollcall cannot tell whether these commits hold keys, so this check is not green. **Re-run** scans them again. If it keeps failing, ask whoever runs Rollcall to look in its log.",
     ),
     text: null,
     annotations: [],
@@ -46,6 +46,6 @@ export function scanFailedCheckRun({ problem, mode }: ScanFailure): CheckRunRepo
 export function inProgressCheckRun(scan: { readonly commits: number | null }): InProgressReport {
   return {
     title: `Looking for Stripe keys${scan.commits === null ? "" : ` in ${count(scan.commits, "commit")}`}`,
-    summary: "Rollcall reads every commit: files, message, authors and file names.",
+    summary: "Rollcall reads every commit: changed files, file names, the message and the authors.",
   };
 }

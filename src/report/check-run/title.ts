@@ -3,60 +3,75 @@ import type { Coverage } from "../../domain/index.ts";
 import type { Verdict } from "../../policy/index.ts";
 import { gapText } from "../words/gap-text.ts";
 import { kindTitle } from "../words/kind-title.ts";
-import { count } from "../markdown.ts";
 import { withinOf } from "../words/place-words.ts";
-import { classOf } from "./credentials.ts";
-import type { Class, Credential, ShownFindings } from "./credentials.ts";
+import { URGENCIES } from "../words/urgency.ts";
+import type { Urgency } from "../words/urgency.ts";
+import { count } from "../markdown.ts";
+import { urgencyOfCredential } from "./credentials.ts";
+import type { Credential, ShownFindings } from "./credentials.ts";
 
-const LONGEST_TITLE = 255;
+/**
+ * The title of a check run. It is all that a pull request's list of checks shows, so it names the most pressing finding
+ * first and never reads as green while anything is unread.
+ */
 
-/** The whole verdict in one line: what leaked, whether everything was read, and if it is only a trial. */
+const MAX_TITLE_LENGTH = 255;
+
+/** The whole verdict in one line: what leaked, whether everything was read, and whether this is only a trial. */
 export function titleOf(verdict: Verdict, { leaks, settled, withheld }: ShownFindings): string {
-  const all = [...leaks, ...withheld];
-  const found = (["leaked", "possible", "test"] as const)
-    .map((each) => ({ each, credentials: all.filter(({ first }) => classOf(first) === each) }))
+  const byUrgency = Map.groupBy([...leaks, ...withheld], urgencyOfCredential);
+  const unlikely = byUrgency.get("unlikely") ?? [];
+  const found = URGENCIES.filter((urgency) => urgency !== "unlikely")
+    .map((urgency) => ({ urgency, credentials: byUrgency.get(urgency) ?? [] }))
     .filter(({ credentials }) => credentials.length > 0)
-    .map(({ each, credentials }, index) =>
+    .map(({ urgency, credentials }, index) =>
       index > 0
-        ? alsoPhrase(each, credentials)
-        : `${phraseOf(each, credentials)}${withinPhrase(credentials)}`,
+        ? alsoPhrase(urgency, credentials)
+        : `${firstPhrase(urgency, credentials)}${withinPhrase(credentials)}`,
     );
-  const uncertain = all.filter(({ first }) => classOf(first) === "uncertain");
   const notes = [
     ...(isComplete(verdict.coverage) || found.length === 0 ? [] : ["scan incomplete"]),
-    ...(uncertain.length === 0 ? [] : [count(uncertain.length, "uncertain match", "uncertain matches")]),
+    ...(unlikely.length === 0 ? [] : [count(unlikely.length, "uncertain match", "uncertain matches")]),
     ...(verdict.configurationProblems.length === 0 ? [] : ["a mistake in rollcall.yml"]),
     ...(verdict.configuration.mode === "observe" ? ["observing only"] : []),
   ];
   const main = found.length > 0 ? found.join(", ") : nothingFound(verdict.coverage, settled);
-  return [main, ...notes].join("; ").slice(0, LONGEST_TITLE);
+  return [main, ...notes].join("; ").slice(0, MAX_TITLE_LENGTH);
 }
 
-/** Of the weightiest class that there is. */
-function phraseOf(each: Exclude<Class, "uncertain">, credentials: readonly Credential[]): string {
+/** The most pressing that there are. */
+function firstPhrase(urgency: Exclude<Urgency, "unlikely">, credentials: readonly Credential[]): string {
   const names = new Set(credentials.map(({ first }) => kindTitle(first.finding)));
   const [name = ""] = names;
   const number = credentials.length;
-  switch (each) {
-    case "test":
-      return `${count(number, "Stripe test key")} found`;
-    case "possible":
-      return names.size === 1
-        ? `${count(number, name)} leaked`
-        : `${count(number, "possible Stripe credential")} leaked`;
-    case "leaked": {
+  switch (urgency) {
+    case "roll": {
       const live = credentials.every(({ first }) => first.finding.mode === "live") ? "live " : "";
       return `${names.size === 1 ? count(number, name) : count(number, `${live}Stripe credential`)} leaked`;
     }
+    case "compare":
+      return `${names.size === 1 ? count(number, name) : count(number, "possible Stripe credential")} leaked`;
+    case "minor":
+      return `${names.size === 1 ? count(number, name) : count(number, "minor Stripe credential")} found`;
+    case "replace":
+      return `${count(number, "Stripe test key")} found`;
   }
 }
 
-/** Of the classes behind it, for which the kind is known from the first. */
-function alsoPhrase(each: Exclude<Class, "uncertain">, { length }: readonly Credential[]): string {
-  return each === "test" ? count(length, "test key") : count(length, "possible one");
+/** What follows the most pressing ones. */
+function alsoPhrase(urgency: Exclude<Urgency, "unlikely">, { length }: readonly Credential[]): string {
+  switch (urgency) {
+    case "roll":
+    case "compare":
+      return count(length, "possible leak");
+    case "minor":
+      return count(length, "minor finding");
+    case "replace":
+      return count(length, "test key");
+  }
 }
 
-/** Where they stand, if none of them stands on a line of the head: it is why the diff looks clean. */
+/** Where they are, if no line of the head holds any of them: that is why the diff looks clean. */
 function withinPhrase(credentials: readonly Credential[]): string {
   const places = credentials.flatMap((credential) => credential.places);
   if (places.some(({ head, dropped }) => head !== null || dropped)) {
@@ -74,7 +89,7 @@ function nothingFound(coverage: Coverage, settled: readonly Credential[]): strin
   const known = settled.filter(({ first }) => first.disposition !== "ignored");
   return known.length === 0
     ? `No Stripe keys in ${commits}`
-    : `No new Stripe keys in ${commits}, ${known.length} already dealt with`;
+    : `No new Stripe keys in ${commits}, ${known.length} already handled`;
 }
 
 function unreadPhrase({ gaps }: Coverage): string {
@@ -88,7 +103,7 @@ function unreadPhrase({ gaps }: Coverage): string {
   }
   const parts = [
     ...(files === 0 ? [] : [`${count(files, "file")} could not be read`]),
-    ...(commits === 0 ? [] : [`${count(commits, "commit")} could not be read in full`]),
+    ...(commits === 0 ? [] : [`${count(commits, "commit")} could not be read completely`]),
   ];
   return parts.join(", ");
 }

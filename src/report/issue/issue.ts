@@ -1,11 +1,11 @@
 import type { Finding } from "../../domain/index.ts";
 
-/** One credential and everything the record holds of it that an issue shows. */
+/** One credential with everything an issue shows of it. */
 export interface LeakRecord extends Pick<
   Finding,
   "kind" | "mode" | "confidence" | "redacted" | "fingerprint" | "account" | "accountCreated"
 > {
-  /** In the order to be shown, oldest first. */
+  /** In the order in which they are shown. */
   readonly locations: readonly LeakLocation[];
 }
 
@@ -18,17 +18,17 @@ export interface LeakLocation extends Pick<Finding, "place" | "commit" | "path" 
   };
 }
 
-/** Who can read the issue. `public`: anybody, so that it shows nothing that leads to the key. */
+/** Who can read the issue. If everyone can (`public`), it shows nothing that leads to the key. */
 type Visibility = "private" | "public";
 
 export interface IssueInput {
   readonly leak: LeakRecord;
   readonly visibility: Visibility;
-  /** Hex digits by which the issue is found again; hidden in the body. */
+  /** Hex digits that identify the issue later; hidden in the body. */
   readonly marker: string;
-  /** Of the configuration. */
+  /** From the configuration. */
   readonly labels: readonly string[];
-  /** The body as it stands, where the issue is updated: the ticks of its task list are kept. */
+  /** The present body, if the issue is updated: the ticks of its task list are kept. */
   readonly previousBody: string | null;
 }
 

@@ -1,32 +1,42 @@
 import type { Kind } from "../../domain/index.ts";
-import { kindName, kindTitle } from "../words/kind-title.ts";
+import { adviceFor } from "../words/advice.ts";
+import { issueStepsFor } from "../words/issue-steps.ts";
+import { kindName, kindTitle, sentenceCase } from "../words/kind-title.ts";
 import { blocks, byteLength, code, count, fitting, link } from "../markdown.ts";
-import { rollingOf } from "../words/rolling-steps.ts";
 import type { IssueReport, LeakRecord, ManyKeysIssueInput } from "./issue.ts";
 import { locationText } from "./locations.ts";
-import { howItEnds, issueMarker, PLACES_ARE_PRIVATE, whyRolling } from "./sections.ts";
+import { howToClose, issueMarker, NEVER_PASTE, PLACES_ARE_PRIVATE, whyItIsNotEnough } from "./sections.ts";
 import { taskLine, tickedTasks } from "./tasks.ts";
 
-/** Past this, markers and rows would not fit one body: file several issues. */
-export const KEYS_PER_ISSUE = 200;
+/** With more, markers and rows would not fit one body: open several issues. */
+export const MAX_KEYS_PER_ISSUE = 200;
 /** GitHub's limit of a body, with room for the sentences. */
-const BODY_BUDGET = 65_536 - 8_000;
+const MAX_LIST_BYTES = 65_536 - 9_000;
+/** Kinds whose steps are given. */
+const MAX_KINDS_WITH_STEPS = 3;
 
-/** One issue for the many new keys of one scope, at most `KEYS_PER_ISSUE`. Pure, as `renderIssue` is. */
+/** One issue for the many new keys of one scope, at most `MAX_KEYS_PER_ISSUE`. Pure, as `renderIssue` is. */
 export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
   const { leaks, visibility } = input;
   const markers = input.markers.map(issueMarker).join("\n");
   const isPrivate = visibility === "private";
+  const kinds = [...new Set(leaks.map((leak) => leak.kind))];
+  const places = isPrivate ? leaks.flatMap(({ locations }) => locations.map(({ place }) => place)) : [];
   return {
     title: `Roll ${count(leaks.length, "leaked Stripe key")}`,
     body: `${blocks(
-      `${count(leaks.length, "Stripe key")} were found at once. **Roll them now**, one after the other.`,
-      whyRolling(isPrivate ? leaks.flatMap(({ locations }) => locations.map(({ place }) => place)) : []),
-      "### To do",
-      keyList(input, BODY_BUDGET - byteLength(markers)),
+      `${count(leaks.length, "Stripe key")} were found at once. **Roll every one of them now**, and tick each one when it is done.`,
+      NEVER_PASTE,
+      whyItIsNotEnough({ name: "the keys", kinds, places }),
+      "### Do this now",
+      keyList(input, MAX_LIST_BYTES - byteLength(markers)),
       isPrivate ? null : PLACES_ARE_PRIVATE,
-      ...[...new Set(leaks.map((leak) => leak.kind))].slice(0, 3).map(stepsFor),
-      howItEnds({ keys: "many" }),
+      ...kinds.slice(0, MAX_KINDS_WITH_STEPS).map(stepsFor),
+      howToClose({
+        done: "**every** key is rolled",
+        noLeak: "none of them is a leak",
+        allowRule: "an allow rule for the fingerprint of each key",
+      }),
       markers,
     )}\n`,
     labels: input.labels,
@@ -41,11 +51,11 @@ function keyList({ leaks, visibility, previousBody }: ManyKeysIssueInput, budget
       : taskLine(`${code(leak.redacted)}, a ${kindTitle(leak)}`, ticked);
   const kept = fitting(leaks, lineOf, budget);
   const more = leaks.length - kept.length;
-  return [...kept, ...(more === 0 ? [] : [`- and ${more} more, shown by the check`])].join("\n");
+  return [...kept, ...(more === 0 ? [] : [`- and ${more} more, which the check lists`])].join("\n");
 }
 
 function privateTask(leak: LeakRecord): string {
-  const { page, url } = rollingOf(leak);
+  const { page, url } = adviceFor(leak);
   return `${code(leak.redacted)}, a ${kindTitle(leak)}: ${link(page, url)}`;
 }
 
@@ -56,6 +66,9 @@ function placesOf({ locations, fingerprint }: LeakRecord): string {
 }
 
 function stepsFor(kind: Kind): string {
-  const { steps } = rollingOf({ kind, mode: "live", account: null });
-  return blocks(`### How: ${kindName(kind)}`, steps.map((step, index) => `${index + 1}. ${step}`).join("\n"));
+  const { tasks } = issueStepsFor(kind, adviceFor({ kind, mode: "live", confidence: "high", account: null }));
+  return blocks(
+    `### ${sentenceCase(kindName(kind))}: step by step`,
+    tasks.map((task, index) => `${index + 1}. ${task}`).join("\n"),
+  );
 }

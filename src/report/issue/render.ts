@@ -1,70 +1,101 @@
+import { accountAge } from "../words/account-words.ts";
+import { adviceFor } from "../words/advice.ts";
+import { issueStepsFor } from "../words/issue-steps.ts";
 import { kindTitle } from "../words/kind-title.ts";
+import { mobileAppWarning } from "../words/mobile-app.ts";
+import { endedWord, REMEDIES } from "../words/remedies.ts";
 import { blocks, code, link } from "../markdown.ts";
-import { rollingOf } from "../words/rolling-steps.ts";
 import type { IssueInput, IssueReport, LeakRecord } from "./issue.ts";
 import { locationTable } from "./locations.ts";
-import { howItEnds, issueMarker, PLACES_ARE_PRIVATE, whyRolling } from "./sections.ts";
-import { taskList } from "./tasks.ts";
+import { howToClose, issueMarker, NEVER_PASTE, PLACES_ARE_PRIVATE, whyItIsNotEnough } from "./sections.ts";
+import { numberedTasks } from "./tasks.ts";
 
-const LOCATIONS_BUDGET = 48_000;
+const MAX_LOCATION_BYTES = 46_000;
 
 /** The remediation issue of one credential. Pure: the same record gives the same text. */
 export function renderIssue(input: IssueInput): IssueReport {
-  const body = input.visibility === "private" ? privateBody(input) : publicBody(input);
+  const isPrivate = input.visibility === "private";
+  const leak = isPrivate ? input.leak : { ...input.leak, account: null, accountCreated: null };
   return {
-    title: titleOf(input.leak),
-    body: `${blocks(...body, issueMarker(input.marker))}\n`,
+    title: titleOf(leak),
+    body: `${blocks(
+      ...introduction(leak, isPrivate),
+      ...instructions(leak, input.previousBody, isPrivate),
+      howToClose({
+        done: `the ${REMEDIES[leak.kind].noun} is ${endedWord(leak.kind)}`,
+        noLeak: "it is not a leak after all",
+        allowRule: isPrivate
+          ? `an allow rule for the fingerprint ${code(leak.fingerprint)}`
+          : "an allow rule for its fingerprint",
+      }),
+      issueMarker(input.marker),
+    )}\n`,
     labels: input.labels,
   };
 }
 
-/** The same on public repositories: without its last four, nobody would know which key to roll. */
+/** Can be triaged from a list: kind, key and account. Without the last four characters, readers would not know which key to roll. */
 function titleOf(leak: LeakRecord): string {
-  return leak.confidence === "medium"
-    ? `Possible leak: ${kindTitle({ ...leak, confidence: "high" })} ${leak.redacted}`
-    : `Roll the leaked ${kindTitle(leak)} ${leak.redacted}`;
+  const { redacted, account, kind } = leak;
+  const which = `${redacted}${account === null ? "" : ` (${account})`}`;
+  return isPossible(leak)
+    ? `Possible leak: ${kindTitle({ ...leak, confidence: "high" })} ${which}`
+    : `${REMEDIES[kind].verb} the leaked ${kindTitle(leak)} ${which}`;
 }
 
-function privateBody({ leak, previousBody }: IssueInput): (string | null)[] {
-  const rolling = rollingOf(leak);
-  const owner =
+/** What leaked, whose it is and what to click: the first ten seconds. On a public repository it names no account. */
+function introduction(leak: LeakRecord, isPrivate: boolean): readonly string[] {
+  const { action, how, danger, page, url, urgency } = adviceFor(leak);
+  const whose =
     leak.account === null
       ? ""
-      : ` It belongs to ${code(leak.account)}${leak.accountCreated === null ? "" : `, an account made on ${leak.accountCreated}`}.`;
-  const found = `A **${kindTitle(leak)}** was pushed: ${code(leak.redacted)}.${owner}`;
+      : ` It belongs to the Stripe account ${code(leak.account)}${accountAge(leak)}.`;
+  const known = isPrivate ? "" : " Assume that everyone knows it.";
+  const found = `A **${kindTitle(leak)}** was pushed: ${code(leak.redacted)}.${whose}`;
+  return isPossible(leak)
+    ? [
+        "### First: is this a Stripe credential?",
+        `${found} ${how} Then close this issue as not planned.`,
+        `**${action}:** ${link(page, url)}`,
+      ]
+    : [
+        `${found}${known}${urgency === "roll" ? ` ${danger}` : ""}`,
+        `**${action}:** ${link(page, url)}. ${how}`,
+      ];
+}
+
+function instructions(
+  leak: LeakRecord,
+  previousBody: string | null,
+  isPrivate: boolean,
+): readonly (string | null)[] {
+  const { tasks, exceptions, misuse, prevention } = issueStepsFor(leak.kind, adviceFor(leak));
+  const subject = {
+    name: `the ${REMEDIES[leak.kind].noun}`,
+    kinds: [leak.kind],
+    places: isPrivate ? leak.locations.map(({ place }) => place) : [],
+  };
   return [
-    leak.confidence === "medium" ? howToTell(leak) : null,
-    leak.confidence === "medium" ? found : `${found} ${rolling.danger}`,
-    `**${rolling.verb}${leak.confidence === "medium" ? ", if it is one" : " now"}:** ${link(rolling.page, rolling.url)}. ${rolling.how}`,
-    whyRolling(leak.locations.map(({ place }) => place)),
-    "### To do",
-    taskList(rolling.steps, previousBody),
-    "### Where it stands",
-    locationTable(leak.locations, LOCATIONS_BUDGET),
-    `Fingerprint ${code(leak.fingerprint)}, which an allow rule names.`,
-    howItEnds({ keys: "one" }),
+    isPossible(leak) ? "### If it is yours, do this now" : "### Do this now",
+    numberedTasks(tasks, previousBody),
+    exceptions.join(" "),
+    NEVER_PASTE,
+    "### Why nothing less helps",
+    whyItIsNotEnough(subject),
+    "### Look for misuse",
+    list(misuse),
+    "### Where it was found",
+    isPrivate ? locationTable(leak.locations, MAX_LOCATION_BYTES) : PLACES_ARE_PRIVATE,
+    isPrivate ? mobileAppWarning(leak.locations.map(({ path }) => path)) : null,
+    "### Prevent the next leak",
+    list(prevention),
   ];
 }
 
-/** Names no account, place, commit, person or fingerprint, and does not say whether the key works. */
-function publicBody({ leak, previousBody }: IssueInput): (string | null)[] {
-  const rolling = rollingOf({ ...leak, account: null });
-  return [
-    leak.confidence === "medium" ? howToTell({ ...leak, account: null }) : null,
-    `A **${kindTitle(leak)}** was pushed to a repository: ${code(leak.redacted)}. Treat it as known to everybody.`,
-    `**${rolling.verb}${leak.confidence === "medium" ? ", if it is one" : " now"}:** ${link(rolling.page, rolling.url)}. ${rolling.how}`,
-    whyRolling([]),
-    "### To do",
-    taskList(rolling.steps, previousBody),
-    PLACES_ARE_PRIVATE,
-    howItEnds({ keys: "one" }),
-  ];
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join("\n");
 }
 
-function howToTell(leak: LeakRecord): string {
-  const { page, url } = rollingOf(leak);
-  return blocks(
-    "### First: is it a Stripe key?",
-    `Its shape fits Stripe's and that of other vendors. Compare its last four characters with the ${link(page, url)}. If a key there ends so, it is yours: roll it. If none does, ask who wrote the line what it opens, replace it there, and close this issue as not planned.`,
-  );
+function isPossible(leak: LeakRecord): boolean {
+  return adviceFor(leak).urgency === "compare";
 }

@@ -1,29 +1,57 @@
-import type { Place } from "../../domain/index.ts";
+import type { Kind, Place } from "../../domain/index.ts";
 import { blocks } from "../markdown.ts";
 import { undoingDoesNotHelp } from "../words/place-words.ts";
+import { REMEDIES, VERB_FORMS } from "../words/remedies.ts";
 
-/** Sentences that both forms of issue share. */
+/** Sentences that every form of issue shares. */
 
-/** @param places of the credentials; none where the places are not to be told */
-export function whyRolling(places: readonly Place[]): string {
-  return `${undoingDoesNotHelp(places)}, and neither does rewriting history: clones, forks, caches and pull request refs keep what was there. What ends this leak is a rolled key.`;
+export const NEVER_PASTE =
+  "Never paste the secret into this issue, a chat, an email or a support form: Stripe never asks for it.";
+
+export const PLACES_ARE_PRIVATE = "This issue is public, so it does not say where the secret was found.";
+
+/** What one issue is about, in a sentence. */
+export interface IssueSubject {
+  /** `the key`, `the keys`. */
+  readonly name: string;
+  readonly kinds: readonly Kind[];
+  /** Of the credentials; empty where they must not be told. */
+  readonly places: readonly Place[];
+}
+
+export function whyItIsNotEnough({ name, kinds, places }: IssueSubject): string {
+  const { gerund, first } = endingOf(kinds);
+  return `${undoingDoesNotHelp(places)}, and neither does rewriting history: clones, forks, caches and pull request refs keep ${name}. Only ${gerund} ${name} ends the leak. If in doubt, ${first} first and investigate in parallel. Stripe may notify you about a leaked key or roll it for you, but promises neither.`;
+}
+
+function endingOf(kinds: readonly Kind[]): { readonly gerund: string; readonly first: string } {
+  const [only, ...others] = new Set(kinds.map((kind) => REMEDIES[kind].verb));
+  return only === undefined || others.length > 0
+    ? { gerund: "rolling or revoking", first: "roll or revoke" }
+    : { gerund: VERB_FORMS[only].gerund, first: only.toLowerCase() };
+}
+
+interface Closing {
+  /** When to close it as completed: `the key is rolled`. */
+  readonly done: string;
+  /** When to close it as not planned: `it is not a leak`. */
+  readonly noLeak: string;
+  /** For which fingerprints an allow rule clears the check. */
+  readonly allowRule: string;
 }
 
 /** What closing does and does not do: in this version nothing acts on a closed issue, and nothing must say so. */
-export function howItEnds({ keys }: { readonly keys: "one" | "many" }): string {
-  const rolled = keys === "one" ? "when the key is rolled" : "when **every** key is rolled";
+export function howToClose({ done, noLeak, allowRule }: Closing): string {
   return blocks(
-    "### How this issue ends",
+    "### How to close this issue",
     [
-      `- **Close as completed** ${rolled}.`,
-      "- **Close as not planned** when it is no leak after all.",
-      "- A commit or pull request that closes it (`Fixes #…`) proves nothing: a changed file ends no leak. Open it again until the key is rolled.",
-      "- Closing it clears no red check. What does is an allow rule for the fingerprint, in `.github/rollcall.yml` on the default branch, with the reason and a last day at most a year away; then **Re-run** the check.",
+      `- **Close as completed** once ${done}.`,
+      `- **Close as not planned** if ${noLeak}.`,
+      "- If a commit or pull request closes it (`Fixes #…`), reopen it: a changed file does not end a leak.",
+      `- Closing it does not clear a red check. To clear the check, add ${allowRule} to \`.github/rollcall.yml\` in the owner's \`.github\` repository, with a reason and an end date at most a year away. Then **Re-run** the check.`,
     ].join("\n"),
   );
 }
-
-export const PLACES_ARE_PRIVATE = "Where it stands is not listed here, because anybody can read this issue.";
 
 /** The hidden line of a body by which an issue is found again. It counts only in an issue that this app wrote. */
 export function issueMarker(marker: string): string {

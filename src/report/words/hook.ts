@@ -1,10 +1,10 @@
 import type { Place } from "../../domain/index.ts";
 
-/** A git hook that would have stopped a credential at its place. Each was tried with git and the command line. */
+/** A git hook that would have stopped the leak. Each was tried with git and the command line. */
 export interface Hook {
   /** Name of its file in `.git/hooks`. */
   readonly name: string;
-  /** What it comes before: `is committed`. */
+  /** What it runs before: `is committed`. */
   readonly moment: string;
   readonly command: string;
 }
@@ -16,10 +16,10 @@ const STAGED: Hook = {
   moment: "is committed",
   command: `git diff --cached | ${SCAN}`,
 };
-/** Git hands the names of what is pushed to its standard input. */
+/** Git writes the names of the pushed refs to its standard input. */
 const NAMES: Hook = { name: "pre-push", moment: "is pushed", command: SCAN };
 
-/** The first that is among the places counts. */
+/** The first whose place is among those asked for counts. */
 const HOOKS: readonly (readonly [Place, Hook])[] = [
   ["content", STAGED],
   ["path", STAGED],
@@ -37,7 +37,7 @@ const HOOKS: readonly (readonly [Place, Hook])[] = [
   ],
 ];
 
-/** Null where there is no place to guard. */
+/** Null where there are no places. */
 export function hookFor(places: readonly Place[]): Hook | null {
   const all = new Set(places);
   return HOOKS.find(([place]) => all.has(place))?.[1] ?? null;

@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<Kind, string>> = {
   legacy_key: "legacy Stripe secret key",
 };
 
-/** What a finding is, in words: `live Stripe secret key`, `possible test Stripe restricted key`. */
+/** A finding in words: `live Stripe secret key`, `possible test Stripe restricted key`. */
 export function kindTitle(finding: Pick<Finding, "kind" | "mode" | "confidence">): string {
   const possible = finding.confidence === "medium" || finding.confidence === "low" ? "possible " : "";
   return `${possible}${finding.mode === null ? "" : `${finding.mode} `}${NAMES[finding.kind]}`;
@@ -21,4 +21,14 @@ export function kindTitle(finding: Pick<Finding, "kind" | "mode" | "confidence">
 
 export function kindName(kind: Kind): string {
   return NAMES[kind];
+}
+
+/** For the beginning of a sentence. */
+export function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** For a sentence that goes on after a colon. */
+export function lowerCase(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }

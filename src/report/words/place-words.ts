@@ -1,12 +1,11 @@
 import type { Finding, Place } from "../../domain/index.ts";
 
-/** How one place of a commit is spoken of. */
+/** The words for one place of a commit. */
 interface PlaceWords {
-  /** Behind "leaked", where no line of the head is to be seen: `in a commit message`. */
+  /** Follows "leaked", where no line of the head shows the credential: `in a commit message`. */
   readonly within: string;
-  /** The same of several. */
   readonly withinMany: string;
-  /** What people try first. It does not help: that is what the sentence goes on to say. */
+  /** What people try first, and what does not help. */
   readonly undoing: string;
 }
 
@@ -19,30 +18,30 @@ const PLACE_WORDS: Readonly<Record<Place, PlaceWords>> = {
     undoing: "Rewording the commit",
   },
   author: {
-    within: "in the author of a commit",
-    withinMany: "in authors of commits",
+    within: "in a commit's author",
+    withinMany: "in commit authors",
     undoing: "Correcting the author",
   },
-  tag_message: { within: "in a tag message", withinMany: "in tag messages", undoing: "Making the tag anew" },
+  tag_message: { within: "in a tag message", withinMany: "in tag messages", undoing: "Recreating the tag" },
   tag_name: { within: "in a tag name", withinMany: "in tag names", undoing: "Deleting the tag" },
   ref_name: {
-    within: "in the name of a branch or tag",
-    withinMany: "in names of branches or tags",
+    within: "in a branch or tag name",
+    withinMany: "in branch or tag names",
     undoing: "Deleting the branch or tag",
   },
 };
 
-/** Of findings that stand on no line of the head; null where they stand in several sorts of place. */
+/** For findings that are on no line of the head; null where they are in different sorts of place. */
 export function withinOf(findings: readonly Pick<Finding, "place" | "commit">[]): string | null {
   const only = onlyPlace(findings.map(({ place }) => place));
   const one = new Set(findings.map(({ commit }) => commit)).size === 1;
   return only === null ? null : PLACE_WORDS[only][one ? "within" : "withinMany"];
 }
 
-/** `Deleting the line does not help`: what would be tried, by where the credential stands. */
+/** `Deleting the line does not help`: names what people would try, by where the credential is. */
 export function undoingDoesNotHelp(places: readonly Place[]): string {
   const only = onlyPlace(places);
-  return `${only === null ? "Taking it out" : PLACE_WORDS[only].undoing} does not help`;
+  return `${only === null ? "Removing it from the repository" : PLACE_WORDS[only].undoing} does not help`;
 }
 
 function onlyPlace(places: readonly Place[]): Place | null {

@@ -1,9 +1,10 @@
 /**
- * All mirrors of this process, one folder each, named by the repository's numeric id: a lock for each, so that one
- * caller writes at a time, and a limit on the disk they take. Knows nothing of commits.
+ * All mirrors of this process, one folder each, named by the repository's numeric id: a lock for each, so one caller
+ * writes at a time, and a limit on the disk they take. Knows nothing of commits.
  */
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import type { AccessToken } from "../../github/index.ts";
 import { GitError } from "./process/git-error.ts";
 import { createGitSource } from "./git-source.ts";
 import type { GitSource } from "./git-source.ts";
@@ -27,7 +28,7 @@ interface GitRepository {
   readonly id: number;
   readonly url: string;
   /** The token for one call to the remote; `refused` is the one that it just refused, null at first. */
-  readonly token: (refused: string | null) => Promise<string | null>;
+  readonly token: (refused: AccessToken | null) => Promise<AccessToken | null>;
   /** The URL that the repository has now, asked for when `url` redirects; null where it has no other. */
   readonly currentUrl?: () => Promise<string | null>;
 }

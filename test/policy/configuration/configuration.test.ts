@@ -6,7 +6,7 @@ import {
   parseConfiguration,
   unreadableConfiguration,
 } from "../../../src/policy/index.ts";
-import type { Configuration, ConfigurationFile } from "../../../src/policy/index.ts";
+import type { CheckMode, Configuration, ConfigurationFile } from "../../../src/policy/index.ts";
 import { madeSecret, NOW } from "../../support/reported.ts";
 
 const FULL = `mode: observe
@@ -34,18 +34,22 @@ function parse(text: string, file: ConfigurationFile = "repository") {
   return parseConfiguration(text, { file, now: NOW });
 }
 
-function alone(text: string): Configuration {
-  return combineConfigurations(null, parse(text)).configuration;
+function combine(owner: string | null, repository: string | null, defaultMode: CheckMode = "enforce") {
+  return combineConfigurations({
+    owner: owner === null ? null : parse(owner, "owner"),
+    repository: repository === null ? null : parse(repository),
+    defaultMode,
+  });
 }
 
-function under(owner: string, repository: string) {
-  return combineConfigurations(parse(owner, "owner"), parse(repository));
+function owners(text: string): Configuration {
+  return combine(text, null).configuration;
 }
 
-describe("a right file", () => {
+describe("an owner's file without a mistake", () => {
   test("every key takes effect", () => {
-    expect(parse(FULL).problems).toEqual([]);
-    expect(alone(FULL)).toEqual({
+    expect(parse(FULL, "owner").problems).toEqual([]);
+    expect(owners(FULL)).toEqual({
       mode: "observe",
       testKeys: "fail",
       webhookSecrets: "warn",
@@ -59,7 +63,7 @@ describe("a right file", () => {
           fingerprint: "01234567890123456789",
           reason: "account closed",
           until: "2027-01-31",
-          file: "repository",
+          file: "owner",
           line: 9,
         },
         {
@@ -67,7 +71,7 @@ describe("a right file", () => {
           paths: ["docs/samples/**"],
           reason: "samples",
           until: null,
-          file: "repository",
+          file: "owner",
           line: 12,
         },
       ],
@@ -86,21 +90,20 @@ describe("a right file", () => {
     ["comments only", "# nothing yet\n"],
     ["a byte order mark", "\uFEFF"],
     ["Windows line ends", "mode: enforce\r\ntest_keys: warn\r\n"],
-  ])("%s: the defaults", (_name, text) => {
-    const parsed = text === null ? null : parse(text);
-    expect(parsed?.problems ?? []).toEqual([]);
-    expect(combineConfigurations(null, parsed).configuration).toEqual(DEFAULT_CONFIGURATION);
+  ])("%s leaves the defaults", (_name, text) => {
+    for (const combined of [combine(text, null), combine(null, text)])
+      expect(combined).toEqual({ configuration: DEFAULT_CONFIGURATION, problems: [] });
   });
 
-  test("the value survives JSON, as the record keeps it", () => {
-    expect(JSON.parse(JSON.stringify(alone(FULL)))).toEqual(alone(FULL));
+  test("the configuration survives JSON", () => {
+    expect(JSON.parse(JSON.stringify(owners(FULL)))).toEqual(owners(FULL));
   });
 });
 
 describe("each mistake has its line and its reason", () => {
   const year = "must be a date at most one year from now";
   test.each([
-    ["mode: enforce\ntset_keys: fail", 2, "tset_keys is not a setting that Rollcall knows."],
+    ["mode: enforce\ntset_keys: fail", 2, "tset_keys is not a setting of Rollcall."],
     ["mode: off", 1, "mode must be enforce or observe."],
     ["\n\ntest_keys: notice", 3, "test_keys must be fail, warn or ignore."],
     ["low_confidence: [warn]", 1, "low_confidence must be fail, warn, notice or ignore."],
@@ -139,20 +142,20 @@ describe("each mistake has its line and its reason", () => {
       5,
       "allow[1].paths[2] understands *, ** and ? only.",
     ],
-    ["issues:\n  repo: a/b", 2, "issues.repo is not a setting that Rollcall knows."],
+    ["issues:\n  repo: a/b", 2, "issues.repo is not a setting of Rollcall."],
     ["issues:\n  repository: security", 2, "issues.repository must be owner/name of a repository."],
     ["issues:\n  remind_after: [1d, 1w]", 2, "issues.remind_after[2] must be a number of days such as 3d."],
     ["issues:", 1, "issues must have the keys repository, assign, labels or remind_after."],
     ["- mode: enforce", 1, "The file must hold settings such as `mode: enforce`, one on a line."],
-    ["mode: enforce\nmode: observe", 2, "This is not valid YAML: the same key stands twice."],
+    ["mode: enforce\nmode: observe", 2, "This is not valid YAML: the same key is there twice."],
     [
       "mode: enforce\n\ttest_keys: warn",
       2,
       "This is not valid YAML: a tab is used as indentation; use spaces.",
     ],
-    ["mode: !!js/function x", 1, "This is not valid YAML: tags (!name) are not understood."],
-    ["a: &x 1\nb: *x", 2, "Aliases (*name) are not understood: write the value out."],
-    ["__proto__: x", 1, "__proto__ is not a setting that Rollcall knows."],
+    ["mode: !!js/function x", 1, "This is not valid YAML: tags (!name) are not supported."],
+    ["a: &x 1\nb: *x", 2, "Aliases (*name) are not supported: write the value out."],
+    ["__proto__: x", 1, "__proto__ is not a setting of Rollcall."],
   ])("%j", (text, line, message) => {
     expect(parse(text).problems).toContainEqual({ file: "repository", line, message });
   });
@@ -162,7 +165,7 @@ describe("each mistake has its line and its reason", () => {
     expect(problems.map((problem) => problem.line)).toEqual([1, 2, 3, 5]);
   });
 
-  test("a key that somebody puts where its fingerprint belongs is not repeated", () => {
+  test("a key written in place of its fingerprint is not repeated", () => {
     const { text } = madeSecret();
     const wrong = `allow:\n  - fingerprint: ${text}\n    reason: x\n${text}: 1\n`;
     const { problems } = parse(wrong);
@@ -171,11 +174,11 @@ describe("each mistake has its line and its reason", () => {
   });
 });
 
-describe("a wrong file makes nothing looser", () => {
-  test("what loosens is dropped, what tightens stays", () => {
+describe("a file with a mistake loosens nothing", () => {
+  test("settings that loosen are dropped, settings that tighten stay", () => {
     const wrong = `${FULL}typo: 1\n`;
     expect(parse(wrong).problems).toHaveLength(1);
-    expect(alone(wrong)).toMatchObject({
+    expect(owners(wrong)).toMatchObject({
       mode: "enforce",
       testKeys: "fail",
       webhookSecrets: "fail",
@@ -187,29 +190,68 @@ describe("a wrong file makes nothing looser", () => {
     });
   });
 
-  test("a file that could not be read leaves the defaults, and says so", () => {
-    const parsed = unreadableConfiguration("owner", "GitHub answered 502.");
-    expect(combineConfigurations(parsed, null)).toEqual({
-      configuration: DEFAULT_CONFIGURATION,
-      problems: [{ file: "owner", line: null, message: "The file could not be read: GitHub answered 502." }],
-    });
+  test("the operator's observe mode does not apply under a wrong owner's file", () => {
+    expect(combine("typo: 1", null, "observe").configuration.mode).toBe("enforce");
   });
 });
 
-describe("the owner's file over the repository's", () => {
-  test("the owner's holds where the repository says nothing", () => {
-    expect(under("test_keys: ignore", "").configuration.testKeys).toBe("ignore");
-    expect(combineConfigurations(parse("test_keys: fail", "owner"), null).configuration.testKeys).toBe(
-      "fail",
-    );
+describe("an owner's file that exists and cannot be read is not an absent one", () => {
+  const unreadable = unreadableConfiguration("owner", "it is a folder");
+
+  test("the defaults apply, and the check says why", () => {
+    expect(combineConfigurations({ owner: unreadable, repository: null, defaultMode: "observe" })).toEqual({
+      configuration: DEFAULT_CONFIGURATION,
+      problems: [{ file: "owner", line: null, message: "The file cannot be read: it is a folder." }],
+    });
+  });
+
+  test.each(["mode: observe", "test_keys: ignore", "allow:\n  - paths: [a]\n    reason: x"])(
+    "the repository's file cannot loosen them: %j",
+    (text) => {
+      const { configuration, problems } = combineConfigurations({
+        owner: unreadable,
+        repository: parse(text),
+        defaultMode: "enforce",
+      });
+      expect(configuration).toEqual(DEFAULT_CONFIGURATION);
+      expect(problems).toHaveLength(2);
+    },
+  );
+
+  test("the repository's file can tighten them", () => {
+    const files = {
+      owner: unreadable,
+      repository: parse("test_keys: fail"),
+      defaultMode: "enforce",
+    } as const;
+    expect(combineConfigurations(files).configuration.testKeys).toBe("fail");
+  });
+});
+
+describe("the operator's default mode", () => {
+  test.each([
+    [null, null, "observe"],
+    ["test_keys: fail", null, "observe"],
+    ["mode: enforce", null, "enforce"],
+    [null, "mode: enforce", "observe"],
+  ] as const)("owner %j, repository %j: %s", (owner, repository, mode) => {
+    expect(combine(owner, repository, "observe").configuration.mode).toBe(mode);
+  });
+});
+
+describe("a repository's file under the owner's", () => {
+  test("the owner's applies where the repository's says nothing", () => {
+    expect(combine("test_keys: ignore", "").configuration.testKeys).toBe("ignore");
+    expect(combine("test_keys: fail", null).configuration.testKeys).toBe("fail");
   });
 
   test.each([
     ["test_keys: ignore", "test_keys: warn", { testKeys: "warn" }],
     ["webhook_secrets: warn", "webhook_secrets: fail", { webhookSecrets: "fail" }],
     ["low_confidence: notice", "low_confidence: fail", { lowConfidence: "fail" }],
-  ])("%s, tightened by %s", (owner, repository, expected) => {
-    expect(under(owner, repository)).toMatchObject({ configuration: expected, problems: [] });
+    ["mode: observe", "mode: observe", { mode: "observe" }],
+  ])("%s is tightened by %s", (owner, repository, expected) => {
+    expect(combine(owner, repository)).toMatchObject({ configuration: expected, problems: [] });
   });
 
   test.each([
@@ -224,8 +266,8 @@ describe("the owner's file over the repository's", () => {
     ["", "dismiss_role: admin", { dismissRole: "maintain" }],
     ["", "allow:\n  - paths: [a]\n    reason: x", { allow: [] }],
     ["", "issues:\n  repository: acme/elsewhere", { issues: { repository: null } }],
-  ])("%j is not loosened by %j, and that is said", (owner, repository, expected) => {
-    const { configuration, problems } = under(owner, repository);
+  ])("%j is not loosened by %j, and the check says so", (owner, repository, expected) => {
+    const { configuration, problems } = combine(owner, repository);
     expect(configuration).toMatchObject(expected);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ file: "repository" });
@@ -233,7 +275,7 @@ describe("the owner's file over the repository's", () => {
   });
 
   test("a repository adds people, labels and days", () => {
-    const { configuration, problems } = under(
+    const { configuration, problems } = combine(
       "issues:\n  assign: [a]\n  labels: [x]\n  remind_after: [5d]",
       "issues:\n  assign: [b]\n  labels: [x, y]\n  remind_after: [2d]",
     );
@@ -244,6 +286,42 @@ describe("the owner's file over the repository's", () => {
       labels: ["x", "y"],
       remindAfter: [2, 5],
     });
+  });
+});
+
+describe("a repository's file where the owner has none", () => {
+  test.each([
+    ["mode: observe", { mode: "enforce" }],
+    ["webhook_secrets: warn", { webhookSecrets: "fail" }],
+    ["webhook_secrets: ignore", { webhookSecrets: "fail" }],
+    ["low_confidence: ignore", { lowConfidence: "notice" }],
+    ["verify_keys: true", { verifyKeys: false }],
+    ["dismiss_role: write", { dismissRole: "maintain" }],
+    ["issues:\n  repository: acme/elsewhere", { issues: { repository: null } }],
+  ])("%j changes nothing, and the check says so", (repository, expected) => {
+    const { configuration, problems } = combine(null, repository);
+    expect(configuration).toMatchObject(expected);
+    expect(problems).toMatchObject([{ file: "repository" }]);
+    expect(problems[0]?.line).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["test_keys: ignore", { testKeys: "ignore" }],
+    ["test_keys: fail", { testKeys: "fail" }],
+    ["webhook_secrets: fail", { webhookSecrets: "fail" }],
+    ["low_confidence: fail", { lowConfidence: "fail" }],
+    ["issues:\n  labels: [leak]", { issues: { labels: ["leak"] } }],
+    ["allow:\n  - paths: [a]\n    reason: x", { allow: [{ kind: "paths", file: "repository" }] }],
+  ])("%j takes effect", (repository, expected) => {
+    expect(combine(null, repository)).toMatchObject({ configuration: expected, problems: [] });
+  });
+
+  test("a mistake in it drops what it loosens", () => {
+    const { configuration } = combine(
+      null,
+      "test_keys: ignore\nallow:\n  - paths: [a]\n    reason: x\ntypo: 1",
+    );
+    expect(configuration).toMatchObject({ testKeys: "warn", allow: [] });
   });
 });
 
@@ -260,16 +338,14 @@ describe("hostile files", () => {
     ["an alias bomb", bomb],
     ["a huge file", "# x\n".repeat(100_000)],
     ["brackets without end", "[".repeat(60_000)],
-    ["brackets on lines of their own", "[\n".repeat(30_000)],
+    ["one bracket on each line", "[\n".repeat(30_000)],
     ["a list in a list in a list", "- ".repeat(30_000)],
     ["deep indentation", Array.from({ length: 300 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n")],
     ["a NUL", "mode: \u0000"],
-  ])("%s is refused in good time", (_name, text) => {
-    const start = performance.now();
+  ])("%s is refused", (_name, text) => {
     const { problems } = parse(text);
     expect(problems.length).toBeGreaterThan(0);
     expect(problems.length).toBeLessThanOrEqual(20);
-    expect(performance.now() - start).toBeLessThan(3000);
   });
 
   const WORDS = [
@@ -288,10 +364,19 @@ describe("hostile files", () => {
         ),
         (text) => {
           const parsed = parse(text);
-          const { configuration } = combineConfigurations(null, parsed);
-          const { mode, testKeys, allow, verifyKeys } = configuration;
-          const loosened = mode === "observe" || testKeys === "ignore" || allow.length > 0 || verifyKeys;
-          expect(parsed.problems.length > 0 && loosened).toBe(false);
+          for (const [owner, repository] of [
+            [parsed, null],
+            [null, parsed],
+          ]) {
+            const files = {
+              owner: owner ?? null,
+              repository: repository ?? null,
+              defaultMode: "enforce",
+            } as const;
+            const { mode, testKeys, allow, verifyKeys } = combineConfigurations(files).configuration;
+            const loosened = mode === "observe" || testKeys === "ignore" || allow.length > 0 || verifyKeys;
+            expect(parsed.problems.length > 0 && loosened).toBe(false);
+          }
         },
       ),
       { numRuns: 500 },

@@ -38,61 +38,52 @@ describe("against git", () => {
       .join(",");
   }
 
-  it(
-    "reports the lines that git adds against every parent, and leaves no changed path out",
-    { timeout: 120_000 },
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(HISTORY, async (history) => {
-          const repository = remoteRepository(history);
-          try {
-            const { remote, commits, source } = repository;
-            const prepared = await source.prepare(
-              { include: commits, exclude: [], commitCount: null },
-              NEVER,
-            );
-            expect(prepared.gaps).toEqual([]);
-            expect(prepared.commits.map(({ sha }) => sha).toSorted()).toEqual(
-              [...new Set(commits)].toSorted(),
-            );
-            for (const content of await readAll(source, commits)) {
-              expect(content.gaps).toEqual([]);
-              const raw = git(remote, [
-                "diff-tree",
-                "-r",
-                "-c",
-                "--root",
-                "--name-only",
-                "-z",
-                "--no-commit-id",
-                "--diff-filter=d",
-                "-M",
-                content.sha,
-              ]);
-              const expected = new TextDecoder("utf-8", { ignoreBOM: true })
-                .decode(raw)
-                .split("\0")
-                .slice(0, -1);
-              expect(content.files.map((file) => file.path)).toEqual(expect.arrayContaining(expected));
-              for (const file of content.files) {
-                expect(file.content.kind).not.toBe("gap");
-                const found = numbers(file);
-                const olds = content.parents.map((parent) => blobAt(remote, parent, file));
-                // A file that git sees as renamed has its old side elsewhere; whole files count every line.
-                if (found === null || file.blob === null || olds.length === 0 || olds.includes(undefined))
-                  continue;
-                const sides = olds.map((old) => addedByGit(remote, old, file.blob ?? "").split(","));
-                const [first, ...others] = sides;
-                const against = (first ?? []).filter((line) => others.every((side) => side.includes(line)));
-                expect(found).toBe(against.join(","));
-              }
+  it("reports the lines that git adds against every parent, and leaves no changed path out", async () => {
+    await fc.assert(
+      fc.asyncProperty(HISTORY, async (history) => {
+        const repository = remoteRepository(history);
+        try {
+          const { remote, commits, source } = repository;
+          const prepared = await source.prepare({ include: commits, exclude: [], commitCount: null }, NEVER);
+          expect(prepared.gaps).toEqual([]);
+          expect(prepared.commits.map(({ sha }) => sha).toSorted()).toEqual([...new Set(commits)].toSorted());
+          for (const content of await readAll(source, commits)) {
+            expect(content.gaps).toEqual([]);
+            const raw = git(remote, [
+              "diff-tree",
+              "-r",
+              "-c",
+              "--root",
+              "--name-only",
+              "-z",
+              "--no-commit-id",
+              "--diff-filter=d",
+              "-M",
+              content.sha,
+            ]);
+            const expected = new TextDecoder("utf-8", { ignoreBOM: true })
+              .decode(raw)
+              .split("\0")
+              .slice(0, -1);
+            expect(content.files.map((file) => file.path)).toEqual(expect.arrayContaining(expected));
+            for (const file of content.files) {
+              expect(file.content.kind).not.toBe("gap");
+              const found = numbers(file);
+              const olds = content.parents.map((parent) => blobAt(remote, parent, file));
+              // A file that git sees as renamed has its old side elsewhere; whole files count every line.
+              if (found === null || file.blob === null || olds.length === 0 || olds.includes(undefined))
+                continue;
+              const sides = olds.map((old) => addedByGit(remote, old, file.blob ?? "").split(","));
+              const [first, ...others] = sides;
+              const against = (first ?? []).filter((line) => others.every((side) => side.includes(line)));
+              expect(found).toBe(against.join(","));
             }
-          } finally {
-            repository.remove();
           }
-        }),
-        { numRuns: 15 },
-      );
-    },
-  );
+        } finally {
+          repository.remove();
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
 });

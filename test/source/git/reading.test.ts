@@ -83,7 +83,7 @@ describe("reading a commit", () => {
     ["no_end", [{ start: 1, text: "one\r\ntwo", added: "1-2" }]],
     ["binary", { whole: "a\u0000b\nc\nd\n", hunks: [{ start: 1, text: "a\u0000b\nc\nd\n", added: "3-3" }] }],
     ["utf16", { whole: Buffer.from("\ufeffa\nb\n", "utf16le").toString("latin1"), hunks: null }],
-  ])("shows %s for what it is", async (path, expected) => {
+  ])("shows a file that is %s correctly", async (path, expected) => {
     const { last } = await readHistory(linear([before, after]));
     expect(last?.gaps).toEqual([]);
     expect(shown(files(last)[path])).toEqual(expected);
@@ -101,12 +101,12 @@ describe("reading a commit", () => {
     ["link", "symlink"],
     ["lfs", "lfs_pointer"],
     ["new", undefined],
-  ])("says of %s that it is %s", async (path, form) => {
+  ])("reports the form of %s as %s", async (path, form) => {
     const { last } = await readHistory(linear([before, after]));
     expect(files(last)[path]?.form).toBe(form);
   });
 
-  it("gives message, people and everything else that a person wrote in the headers", async () => {
+  it("gives message, people and every other header that a person wrote", async () => {
     const { last, contents } = await readHistory([
       { parents: [], tree: treeOf({ a: "a\n" }), message: "first" },
       { parents: [0], tree: treeOf({ a: "b\n" }), message: "subject\n\ndiff --git a/x b/x\n\nbody é\n" },
@@ -117,7 +117,7 @@ describe("reading a commit", () => {
     expect(last?.people).toContain("committer Ada Example <ada@example.com>");
   });
 
-  it("finds what only the resolution of a conflict added, by comparison with every parent", async () => {
+  it("finds what only a conflict resolution added, by comparison with every parent", async () => {
     const { last } = await readHistory([
       { parents: [], tree: treeOf({ f: "1\n2\n3\n" }) },
       { parents: [0], tree: treeOf({ f: "1\nours\n3\n", g: "g\n" }) },

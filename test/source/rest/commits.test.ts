@@ -70,11 +70,11 @@ describe("files without a patch", () => {
     ["removed", { status: "removed", additions: 0 }],
     ["empty", { status: "added", additions: 0, sha: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391" }],
     ["a submodule without its id", { sha: null, additions: 0 }],
-  ])("that are %s hold nothing, and are not asked for", async (_name, file) => {
+  ])("that are %s hold nothing and are not requested", async (_name, file) => {
     expect(await readFile(file)).toMatchObject({ content: { kind: "none" } });
   });
 
-  test("that were renamed only, or hidden from diffs, are read, for GitHub tells neither from the other", async () => {
+  test("that were only renamed, or are hidden from diffs, are read: GitHub shows both the same way", async () => {
     const sha = blobId("text\n");
     api().get(blobPath(sha)).reply(200, "text\n", raw);
     const file = await readFile({ sha, status: "renamed", additions: 0 });
@@ -91,7 +91,7 @@ describe("files without a patch", () => {
     expect(file?.content.kind === "whole" ? Buffer.from(file.content.bytes) : null).toEqual(bytes);
   });
 
-  test("a file over the limit is a gap, not a part of it", async () => {
+  test("a file over the limit is a gap and is not read in part", async () => {
     api().get(BLOB_PATH).reply(200, Buffer.alloc(1001, 97), raw);
     const file = await readFile({ additions: 3 }, 1000);
     expect(file).toMatchObject({
@@ -135,18 +135,15 @@ describe("files without a patch", () => {
     ["a page of HTML", "<html>Unicorn!</html>"],
     ["a part of it", "te"],
     ["nothing", ""],
-  ])(
-    "a file in whose place GitHub sends %s is a gap, for its id is the hash of its content",
-    async (_name, body) => {
-      const sha = blobId("text\n");
-      api().get(blobPath(sha)).reply(200, body, raw);
-      expect(await readFile({ sha })).toMatchObject({
-        content: { kind: "gap", gap: { reason: "api_failed", blob: sha } },
-      });
-    },
-  );
+  ])("a file is a gap when GitHub sends %s: its id is the hash of its content", async (_name, body) => {
+    const sha = blobId("text\n");
+    api().get(blobPath(sha)).reply(200, body, raw);
+    expect(await readFile({ sha })).toMatchObject({
+      content: { kind: "gap", gap: { reason: "api_failed", blob: sha } },
+    });
+  });
 
-  test("a file without an id is read where it has a patch, and is a gap where it has neither", async () => {
+  test("a file without an id is read from its patch, and is a gap without one", async () => {
     const patch = "@@ -0,0 +1 @@\n+one";
     expect(await readFile({ sha: null, patch })).toMatchObject({ content: { kind: "hunks" } });
     expect(await readFile({ sha: null })).toMatchObject({ content: { kind: "gap" } });
@@ -159,14 +156,14 @@ describe("files without a patch", () => {
     expect(file).toMatchObject({ content: { kind: "whole" } });
   });
 
-  test("a patch that is none is not believed: the file is read", async () => {
+  test("a malformed patch is not believed: the file is read", async () => {
     const sha = blobId("one\n");
     api().get(blobPath(sha)).reply(200, "one\n", raw);
     expect(await readFile({ sha, patch: "what is this" })).toMatchObject({ content: { kind: "whole" } });
   });
 });
 
-describe("a commit that is not shown", () => {
+describe("a commit that GitHub does not show", () => {
   test.each([
     [403, { message: "Resource not accessible by integration" }],
     [404, { message: "Not Found" }],
@@ -200,7 +197,7 @@ describe("a commit that is not shown", () => {
     [403, { "retry-after": "60" }, { message: "wait" }],
     [403, {}, { message: "You have exceeded a secondary rate limit" }],
     [429, {}, { message: "wait" }],
-  ])("for a limit (%i %j) is no gap: the job waits", async (status, headers, body) => {
+  ])("for a limit (%i %j) makes the job wait", async (status, headers, body) => {
     api()
       .get(COMMIT_PATH)
       .reply(status, body, { ...headers });

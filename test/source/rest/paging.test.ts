@@ -47,7 +47,7 @@ test.each([
   expect(new Set(content?.files.map((file) => file.path)).size).toBe(total);
 });
 
-test("3,000 files are all that GitHub lists: there may be more, and that is a gap", async () => {
+test("a commit of 3,000 listed files is a gap: GitHub lists no more, and there may be more", async () => {
   pages(...Array.from({ length: 10 }, () => 300));
   const content = await read();
   expect(content?.files).toHaveLength(3000);
@@ -105,7 +105,7 @@ describe("a path in a commit", () => {
   const readAt = async (path: string) =>
     createRestSource(await client(), SHOP, { blobBytes: 1000 }).readAt(SHA, path, signal);
 
-  test("is asked for as one escaped segment, whatever it is called", async () => {
+  test("is sent as one escaped segment, whatever its name", async () => {
     const path = "a b/#?%2e/../ü.ts";
     api()
       .get((uri) => uri === `/repos/acme/shop/contents/${encodeURIComponent(path)}?ref=${SHA}`)
@@ -113,7 +113,7 @@ describe("a path in a commit", () => {
     expect(Buffer.from((await readAt(path)) ?? []).toString()).toBe("text");
   });
 
-  test.each([403, 404, 500])("with an answer of %i is not there", async (status) => {
+  test.each([403, 404, 500])("with an answer of %i counts as missing", async (status) => {
     api().get(`/repos/acme/shop/contents/a.ts?ref=${SHA}`).reply(status, {});
     expect(await readAt("a.ts")).toBeNull();
   });

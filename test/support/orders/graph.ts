@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { GitSource } from "../../../src/source/index.ts";
-import { keyOf } from "../keys.ts";
+import { keyOf } from "../../../fixtures/keys.ts";
 import { commitAnswer, fileAnswer } from "../rest-answers.ts";
 
 /** One commit: it adds one file, in which a key may be. */

@@ -18,7 +18,20 @@ const DEEDS = [
 const EVENTS = [
   ...(["deliver", "deliver", "deliver", "deliver", "deliver", "deliver", "redeliver", "roll"] as const),
   ...(["start", "start", "start", "start", "start", "start", "finish", "finish", "finish"] as const),
-  ...(["finish", "answer", "answer", "answer", "answer", "fault", "fault", "kill", "wait", "wait"] as const),
+  ...([
+    "settle",
+    "settle",
+    "settle",
+    "finish",
+    "answer",
+    "answer",
+    "answer",
+    "answer",
+    "fault",
+    "fault",
+    "kill",
+    "wait",
+  ] as const),
 ];
 
 type Deed = (typeof DEEDS)[number];
@@ -148,6 +161,10 @@ export class History {
       case "fault":
         worker.gates.shift()?.open(FAULTS[b % FAULTS.length] ?? null);
         return;
+      case "settle":
+        // A quiet time: everything is delivered and done before the next step.
+        for (const mail of machine.site.mail.splice(0)) await this.#deliver(mail);
+        return machine.drain();
       case "kill":
         return machine.kill(a % machine.workers.length, b % 2 === 0);
       case "wait":

@@ -37,13 +37,14 @@ export function wholeHunk(text: Uint8Array): Hunk {
 
 function countLines(text: Uint8Array): number {
   let lines = 0;
-  for (let at = text.indexOf(LINE_FEED); at !== -1; at = text.indexOf(LINE_FEED, at + 1)) lines++;
+  // A loop: in 20 MB of short lines, a call for each line takes 60 ms.
+  for (let at = 0; at < text.length; at++) if (text[at] === LINE_FEED) lines++;
   return text.at(-1) === LINE_FEED ? lines : lines + 1;
 }
 
 /**
  * Whether lines of a text with NUL bytes can be counted as git does, at each byte 10. In UTF-16 other
- * characters (U+010A, U+0A05) have that byte as well, so that git's numbers mean nothing for the text.
+ * characters (U+010A, U+0A05) have that byte as well, so git's numbers mean nothing for the text.
  */
 export function countsLinesLikeGit(text: Uint8Array): boolean {
   for (let at = text.indexOf(LINE_FEED); at !== -1; at = text.indexOf(LINE_FEED, at + 1)) {

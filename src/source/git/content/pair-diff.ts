@@ -18,7 +18,7 @@ export function pairKey(pair: BlobPair): string {
 
 /**
  * Compares many pairs of blobs in two processes: both sides become the tree of one folder, with numbers for
- * names, and git compares the folders. So no name of a stranger stands in the patch, no blob is read that was
+ * names, and git compares the folders. So no name from the repository is in the patch, no blob is read that was
  * not chosen, and `--text` holds for merges too (`git diff-tree -c` shows no binary content, seen with 2.39).
  * The trees go to a directory that is removed afterwards. All blobs have to be there.
  */

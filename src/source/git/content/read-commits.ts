@@ -9,7 +9,7 @@ import { blobsOf, planCommit } from "./file-plan.ts";
 import type { CommitPlan } from "./file-plan.ts";
 import { GitError } from "../process/git-error.ts";
 import type { ObjectInfo } from "../objects/object-reader.ts";
-import { readRenames } from "./renames.ts";
+import { findRenames } from "./find-renames.ts";
 import { TreeDiffer } from "./tree-diff.ts";
 import type { RawCommit } from "./tree-diff.ts";
 import { costOf, readFiles } from "./read-files.ts";
@@ -145,39 +145,6 @@ async function readSizes(
   return new Map(blobs.map((blob, index) => [blob, infos[index] ?? null]));
 }
 
-/**
- * Plans of those commits in which git finds renamed and edited files. Git reads the content of everything
- * removed and added for it, so it is asked only where all of that is here and small.
- */
-async function findRenames(
-  plans: ReadonlyMap<string, CommitPlan>,
-  sizes: ReadonlyMap<string, ObjectInfo>,
-  context: ReadContext,
-): Promise<ReadonlyMap<string, CommitPlan>> {
-  const { mirror, limits, signal } = context;
-  const candidates = [...plans].flatMap(([sha, plan]) => {
-    if (plan.renameSources.length === 0) return [];
-    const added = plan.files.flatMap((file) =>
-      file.kind === "read" && file.against.length === 0 ? [file.blob] : [],
-    );
-    const small = [...plan.renameSources, ...added].every(
-      (blob) => (sizes.get(blob)?.size ?? Number.POSITIVE_INFINITY) <= limits.diffBytes,
-    );
-    return small ? [sha] : [];
-  });
-  const renamed = new Map<string, CommitPlan>();
-  if (candidates.length === 0) return renamed;
-  try {
-    for await (const commit of readRenames(candidates, { mirror, timeLimit: limits.readTime, signal })) {
-      renamed.set(commit.sha, planCommit(commit.changes));
-    }
-  } catch (error) {
-    // Without renames a moved file counts as new: too much is reported then, nothing is missed.
-    if (!(error instanceof GitError) || (error.code !== "timeout" && error.code !== "failed")) throw error;
-  }
-  return renamed;
-}
-
 function contentOf(
   sha: string,
   files: readonly ChangedFile[],
@@ -215,6 +182,6 @@ function gapOfFiles(sha: string, raw: RawCommit | undefined): Gap {
     : gapOf({
         reason: "unavailable",
         commit: sha,
-        detail: "its folders are not all in the mirror, or cannot be read",
+        detail: "a parent or a folder of it is not in the mirror, or cannot be read",
       });
 }

@@ -6,7 +6,7 @@ import type { ReadContext } from "./read-files.ts";
 /** A commit object beyond this size is not read. */
 const MAX_COMMIT_BYTES = 64 * 1024 ** 2;
 
-/** A commit with all its parents at hand, or why it cannot be read. */
+/** A commit object, or why it cannot be read. */
 export type ReadCommit =
   | { readonly kind: "commit"; readonly commit: CommitObject }
   | { readonly kind: "gap"; readonly detail: string };
@@ -33,11 +33,7 @@ async function readObject(sha: string, { reader }: ReadContext): Promise<ReadCom
   if (read.kind === "missing") return { kind: "gap", detail: "the commit is not in the mirror" };
   if (read.kind === "too_large") return { kind: "gap", detail: "the commit object is too large" };
   if (read.type !== "commit") return { kind: "gap", detail: "the object is not a commit" };
-  const commit = parseCommit(read.bytes);
-  const parents = await Promise.all(commit.parents.map(async (parent) => await reader.info(parent)));
-  // Without a parent git would show the whole tree as new, or fail.
-  if (parents.includes(null)) return { kind: "gap", detail: "a parent of the commit is not in the mirror" };
-  return { kind: "commit", commit };
+  return { kind: "commit", commit: parseCommit(read.bytes) };
 }
 
 export function goneError(cause: unknown): GitError {

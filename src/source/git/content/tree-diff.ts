@@ -1,3 +1,7 @@
+/**
+ * Which paths a commit changes against each of its parents, from tree objects alone. Ends at the limit on paths, since a
+ * small tree that repeats itself can name billions. Content and renames are not looked at.
+ */
 import { Buffer } from "node:buffer";
 import type { GitLimits } from "../process/limits.ts";
 import { parseCommit } from "../objects/git-object.ts";
@@ -37,7 +41,7 @@ class Missing extends Error {}
 
 /**
  * Compares the trees of commits with those of all their parents, reading only the trees that differ. Git does
- * this as well (`git diff-tree -r -c --raw`), but collects every path before it writes the first, so that a
+ * this as well (`git diff-tree -r -c --raw`), but collects every path before it writes the first, so a
  * small tree that names billions of paths takes all memory; here the walk ends at the limit.
  */
 export class TreeDiffer {

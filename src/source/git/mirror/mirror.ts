@@ -1,3 +1,7 @@
+/**
+ * One mirror on disk: its folders, its leftovers, and the environments in which git fetches into it and reads from it.
+ * Nothing secret is ever on disk: URL and token come with the environment of one call.
+ */
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import type { AccessToken } from "../../../github/index.ts";
 import { GitError } from "../process/git-error.ts";
 
 /** Where a repository is fetched from. */
@@ -9,7 +10,7 @@ export interface Remote {
    * The token for one call; null where the remote asks for none.
    * @param refused the token that the remote just refused, which must not come again; null at first
    */
-  readonly token: (refused: string | null) => Promise<string | null>;
+  readonly token: (refused: AccessToken | null) => Promise<AccessToken | null>;
   /** The URL that the repository has now, asked for when the remote redirects; null where it has no other. */
   readonly currentUrl?: () => Promise<string | null>;
   readonly protocols: readonly string[];
@@ -47,7 +48,7 @@ export async function callRemote<T>(
       tried.add(error.code);
       if (error.code === "access_denied" && token !== null) {
         const fresh = await remote.token(token);
-        if (fresh === token) throw error;
+        if (fresh === null || fresh.is(token)) throw error;
         token = fresh;
       } else if (error.code === "moved") {
         const current = (await remote.currentUrl?.()) ?? null;
@@ -60,12 +61,12 @@ export async function callRemote<T>(
   }
 }
 
-function accessOf(url: string, token: string | null): RemoteAccess {
+function accessOf(url: string, token: AccessToken | null): RemoteAccess {
   if (token === null) return { url, settings: [], secrets: [] };
-  const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
+  const basic = Buffer.from(`x-access-token:${token.reveal()}`).toString("base64");
   return {
     url,
     settings: [[`http.${url}.extraHeader`, `Authorization: Basic ${basic}`]],
-    secrets: [token, basic],
+    secrets: [token.reveal(), basic],
   };
 }

@@ -8,7 +8,7 @@ export interface CommitRange {
   /** Refs that serve the tips where the remote does not give them by id, such as `refs/pull/12/head`. */
   readonly refs?: readonly string[];
   /**
-   * What is reachable from these is not in the range: `before` of a push, the merge base of a pull request (its
+   * Tips whose history is not in the range: `before` of a push, the merge base of a pull request (its
    * base works too and may cost more fetches). Zeros and ids that no longer exist are passed over.
    */
   readonly exclude: readonly string[];

@@ -15,8 +15,8 @@ import type { PrepareContext } from "./prepare-context.ts";
 const FIRST_DEPTH = 50;
 /** Each further fetch is so many times as deep. */
 const DEEPER = 8;
-/** Rounds in which a range larger than GitHub says is a reason to fetch more of what it excludes. */
-const MAX_DOUBTING_ROUNDS = 1;
+/** The last round in which a range larger than GitHub says is a reason to fetch more of what it excludes. */
+const MAX_DOUBTING_ROUND = 3;
 
 export async function prepareCommits(
   range: CommitRange,
@@ -40,7 +40,7 @@ export async function prepareCommits(
     if (walk.tooMany) return true;
     if (!walk.missing.every((id) => refused.has(id))) return false;
     const isLarger = commitCount !== null && walk.commits.length > commitCount;
-    return !walk.excludedIsCut || !(walk.reachedRoot || (isLarger && round <= MAX_DOUBTING_ROUNDS));
+    return !walk.excludedIsCut || !(walk.reachedRoot || (isLarger && round <= MAX_DOUBTING_ROUND));
   };
   let walk = await look();
   let fits = true;

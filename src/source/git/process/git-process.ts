@@ -23,8 +23,8 @@ export interface GitCall {
 }
 
 /**
- * One run of git in a process group of its own, so that its helpers (`git-remote-https`, `index-pack`) die
- * with it. `done` settles when every process that holds its output has ended.
+ * One run of git in its own process group, so its helpers (`git-remote-https`, `index-pack`) die with it.
+ * `done` settles when every process that holds its output has ended.
  */
 export class GitProcess {
   readonly done: Promise<void>;
@@ -76,7 +76,7 @@ export class GitProcess {
     this.done.catch(() => null);
   }
 
-  /** Standard output as it comes; ends early, without an error of its own, when the process is killed. */
+  /** Standard output as it comes; ends early, without an error, when the process is killed. */
   get output(): AsyncIterable<Uint8Array> {
     return this.#child.stdout;
   }

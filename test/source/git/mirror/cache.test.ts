@@ -41,7 +41,7 @@ describe("the cache", () => {
     expect(await readAll(repository.source, repository.commits)).toHaveLength(3);
   });
 
-  it("keeps what is within the limit, and what is being read", async () => {
+  it("keeps mirrors within the limit and mirrors in use", async () => {
     const { repository } = await prepared();
     expect(await repository.mirrors.evict(1024 ** 3)).toMatchObject({ removed: 0 });
     const reading = repository.source.read(repository.commits, NEVER)[Symbol.asyncIterator]();
@@ -70,7 +70,7 @@ describe("the cache", () => {
     expect(all.map((each) => each.commits.length)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it("reads without the remote, and a blob that is not there is a gap", async () => {
+  it("reads without the remote; a missing blob is a gap", async () => {
     const { repository } = await prepared();
     await rename(repository.remote, `${repository.remote}.away`);
     const contents = await readAll(repository.source, repository.commits);
@@ -86,7 +86,7 @@ describe("the cache", () => {
     });
   });
 
-  it("yields a commit that is not there with a gap", async () => {
+  it("yields a missing commit with a gap", async () => {
     const { repository } = await prepared();
     expect(await readAll(repository.source, [NOWHERE])).toMatchObject([
       { sha: NOWHERE, gaps: [{ reason: "unavailable" }] },

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { AccessToken } from "../../../../src/github/index.ts";
 import { createGitMirrors } from "../../../../src/source/git/index.ts";
 import type { GitLimits, GitSource } from "../../../../src/source/git/index.ts";
 import { git, gitText } from "../../../support/git-history.ts";
@@ -14,11 +15,13 @@ interface Served {
   readonly repository: RemoteRepository;
   readonly http: HttpRemote;
   /** The repository as git reaches it, with an empty mirror. */
-  open(parts?: {
-    readonly url?: string;
-    readonly token?: (refused: string | null) => Promise<string | null>;
-    readonly currentUrl?: () => Promise<string | null>;
-  }): GitSource;
+  readonly open: (parts?: RemoteParts) => GitSource;
+}
+
+interface RemoteParts {
+  readonly url?: string;
+  readonly token?: (refused: AccessToken | null) => Promise<AccessToken | null>;
+  readonly currentUrl?: () => Promise<string | null>;
 }
 
 async function served(options: HttpRemoteOptions, limits: Partial<GitLimits> = {}): Promise<Served> {
@@ -30,7 +33,7 @@ async function served(options: HttpRemoteOptions, limits: Partial<GitLimits> = {
   });
   const { directory } = repository;
   const mirrors = createGitMirrors({ directory, environment: process.env, protocols: ["http"], limits });
-  const open = (parts: Parameters<Served["open"]>[0] = {}): GitSource =>
+  const open = (parts: RemoteParts = {}): GitSource =>
     mirrors.open({ id: 7, url: http.url, token: async () => null, ...parts });
   return { repository, http, open };
 }
@@ -107,8 +110,8 @@ describe("a token that the remote refuses", () => {
     const asked: (string | null)[] = [];
     const source = open({
       token: async (refused) => {
-        asked.push(refused);
-        return refused === null && asked.length === 1 ? "old" : "new";
+        asked.push(refused?.reveal() ?? null);
+        return new AccessToken(asked.length === 1 ? "old" : "new");
       },
     });
     await call(source, repository);
@@ -118,7 +121,9 @@ describe("a token that the remote refuses", () => {
   it("is asked for once more only: a second refusal is an error", async () => {
     const { repository, open } = await served({ authorization: basic("none") });
     const asked: (string | null)[] = [];
-    const source = open({ token: async (refused) => `token ${asked.push(refused)}` });
+    const source = open({
+      token: async (refused) => new AccessToken(`token ${asked.push(refused?.reveal() ?? null)}`),
+    });
     await expect(source.prepare(rangeOf(repository), NEVER)).rejects.toMatchObject({
       code: "access_denied",
       retry: "hours",
@@ -131,7 +136,10 @@ describe("a repository that was renamed", () => {
   it("is fetched from the URL that it has now, and the token goes nowhere else", async () => {
     const now = await served({});
     const former = await served({ redirectTo: new URL(now.http.url).origin });
-    const source = former.open({ token: async () => "token", currentUrl: async () => now.http.url });
+    const source = former.open({
+      token: async () => new AccessToken("token"),
+      currentUrl: async () => now.http.url,
+    });
     const prepared = await source.prepare(rangeOf(now.repository), NEVER);
     expect(prepared.commits).toHaveLength(2);
     expect(now.http.authorizations.every((header) => header !== undefined)).toBe(true);

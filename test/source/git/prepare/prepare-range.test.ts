@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
@@ -96,7 +96,7 @@ describe("preparing a range", () => {
     expect(prepared.commits.map(({ sha }) => sha)).toEqual([at(repository, 2)]);
   });
 
-  it("passes over an excluded commit that exists no more", async () => {
+  it("ignores an excluded commit that no longer exists", async () => {
     const repository = repositoryOf(chain(4));
     const request = { include: [at(repository, -1)], exclude: [NOWHERE], commitCount: 1 };
     const prepared = await repository.source.prepare(request, NEVER);
@@ -105,7 +105,7 @@ describe("preparing a range", () => {
     expect(prepared.fetches.length).toBeLessThanOrEqual(3);
   });
 
-  it("states a gap for a tip that exists no more, and reads the others", async () => {
+  it("states a gap for a tip that no longer exists, and reads the others", async () => {
     const repository = repositoryOf(chain(4));
     const request = {
       include: [NOWHERE, at(repository, -1)],
@@ -143,7 +143,7 @@ describe("preparing a range", () => {
     expect(prepared.gaps).toMatchObject([{ reason: "too_many_files" }]);
   });
 
-  it("survives a tree that names more paths than there are atoms", async () => {
+  it("survives a tree that names billions of paths", async () => {
     const repository = repositoryOf(linear([{ a: "a\n" }]));
     const { remote } = repository;
     let object = gitText(remote, ["hash-object", "-w", "--stdin"], "bomb\n").trim();
@@ -178,40 +178,105 @@ describe("preparing a range", () => {
     expect(prepared).toEqual({ commits: [], gaps: [], fetches: [] });
   });
 
-  it(
-    "lists the same commits as git, on any history, from an empty mirror",
-    { timeout: 120_000 },
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(
-          HISTORY,
-          fc.nat(7),
-          fc.nat(7),
-          fc.option(fc.nat(4)),
-          async (history, head, base, commitCount) => {
-            const repository = remoteRepository(history);
-            try {
-              const [include, exclude] = [head, base].map((index) =>
-                at(repository, index % repository.commits.length),
-              );
-              const listed = gitText(repository.remote, ["rev-list", include ?? "", `^${exclude ?? ""}`])
-                .split("\n")
-                .filter((line) => line !== "");
-              const request = { include: [include ?? ""], exclude: [exclude ?? ""], commitCount };
-              const prepared = await repository.source.prepare(request, NEVER);
-              expect(prepared.gaps).toEqual([]);
-              expect(prepared.commits.map(({ sha }) => sha).toSorted()).toEqual(listed.toSorted());
-              for (const content of await readAll(repository.source, listed))
-                expect(content.gaps).toEqual([]);
-            } finally {
-              repository.remove();
-            }
-          },
-        ),
-        { numRuns: 25 },
-      );
-    },
-  );
+  it("lists the same commits as git, on any history, from an empty mirror", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        HISTORY,
+        fc.nat(7),
+        fc.nat(7),
+        fc.option(fc.nat(4)),
+        async (history, head, base, commitCount) => {
+          const repository = remoteRepository(history);
+          try {
+            const [include, exclude] = [head, base].map((index) =>
+              at(repository, index % repository.commits.length),
+            );
+            const listed = gitText(repository.remote, ["rev-list", include ?? "", `^${exclude ?? ""}`])
+              .split("\n")
+              .filter((line) => line !== "");
+            const request = { include: [include ?? ""], exclude: [exclude ?? ""], commitCount };
+            const prepared = await repository.source.prepare(request, NEVER);
+            expect(prepared.gaps).toEqual([]);
+            expect(prepared.commits.map(({ sha }) => sha).toSorted()).toEqual(listed.toSorted());
+            for (const content of await readAll(repository.source, listed)) expect(content.gaps).toEqual([]);
+          } finally {
+            repository.remove();
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe("a list that cannot be whole", () => {
+  it("where the remote itself lacks a parent: a gap, and the commit without its parent is not listed", async () => {
+    const repository = repositoryOf(chain(5));
+    writeFileSync(join(repository.remote, "shallow"), `${at(repository, 2)}\n`);
+    const range = { include: [at(repository, -1)], exclude: [], commitCount: null };
+    const prepared = await repository.source.prepare(range, NEVER);
+    expect(prepared.commits.map(({ sha }) => sha)).toEqual([at(repository, 4), at(repository, 3)]);
+    expect(prepared.gaps).toMatchObject([{ reason: "too_many_commits" }]);
+  });
+});
+
+describe("a range of which GitHub says that it is smaller than it seems", () => {
+  it("gets more of what it excludes, until the long way to a common commit is here", async () => {
+    // u1 and u2 are a branch. main holds u1 by a long way, and the commit before u1 by a short one.
+    const commit = (...parents: number[]) => ({ parents, tree: treeOf({ a: `${parents.join()}\n` }) });
+    const [root, fork, u1, u2] = [0, 1, 2, 3];
+    const way = Array.from({ length: 40 }, (_, index) => commit(index === 0 ? u1 : u2 + index));
+    const history = [commit(), commit(root), commit(fork), commit(u1), ...way];
+    history.push(commit(history.length - 1, fork));
+    const repository = repositoryOf(history);
+    const range = { include: [at(repository, u2)], exclude: [at(repository, -1)], commitCount: 1 };
+    const prepared = await repository.source.prepare(range, NEVER);
+    expect(prepared.commits.map(({ sha }) => sha)).toEqual([at(repository, u2)]);
+    expect(prepared.gaps).toEqual([]);
+  });
+});
+
+describe("preparing single commits", () => {
+  it("brings each with its parents, and nothing of the history before", async () => {
+    const repository = repositoryOf(chain(30));
+    const tip = at(repository, -1);
+    const prepared = await repository.source.prepareTips([tip], [], NEVER);
+    expect(prepared.commits).toMatchObject([{ sha: tip, parents: [at(repository, -2)] }]);
+    expect(prepared.fetches.map(({ what, depth }) => [what, depth])).toEqual([
+      ["commits", 2],
+      ["blobs", null],
+    ]);
+    const [content] = await readAll(repository.source, [tip]);
+    expect(content?.gaps).toEqual([]);
+    expect((await repository.source.prepareTips([tip], [], NEVER)).fetches).toEqual([]);
+  });
+
+  it("fetches the parents of a commit at the edge of a shallow history", async () => {
+    const repository = repositoryOf(chain(5));
+    const range = { include: [at(repository, -1)], exclude: [at(repository, -2)], commitCount: 1 };
+    await repository.source.prepare(range, NEVER);
+    const edge = at(repository, -2);
+    const prepared = await repository.source.prepareTips([edge], [], NEVER);
+    expect(prepared.gaps).toEqual([]);
+    const [content] = await readAll(repository.source, [edge]);
+    expect(content?.gaps).toEqual([]);
+    expect(content?.files).not.toEqual([]);
+  });
+
+  it("states a gap for a commit that the remote does not have", async () => {
+    const repository = repositoryOf(chain(2));
+    const prepared = await repository.source.prepareTips([NOWHERE, at(repository, 1)], [], NEVER);
+    expect(prepared.commits.map(({ sha }) => sha)).toEqual([at(repository, 1)]);
+    expect(prepared.gaps).toMatchObject([{ reason: "unavailable", commit: NOWHERE }]);
+  });
+
+  it("states a gap where commits change too many files", async () => {
+    const repository = repositoryOf(chain(3), { files: 3 });
+    const [, first = "", second = ""] = repository.commits;
+    const prepared = await repository.source.prepareTips([first, second], [], NEVER);
+    expect(prepared.commits.map(({ sha }) => sha)).toEqual([first]);
+    expect(prepared.gaps).toMatchObject([{ reason: "too_many_files" }]);
+  });
 });
 
 describe("a remote that lacks a blob", () => {
@@ -228,7 +293,7 @@ describe("a remote that lacks a blob", () => {
 });
 
 describe("a machine without git", () => {
-  it("is told to install it", async () => {
+  it("gets the advice to install it", async () => {
     const mirrors = createGitMirrors({
       directory: repositoryOf(chain(1)).directory,
       environment: { PATH: "/nowhere" },

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { AccessToken } from "../../../../src/github/index.ts";
 import { createGitMirrors, GitError } from "../../../../src/source/git/index.ts";
 import type { GitLimits, GitSource } from "../../../../src/source/git/index.ts";
 import type { HttpRemote, HttpRemoteOptions } from "../../../support/http-remote.ts";
@@ -37,7 +38,7 @@ async function served(
     protocols: ["http"],
     limits,
   });
-  const source = mirrors.open({ id: 7, url: http.url, token: async () => TOKEN });
+  const source = mirrors.open({ id: 7, url: http.url, token: async () => new AccessToken(TOKEN) });
   return { repository, http, source, tip: repository.commits.at(-1) ?? "" };
 }
 
@@ -65,14 +66,13 @@ describe("over HTTP", () => {
     expect(prepared.fetches.map(({ what }) => what)).toEqual(["commits", "blobs"]);
     expect(new Set(http.authorizations)).toEqual(new Set([AUTHORIZATION]));
     const secrets = [TOKEN, AUTHORIZATION.slice("Basic ".length)];
-    for (const text of [everything(repository.directory), ...http.seenArguments]) {
+    for (const text of [everything(repository.directory), ...http.seenArguments])
       expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
-    }
     expect(http.seenArguments.join("\n")).toContain("fetch");
     expect(everything(repository.directory)).not.toContain("127.0.0.1");
   });
 
-  it("makes no request while it reads, also for objects that are not there", async () => {
+  it("makes no request while it reads, even for missing objects", async () => {
     const { repository, http, source, tip } = await served();
     await source.prepare({ include: [tip], exclude: [], commitCount: 2 }, NEVER);
     const before = http.requests.length;
@@ -82,7 +82,7 @@ describe("over HTTP", () => {
     expect(http.requests).toHaveLength(before);
   });
 
-  it("says that access was denied, without a word of the token", async () => {
+  it("reports denied access without the token in the error", async () => {
     const { source, tip } = await served({ authorization: "Basic other" });
     const error = await errorOf(source.prepare({ include: [tip], exclude: [], commitCount: 2 }, NEVER));
     expect(error).toBeInstanceOf(GitError);
@@ -90,7 +90,7 @@ describe("over HTTP", () => {
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(TOKEN);
   });
 
-  it("follows no redirect, so that the token goes to no other host", async () => {
+  it("follows no redirect, so the token goes to no other host", async () => {
     const other = await served();
     const { source, tip } = await served({
       redirectTo: new URL(other.http.url).origin.replace("127.0.0.1", "localhost"),
@@ -100,14 +100,14 @@ describe("over HTTP", () => {
     expect(other.http.requests).toEqual([]);
   });
 
-  it("kills git and its helpers when time is up", async () => {
+  it("kills git and its helpers at the time limit", async () => {
     const { http, source, tip } = await served({ hangs: true }, { fetchTime: 300 });
     const error = await errorOf(source.prepare({ include: [tip], exclude: [], commitCount: 2 }, NEVER));
     expect(error).toMatchObject({ code: "timeout", retryable: false });
     await http.brokenOff;
   });
 
-  it("kills git and its helpers when it is called off", async () => {
+  it("kills git and its helpers when the caller aborts", async () => {
     const { http, source, tip } = await served({ hangs: true });
     const controller = new AbortController();
     const preparing = errorOf(
@@ -129,7 +129,7 @@ describe("over HTTP", () => {
     expect(JSON.stringify(prepared)).not.toContain("name-of-a-stranger");
   });
 
-  it("says that the network failed", async () => {
+  it("reports a failed network", async () => {
     const { http, source, tip } = await served();
     await http.close();
     const error = await errorOf(source.prepare({ include: [tip], exclude: [], commitCount: 2 }, NEVER));
@@ -140,7 +140,7 @@ describe("over HTTP", () => {
 describe("a fetch that brings more bytes than the limit", () => {
   const noise = randomBytes(3_000_000);
 
-  it("is stopped, the blobs are gaps, and what came before is kept", async () => {
+  it("is stopped: the blobs are gaps, and the commits are kept", async () => {
     const { repository, source, tip } = await served(
       { stallsAfter: 1_000_000 },
       { fetchBytes: 500_000 },

@@ -1,0 +1,86 @@
+import { z } from "zod";
+
+/** `pino`'s number for `warn`; what lies above is worse. */
+const WARN = 40;
+
+/** The fields of a line that tests read; a field of another type counts as missing. */
+const lineSchema = z.object({
+  msg: z.string().optional().catch(undefined),
+  level: z.number().optional().catch(undefined),
+  id: z.string().optional().catch(undefined),
+  name: z.string().optional().catch(undefined),
+  req: z.object({ id: z.string() }).optional().catch(undefined),
+});
+
+/** What the process writes, line by line, and what the lines tell of its jobs. */
+export class AppLog {
+  /** Everything that was written. */
+  text = "";
+  #rest = "";
+  readonly #problems: string[] = [];
+  readonly #stored = new Set<string>();
+  readonly #ended = new Set<string>();
+  /** Deliveries that were answered, by GUID, and how often. */
+  readonly #answered = new Map<string, number>();
+  readonly #watchers = new Set<(message: string) => void>();
+
+  take(chunk: Buffer): void {
+    this.text += chunk.toString();
+    const lines = (this.#rest + chunk.toString()).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) this.#takeLine(line);
+  }
+
+  #takeLine(line: string): void {
+    const { msg: message = line, level = WARN, id, name, req } = fieldsOf(line);
+    if (level >= WARN) this.#problems.push(line);
+    if (id !== undefined) {
+      if (message === "job stored") this.#stored.add(id);
+      if (message === "job done" || message === "job failed for good") this.#ended.add(id);
+    }
+    if (name === "http" && req?.id !== undefined)
+      this.#answered.set(req.id, (this.#answered.get(req.id) ?? 0) + 1);
+    for (const watcher of this.#watchers) watcher(message);
+  }
+
+  problems(): readonly string[] {
+    return this.#problems;
+  }
+
+  /** Resolves with the next line that has this message. */
+  next(message: string): Promise<void> {
+    return this.#when((said) => said === message);
+  }
+
+  /**
+   * Resolves when every job has ended.
+   *
+   * @param answers deliveries that the app answered: their lines come after those that say which jobs were stored
+   */
+  async allJobsEnded(answers: readonly { readonly guid: string }[]): Promise<void> {
+    const wanted = Map.groupBy(answers, ({ guid }) => guid);
+    const ended = (): boolean =>
+      wanted.entries().every(([guid, { length }]) => (this.#answered.get(guid) ?? 0) >= length) &&
+      this.#stored.isSubsetOf(this.#ended);
+    if (!ended()) await this.#when(ended);
+  }
+
+  #when(condition: (message: string) => boolean): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const watcher = (message: string): void => {
+      if (!condition(message)) return;
+      this.#watchers.delete(watcher);
+      resolve();
+    };
+    this.#watchers.add(watcher);
+    return promise;
+  }
+}
+
+function fieldsOf(line: string): z.infer<typeof lineSchema> {
+  try {
+    return lineSchema.parse(JSON.parse(line));
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * The rooms of `src/` and the folders of the repository, each declared once. `lint/plugin.ts` enforces this table on
+ * every import and `test/layering` compares it with the folders that exist. A new room gets one entry here and one row
+ * in docs/architecture.md.
+ */
+
+export interface Room {
+  /** A pure room does no I/O: it imports only pure rooms and `PURE_MODULES` and uses only `PURE_GLOBALS`. */
+  readonly pure: boolean;
+  /** Rooms that it may import, through their `index.ts`. Imports run one way. */
+  readonly imports: readonly string[];
+  /** Rooms of which it may import types only, which run no code. */
+  readonly types?: readonly string[];
+}
+
+export const ROOMS: Readonly<Record<string, Room>> = {
+  domain: { pure: true, imports: [] },
+  detect: { pure: true, imports: ["domain"] },
+  diff: { pure: true, imports: ["domain"] },
+  unpack: { pure: true, imports: ["domain", "detect"] },
+  policy: { pure: true, imports: ["domain", "detect"] },
+  report: { pure: true, imports: ["domain", "detect", "policy"] },
+  events: { pure: true, imports: ["domain", "detect"], types: ["jobs"] },
+  github: { pure: false, imports: ["domain"] },
+  store: { pure: false, imports: ["domain"] },
+  source: { pure: false, imports: ["domain", "diff", "github"] },
+  scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "source"] },
+  jobs: {
+    pure: false,
+    imports: ["domain", "detect", "policy", "report", "github", "source", "scan", "store"],
+  },
+  server: {
+    pure: false,
+    imports: ["domain", "detect", "events", "github", "source", "scan", "store", "jobs"],
+  },
+  cli: { pure: false, imports: ["domain", "detect", "diff", "unpack", "policy", "report", "source", "scan"] },
+};
+
+/** Files that start a process, and the rooms they may import. Nothing in `src/` imports them. */
+export const DOORS: Readonly<Record<string, readonly string[]>> = {
+  "src/main.ts": ["server", "store"],
+  "src/cli.ts": ["cli"],
+};
+
+export interface Folder {
+  /** Folders that it may import, through their `index.ts` or that of a room. */
+  readonly imports: readonly string[];
+  /** Those of them whose other files it may import too, because it tests or measures them. */
+  readonly inside: readonly string[];
+}
+
+export const FOLDERS: Readonly<Record<string, Folder>> = {
+  src: { imports: [], inside: [] },
+  "local-github": { imports: [], inside: [] },
+  fixtures: { imports: [], inside: [] },
+  lint: { imports: [], inside: [] },
+  ".github": { imports: [], inside: [] },
+  prefilter: { imports: ["src"], inside: ["src"] },
+  demo: { imports: ["src", "local-github", "fixtures"], inside: ["fixtures"] },
+  bench: { imports: ["src", "local-github", "fixtures", "demo"], inside: ["src", "fixtures", "demo"] },
+  test: {
+    imports: ["src", "local-github", "fixtures", "prefilter", "demo", "bench", "lint", ".github"],
+    inside: ["src", "fixtures", "prefilter", "demo", "bench", "lint", ".github"],
+  },
+};
+
+/** Modules that a pure room may import: they compute and reach nothing outside of the process. */
+export const PURE_MODULES: ReadonlySet<string> = new Set([
+  "node:buffer",
+  "node:crypto",
+  "node:util",
+  "node:zlib",
+  "modern-tar",
+  "picomatch",
+  "string-width",
+  "xz-decompress",
+  "yaml",
+  "yauzl",
+  "zod",
+]);
+
+/** Globals that a pure room may use: those of the language, and what Node adds that only computes. */
+export const PURE_GLOBALS: ReadonlySet<string> = new Set(
+  [
+    "undefined NaN Infinity parseInt parseFloat encodeURIComponent decodeURIComponent",
+    "Object Array String Number Boolean BigInt Symbol RegExp Date Math JSON Map Set WeakMap WeakSet Promise",
+    "Error TypeError RangeError SyntaxError",
+    "ArrayBuffer DataView Uint8Array Uint16Array Int32Array Uint32Array Float64Array",
+    "Buffer TextDecoder TextEncoder ReadableStream URL structuredClone WebAssembly",
+  ].flatMap((line) => line.split(" ")),
+);

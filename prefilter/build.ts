@@ -1,0 +1,57 @@
+/**
+ * Builds the prefilter: compiles its kernel, and chooses the windows of its anchors on text of several kinds.
+ *
+ *     npm run prefilter                     the kernel alone, and a plan check
+ *     npm run prefilter -- FOLDER…          the plan too: text is taken from the folders by the endings of names
+ *
+ * Both results are TypeScript files in src/detect/engine, committed: nothing is built at installation.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { NECESSARY } from "../src/detect/engine/anchors.ts";
+import { planWindows } from "./plan.ts";
+import { readSamples } from "./samples.ts";
+
+const ENGINE = join(import.meta.dirname, "../src/detect/engine");
+
+/** The compiled kernel, in base64. */
+export function compileKernel(): string {
+  const folder = mkdtempSync(join(tmpdir(), "prefilter-"));
+  try {
+    const target = join(folder, "scan.wasm");
+    execFileSync(
+      "npx",
+      [
+        "asc",
+        join(import.meta.dirname, "assembly/scan.ts"),
+        ..."-O3 --runtime stub --enable simd --noAssert --initialMemory 2 -o".split(" "),
+        target,
+      ],
+      { stdio: "inherit" },
+    );
+    return readFileSync(target).toString("base64");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function main(folders: readonly string[]): void {
+  writeFileSync(
+    join(ENGINE, "prefilter-kernel.ts"),
+    `/** Compiled from prefilter/assembly/scan.ts by npm run prefilter; in base64. */\nexport const KERNEL =\n  "${compileKernel()}";\n`,
+  );
+  if (folders.length === 0) return;
+  const { choices, rate } = planWindows(NECESSARY, readSamples(folders));
+  console.log(`${Math.round(rate)} stops a megabyte`);
+  const rows = choices.map(
+    ({ anchor, window, bucket }) => `  [${JSON.stringify(anchor)}, [${window}, ${bucket}]],\n`,
+  );
+  writeFileSync(
+    join(ENGINE, "prefilter-plan.ts"),
+    `/** Made by npm run prefilter: for each anchor where its window begins, and the bucket of the window. */\nexport const WINDOWS: ReadonlyMap<string, readonly [window: number, bucket: number]> = new Map([\n${rows.join("")}]);\n`,
+  );
+}
+
+if (import.meta.main) main(process.argv.slice(2));

@@ -1,0 +1,31 @@
+import { DEFAULT_FORMAT, FORMATS } from "../report/index.ts";
+
+const FORMAT_LINES = FORMATS.map(
+  (format) =>
+    `                       ${format.name.padEnd(6)} ${format.description}${format === DEFAULT_FORMAT ? " (default)" : ""}`,
+).join("\n");
+
+/** What `--help` prints. */
+export const HELP = `Finds leaked Stripe keys in files, folders and patches.
+
+  npm run -s scan -- [PATH…] [options]      scans the current folder if no PATH is given
+  git diff | npm run -s scan -- --stdin
+
+Options
+  --stdin            read standard input: a patch (only its added lines count) or any other text
+  --format FORMAT    how to print the report:
+${FORMAT_LINES}
+  --explain          also list what looked like a key but is not one, and why
+  --rules            print what Rollcall looks for, and exit (--format json for programs)
+  --exclude GLOB     skip paths that match; can be repeated. A pattern without "/" is matched
+                     against names ("*.log"), any other against paths ("vendor/**")
+  --help             print this help, and exit
+
+Exit code
+  0  found nothing, and read everything
+  1  found something, whatever its confidence, and read everything
+  2  could not read everything, or could not run; what was found is still reported
+
+Files in .gitignore are scanned too: a key in them is still a leak. Symbolic links are not followed.
+Keys are shown redacted. Nothing is sent anywhere.
+`;

@@ -1,0 +1,19 @@
+/** The part of WebAssembly's interface that the prefilter uses: only the types of browsers declare it. */
+declare namespace WebAssembly {
+  interface Module {
+    readonly [Symbol.toStringTag]: string;
+  }
+  const Module: new (code: Uint8Array) => Module;
+  class Instance {
+    constructor(module: Module);
+    readonly exports: Readonly<Record<string, Memory | Global | ((...values: number[]) => number)>>;
+  }
+  class Memory {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
+  class Global {
+    readonly value: unknown;
+  }
+  function validate(code: Uint8Array): boolean;
+}

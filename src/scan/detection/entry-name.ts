@@ -1,0 +1,16 @@
+import { redactText } from "../../detect/index.ts";
+
+/** Characters of a name inside an archive that are shown. */
+const MAX_NAME = 250;
+
+/** Controls, and what changes the direction of text or cannot be seen. */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** A name out of an archive, which may be any text: safe to show, and never a path to open. */
+export function shownName(name: string): string {
+  const shown = redactText(name).replace(
+    HIDDEN,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+  return shown.length <= MAX_NAME ? shown : `${shown.slice(0, MAX_NAME)}…`;
+}

@@ -1,0 +1,104 @@
+/**
+ * Searches content on a pool of threads, so no file of a stranger holds up the thread that answers webhooks. Small
+ * content without much to look at is searched at once: to hand it over would cost more. A thread whose memory runs out
+ * costs its file a gap, and the process nothing. Limits are counted, never timed.
+ */
+import { availableParallelism } from "node:os";
+import { setImmediate as turn } from "node:timers/promises";
+import { Piscina } from "piscina";
+import { gapOf } from "../../domain/index.ts";
+import { redactText } from "../../detect/index.ts";
+import type { ContentRequest, ContentScan, ScanContent } from "./content.ts";
+import { isContainer, scanPlain } from "./scan-content.ts";
+import { buffersOf, toWire } from "./wire.ts";
+import type { WireRequest } from "./wire.ts";
+
+/** Bytes of content up to which the calling thread looks at it first. */
+const MAX_INLINE_BYTES = 64 * 1024;
+/** Work that the calling thread does for one content, a few milliseconds; what takes more goes to a thread from the start. */
+const MAX_INLINE_WORK = 8 * 1024;
+/** Work between two turns of the event loop; a byte that is only searched counts a hundredth. */
+const MAX_WORK_PER_TURN = 16 * 1024;
+const SEARCHED_PER_WORK = 100;
+
+/** Heap of one thread. A hostile file of `bench/hostile.ts` needs more than half of it. */
+const MAX_THREAD_MB = 512;
+const MAX_THREADS = 4;
+/** A thread that has nothing to do ends, and gives its memory back. */
+const IDLE_MS = 30_000;
+
+export interface DetectionPool {
+  readonly scanContent: ScanContent;
+  /** Ends the threads; what they work on is rejected. */
+  close(): Promise<void>;
+}
+
+export function createDetectionPool(
+  options: { readonly threads?: number; readonly threadMb?: number; readonly worker?: URL } = {},
+): DetectionPool {
+  const threads = options.threads ?? Math.max(1, Math.min(MAX_THREADS, availableParallelism() - 1));
+  const pool = new Piscina<WireRequest, ContentScan>({
+    filename: (options.worker ?? new URL("worker.ts", import.meta.url)).href,
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: IDLE_MS,
+    resourceLimits: { maxOldGenerationSizeMb: options.threadMb ?? MAX_THREAD_MB },
+  });
+  const turns = createTurns();
+  return {
+    async scanContent(request) {
+      const inline = isSmall(request) ? scanInline(request) : null;
+      if (inline !== null) await turns(inline.work);
+      return inline?.scan ?? (await scanOnThread(pool, request));
+    },
+    close: async () => await pool.close({ force: true }),
+  };
+}
+
+function isSmall(request: ContentRequest): boolean {
+  return sizeOf(request) <= MAX_INLINE_BYTES && !isContainer(request);
+}
+
+function sizeOf({ content }: ContentRequest): number {
+  if (content.kind === "whole") return content.bytes.length;
+  return content.hunks.reduce((sum, hunk) => sum + hunk.text.length, 0);
+}
+
+/** What was found, if that took little work; null for a thread to find it. */
+function scanInline(request: ContentRequest): { readonly scan: ContentScan | null; readonly work: number } {
+  const work = { hits: 0, read: 0 };
+  const scan = scanPlain(request, { work, budget: MAX_INLINE_WORK });
+  const done = work.hits + work.read + sizeOf(request) / SEARCHED_PER_WORK;
+  return { scan: scan.isOverBudget ? null : scan, work: done };
+}
+
+async function scanOnThread(
+  pool: Piscina<WireRequest, ContentScan>,
+  request: ContentRequest,
+): Promise<ContentScan> {
+  const wire = await toWire(request);
+  try {
+    return await pool.run(wire, { transferList: buffersOf(wire) });
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+    const path = request.path === null ? null : redactText(request.path);
+    const detail = "searching it needs more memory than one file is given";
+    const gap = gapOf({ reason: "too_large", path, detail });
+    return { findings: [], gaps: [gap], unopened: [], needsWhole: false, isOverBudget: true };
+  }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+}
+
+/** Lets others have the event loop once enough was done since they last had it. */
+function createTurns(): (work: number) => Promise<void> {
+  let done = 0;
+  return async (work) => {
+    done += work;
+    if (done < MAX_WORK_PER_TURN) return;
+    done = 0;
+    await turn();
+  };
+}

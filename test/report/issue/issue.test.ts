@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import { markersOf } from "../../../src/report/index.ts";
+import { HEAD, madeFinding, madeSecret } from "../../support/reported.ts";
+import { leakOf } from "../../support/texts/index.ts";
+import { MARKER, issue } from "../../support/rendered-issue.ts";
+
+describe("title", () => {
+  test.each([
+    [{}, /^Roll the leaked live Stripe secret key sk_live_….{4} \(acct_1Mq4sTeYJ0aBcDeF\)$/],
+    [
+      { confidence: "medium" },
+      /^Possible leak: live Stripe secret key sk_live_….{4} \(acct_1Mq4sTeYJ0aBcDeF\)$/,
+    ],
+    [
+      {
+        kind: "webhook_secret",
+        mode: null,
+        confidence: "high",
+        account: null,
+        secret: madeSecret("whsec_").secret,
+      },
+      /^Roll the leaked Stripe webhook signing secret whsec_….{4}$/,
+    ],
+  ] as const)("%#", (made, title) => {
+    expect(issue(leakOf(madeFinding(made))).title).toMatch(title);
+  });
+});
+
+describe("private form", () => {
+  const finding = madeFinding();
+  const { body, labels } = issue(leakOf(finding, madeFinding({ place: "commit_message", path: null })));
+
+  test.each([
+    ["what leaked", `A **live Stripe secret key** was pushed: \`${finding.redacted}\`.`],
+    ["whose", "It belongs to the Stripe account `acct_1Mq4sTeYJ0aBcDeF` (created 2020-12-06)."],
+    [
+      "the action",
+      "**Roll this key now:** [API keys of acct_1Mq4sTeYJ0aBcDeF](https://dashboard.stripe.com/acct_1Mq4sTeYJ0aBcDeF/apikeys)",
+    ],
+    [
+      "why deleting does not help",
+      "Removing it from the repository does not help, and neither does rewriting history",
+    ],
+    ["tasks", "- [ ] **2.** In its overflow menu, choose **Rotate key**"],
+    ["never to paste the key", "Never paste the secret into this issue"],
+    ["how to deploy the new key", "Copy the new key into your secret manager and deploy it."],
+    ["who still uses the old key", "`Invalid API Key`"],
+    ["how to prevent the next leak", "Use a restricted key with only the permissions this service needs."],
+    ["to roll before investigating", "If in doubt, roll first and investigate in parallel."],
+    ["what Stripe does not promise", "promises neither"],
+    ["the logs", "**View request logs**"],
+    [
+      "the place",
+      `| [\`src/pay.ts:12\`](https://github.com/acme/shop/blob/${HEAD}/src/pay.ts#L12) | [\`aaaaaaa\`](https://github.com/acme/shop/commit/${HEAD}) | [\`acme/shop\`](https://github.com/acme/shop) |`,
+    ],
+    ["another place", "| commit message |"],
+    ["the fingerprint", finding.fingerprint],
+    ["how it ends", "**Close as completed** once the key is rolled"],
+    ["what does not count", "a changed file does not end a leak"],
+    ["the marker", `<!-- rollcall:${MARKER} -->`],
+  ])("says %s", (_name, text) => {
+    expect(body).toContain(text);
+  });
+
+  test.each([
+    ["content", "Deleting the line does not help, and neither does rewriting history"],
+    ["commit_message", "Rewording the commit does not help, and neither does rewriting history"],
+    ["ref_name", "Deleting the branch or tag does not help, and neither does rewriting history"],
+  ] as const)("a key in %s says what would be tried", (place, told) => {
+    const path = place === "content" ? "src/pay.ts" : null;
+    expect(issue(leakOf(madeFinding({ place, path }))).body).toContain(told);
+  });
+
+  test("says that closing it does not clear a check, and what does", () => {
+    expect(body).toContain("Closing it does not clear a red check.");
+    expect(body).toContain(
+      `add an allow rule for the fingerprint \`${finding.fingerprint}\` to \`.github/rollcall.yml\` in the owner's \`.github\` repository`,
+    );
+    expect(body).not.toMatch(/will reopen|reopens|verified|remind/i);
+  });
+
+  test("carries the labels of the configuration", () => {
+    expect(labels).toEqual(["security"]);
+  });
+
+  test("a possible key begins with how to tell", () => {
+    const possible = issue(leakOf(madeFinding({ confidence: "medium", account: null })));
+    expect(possible.body).toMatch(/^### First: is this a Stripe credential\?\n\n/);
+    expect(possible.body).toContain("### If it is yours, do this now");
+  });
+
+  test.each([
+    ["webhook_secret", "**Roll secret**"],
+    ["organization_key", "https://dashboard.stripe.com/org/api-keys/secret"],
+    ["cli_token", "`stripe logout --all`"],
+    ["connect_token", "Deauthorize the connected account"],
+    ["app_secret", "signing secret"],
+    ["restricted_key", "**Rotate key**"],
+    ["legacy_key", "**Rotate key**"],
+  ] as const)("%s has its own steps", (kind, step) => {
+    expect(issue(leakOf(madeFinding({ kind, account: null }))).body).toContain(step);
+  });
+
+  test("the same record gives the same text", () => {
+    expect(issue(leakOf(finding))).toEqual(issue(leakOf(finding)));
+  });
+});
+
+describe("public form", () => {
+  const finding = madeFinding({ path: "hidden/place.ts", line: 4711 });
+  const { title, body } = issue(leakOf(finding), { visibility: "public" });
+  const shown = `${title}\n${body}`;
+
+  test.each([
+    ["path", "hidden/place"],
+    ["line", "4711"],
+    ["commit", HEAD.slice(0, 7)],
+    ["fingerprint", finding.fingerprint],
+    ["account", finding.account ?? "acct_"],
+    ["age", "2020-12-06"],
+    ["repository", "acme/shop"],
+    ["sort of place", "the line"],
+  ])("shows no %s", (_name, hidden) => {
+    expect(shown).not.toContain(hidden);
+  });
+
+  test("does not say that the key still works", () => {
+    expect(shown).not.toMatch(/still (?:active|works|valid)|is active/i);
+  });
+
+  test("says to roll now, with the steps and the marker", () => {
+    expect(body).toContain("**Roll this key now:** [API keys](https://dashboard.stripe.com/apikeys)");
+    expect(body).toContain("- [ ] **2.** In its overflow menu, choose **Rotate key**");
+    expect(markersOf(body)).toEqual([MARKER]);
+  });
+
+  test("a possible key begins with how to tell, and names no account", () => {
+    const possible = issue(leakOf(madeFinding({ confidence: "medium" })), { visibility: "public" });
+    expect(possible.body).toMatch(/^### First: is this a Stripe credential\?/);
+    expect(possible.body).not.toContain("acct_");
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { parseCommit, taggedObject } from "../../../../src/source/git/objects/git-object.ts";
+
+const ID = "0123456789abcdef0123456789abcdef01234567";
+
+describe("parseCommit", () => {
+  it("reads headers, continued headers and the message", () => {
+    const commit = parseCommit(
+      Buffer.from(
+        `tree ${ID}\nparent ${ID}\nparent ${ID}\nauthor A <a@example.com> 1700000000 +0100\n` +
+          `committer C <c@example.com> 1700000001 +0000\nmergetag object ${ID}\n type commit\n \n words of the tag\n` +
+          `gpgsig -----BEGIN\n abc\n \nextra header\n\nsubject\n\nbody`,
+      ),
+    );
+    expect(commit).toEqual({
+      tree: ID,
+      parents: [ID, ID],
+      time: 1_700_000_001,
+      message: "subject\n\nbody",
+      people:
+        "author A <a@example.com> 1700000000 +0100\ncommitter C <c@example.com> 1700000001 +0000\n" +
+        `mergetag object ${ID}\ntype commit\n\nwords of the tag\nextra header`,
+    });
+  });
+
+  it.each(["", "\n", "tree", "tree x\n", "\n\nmessage", "author \xff\n\n\xff"])("survives %j", (text) => {
+    expect(parseCommit(Buffer.from(text, "latin1")).parents).toEqual([]);
+  });
+});
+
+describe("taggedObject", () => {
+  it("names what a tag marks", () => {
+    const bytes = Buffer.from(
+      `object ${ID}\ntype commit\ntag v1\ntagger T <t@example.com> 1 +0000\n\nwords\n`,
+    );
+    expect(taggedObject(bytes)).toBe(ID);
+    expect(taggedObject(Buffer.from("words"))).toBe("");
+  });
+});

@@ -1,0 +1,3 @@
+export function bytesOf(text: string): Uint8Array {
+  return Buffer.from(text, "utf8");
+}
