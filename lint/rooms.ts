@@ -20,9 +20,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   unpack: { pure: true, imports: ["domain", "detect"] },
   policy: { pure: true, imports: ["domain", "detect"] },
   report: { pure: true, imports: ["domain", "detect", "policy"] },
-  events: { pure: true, imports: ["domain", "detect"], types: ["jobs"] },
+  events: { pure: true, imports: ["domain", "detect"] },
   github: { pure: false, imports: ["domain"] },
   store: { pure: false, imports: ["domain"] },
+  queue: { pure: false, imports: ["store"] },
   source: { pure: false, imports: ["domain", "diff", "github"] },
   scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "source"] },
   jobs: {
@@ -31,7 +32,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   server: {
     pure: false,
-    imports: ["domain", "detect", "events", "github", "source", "scan", "store", "jobs"],
+    imports: ["domain", "detect", "events", "github", "source", "scan", "store", "queue", "jobs"],
   },
   cli: { pure: false, imports: ["domain", "detect", "diff", "unpack", "policy", "report", "source", "scan"] },
 };

@@ -5,9 +5,9 @@ export { lockFolder } from "./folder-lock.ts";
 export type { Listener } from "./listen.ts";
 export { migrate } from "./migrate.ts";
 export { StoreError } from "./store-error.ts";
-export type { CheckRecord, RunRecord } from "./check-runs.ts";
-export { MAX_LOCATIONS, placeOf } from "./leaks.ts";
-export type { Leak, NewLeak } from "./leaks.ts";
+export type { CheckRecord, RunRecord } from "./check-record.ts";
+export { MAX_LOCATIONS, placeOf } from "./leak-record.ts";
+export type { Leak, NewLeak } from "./leak-record.ts";
 export type {
   AcceptedGap,
   NewJob,

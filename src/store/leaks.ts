@@ -1,55 +1,13 @@
 import { z } from "zod";
-import { CONFIDENCES, findingSchema, KINDS, LEAK_STATES, leakEventSchema, MODES } from "../domain/index.ts";
-import type { Finding } from "../domain/index.ts";
+import { findingSchema, leakEventSchema } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
+import { leakSchema, MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 import type { Leaks } from "./record.ts";
-
-const leakSchema = z.object({
-  fingerprint: z.string(),
-  state: z.enum(LEAK_STATES),
-  kind: z.enum(KINDS),
-  mode: z.enum(MODES).nullable(),
-  confidence: z.enum(CONFIDENCES),
-  redacted: z.string(),
-  account: z.string().nullable(),
-  accountCreated: z.string().nullable(),
-  foundAt: z.date(),
-  /** The repository that holds the issue. */
-  reportRepositoryId: z.coerce.number(),
-  issueNumber: z.coerce.number().nullable(),
-  issueUrl: z.string().nullable(),
-  /** When the issue was asked for. With no number: GitHub's answer is not on record. */
-  issueAskedAt: z.date().nullable(),
-  /** Digest of title and body as last written. */
-  issueDigest: z.string().nullable(),
-  /** Why the issue could not be opened: one plain sentence. */
-  reportProblem: z.string().nullable(),
-});
-/** One credential of one repository. Its locations and the history of its state are kept apart. */
-export type Leak = Readonly<z.infer<typeof leakSchema>>;
-
-/** A credential that was found, with the places it was found at. */
-export interface NewLeak {
-  readonly leak: Pick<
-    Leak,
-    "fingerprint" | "kind" | "mode" | "confidence" | "redacted" | "account" | "accountCreated"
-  >;
-  readonly reportRepositoryId: number;
-  readonly locations: readonly Finding[];
-}
-
-/** Locations kept of one credential; the oldest stay. */
-export const MAX_LOCATIONS = 1000;
 
 const COLUMNS = `fingerprint, state, kind, mode, confidence, redacted, account, account_created AS "accountCreated",
   found_at AS "foundAt", report_repository_id AS "reportRepositoryId", issue_number AS "issueNumber",
   issue_url AS "issueUrl", issue_asked_at AS "issueAskedAt", issue_digest AS "issueDigest",
   report_problem AS "reportProblem"`;
-
-/** Names the place of a finding, so that the same one is kept once. */
-export function placeOf({ place, commit, path, line, column }: Finding): string {
-  return JSON.stringify([place, commit, path, line, column]);
-}
 
 /** The leaks of the record over PostgreSQL. */
 export function createLeaks(queries: Queries): Leaks {

@@ -10,8 +10,8 @@ import type {
   ScopeResult,
   Subject,
 } from "../domain/index.ts";
-import type { CheckRecord, RunRecord } from "./check-runs.ts";
-import type { Leak, NewLeak } from "./leaks.ts";
+import type { CheckRecord, RunRecord } from "./check-record.ts";
+import type { Leak, NewLeak } from "./leak-record.ts";
 
 /**
  * The record as a port, in the words of the domain: everything that outlives the process. It owns the statements, each

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { ZodError } from "zod";
+import { ACCEPT_UNREAD } from "../../src/domain/index.ts";
 import type { Notice } from "../../src/domain/index.ts";
 import { EVENTS } from "../../src/events/index.ts";
-import { ACCEPT_UNREAD } from "../../src/report/index.ts";
 import { keyOf as generatedKey } from "../../fixtures/keys.ts";
 import { changed, eventOf, payloadOf } from "../support/deliveries.ts";
 import type { Payload } from "../support/deliveries.ts";
@@ -148,7 +148,7 @@ test.each([
 });
 
 test.each([
-  [ACCEPT_UNREAD.identifier, [{ kind: "accept_unread", repository: REPOSITORY, head: C, login: "bob" }]],
+  [ACCEPT_UNREAD, [{ kind: "accept_unread", repository: REPOSITORY, head: C, login: "bob" }]],
   ["another", []],
 ])("the button %s of the check", async (identifier, expected) => {
   const rerequested = await payloadOf("check-run-rerequested");
@@ -184,9 +184,8 @@ test.each([
   ["installation-deleted", "installation"],
 ])("%s with a wrong or missing %s is an error, never a delivery without notices", async (file, path) => {
   const payload = await payloadOf(file);
-  for (const value of [undefined, 12.5, { not: "this" }]) {
+  for (const value of [undefined, 12.5, { not: "this" }])
     expect(() => noticesOf(file, changed(payload, path, value))).toThrow(ZodError);
-  }
 });
 
 test.each([

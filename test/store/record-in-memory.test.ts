@@ -23,9 +23,9 @@ test("the record in memory answers and shows the same as the one over PostgreSQL
       const repository = aRepository();
       await sql.repositories.note(repository);
       await memory.repositories.note(repository);
-      for (const command of commands) {
+      for (const command of commands)
         expect(await command(memory, repository.id)).toEqual(await command(sql, repository.id));
-      }
+
       expect(await shownOf(memory, repository.id)).toEqual(await shownOf(sql, repository.id));
       expect(stored.memory).toEqual(stored.sql);
     }),

@@ -429,9 +429,8 @@ function checksOf(state: () => State, isActive: (id: number) => boolean): Record
       }
     },
     async touchAll(repositoryId, time) {
-      for (const check of of(state().checks, repositoryId)) {
+      for (const check of of(state().checks, repositoryId))
         if (check.run !== null) put({ ...check, wanted: check.wanted + 1, touchedAt: time });
-      }
     },
     async wantNewRun(repositoryId, head) {
       changed(find(repositoryId, head), () => true, { rerun: true });

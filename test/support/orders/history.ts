@@ -182,9 +182,8 @@ export class History {
     this.#expected.accept(mail.notices);
     // The quickest lane has a place of its own on each process.
     const [worker] = machine.workers;
-    for (const job of machine.queue.due(machine.clock)) {
+    for (const job of machine.queue.due(machine.clock))
       if (job.stored.lane === "hold" && worker !== undefined) machine.start(worker, job);
-    }
   }
 
   /** A person rolls a key that is on record. */
