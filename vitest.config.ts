@@ -7,6 +7,8 @@ const HANGS_MS = 300_000;
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "local-github/test/**/*.test.ts"],
+    // A moderate number of histories; `npm run test:orders` has more.
+    provide: { histories: 200 },
     globalSetup: ["test/support/database-server.ts"],
     testTimeout: HANGS_MS,
     hookTimeout: HANGS_MS,

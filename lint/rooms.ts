@@ -20,10 +20,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   unpack: { pure: true, imports: ["domain", "detect"] },
   policy: { pure: true, imports: ["domain", "detect"] },
   report: { pure: true, imports: ["domain", "detect", "policy"] },
-  events: { pure: true, imports: ["domain", "detect", "report"] },
+  events: { pure: true, imports: ["domain", "detect"] },
   github: { pure: false, imports: ["domain"] },
   store: { pure: false, imports: ["domain"] },
-  queue: { pure: false, imports: ["domain", "store"] },
+  queue: { pure: false, imports: ["store"] },
   source: { pure: false, imports: ["domain", "diff", "github"] },
   scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "source"] },
   jobs: {

@@ -70,3 +70,6 @@ export function subjectOfGap(gap: Gap): string | null {
 export function canBeAccepted(gap: Gap): boolean {
   return PERMANENT.has(gap.reason) && subjectOfGap(gap) !== null;
 }
+
+/** Names the button of a check run with which a person accepts gaps. GitHub sends it back when it is pressed. */
+export const ACCEPT_UNREAD = "accept_unread";

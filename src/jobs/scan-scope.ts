@@ -93,9 +93,8 @@ async function readTags(
   rest: RestSource,
   signal: AbortSignal,
 ): Promise<CommitScan[]> {
-  return tag === null
-    ? []
-    : [await scanTag(tag, await rest.readTag(tag, signal), context.now(), context.scanContent)];
+  if (tag === null) return [];
+  return [await scanTag(tag, await rest.readTag(tag, signal), context.now(), context.scanContent)];
 }
 
 function commitRecord(context: JobContext, repository: Repository): CommitRecord {

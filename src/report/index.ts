@@ -2,7 +2,6 @@
  * The texts people read: check runs, issues, and the reports of the command line. Pure: the same findings give the same
  * text. All words on what to do come from `words/`.
  */
-export { ACCEPT_UNREAD } from "./check-run/check-run.ts";
 export type { CheckNotes, CheckRunReport, InProgressReport } from "./check-run/check-run.ts";
 export { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "./check-run/render.ts";
 export type { IssueInput, IssueReport, LeakRecord } from "./issue/issue.ts";

@@ -4,8 +4,9 @@ export type { Database, DatabaseOptions, Queries } from "./database.ts";
 export type { Listener } from "./listen.ts";
 export { migrate } from "./migrate.ts";
 export { StoreError } from "./store-error.ts";
-export { MAX_LOCATIONS, placeOf } from "./leaks.ts";
-export type { CheckRecord, Leak, NewLeak, RunRecord } from "./rows.ts";
+export type { CheckRecord, RunRecord } from "./check-record.ts";
+export { MAX_LOCATIONS, placeOf } from "./leak-record.ts";
+export type { Leak, NewLeak } from "./leak-record.ts";
 export type {
   AcceptedGap,
   NewJob,

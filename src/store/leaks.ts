@@ -1,22 +1,13 @@
 import { z } from "zod";
-import { leakEventSchema, findingSchema } from "../domain/index.ts";
-import type { Finding } from "../domain/index.ts";
+import { findingSchema, leakEventSchema } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
+import { leakSchema, MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 import type { Leaks } from "./record.ts";
-import { leakSchema } from "./rows.ts";
-
-/** Locations kept of one credential; the oldest stay. */
-export const MAX_LOCATIONS = 1000;
 
 const COLUMNS = `fingerprint, state, kind, mode, confidence, redacted, account, account_created AS "accountCreated",
   found_at AS "foundAt", report_repository_id AS "reportRepositoryId", issue_number AS "issueNumber",
   issue_url AS "issueUrl", issue_asked_at AS "issueAskedAt", issue_digest AS "issueDigest",
   report_problem AS "reportProblem"`;
-
-/** Names the place of a finding, so that the same one is kept once. */
-export function placeOf({ place, commit, path, line, column }: Finding): string {
-  return JSON.stringify([place, commit, path, line, column]);
-}
 
 /** The leaks of the record over PostgreSQL. */
 export function createLeaks(queries: Queries): Leaks {

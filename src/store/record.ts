@@ -10,7 +10,8 @@ import type {
   ScopeResult,
   Subject,
 } from "../domain/index.ts";
-import type { CheckRecord, Leak, NewLeak, RunRecord } from "./rows.ts";
+import type { CheckRecord, RunRecord } from "./check-record.ts";
+import type { Leak, NewLeak } from "./leak-record.ts";
 
 /**
  * The record as a port, in the words of the domain: everything that outlives the process. It owns the statements, each

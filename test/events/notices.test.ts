@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { ZodError } from "zod";
+import { ACCEPT_UNREAD } from "../../src/domain/index.ts";
 import type { Notice } from "../../src/domain/index.ts";
 import { EVENTS } from "../../src/events/index.ts";
-import { ACCEPT_UNREAD } from "../../src/report/index.ts";
 import { keyOf as generatedKey } from "../../fixtures/keys.ts";
 import { changed, eventOf, payloadOf } from "../support/deliveries.ts";
 import type { Payload } from "../support/deliveries.ts";
@@ -148,7 +148,7 @@ test.each([
 });
 
 test.each([
-  [ACCEPT_UNREAD.identifier, [{ kind: "accept_unread", repository: REPOSITORY, head: C, login: "bob" }]],
+  [ACCEPT_UNREAD, [{ kind: "accept_unread", repository: REPOSITORY, head: C, login: "bob" }]],
   ["another", []],
 ])("the button %s of the check", async (identifier, expected) => {
   const rerequested = await payloadOf("check-run-rerequested");

@@ -93,7 +93,7 @@ test("a signed delivery is stored under its id and answered 200", async () => {
 test.each([
   ["unsigned", null],
   ["signed with another secret", "not the secret"],
-])("a delivery that is %s is refused and adds nothing", async (_name, secret) => {
+])("a delivery that is %s is refused and stores nothing", async (_name, secret) => {
   const store = aStore();
   const app = await anApp(store);
   const answer = await app.send({ payload: await payloadOf("push"), secret });
@@ -105,7 +105,7 @@ test.each([
 test.each([
   ["no JSON", "push", "{"],
   ["a push without its fields", "push", { ref: "refs/heads/main" }],
-])("%s is answered with an error and adds nothing", async (_name, event, payload) => {
+])("%s is answered with an error and stores nothing", async (_name, event, payload) => {
   const store = aStore();
   const app = await anApp(store);
   const answer = await app.send({ event, payload });
@@ -113,7 +113,7 @@ test.each([
   expect(store.added).toEqual([]);
 });
 
-test("what the app does not act on is answered 200 and adds nothing", async () => {
+test("an event that the app ignores is answered 200 and stores nothing", async () => {
   const store = aStore();
   const app = await anApp(store);
   const answers = [

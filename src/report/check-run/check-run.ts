@@ -1,3 +1,4 @@
+import { ACCEPT_UNREAD } from "../../domain/index.ts";
 import type { Gap } from "../../domain/index.ts";
 import type { CheckMode, Verdict } from "../../policy/index.ts";
 
@@ -36,10 +37,10 @@ export interface CheckAction {
 }
 
 /** The button with which a person accepts that something stays unread. */
-export const ACCEPT_UNREAD: CheckAction = {
+export const ACCEPT_UNREAD_ACTION: CheckAction = {
   label: "Accept unread",
   description: "Accept what no re-run can read",
-  identifier: "accept_unread",
+  identifier: ACCEPT_UNREAD,
 };
 
 /** What the record adds to the verdict. */

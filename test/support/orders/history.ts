@@ -16,20 +16,22 @@ const DEEDS = [
 
 /** What becomes of it: deliveries, jobs, requests and their answers, and people who clear a key. */
 const EVENTS = [
-  ...(["deliver", "deliver", "deliver", "deliver", "deliver", "deliver", "redeliver"] as const),
+  ...(["deliver", "deliver", "deliver", "deliver", "deliver", "deliver", "redeliver", "roll"] as const),
+  ...(["start", "start", "start", "start", "start", "start", "finish", "finish", "finish"] as const),
   ...([
-    "start",
-    "start",
-    "start",
-    "start",
-    "start",
-    "start",
+    "settle",
+    "settle",
+    "settle",
+    "finish",
     "answer",
     "answer",
     "answer",
     "answer",
+    "fault",
+    "fault",
+    "kill",
+    "wait",
   ] as const),
-  ...(["answer", "answer", "answer", "answer", "finish", "fault", "fault", "kill", "wait", "roll"] as const),
 ];
 
 type Deed = (typeof DEEDS)[number];
@@ -44,7 +46,7 @@ export type Step = readonly [kind: Deed | Event, a: number, b: number];
 
 export const histories: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.tuple(fc.constantFrom(...DEEDS, ...EVENTS), fc.nat(11), fc.nat(11)),
-  { minLength: 5, maxLength: 60 },
+  { minLength: 10, maxLength: 80, size: "max" },
 );
 
 const FAULTS = ["before", "after", 502, "after"] as const;
@@ -159,6 +161,10 @@ export class History {
       case "fault":
         worker.gates.shift()?.open(FAULTS[b % FAULTS.length] ?? null);
         return;
+      case "settle":
+        // A quiet time: everything is delivered and done before the next step.
+        for (const mail of machine.site.mail.splice(0)) await this.#deliver(mail);
+        return machine.drain();
       case "kill":
         return machine.kill(a % machine.workers.length, b % 2 === 0);
       case "wait":

@@ -5,8 +5,8 @@ import { acceptDeliveries, buryJob, DEFAULT_LIMITS, runJob } from "../../../src/
 import type { JobContext } from "../../../src/jobs/index.ts";
 import { countingScopes } from "../../../src/jobs/head-verdict.ts";
 import { DEFAULT_CONFIGURATION } from "../../../src/policy/index.ts";
-import { createLog } from "../../../src/server/log.ts";
 import { scanContent } from "../../../src/scan/index.ts";
+import { createLog } from "../../../src/server/log.ts";
 import { KeyedLock } from "../../../src/source/index.ts";
 import type { RecordStore } from "../../../src/store/index.ts";
 import { FakeGitHub } from "../fake-github.ts";

@@ -1,33 +1,6 @@
-/** What the record keeps of a check and of a leak, in the words of the port. */
 import { z } from "zod";
 import { CONFIDENCES, KINDS, LEAK_STATES, MODES } from "../domain/index.ts";
 import type { Finding } from "../domain/index.ts";
-
-/** The check run that counts on a commit, as the app knows it. */
-export interface RunRecord {
-  readonly externalId: string;
-  /** Null: asked for, and GitHub's answer is not on record. */
-  readonly runId: number | null;
-  /** As last written; null: in progress. */
-  readonly conclusion: "success" | "neutral" | "failure" | null;
-  /** A request was made whose answer is not on record: what the run shows is unknown. */
-  readonly pending: boolean;
-  /** Digests of the annotations that the run shows, in their order. */
-  readonly annotations: readonly string[];
-  /** Digest of what the run shows; null while it is written, or in progress. */
-  readonly digest: string | null;
-}
-
-/** A commit's check: its run, and whether the run shows what the record says. */
-export interface CheckRecord {
-  /** Counts the changes of the record that concern this head. */
-  readonly wanted: number;
-  /** The count that the run was brought to. */
-  readonly shown: number;
-  /** A person asked for a new run. */
-  readonly rerun: boolean;
-  readonly run: RunRecord | null;
-}
 
 export const leakSchema = z.object({
   fingerprint: z.string(),
@@ -61,4 +34,12 @@ export interface NewLeak {
   >;
   readonly reportRepositoryId: number;
   readonly locations: readonly Finding[];
+}
+
+/** Locations kept of one credential; the oldest stay. */
+export const MAX_LOCATIONS = 1000;
+
+/** Names the place of a finding, so that the same one is kept once. */
+export function placeOf({ place, commit, path, line, column }: Finding): string {
+  return JSON.stringify([place, commit, path, line, column]);
 }
