@@ -1,7 +1,7 @@
 import { Secret } from "../domain/index.ts";
 import type { Detection } from "../detect/index.ts";
 import { excerptOf } from "../report/index.ts";
-import type { Excerpt, Span } from "../report/index.ts";
+import type { Excerpt, ColumnRange } from "../report/index.ts";
 import { collectLines } from "./lines.ts";
 
 /** Findings of one piece of text whose lines are shown; the rest is reported without. */
@@ -26,8 +26,8 @@ export function excerptsFor(
 
 /** Every credential that touches the line is taken out of it, or the line is not shown. */
 function excerptOnLine(line: string, subject: Detection, detections: readonly Detection[]): Excerpt | null {
-  const spans: Span[] = [];
-  let subjectSpan: Span | null = null;
+  const spans: ColumnRange[] = [];
+  let subjectSpan: ColumnRange | null = null;
   for (const detection of detections) {
     if (detection.line > subject.line || detection.endLine < subject.line) {
       continue;
@@ -50,7 +50,7 @@ function excerptOnLine(line: string, subject: Detection, detections: readonly De
  * Whether the columns point at the credential. Lines of UTF-16 are never shown: read as UTF-8 they are not what a
  * person would see.
  */
-function standsThere(line: string, span: Span, detection: Detection): boolean {
+function standsThere(line: string, span: ColumnRange, detection: Detection): boolean {
   switch (detection.encoding) {
     case "plain":
       return new Secret(line.slice(span.start, span.end), "").fingerprint === detection.secret.fingerprint;
@@ -59,6 +59,7 @@ function standsThere(line: string, span: Span, detection: Detection): boolean {
     case "escaped":
     case "url":
     case "base64":
+    case "hex":
     case "joined":
       return true;
   }

@@ -1,10 +1,8 @@
-import { BLOCK, createBlockScan, MARGIN } from "./engine/blocks.ts";
-import type { Work } from "./engine/blocks.ts";
 import type { Detected } from "./detection.ts";
+import { BLOCK, BlockScan, MARGIN } from "./engine/block-scan.ts";
 import type { View } from "./engine/positions.ts";
-
-/** Grows with every change that can alter a finding: commits are scanned again under a new version. */
-export const DETECTOR_VERSION = "4";
+import { noWork } from "./engine/work.ts";
+import type { Work } from "./engine/work.ts";
 
 /**
  * The day of this version of the detector, against which an account's creation is judged to lie in the past when
@@ -20,12 +18,12 @@ export const VERSION_DATE = "2026-11-22";
  * @param now against which an account "in the future" is judged; callers at the edge pass the time
  */
 export function detect(bytes: Uint8Array, path: string | null, now: Date = new Date(VERSION_DATE)): Detected {
-  return detectCounted(bytes, path, now, { hits: 0, read: 0 });
+  return detectCounted(bytes, path, now, noWork());
 }
 
 /** The same, telling how much it did. */
 export function detectCounted(bytes: Uint8Array, path: string | null, now: Date, work: Work): Detected {
-  const scan = createBlockScan(path, now, work);
+  const scan = new BlockScan(path, now, work);
   const whole: View = { bytes, base: 0 };
   for (let from = 0; from < bytes.length; from += BLOCK) {
     const to = Math.min(bytes.length, from + BLOCK);
@@ -45,7 +43,7 @@ export interface Detector {
  * a block of 1 MiB, and what it found.
  */
 export function createDetector(path: string | null, now: Date = new Date(VERSION_DATE)): Detector {
-  const scan = createBlockScan(path, now, { hits: 0, read: 0 });
+  const scan = new BlockScan(path, now, noWork());
   let held = new Uint8Array(SMALLEST_HOLD);
   let base = 0;
   let length = 0;

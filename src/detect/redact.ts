@@ -3,7 +3,7 @@ import { candidatesIn } from "./judgement/candidates.ts";
 import { VERSION_DATE } from "./detect.ts";
 import { FORMS } from "./forms/index.ts";
 import { beginsWithShortPrefix } from "./forms/plain.ts";
-import { legacyKeyAt } from "./kinds/legacy-key.ts";
+import { LEGACY_KEY } from "./kinds/legacy-key.ts";
 import { compilePatterns } from "./engine/pattern-search.ts";
 
 interface Cut {
@@ -63,7 +63,7 @@ function cutsIn(latin1: string): readonly Cut[] {
     }
   }
   for (const word of latin1.matchAll(/stripe/gi)) {
-    const at = legacyKeyAt(latin1, word.index);
+    const at = LEGACY_KEY.assignment?.bodyAt(latin1, word.index) ?? -1;
     if (at !== -1) cuts.push({ start: at, end: at + 32, redacted: redact(latin1.slice(at, at + 32), "") });
   }
   // The longest of those that begin together.

@@ -10,7 +10,7 @@ export interface Excerpt {
 }
 
 /** Where a credential stands on one line: UTF-16 code units from 0, `end` exclusive. */
-export interface Span {
+export interface ColumnRange {
   readonly start: number;
   readonly end: number;
   readonly redacted: string;
@@ -32,7 +32,7 @@ const WINDOW = 4096;
  * @param line the line, without its line end
  * @param spans every credential on that line, `subject` among them
  */
-export function excerptOf(line: string, spans: readonly Span[], subject: Span): Excerpt {
+export function excerptOf(line: string, spans: readonly ColumnRange[], subject: ColumnRange): Excerpt {
   const others = spans.filter((span) => span !== subject);
   const before = hidden(line, Math.max(0, subject.start - WINDOW), subject.start, others);
   const after = hidden(
@@ -57,7 +57,7 @@ function endOfRun(line: string, end: number): number {
 }
 
 /** `line[from..to)` with the spans in it replaced. */
-function hidden(line: string, from: number, to: number, spans: readonly Span[]): string {
+function hidden(line: string, from: number, to: number, spans: readonly ColumnRange[]): string {
   let text = "";
   let position = from;
   const inOrder = spans

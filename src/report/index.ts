@@ -4,7 +4,7 @@ export type { IssueInput, IssueReport, LeakRecord } from "./issue/issue.ts";
 export { KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
 export { renderIssue } from "./issue/render.ts";
 export { issueMarker, markersOf } from "./issue/sections.ts";
-export type { Excerpt, Span } from "./excerpt.ts";
+export type { Excerpt, ColumnRange } from "./excerpt.ts";
 export { excerptOf } from "./excerpt.ts";
 export { jsonReportSchema, renderJson } from "./json.ts";
 export type { JsonReport } from "./json.ts";

@@ -98,6 +98,7 @@ const ENCODING_WORDS = {
   url: "URL-encoded",
   base64: "base64",
   utf16: "UTF-16",
+  hex: "hexadecimal",
   joined: "joined from pieces",
 } as const;
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { BLOCK, MAX_DETECTIONS, MAX_DISMISSALS } from "../../src/detect/engine/blocks.ts";
+import { BLOCK } from "../../src/detect/engine/block-scan.ts";
+import { MAX_DETECTIONS, MAX_DISMISSALS } from "../../src/detect/engine/verdicts.ts";
+import { noWork } from "../../src/detect/engine/work.ts";
 import { detectCounted } from "../../src/detect/detect.ts";
 import { FORMS } from "../../src/detect/forms/index.ts";
 import { createDetector, detect } from "../../src/detect/index.ts";
@@ -43,7 +45,7 @@ const HOSTILE = [
 
 function workOn(unit: string, size: number): number {
   const bytes = Buffer.from(unit.repeat(Math.ceil(size / unit.length)).slice(0, size), "latin1");
-  const work = { hits: 0, read: 0 };
+  const work = noWork();
   detectCounted(bytes, null, new Date(0), work);
   return work.hits + work.read;
 }

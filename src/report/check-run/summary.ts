@@ -115,6 +115,7 @@ const ENCODINGS = {
   url: "URL-encoded",
   base64: "in base64",
   utf16: "in UTF-16",
+  hex: "in hexadecimal",
   joined: "joined from pieces",
 } as const;
 

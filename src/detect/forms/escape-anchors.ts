@@ -1,0 +1,73 @@
+import {
+  CUT_BEGINNINGS,
+  CUT_ENDS,
+  CUT_REMAINDERS,
+  FIRST_WORDS,
+  LAST_LETTERS,
+  LATER_WORDS,
+  LONE_WORDS,
+  PLAIN_ANCHORS,
+} from "./anchors.ts";
+import { FORMAT_BEGINNINGS, FREQUENT_FORMATS } from "./invisible.ts";
+
+/** Ends of what an encoded underscore is written as. */
+const UNDERSCORES = ["5F", "5f", "5F;", "5f;", "95;", "lowbar;", "UnderBar;", "137", "\\_", "\\_}"];
+
+/** Beginnings of an encoded underscore, behind words that no later word follows. */
+const BEGINNINGS = ["%5", "=5F", "\\", "&#", "&low", "{\\_"];
+/** The same where the word is so short that other words end like it. */
+const LONGER_BEGINNINGS = [
+  "%5F",
+  "%5f",
+  "=5F",
+  "\\_",
+  "\\u00",
+  "\\x5",
+  "\\137",
+  "&#9",
+  "&#x5",
+  "&low",
+  "{\\_",
+];
+
+/** What stands in, or within reach of, every prefix of which any character is written as an escape. */
+export const ESCAPE_ANCHORS: readonly string[] = [
+  ...PLAIN_ANCHORS,
+  ...UNDERSCORES.flatMap((underscore) => LATER_WORDS.map((word) => underscore + word)),
+  ...LONE_WORDS.flatMap((word) =>
+    (word.length < 3 ? LONGER_BEGINNINGS : BEGINNINGS).map((beginning) => word + beginning),
+  ),
+  // Every character encoded: the last letter of the first word, and its underscore.
+  ...LAST_LETTERS.flatMap(everyCharacterEncoded),
+  // A prefix over the end of a line in quoted-printable.
+  ...CUT_ENDS.map((end) => `${end}=`),
+  ...CUT_REMAINDERS.filter((rest) => !rest.includes("sec")).map((rest) =>
+    rest.startsWith("k") ? `\n${rest.slice(0, 3)}` : `\n${rest}`,
+  ),
+  // Format characters within a prefix.
+  ...CUT_ENDS.flatMap((end) => [...FORMAT_BEGINNINGS, "\\"].map((beginning) => end + beginning)),
+  ...CUT_BEGINNINGS.filter((beginning) => FIRST_WORDS.includes(beginning)).flatMap((word) =>
+    FORMAT_BEGINNINGS.map((beginning) => word + beginning),
+  ),
+  ...["k", "c"].flatMap((letter) => FREQUENT_FORMATS.map((format) => `${letter}${format}_`)),
+];
+
+function everyCharacterEncoded(letter: string): readonly string[] {
+  const code = letter.charCodeAt(0);
+  const letters = cases(code.toString(16));
+  const underscores = cases("5f");
+  return [
+    ...letters.flatMap((one) =>
+      underscores.flatMap((underscore) => [
+        ...["%", "\\x", "\\u00", "="].map((mark) => `${one}${mark}${underscore}`),
+        `${one};&#x${underscore};`,
+      ]),
+    ),
+    `${code.toString(8)}\\137`,
+    `${code};&#95;`,
+  ];
+}
+
+function cases(digits: string): readonly string[] {
+  return [...new Set([digits, digits.toUpperCase()])];
+}

@@ -1,0 +1,108 @@
+/**
+ * The pieces of grammar by which programs put strings together, for JavaScript, Python, PHP, Perl, Ruby, Java, Kotlin,
+ * Scala, Go, C, C++, C#, Rust, Swift, Lua, Haskell, Elixir, Erlang, OCaml, R, Julia, SQL, Visual Basic, PowerShell, shell,
+ * make and the configuration languages that have templates. Every pattern is bounded, so each takes constant time.
+ */
+import type { Join } from "../reading.ts";
+import type { Constant } from "./constants.ts";
+
+const COMMENT = `//[^\\n]{0,200}\\n|/\\*[^*]{0,200}\\*/|#[^\\n{]{0,200}\\n|--[^\\n]{0,200}\\n`;
+/** White space, brackets, comments and the ends of continued lines. */
+const GAP = new RegExp(`(?:[\\s()]|\\\\{1,4}\\r?\\n|\\\\{1,4}n|${COMMENT}){0,64}`, "y");
+const OPERATOR =
+  /(?:\+\+?|\.\.?(?![\w.])|<<|<>|\|\||&(?:\s_)?|~|\^|\*|,?\s{0,4}(?:-join\b|stringByAppendingString:)|(?:\?\.|\.)(?:concat|append|appending|push_str|push|add|write|plus)\()/iy;
+/** Statements that append: `key += "…"`, `$key .= '…'`, `sb.append("…")`, `strcat(key, "…")`. */
+const APPENDING =
+  /\)?;?\s{0,8}(?:[$@\w.>-]{1,60}(?:\s{0,8}(?:\+=|\.=|<<|~=)|\.(?:concat|append|push|push_str|write|WriteString)\()|(?:std::)?(?:strn?cat(?:_s)?)\(\s{0,4}[&\w.>-]{1,60}\s{0,4},)/iy;
+const OPENING = /(?:(?<=[\s(+.,;&~<>|^*])[bBrRuUfFL@$]{1,2})?\\{0,8}["'`]/y;
+const QUALIFIED = /(?:[\w$@]{1,64}(?:\.|::|->)){0,3}[$@]?([A-Za-z_]\w{0,63})(?![\w(])/y;
+const SPACES = /[ \t]{1,8}/y;
+
+/** A call that puts the parts of a list together, anywhere near it. */
+const JOINING_CALL =
+  /\b(?:join|joined|join_string|string_join|joinToString|implode|concat|concatenate|mconcat|mkString|paste0?|str_c|reduce|glue|s?print(?:ln)?|StringBuilder|strcat|unlines|Fn::Join)\b/gi;
+const MAX_CALL_DISTANCE = 800;
+
+/** What follows a piece and is read together with it. */
+export interface Operand {
+  readonly join: Join;
+  /** Null: a literal, whose text begins at `end`. */
+  readonly constant: Constant | null;
+  readonly end: number;
+}
+
+/** Answers what is joined with what in one text. */
+export class Syntax {
+  readonly #text: string;
+  readonly #constants: ReadonlyMap<string, Constant>;
+  readonly #calls: readonly number[];
+
+  constructor(text: string, constants: ReadonlyMap<string, Constant>) {
+    this.#text = text;
+    this.#constants = constants;
+    this.#calls = [...text.matchAll(JOINING_CALL)].map((call) => call.index);
+  }
+
+  /**
+   * What is joined with the piece that ends before `at`; null for nothing. A name and a literal beside it are one only
+   * with blanks between them, because brackets after a name are a call.
+   */
+  operandAfter(at: number, piece: "literal" | "name"): Operand | null {
+    const afterGap = at + this.#match(GAP, at).length;
+    const operator = this.#operatorAt(at, afterGap);
+    if (operator === null) {
+      const opening = this.#match(OPENING, afterGap);
+      const spaces = this.#match(SPACES, at);
+      if (opening !== "" && (piece === "literal" || (spaces !== "" && spaces.length === afterGap - at))) {
+        return { join: "operator", constant: null, end: afterGap + opening.length };
+      }
+      return spaces === "" ? null : this.#constantAt(at + spaces.length, "operator");
+    }
+    const from = operator.end + this.#match(GAP, operator.end).length;
+    const opening = this.#match(OPENING, from);
+    return opening === ""
+      ? this.#constantAt(from, operator.join)
+      : { join: operator.join, constant: null, end: from + opening.length };
+  }
+
+  /** The constant whose name, qualified or not, stands at `at`. */
+  constantNamed(name: string): Constant | null {
+    return this.#constants.get(name) ?? null;
+  }
+
+  #constantAt(at: number, join: Join): Operand | null {
+    QUALIFIED.lastIndex = at;
+    const match = QUALIFIED.exec(this.#text);
+    const constant = this.#constants.get(match?.[1] ?? "");
+    return match === null || constant === undefined ? null : { join, constant, end: at + match[0].length };
+  }
+
+  #operatorAt(at: number, afterGap: number): { join: Join; end: number } | null {
+    const operator = this.#match(OPERATOR, afterGap);
+    if (operator !== "") return { join: "operator", end: afterGap + operator.length };
+    const next = this.#text.charAt(afterGap);
+    if (next === ";" || this.#text.slice(at, afterGap).includes("\n")) {
+      const appending = this.#match(APPENDING, afterGap);
+      if (appending !== "") return { join: "operator", end: afterGap + appending.length };
+    }
+    if (next !== "," && next !== ";") return null;
+    const isInCall = this.#isNearCall(afterGap);
+    return next === ";" && !isInCall ? null : { join: isInCall ? "call" : "comma", end: afterGap + 1 };
+  }
+
+  #isNearCall(at: number): boolean {
+    let low = 0;
+    let high = this.#calls.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#calls[middle] ?? 0) < at - MAX_CALL_DISTANCE) low = middle + 1;
+      else high = middle;
+    }
+    return (this.#calls[low] ?? Infinity) <= at + MAX_CALL_DISTANCE;
+  }
+
+  #match(pattern: RegExp, at: number): string {
+    pattern.lastIndex = at;
+    return pattern.exec(this.#text)?.[0] ?? "";
+  }
+}
