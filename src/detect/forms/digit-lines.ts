@@ -86,6 +86,7 @@ export function decodedReading(
       const line = lineOf(lines.firsts, skip + Math.ceil(digitsBefore(at + 1)) - 1);
       return line > 0 && (lines.firsts[line] ?? 0) >= skip + Math.ceil(digitsBefore(at)) ? "line" : null;
     },
+    weakestJoin: () => null,
     isParted: () => false,
   };
 }

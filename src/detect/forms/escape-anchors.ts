@@ -2,7 +2,6 @@ import {
   CUT_BEGINNINGS,
   CUT_ENDS,
   CUT_REMAINDERS,
-  FIRST_WORDS,
   LAST_LETTERS,
   LATER_WORDS,
   LONE_WORDS,
@@ -11,7 +10,20 @@ import {
 import { FORMAT_BEGINNINGS, FREQUENT_FORMATS } from "./invisible.ts";
 
 /** Ends of what an encoded underscore is written as. */
-const UNDERSCORES = ["5F", "5f", "5F;", "5f;", "95;", "lowbar;", "UnderBar;", "137", "\\_", "\\_}"];
+const UNDERSCORES = [
+  "5F",
+  "5f",
+  "5F;",
+  "5f;",
+  "95;",
+  "lowbar;",
+  "UnderBar;",
+  "137",
+  "\\_",
+  "\\_}",
+  "underscore ",
+  "underscore{}",
+];
 
 /** Beginnings of an encoded underscore, behind words that no later word follows. */
 const BEGINNINGS = ["%5", "=5F", "\\", "&#", "&low", "{\\_"];
@@ -46,7 +58,7 @@ export const ESCAPE_ANCHORS: readonly string[] = [
   ),
   // Format characters within a prefix.
   ...CUT_ENDS.flatMap((end) => [...FORMAT_BEGINNINGS, "\\"].map((beginning) => end + beginning)),
-  ...CUT_BEGINNINGS.filter((beginning) => FIRST_WORDS.includes(beginning)).flatMap((word) =>
+  ...CUT_BEGINNINGS.filter((beginning) => beginning.length === 2).flatMap((word) =>
     FORMAT_BEGINNINGS.map((beginning) => word + beginning),
   ),
   ...["k", "c"].flatMap((letter) => FREQUENT_FORMATS.map((format) => `${letter}${format}_`)),

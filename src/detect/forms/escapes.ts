@@ -15,8 +15,8 @@ const ESCAPE = new RegExp(
     `(?<seen>${INVISIBLE_BYTES})`,
     `(?<spelled>${INVISIBLE_SPELLED})`,
     "(?<softBreak>=\\r?\\n)",
-    String.raw`\{\\_\}`,
-    String.raw`\\{1,8}(?:u\{?0{0,4}(?<unicode>[0-9a-fA-F]{2})\}?|x(?<hex>[0-9a-fA-F]{2})|(?<control>[nrtbfv"'/${"`"}_])|(?<octal>[01][0-7]{2})|textunderscore(?:\{\}|\s)?)`,
+    String.raw`\{\\_\}|\\textunderscore(?:\{\}|\s)?`,
+    String.raw`\\{1,8}(?:u\{?0{0,4}(?<unicode>[0-9a-fA-F]{2})\}?|x(?<hex>[0-9a-fA-F]{2})|(?<control>[nrtbfv"'/${"`"}_])|(?<octal>[01][0-7]{2}))`,
     "%(?:25){0,3}(?<url>[0-9a-fA-F]{2})",
     "=(?<printable>[0-9A-F]{2})",
     "&(?:amp;){0,3}(?:#0{0,4}(?<decimal>[0-9]{2,3});|#[xX]0{0,4}(?<entityHex>[0-9a-fA-F]{2});|(?<entity>quot|apos|lt|gt|amp|lowbar|UnderBar|nbsp|equals|colon|NewLine|Tab|lsqb|lbrack|lpar|comma);)",
@@ -141,6 +141,7 @@ function readEscapes(text: string): readonly Reading[] {
         return marks.subarray(start + 1, end).includes(TAKEN_OUT) ? "escaped" : null;
       },
       joinAt: () => null,
+      weakestJoin: () => null,
       isParted: (at) => parted[at] === 1,
     },
   ];

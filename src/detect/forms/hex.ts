@@ -79,6 +79,7 @@ function readLists(text: string): readonly Reading[] {
       spanOf: (from, to) => ({ start: placeOf(from), end: placeOf(to - 1) + 2 }),
       encodingOf: () => "hex",
       joinAt: () => null,
+      weakestJoin: () => null,
       isParted: () => false,
     });
   }

@@ -13,7 +13,7 @@ const BEFORE_PIECE = Array.from(" +,.([\n\t=&~<|\"'`");
  * set of cuts, leaves one of these: a beginning of the prefix before a quote, or its second piece after one.
  */
 const CUT_ANCHORS: readonly string[] = [
-  ...[...QUOTES, "\\", "$", "{", "#", "%"].flatMap((end) => CUT_ENDS.map((piece) => piece + end)),
+  ...[...QUOTES, "\\", "$", "{", "#", "%", "\n", "\r"].flatMap((end) => CUT_ENDS.map((piece) => piece + end)),
   ...QUOTES.flatMap((quote) => [
     ...CUT_REMAINDERS.flatMap((rest) => piecesAfter(rest, quote)),
     ...CUT_BEGINNINGS.filter((piece) => piece.length === 2).map((piece) => quote + piece + quote),

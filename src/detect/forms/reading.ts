@@ -28,6 +28,8 @@ export interface Reading {
   encodingOf(from: number, to: number): Encoding | null;
   /** What was joined before the character `at`; null for nothing. */
   joinAt(at: number): Join | null;
+  /** The weakest reason for which anything was joined between `from` and `to`; null where nothing was. */
+  weakestJoin(from: number, to: number): Join | null;
   /** Whether something invisible was taken out before the character `at`: a name does not go on over it. */
   isParted(at: number): boolean;
 }
@@ -39,6 +41,7 @@ export function plainReading(text: string): Reading {
     spanOf: (start, end) => ({ start, end }),
     encodingOf: () => "plain",
     joinAt: () => null,
+    weakestJoin: () => null,
     isParted: () => false,
   };
 }
@@ -53,6 +56,7 @@ export function shiftReading(reading: Reading, by: number): Reading {
     },
     encodingOf: (from, to) => reading.encodingOf(from, to),
     joinAt: (at) => reading.joinAt(at),
+    weakestJoin: (from, to) => reading.weakestJoin(from, to),
     isParted: (at) => reading.isParted(at),
   };
 }
@@ -67,6 +71,7 @@ export function composeReadings(outer: Reading, inner: Reading): Reading {
     },
     encodingOf: (from, to) => inner.encodingOf(from, to),
     joinAt: (at) => inner.joinAt(at),
+    weakestJoin: (from, to) => inner.weakestJoin(from, to),
     isParted: (at) => inner.isParted(at),
   };
 }

@@ -38,6 +38,7 @@ function utf16Reading(run: RegExpExecArray): Reading {
     spanOf: (from, to) => ({ start: run.index + 2 * from, end: run.index + 2 * to }),
     encodingOf: () => "utf16",
     joinAt: () => null,
+    weakestJoin: () => null,
     isParted: () => false,
   };
 }

@@ -1,11 +1,9 @@
 import { CONFIDENCES } from "../../domain/index.ts";
-import type { Join, Reading } from "../forms/reading.ts";
+import type { Reading } from "../forms/reading.ts";
 import { CONFIDENCE, isUnknownLength, provesItself } from "../kinds/confidence.ts";
 import type { Anatomy, KindRule } from "../kinds/kind.ts";
 import { isMixedCase } from "../kinds/mixed.ts";
-
-/** From the strongest reason to join to the weakest. */
-const JOINS: readonly Join[] = ["operator", "call", "comma"];
+import { isBinaryLength, MAX_BEFORE } from "./boundary.ts";
 
 /**
  * How much of a run is the credential. Where pieces were joined it can end with each of them, if that leaves a length
@@ -27,6 +25,12 @@ export function anatomyOf(
   if (withUnlikely && whole === null && isMixedCase(run)) {
     return { shape: "prefix only", length: Math.min(run.length, rule.body.max), account: null };
   }
+  const before = reading.text.slice(Math.max(0, prefixStart - MAX_BEFORE), prefixStart);
+  const given = rule.lengths.find(
+    (length) => length < run.length && isBinaryLength(before, from - prefixStart + length),
+  );
+  const short = given === undefined ? null : rule.anatomy(run.slice(0, given), now);
+  if (short !== null && (whole === null || rank(short) <= rank(whole))) return short;
   const cuts = rule.lengths
     .filter((length) => length < run.length && reading.joinAt(from + length) !== null)
     .map((length) => rule.anatomy(run.slice(0, length), now));
@@ -52,11 +56,7 @@ export function rank(anatomy: Anatomy): number {
 
 /** A length that no key has is more often a coincidence than a key, and so is what a comma alone joins. */
 function isJoinedForAReason(reading: Reading, start: number, end: number, { shape }: Anatomy): boolean {
-  let weakest = -1;
-  for (let at = start + 1; at < end; at++) {
-    const join = reading.joinAt(at);
-    if (join !== null) weakest = Math.max(weakest, JOINS.indexOf(join));
-  }
-  if (weakest === -1) return true;
-  return weakest === JOINS.indexOf("comma") ? provesItself(shape) : !isUnknownLength(shape);
+  const weakest = reading.weakestJoin(start, end);
+  if (weakest === null) return true;
+  return weakest === "comma" ? provesItself(shape) : !isUnknownLength(shape);
 }

@@ -22,21 +22,22 @@ export function isWithinName(before: string, length: number): boolean {
     ENDS_WITH_COLOUR.test(before) ||
     OPTION.test(before) ||
     INTRODUCTION.test(before) ||
+    isBinary(before.charAt(before.length - 2)) ||
     isBinaryLength(before, length)
   );
 }
 
 /**
- * Whether the letters before the prefix are of a binary format: one byte that says how long the text is (Java class
- * files, MessagePack, CBOR, protocol buffers), or a record of SQLite, whose header has 13 and twice the length, and
+ * Whether a binary format says directly before a text that it has this length: in one byte (Java class files,
+ * MessagePack, CBOR, protocol buffers), or in the header of a record of SQLite, which has 13 and twice the length, and
  * whose columns follow one another without anything between.
  */
-function isBinaryLength(before: string, length: number): boolean {
+export function isBinaryLength(before: string, length: number): boolean {
   const letter = before.charCodeAt(before.length - 1);
   const previous = before.charAt(before.length - 2);
-  if (isBinary(previous)) return true;
-  if (letter === length && !/[A-Za-z0-9_]/.test(previous.replace(/[xX]/, ""))) return true;
-  if (!Array.from(before).some(isBinary)) return false;
+  if (letter === length && (isBinary(previous) || (letter > 0x20 && /[xX\x80-\xff]/.test(previous))))
+    return true;
+  if (!hasBinary(before)) return false;
   const type = 13 + 2 * length;
   const header =
     type < 128 ? String.fromCharCode(type) : String.fromCharCode(0x80 | (type >> 7), type & 0x7f);
@@ -46,5 +47,10 @@ function isBinaryLength(before: string, length: number): boolean {
 /** Whether a byte is one that text does not hold: a control character but white space and the escape of a terminal. */
 function isBinary(character: string): boolean {
   const code = character.charCodeAt(0);
-  return code === 0x7f || (code < 0x20 && code !== 0x1b && !/\s/.test(character));
+  return code === 0x7f || code < 0x09 || (code > 0x0d && code < 0x20 && code !== 0x1b);
+}
+
+function hasBinary(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (isBinary(text.charAt(at))) return true;
+  return false;
 }

@@ -70,7 +70,7 @@ const PREFIX = new RegExp(PREFIX_ALTERNATIVES, "g");
 /** Long enough that no body ends like it. */
 const NEXT_PREFIX = new RegExp(
   PREFIX_ALTERNATIVES.split("|")
-    .filter((prefix) => prefix.length >= 6)
+    .filter((prefix) => prefix.length >= 4)
     .join("|"),
 );
 

@@ -42,7 +42,7 @@ const STRIPE_OWN =
 const ID = /^[0-9A-Za-z]{14}/;
 
 /** The rest of a name, and what gives it a value. */
-const ASSIGNED = /^[\w.$-]{0,48}["'`\])]{0,2}\s{0,4}(?:[:=(]|->|=>|,)/;
+const ASSIGNED = /^[\w.$-]{0,48}["'`\])]{0,2}\s{0,4}(?:[:=(]|->|=>|,|\?\?|\|\||or\b)/;
 const SECTION = /^(?:[\w.-]{0,24}["'`]?\s{0,4}(?:[:=]\s{0,4}[{[(]?|\()|[\w.-]{0,24}[\]>])[ \t]{0,8}\r?\n/;
 const HOST = /^[\w-]{0,24}\.(?:com|net|org|co|io|dev|app|sh|ph|sa|money|africa|company|me)\b/;
 const PACKAGE_BEFORE = /(?:["'`@/]|\b(?:import|from|require|use|using|gem|include)\b[^\n]{0,40}[\s"'({])$/;

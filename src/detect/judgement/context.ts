@@ -19,7 +19,7 @@ const SECTION = 256;
 const OTHER_LINE = 2 * NEAR;
 
 /** Nothing but the end of a name and an assignment between a clue and the credential. */
-const ASSIGNED_DIRECTLY = /^[\w.$-]{0,64}["'`\])]{0,2}\s{0,8}(?::=|=>|->|[:=(,])[\s"'`]{0,8}$/;
+const ASSIGNED_DIRECTLY = /^[\w.$-]{0,64}["'`\])]{0,2}\s{0,8}(?::=|=>|->|\?\?|\|\||or\b|[:=(,])[\s"'`]{0,8}$/;
 
 /** A path that names Stripe. No path names another vendor: a folder's name is no reason to trust a key less. */
 export function pathNamesStripe(path: string | null): boolean {

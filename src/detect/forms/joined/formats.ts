@@ -1,7 +1,7 @@
 import type { Constant } from "./constants.ts";
 
 /** A piece of what a format makes: text of the source, with where it begins. */
-export type FormatPiece = Constant;
+export type FormatPiece = Pick<Constant, "text" | "start">;
 
 /** A format with its arguments put in, in place of `start..end` of the text. */
 export interface Format {
@@ -34,14 +34,14 @@ export function formatsIn(text: string, constants: ReadonlyMap<string, Constant>
 
 interface Arguments {
   /** In order; null where the value is not known. */
-  readonly values: readonly (Constant | null)[];
-  readonly named: ReadonlyMap<string, Constant>;
+  readonly values: readonly (FormatPiece | null)[];
+  readonly named: ReadonlyMap<string, FormatPiece>;
   readonly end: number;
 }
 
 function argumentsAt(text: string, from: number, constants: ReadonlyMap<string, Constant>): Arguments {
-  const values: (Constant | null)[] = [];
-  const named = new Map<string, Constant>();
+  const values: (FormatPiece | null)[] = [];
+  const named = new Map<string, FormatPiece>();
   let at = from;
   let end = from;
   while (values.length < MAX_ARGUMENTS) {
@@ -67,8 +67,8 @@ function argumentsAt(text: string, from: number, constants: ReadonlyMap<string, 
 function filled(
   template: string,
   start: number,
-  values: readonly (Constant | null)[],
-  named: ReadonlyMap<string, Constant>,
+  values: readonly (FormatPiece | null)[],
+  named: ReadonlyMap<string, FormatPiece>,
 ): readonly FormatPiece[] {
   const pieces: FormatPiece[] = [];
   let from = 0;

@@ -8,7 +8,7 @@ import type { Decoded } from "../decoded.ts";
 import type { Join, Reading } from "../reading.ts";
 import type { Constant } from "./constants.ts";
 import { formatsIn } from "./formats.ts";
-import type { Format } from "./formats.ts";
+import type { Format, FormatPiece } from "./formats.ts";
 import { Syntax } from "./syntax.ts";
 import type { Operand } from "./syntax.ts";
 
@@ -24,6 +24,7 @@ const REFERENCE = `(?:[$#%@!]?\\{\\{?\\s{0,4}${QUALIFIED}\\s{0,4}\\}?\\}|<%=\\s{
 const QUOTES = new RegExp(`["'\`]|${CONTINUATION}`, "g");
 const QUOTES_AND_NAMES = new RegExp(`["'\`]|${CONTINUATION}|${REFERENCE}|${NAME}`, "g");
 
+/** From the weakest. */
 const JOINS: readonly Join[] = ["comma", "call", "operator"];
 
 /** @param separator what a comma between two pieces is read as; null where nothing is joined */
@@ -120,7 +121,7 @@ class JoinedText {
     if (/[\w$]/.test(this.#text.charAt(index - 1)) && this.#text.charAt(index - 1) !== "$") return true;
     const constant = this.#syntax.constantNamed(name);
     if (constant === null) return true;
-    const operand = this.#syntax.operandAfter(index + name.length, "name");
+    const operand = this.#syntax.operandAfter(index + name.length, constant.isMacro ? "macro" : "name");
     if (operand === null) return true;
     if (!this.#hasRoomFor(constant.text.length)) return false;
     this.#copyTo(index, index + name.length);
@@ -140,7 +141,7 @@ class JoinedText {
       }
       if (operand.constant === null) break;
       this.#add(operand.constant, operand.join);
-      operand = this.#syntax.operandAfter(operand.end, "name");
+      operand = this.#syntax.operandAfter(operand.end, operand.constant.isMacro ? "macro" : "name");
     }
     return true;
   }
@@ -151,7 +152,7 @@ class JoinedText {
     this.#done = to;
   }
 
-  #add(piece: Constant, join: Join): void {
+  #add(piece: FormatPiece, join: Join): void {
     this.#mark(join);
     this.#decoded.copyFrom(piece.start, piece.text);
     this.#mark("operator");
@@ -192,6 +193,14 @@ class JoinedText {
       encodingOf: (start, end) =>
         joins.subarray(start + 1, end).some((join) => join !== 0) ? "joined" : null,
       joinAt: (at) => JOINS[(joins[at] ?? 0) - 1] ?? null,
+      weakestJoin(from, to) {
+        let weakest = 0;
+        for (let at = from + 1; at < to; at++) {
+          const join = joins[at] ?? 0;
+          if (join !== 0 && (weakest === 0 || join < weakest)) weakest = join;
+        }
+        return JOINS[weakest - 1] ?? null;
+      },
       isParted: () => false,
     };
   }

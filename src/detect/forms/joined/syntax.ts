@@ -10,13 +10,18 @@ const COMMENT = `//[^\\n]{0,200}\\n|/\\*[^*]{0,200}\\*/|#[^\\n{]{0,200}\\n|--[^\
 /** White space, brackets, comments and the ends of continued lines. */
 const GAP = new RegExp(`(?:[\\s()]|\\\\{1,4}\\r?\\n|\\\\{1,4}n|${COMMENT}){0,64}`, "y");
 const OPERATOR =
-  /(?:\+\+?|\.\.?(?![\w.])|<<|<>|\|\||&(?:\s_)?|~|\^|\*|,?\s{0,4}(?:-join\b|stringByAppendingString:)|(?:\?\.|\.)(?:concat|append|appending|push_str|push|add|write|plus)\()/iy;
+  /(?:\+\+?|\.\.?(?![\w.])|<<|<>|\|\||&(?:\s_)?|~|\^|\*|\]?\s{0,4}stringByAppendingString:|(?:\?\.|\.)(?:concat|append|appending|push_str|push|add|write|plus)\()/iy;
 /** Statements that append: `key += "…"`, `$key .= '…'`, `sb.append("…")`, `strcat(key, "…")`. */
 const APPENDING =
   /\)?;?\s{0,8}(?:[$@\w.>-]{1,60}(?:\s{0,8}(?:\+=|\.=|<<|~=)|\.(?:concat|append|push|push_str|write|WriteString)\()|(?:std::)?(?:strn?cat(?:_s)?)\(\s{0,4}[&\w.>-]{1,60}\s{0,4},)/iy;
-const OPENING = /(?:(?<=[\s(+.,;&~<>|^*])[bBrRuUfFL@$]{1,2})?\\{0,8}["'`]/y;
+const OPENING = /(?:(?<=[\s(+.,:;&~<>|^*])[bBrRuUfFL@$]{1,2})?\\{0,8}["'`]/y;
 const QUALIFIED = /(?:[\w$@]{1,64}(?:\.|::|->)){0,3}[$@]?([A-Za-z_]\w{0,63})(?![\w(])/y;
 const SPACES = /[ \t]{1,8}/y;
+
+/** First characters of each, to ask for no pattern in vain. */
+const GAP_STARTS: ReadonlySet<string> = new Set(" \t\r\n\f\v\xa0()\\/#-");
+const OPERATOR_STARTS: ReadonlySet<string> = new Set("+.<|&~^*]?-sS, \t\n");
+const OPENING_STARTS: ReadonlySet<string> = new Set("\"'`\\bBrRuUfFL@$");
 
 /** A call that puts the parts of a list together, anywhere near it. */
 const JOINING_CALL =
@@ -43,26 +48,29 @@ export class Syntax {
     this.#calls = [...text.matchAll(JOINING_CALL)].map((call) => call.index);
   }
 
-  /**
-   * What is joined with the piece that ends before `at`; null for nothing. A name and a literal beside it are one only
-   * with blanks between them, because brackets after a name are a call.
-   */
-  operandAfter(at: number, piece: "literal" | "name"): Operand | null {
-    const afterGap = at + this.#match(GAP, at).length;
+  /** What is joined with the piece that ends before `at`; null for nothing. */
+  operandAfter(at: number, piece: "literal" | "name" | "macro"): Operand | null {
+    // Most quotes open a literal.
+    if (isWordCharacter(this.#text.charCodeAt(at))) return null;
+    const afterGap = at + this.#gapAt(at);
     const operator = this.#operatorAt(at, afterGap);
-    if (operator === null) {
-      const opening = this.#match(OPENING, afterGap);
-      const spaces = this.#match(SPACES, at);
-      if (opening !== "" && (piece === "literal" || (spaces !== "" && spaces.length === afterGap - at))) {
-        return { join: "operator", constant: null, end: afterGap + opening.length };
-      }
-      return spaces === "" ? null : this.#constantAt(at + spaces.length, "operator");
-    }
-    const from = operator.end + this.#match(GAP, operator.end).length;
-    const opening = this.#match(OPENING, from);
+    if (operator === null) return this.#adjacentTo(at, afterGap, piece);
+    const from = operator.end + this.#gapAt(operator.end);
+    const opening = this.#openingAt(from);
     return opening === ""
       ? this.#constantAt(from, operator.join)
       : { join: operator.join, constant: null, end: from + opening.length };
+  }
+
+  /** Adjacent literals are one; of names only those of the preprocessor, with blanks between, because brackets are a call. */
+  #adjacentTo(at: number, afterGap: number, piece: "literal" | "name" | "macro"): Operand | null {
+    const opening = this.#openingAt(afterGap);
+    const spaces = this.#match(SPACES, at);
+    if (opening !== "" && (piece === "literal" || (piece === "macro" && spaces.length === afterGap - at))) {
+      return { join: "operator", constant: null, end: afterGap + opening.length };
+    }
+    const next = spaces === "" || piece === "name" ? null : this.#constantAt(at + spaces.length, "operator");
+    return next?.constant?.isMacro === true ? next : null;
   }
 
   /** The constant whose name, qualified or not, stands at `at`. */
@@ -78,9 +86,9 @@ export class Syntax {
   }
 
   #operatorAt(at: number, afterGap: number): { join: Join; end: number } | null {
-    const operator = this.#match(OPERATOR, afterGap);
-    if (operator !== "") return { join: "operator", end: afterGap + operator.length };
     const next = this.#text.charAt(afterGap);
+    const operator = OPERATOR_STARTS.has(next) ? this.#match(OPERATOR, afterGap) : "";
+    if (operator !== "") return { join: "operator", end: afterGap + operator.length };
     if (next === ";" || this.#text.slice(at, afterGap).includes("\n")) {
       const appending = this.#match(APPENDING, afterGap);
       if (appending !== "") return { join: "operator", end: afterGap + appending.length };
@@ -101,8 +109,22 @@ export class Syntax {
     return (this.#calls[low] ?? Infinity) <= at + MAX_CALL_DISTANCE;
   }
 
+  #gapAt(at: number): number {
+    return GAP_STARTS.has(this.#text.charAt(at)) ? this.#match(GAP, at).length : 0;
+  }
+
+  #openingAt(at: number): string {
+    return OPENING_STARTS.has(this.#text.charAt(at)) ? this.#match(OPENING, at) : "";
+  }
+
   #match(pattern: RegExp, at: number): string {
     pattern.lastIndex = at;
     return pattern.exec(this.#text)?.[0] ?? "";
   }
+}
+
+function isWordCharacter(code: number): boolean {
+  return (
+    (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122)
+  );
 }
