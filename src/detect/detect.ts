@@ -1,14 +1,9 @@
+import { VERSION_DATE } from "./clock.ts";
 import type { Detected } from "./detection.ts";
 import { BLOCK, BlockScan, MARGIN } from "./engine/block-scan.ts";
 import type { View } from "./engine/positions.ts";
 import { noWork } from "./engine/work.ts";
 import type { Work } from "./engine/work.ts";
-
-/**
- * The day of this version of the detector, against which an account's creation is judged to lie in the past when
- * the caller gives no clock. This room reads none, so that the same text gives the same answer.
- */
-export const VERSION_DATE = "2026-11-22";
 
 /**
  * Finds every Stripe credential in `bytes`. Linear in their number; reads no clock, no file, no state.

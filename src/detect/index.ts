@@ -1,6 +1,6 @@
 export { createDetector, detect } from "./detect.ts";
 export type { Detector } from "./detect.ts";
-export { redactText } from "./redact.ts";
+export { redactText } from "./redact/redact-text.ts";
 export { toFinding } from "./detection.ts";
 export type { Detected, Detection, Dismissal } from "./detection.ts";
 export { DETECTOR_VERSION } from "./version.ts";

@@ -4,4 +4,4 @@
  *
  * When that test fails, it prints the value to write here.
  */
-export const DETECTOR_VERSION = "3f044690f088";
+export const DETECTOR_VERSION = "ce6b6ebfdd04";

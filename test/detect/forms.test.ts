@@ -42,8 +42,8 @@ describe.each(EXAMPLES)("%s: %s", (_, __, example) => {
 
   test("is redacted in text", () => {
     for (const credential of CREDENTIALS) {
-      const safe = redactText(example.write(credential));
-      expect(detect(Buffer.from(safe, "latin1"), null).detections).toEqual([]);
+      const safe = redactText(Buffer.from(example.write(credential), "latin1").toString("utf8"));
+      expect(detect(Buffer.from(safe), null).detections).toEqual([]);
       expect(safe).not.toContain(credential.slice(-20, -8));
     }
   });

@@ -22,7 +22,8 @@ export function anatomyOf(
   withUnlikely: boolean,
 ): Anatomy | null {
   const whole = rule.anatomy(run, now);
-  if (withUnlikely && whole === null && isMixedCase(run)) {
+  if (withUnlikely) {
+    if (whole !== null || !isMixedCase(run)) return whole;
     return { shape: "prefix only", length: Math.min(run.length, rule.body.max), account: null };
   }
   const before = reading.text.slice(Math.max(0, prefixStart - MAX_BEFORE), prefixStart);
@@ -36,9 +37,7 @@ export function anatomyOf(
     .map((length) => rule.anatomy(run.slice(0, length), now));
   const possible = [whole, ...cuts]
     .filter((anatomy) => anatomy !== null)
-    .filter(
-      (anatomy) => withUnlikely || isJoinedForAReason(reading, prefixStart, from + anatomy.length, anatomy),
-    );
+    .filter((anatomy) => isJoinedForAReason(reading, prefixStart, from + anatomy.length, anatomy));
   // The longest of the best.
   return possible.reduce<Anatomy | null>(
     (best, anatomy) => (best === null || rank(anatomy) < rank(best) ? anatomy : best),
