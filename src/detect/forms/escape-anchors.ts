@@ -2,6 +2,7 @@ import {
   CUT_BEGINNINGS,
   CUT_ENDS,
   CUT_REMAINDERS,
+  FIRST_WORDS,
   LAST_LETTERS,
   LATER_WORDS,
   LONE_WORDS,
@@ -9,24 +10,21 @@ import {
 } from "./anchors.ts";
 import { FORMAT_BEGINNINGS, FREQUENT_FORMATS } from "./invisible.ts";
 
-/** Ends of what an encoded underscore is written as. */
-const UNDERSCORES = [
-  "5F",
-  "5f",
-  "5F;",
-  "5f;",
-  "95;",
-  "lowbar;",
-  "UnderBar;",
-  "137",
-  "\\_",
-  "\\_}",
-  "underscore ",
-  "underscore{}",
+/** Ends of what an underscore is written as, and how the next one then begins: the same way, or as it is. */
+const UNDERSCORES: readonly (readonly [end: string, nexts: readonly string[]])[] = [
+  ["5F", ["%", "\\", "=", "_"]],
+  ["5f", ["%", "\\", "=", "_"]],
+  ["5F;", ["&", "_"]],
+  ["5f;", ["&", "_"]],
+  ["95;", ["&", "_"]],
+  ["lowbar;", ["&", "_"]],
+  ["UnderBar;", ["&", "_"]],
+  ["137", ["\\", "_"]],
+  ["\\_", ["\\", "_"]],
 ];
 
 /** Beginnings of an encoded underscore, behind words that no later word follows. */
-const BEGINNINGS = ["%5", "=5F", "\\", "&#", "&low", "{\\_"];
+const BEGINNINGS = ["%5", "=5F", "\\", "&#", "&low"];
 /** The same where the word is so short that other words end like it. */
 const LONGER_BEGINNINGS = [
   "%5F",
@@ -45,10 +43,14 @@ const LONGER_BEGINNINGS = [
 /** What stands in, or within reach of, every prefix of which any character is written as an escape. */
 export const ESCAPE_ANCHORS: readonly string[] = [
   ...PLAIN_ANCHORS,
-  ...UNDERSCORES.flatMap((underscore) => LATER_WORDS.map((word) => underscore + word)),
+  ...UNDERSCORES.flatMap(([end, nexts]) =>
+    LATER_WORDS.flatMap((word) => nexts.map((next) => end + word + next)),
+  ),
   ...LONE_WORDS.flatMap((word) =>
     (word.length < 3 ? LONGER_BEGINNINGS : BEGINNINGS).map((beginning) => word + beginning),
   ),
+  // LaTeX, in a group.
+  ...FIRST_WORDS.map((word) => `${word}{\\_`),
   // Every character encoded: the last letter of the first word, and its underscore.
   ...LAST_LETTERS.flatMap(everyCharacterEncoded),
   // A prefix over the end of a line in quoted-printable.

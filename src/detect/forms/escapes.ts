@@ -15,7 +15,7 @@ const ESCAPE = new RegExp(
     `(?<seen>${INVISIBLE_BYTES})`,
     `(?<spelled>${INVISIBLE_SPELLED})`,
     "(?<softBreak>=\\r?\\n)",
-    String.raw`\{\\_\}|\\textunderscore(?:\{\}|\s)?`,
+    String.raw`\{\\_\}`,
     String.raw`\\{1,8}(?:u\{?0{0,4}(?<unicode>[0-9a-fA-F]{2})\}?|x(?<hex>[0-9a-fA-F]{2})|(?<control>[nrtbfv"'/${"`"}_])|(?<octal>[01][0-7]{2}))`,
     "%(?:25){0,3}(?<url>[0-9a-fA-F]{2})",
     "=(?<printable>[0-9A-F]{2})",
@@ -158,6 +158,6 @@ function replacementOf(groups: Groups): string {
   if (decimal !== undefined) return String.fromCharCode(Number(decimal) & 0xff);
   const { unicode, hex, url, printable, entityHex } = groups;
   const digits = unicode ?? hex ?? url ?? printable ?? entityHex;
-  // `{\_}` and `\textunderscore`.
+  // `{\_}`.
   return digits === undefined ? "_" : String.fromCharCode(Number.parseInt(digits, 16));
 }

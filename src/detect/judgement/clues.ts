@@ -53,9 +53,7 @@ const COMMENT = /(?:^|\n)[^\n]{0,96}?(?:(?<![:\w])\/\/|(?<=^|\s|\n)(?:#|--|\/?\*
 /** How vendors themselves write a name of two words. */
 const CAMEL: Readonly<Record<string, readonly string[]>> = {
   paymongo: ["PayMongo"],
-  workos: ["WorkOS"],
   payplug: ["PayPlug"],
-  openai: ["OpenAI"],
   pagarme: ["PagarMe"],
 };
 
