@@ -4,4 +4,4 @@
  *
  * When that test fails, it prints the value to write here.
  */
-export const DETECTOR_VERSION = "04fb799cc2d4";
+export const DETECTOR_VERSION = "938c2acc5de3";

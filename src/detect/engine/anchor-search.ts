@@ -10,7 +10,7 @@ import type { Work } from "./work.ts";
 const ANCHOR_FORMS: ReadonlyMap<string, readonly Form[]> = formsByAnchor();
 
 /** Every anchor of every form, once: what text without a credential is searched for. */
-export const ANCHORS: readonly string[] = [...ANCHOR_FORMS.keys()];
+const ANCHORS: readonly string[] = [...ANCHOR_FORMS.keys()];
 
 const SEARCH = compilePatterns([...ANCHORS, ...CLUE_PATTERNS.map((clue) => clue.text)]);
 

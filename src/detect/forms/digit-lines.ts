@@ -14,7 +14,7 @@ export interface DigitLines {
 }
 
 /** The least digits of a line that the next one can go on from. */
-export const MIN_LINE = 8;
+const MIN_LINE = 8;
 
 /** A line break as wrapped digits have it, also as an escape, or in the next literal of a program. */
 const WRAP =

@@ -10,7 +10,7 @@ export interface FileClues {
 }
 
 /** Bytes before and after a credential in which a clue counts. */
-export const NEAR = 1024;
+const NEAR = 1024;
 /** Bytes from Stripe's own variable or SDK to the credential that is given to it, over the ends of lines. */
 const OWN = 200;
 /** Bytes from the beginning of a vendor's section to the credential in it. */
