@@ -16,7 +16,7 @@ import { shiftReading } from "../forms/reading.ts";
 import type { Span } from "../forms/reading.ts";
 import { assignedAt } from "./assigned.ts";
 import { candidatesIn } from "../judgement/candidates.ts";
-import type { Candidate, UnplacedDismissal } from "../judgement/candidates.ts";
+import type { Candidate, GroundsAt } from "../judgement/candidates.ts";
 import { cluesIn } from "../judgement/clues.ts";
 import type { Clue } from "../judgement/clues.ts";
 import { contextNear, pathNamesStripe } from "../judgement/context.ts";
@@ -29,7 +29,7 @@ import { advance, BEGINNING, positionAt, wholeCharacters } from "./positions.ts"
 import type { Cursor, View } from "./positions.ts";
 import { latin1, stretchesAround } from "./stretches.ts";
 import { Verdicts } from "./verdicts.ts";
-import type { Place } from "./verdicts.ts";
+import type { Occurrence } from "./verdicts.ts";
 import type { Work } from "./work.ts";
 
 export const BLOCK = 1 << 20;
@@ -121,7 +121,7 @@ export class BlockScan {
     this.#work.judged += candidates.length + dismissals.length;
     const cursors = this.#cursorsAt([...candidates, ...dismissals], view);
     for (const candidate of candidates) {
-      this.#verdicts.addCandidate(candidate, this.#placeOf(candidate, cursors, view));
+      this.#verdicts.addCandidate(candidate, this.#occurrenceOf(candidate, cursors, view));
     }
     for (const dismissal of dismissals) {
       const start = cursors.get(dismissal.span.start) ?? BEGINNING;
@@ -129,7 +129,7 @@ export class BlockScan {
     }
   }
 
-  #cursorsAt(items: readonly (Candidate | UnplacedDismissal)[], view: View): ReadonlyMap<number, Cursor> {
+  #cursorsAt(items: readonly (Candidate | GroundsAt)[], view: View): ReadonlyMap<number, Cursor> {
     const offsets = items.flatMap(({ span }) => [span.start, span.end]).sort((a, b) => a - b);
     const cursors = new Map<number, Cursor>();
     const [first] = offsets;
@@ -143,7 +143,7 @@ export class BlockScan {
     return cursors;
   }
 
-  #placeOf(candidate: Candidate, cursors: ReadonlyMap<number, Cursor>, view: View): Place {
+  #occurrenceOf(candidate: Candidate, cursors: ReadonlyMap<number, Cursor>, view: View): Occurrence {
     const { span, encoding } = candidate;
     const start = cursors.get(span.start) ?? BEGINNING;
     const end = cursors.get(span.end) ?? BEGINNING;

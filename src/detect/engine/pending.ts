@@ -1,22 +1,22 @@
-import type { Candidate, UnplacedDismissal } from "../judgement/candidates.ts";
+import type { Candidate, GroundsAt } from "../judgement/candidates.ts";
 import { mergeCandidates, withoutTwins } from "../judgement/merge.ts";
 
 /** What is ready to be judged, in order of its start. */
 export interface Ready {
   readonly candidates: readonly Candidate[];
-  readonly dismissals: readonly UnplacedDismissal[];
+  readonly dismissals: readonly GroundsAt[];
 }
 
 /** What the readers found and a later block may still find better: two forms can read one key. */
 export class Pending {
   #candidates: Candidate[] = [];
-  #dismissals: UnplacedDismissal[] = [];
+  #dismissals: GroundsAt[] = [];
 
   addCandidate(candidate: Candidate): void {
     this.#candidates.push(candidate);
   }
 
-  addDismissal(dismissal: UnplacedDismissal): void {
+  addDismissal(dismissal: GroundsAt): void {
     this.#dismissals.push(dismissal);
   }
 

@@ -10,21 +10,21 @@ import type { Position } from "./positions.ts";
 export const MAX_DETECTIONS = 20_000;
 export const MAX_DISMISSALS = 2_000;
 
-/** Where a candidate stands, and what stands near it. */
-export interface Place {
+/** Where a candidate was found, and what the text near it says. */
+export interface Occurrence {
   readonly start: Position;
   readonly end: Position;
   readonly near: Context | null;
   readonly allowComment: boolean;
 }
 
-interface PlacedCandidate extends Place {
+interface FoundCandidate extends Occurrence {
   readonly candidate: Candidate;
 }
 
-/** Judges what was found once it has its place; what depends on the rest of the file waits for the file's end. */
+/** Judges what was found once its lines are known; what depends on the rest of the file waits for the file's end. */
 export class Verdicts {
-  readonly #placed: PlacedCandidate[] = [];
+  readonly #found: FoundCandidate[] = [];
   readonly #dismissals: Dismissal[] = [];
   #isFull = false;
 
@@ -33,11 +33,11 @@ export class Verdicts {
     return this.#isFull;
   }
 
-  addCandidate(candidate: Candidate, place: Place): void {
+  addCandidate(candidate: Candidate, occurrence: Occurrence): void {
     const grounds = groundsAlone(candidate);
-    if (grounds !== null) this.addDismissal(grounds, place.start);
-    else if (this.#placed.length < MAX_DETECTIONS)
-      this.#placed.push({ ...place, candidate: detached(candidate) });
+    if (grounds !== null) this.addDismissal(grounds, occurrence.start);
+    else if (this.#found.length < MAX_DETECTIONS)
+      this.#found.push({ ...occurrence, candidate: detached(candidate) });
     else this.#isFull = true;
   }
 
@@ -48,7 +48,7 @@ export class Verdicts {
 
   finish(file: FileClues): Detected {
     const detections: Detection[] = [];
-    for (const { candidate, near, start, end, allowComment } of this.#placed) {
+    for (const { candidate, near, start, end, allowComment } of this.#found) {
       const context = contextOf(near, file);
       const grounds = groundsWithin(candidate, context);
       if (grounds !== null) {

@@ -1,3 +1,8 @@
+/**
+ * Text that is written as digits of base64 or hexadecimal: finds the digits, puts lines that go on from one another together,
+ * and gives what they decode to its way back. It holds no copy of the places of all digits, only of where lines begin, so
+ * many short lines cost no more than one long one. Which digits are worth decoding is the forms' matter.
+ */
 import type { Encoding } from "../../domain/index.ts";
 import type { Reading } from "./reading.ts";
 

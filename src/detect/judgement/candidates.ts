@@ -37,8 +37,8 @@ export interface Surroundings {
   readonly span: Span;
 }
 
-/** A prefix after which no credential stands, for a reason worth telling. */
-export interface UnplacedDismissal extends Grounds {
+/** Why no credential follows a prefix, and where: a dismissal whose line is not known yet. */
+export interface GroundsAt extends Grounds {
   readonly span: Span;
   readonly encoding: Encoding;
 }
@@ -51,7 +51,7 @@ export interface PublishableKey {
 
 export interface Found {
   readonly candidates: readonly Candidate[];
-  readonly dismissals: readonly UnplacedDismissal[];
+  readonly dismissals: readonly GroundsAt[];
   readonly publishableKeys: readonly PublishableKey[];
 }
 
@@ -83,7 +83,7 @@ const SURROUNDINGS = { before: 256, after: 64 };
 /** @param withUnlikely also pieces that join to a length that no key has, for redaction */
 export function candidatesIn(reading: Reading, now: Date, withUnlikely = false): Found {
   const candidates: Candidate[] = [];
-  const dismissals: UnplacedDismissal[] = [];
+  const dismissals: GroundsAt[] = [];
   const publishableKeys: PublishableKey[] = [];
   const { text } = reading;
   let lastEnd = -1;

@@ -1,6 +1,6 @@
 import type { Encoding } from "../../domain/index.ts";
 import { rank } from "./body.ts";
-import type { Candidate, UnplacedDismissal } from "./candidates.ts";
+import type { Candidate, GroundsAt } from "./candidates.ts";
 
 /** Among readings that say the same, the one that reads least into the text; an escape before the key is read. */
 const PREFERENCE: readonly Encoding[] = ["escaped", "url", "plain", "utf16", "hex", "base64", "joined"];
@@ -54,9 +54,9 @@ function isBetter(a: Candidate, b: Candidate): boolean {
 
 /** One dismissal a place, and none where a credential was found. Both are in order of their start. */
 export function withoutTwins(
-  dismissals: readonly UnplacedDismissal[],
+  dismissals: readonly GroundsAt[],
   candidates: readonly Candidate[],
-): readonly UnplacedDismissal[] {
+): readonly GroundsAt[] {
   let next = 0;
   let end = -1;
   let last = -1;

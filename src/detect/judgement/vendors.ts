@@ -1,3 +1,8 @@
+/**
+ * Other companies whose keys begin like Stripe's, and how each is told from Stripe's: by a shape that Stripe's keys never have,
+ * or by the vendor's name. Every row is data with its certainty and a generated example. What counts as a name in a text
+ * is decided in `clues.ts`, how near it has to be in `context.ts`.
+ */
 import { BASE62, HEXADECIMAL, LOWER } from "../kinds/random.ts";
 import type { Random } from "../kinds/random.ts";
 import type { Context } from "../kinds/confidence.ts";
