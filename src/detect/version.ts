@@ -4,4 +4,4 @@
  *
  * When that test fails, it prints the value to write here.
  */
-export const DETECTOR_VERSION = "adb030810377";
+export const DETECTOR_VERSION = "3f85689ffc1f";

@@ -184,6 +184,36 @@ describe("formats", () => {
   });
 });
 
+describe("two pieces in ways of their own", () => {
+  test.each([
+    ["Python, bytes", (a: string, b: string) => `stripe = b"${a}" b"${b}"`],
+    ["Python, f-string of literals", (a: string, b: string) => `stripe = f"{'${a}'}{'${b}'}"`],
+    ["Python, print", (a: string, b: string) => `print("${a}", "${b}", sep="") # stripe`],
+    ["a notebook", (a: string, b: string) => `{"source": ["stripe = (\\"${a}\\"\\n",\n "  \\"${b}\\")\\n"]}`],
+    ["Rust, to_owned", (a: string, b: string) => `let stripe = "${a}".to_owned() + "${b}";`],
+    [
+      "Rust, push_str",
+      (a: string, b: string) => `let mut stripe = String::from("${a}");\nstripe.push_str("${b}");`,
+    ],
+    [
+      "Kotlin, buildString",
+      (a: string, b: string) => `val stripe = buildString { append("${a}"); append("${b}") }`,
+    ],
+    ["Ruby, format", (a: string, b: string) => `stripe = '%s%s' % ['${a}', '${b}']`],
+    ["shell, a variable and a literal", (a: string, b: string) => `P=${a}\nexport STRIPE_KEY=$P"${b}"`],
+    ["PowerShell, $()", (a: string, b: string) => `$p = "${a}"; $b = "${b}"; $stripe = "$($p)$($b)"`],
+    ["SQL Server", (a: string, b: string) => `SELECT N'${a}' + N'${b}' AS stripe`],
+    ["MATLAB", (a: string, b: string) => `stripe = ['${a}' '${b}'];`],
+    [
+      "TypeScript, an enum",
+      (a: string, b: string) => `enum P { A = "${a}", B = "${b}" }\nconst stripe = P.A + P.B;`,
+    ],
+    ["Ansible", (a: string, b: string) => `stripe: "{{ p }}{{ b }}"\np: "${a}"\nb: "${b}"`],
+  ])("%s", (_, write) => {
+    expect(missed((credential) => write(...split(credential)))).toEqual([]);
+  });
+});
+
 type Three = (a: string, b: string, c: string) => string;
 
 const THREE_PIECES: readonly (readonly [string, Three])[] = [

@@ -14,6 +14,8 @@ import { FORMAT_BEGINNINGS, FREQUENT_FORMATS } from "./invisible.ts";
 const UNDERSCORES: readonly (readonly [end: string, nexts: readonly string[]])[] = [
   ["5F", ["%", "\\", "=", "_"]],
   ["5f", ["%", "\\", "=", "_"]],
+  ["5F}", ["\\", "_"]],
+  ["5f}", ["\\", "_"]],
   ["5F;", ["&", "_"]],
   ["5f;", ["&", "_"]],
   ["95;", ["&", "_"]],

@@ -19,13 +19,18 @@ export function visibleText(text: string): VisibleText {
   for (let at = 0; at < text.length;) {
     const code = text.codePointAt(at) ?? 0;
     const units = code > 0xffff ? 2 : 1;
-    if (!FORMAT_CHARACTER.test(String.fromCodePoint(code))) {
+    if (!FORMAT_CHARACTER.test(String.fromCodePoint(code)) && !isHalfOfHyphen(text, at)) {
       latin1 += latin1Of(code);
       origins.push(at + units - 1);
     }
     at += units;
   }
   return { latin1, originOf: (index) => origins[index] ?? text.length };
+}
+
+/** The first byte of a soft hyphen, where UTF-8 was taken for latin1; of the other format characters the forms know the bytes. */
+function isHalfOfHyphen(text: string, at: number): boolean {
+  return text.charCodeAt(at) === 0xc2 && text.charCodeAt(at + 1) === 0xad;
 }
 
 function latin1Of(code: number): string {

@@ -99,12 +99,17 @@ class JoinedText {
   #quoteAt(index: number): boolean {
     const operand = this.#syntax.operandAfter(index + 1, "literal");
     if (operand !== null) return this.#join(this.#beforeBackslashes(index), operand);
-    // Shell: `sk_live_"…"`.
-    if (/^\w["']\w$/.test(this.#text.slice(index - 1, index + 2)) && index > this.#done) {
+    if (index >= this.#done && this.#isHalfQuoted(index)) {
       this.#copyTo(index, index + 1);
       this.#mark("operator");
     }
     return true;
+  }
+
+  /** Shell: `sk_live_"…"`, `$P"…"`. The letter of `b"…"` is no part of the text. */
+  #isHalfQuoted(quote: number): boolean {
+    const around = this.#text.slice(Math.max(0, quote - 3), quote + 2);
+    return /\w["']\w$/.test(around) && !/(?:^|\W)[bBrRuUfFLN]{1,2}["']\w$/.test(around);
   }
 
   #referenceAt(index: number, found: string, name: string): boolean {

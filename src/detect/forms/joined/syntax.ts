@@ -7,21 +7,28 @@ import type { Join } from "../reading.ts";
 import type { Constant } from "./constants.ts";
 
 const COMMENT = `//[^\\n]{0,200}\\n|/\\*[^*]{0,200}\\*/|#[^\\n{]{0,200}\\n|--[^\\n]{0,200}\\n`;
+/** The end of a line of a notebook, which is a string of a list: `\n", "`. */
+const NOTEBOOK_LINE = `\\\\n["'],\\s{0,80}["']`;
+/** Calls that leave a string as it is. */
+const CONVERSION = `\\.(?:to_owned|to_string|into|to_s|toString|encode|freeze|trim|strip)\\(\\)`;
 /** White space, brackets, comments and the ends of continued lines. */
-const GAP = new RegExp(`(?:[\\s()]|\\\\{1,4}\\r?\\n|\\\\{1,4}n|${COMMENT}){0,64}`, "y");
+const GAP = new RegExp(
+  `(?:[\\s()]|${NOTEBOOK_LINE}|${CONVERSION}|\\\\{1,4}\\r?\\n|\\\\{1,4}n|${COMMENT}){0,64}`,
+  "y",
+);
 const OPERATOR =
-  /(?:\+\+?|\.\.?(?![\w.])|<<|<>|\|\||&(?:\s_)?|~|\^|\*|\]?\s{0,4}stringByAppendingString:|(?:\?\.|\.)(?:concat|append|appending|push_str|push|add|write|plus)\()/iy;
+  /(?:\+\+?|\.\.?(?![\w.])|<<|<>|\|\||&(?:\s_)?|~|\^|\*|\}\s{0,4}[$#]?\{|\]?\s{0,4}stringByAppendingString:|(?:\?\.|\.)(?:concat|append|appending|push_str|push|add|write|plus)\()/iy;
 /** Statements that append: `key += "…"`, `$key .= '…'`, `sb.append("…")`, `strcat(key, "…")`. */
 const APPENDING =
-  /\)?;?\s{0,8}(?:[$@\w.>-]{1,60}(?:\s{0,8}(?:\+=|\.=|<<|~=)|\.(?:concat|append|push|push_str|write|WriteString)\()|(?:std::)?(?:strn?cat(?:_s)?)\(\s{0,4}[&\w.>-]{1,60}\s{0,4},)/iy;
-const OPENING = /(?:(?<=[\s(+.,:;&~<>|^*])[bBrRuUfFL@$]{1,2})?\\{0,8}["'`]/y;
+  /\)?;?\s{0,8}(?:[$@\w.>-]{1,60}(?:\s{0,8}(?:\+=|\.=|<<|~=)|\.(?:concat|append|push|push_str|write|WriteString)\()|(?:std::)?(?:strn?cat(?:_s)?)\(\s{0,4}[&\w.>-]{1,60}\s{0,4},|(?:append|write|print)\()/iy;
+const OPENING = /(?:(?<=[\s(+.,:;&~<>|^*])[bBrRuUfFLN@$]{1,2})?\\{0,8}["'`]/y;
 const QUALIFIED = /(?:[\w$@]{1,64}(?:\.|::|->)){0,3}[$@]?([A-Za-z_]\w{0,63})(?![\w(])/y;
 const SPACES = /[ \t]{1,8}/y;
 
 /** First characters of each, to ask for no pattern in vain. */
-const GAP_STARTS: ReadonlySet<string> = new Set(" \t\r\n\f\v\xa0()\\/#-");
-const OPERATOR_STARTS: ReadonlySet<string> = new Set("+.<|&~^*]?-sS, \t\n");
-const OPENING_STARTS: ReadonlySet<string> = new Set("\"'`\\bBrRuUfFL@$");
+const GAP_STARTS: ReadonlySet<string> = new Set(" \t\r\n\f\v\xa0()\\/#-.");
+const OPERATOR_STARTS: ReadonlySet<string> = new Set("+.<|&~^*]}?sS");
+const OPENING_STARTS: ReadonlySet<string> = new Set("\"'`\\bBrRuUfFLN@$");
 
 /** A call that puts the parts of a list together, anywhere near it. */
 const JOINING_CALL =
