@@ -48,6 +48,7 @@ function isThere(line: string, { start, end }: CredentialOnLine, detection: Dete
     case "escaped":
     case "url":
     case "base64":
+    case "hex":
     case "joined":
       return true;
   }

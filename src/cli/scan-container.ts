@@ -1,3 +1,4 @@
+import { noWork } from "../detect/index.ts";
 import type { Unopened } from "../scan/index.ts";
 import { redactedPath, wholeText } from "./collector.ts";
 import type { Collector } from "./collector.ts";
@@ -17,7 +18,7 @@ export async function scanContainer(
 ): Promise<readonly Unopened[]> {
   // Loaded when it is needed: most runs meet no archive.
   const { searchFile } = await import("../scan/index.ts");
-  const bounds = { work: { hits: 0, read: 0 }, budget: Infinity };
+  const bounds = { work: noWork(), budget: Infinity };
   const { now } = collector.wanted;
   return await withFile(location, follow, async (access) => {
     const search = await searchFile(access, path, redactedPath(path), now, bounds);

@@ -1,17 +1,10 @@
-import { mayHoldCredential } from "./engine/glance.ts";
-import { BLOCK, createBlockScan, MARGIN } from "./engine/blocks.ts";
-import type { Work } from "./engine/blocks.ts";
+import { VERSION_DATE } from "./clock.ts";
 import type { Detected } from "./detection.ts";
+import { BLOCK, BlockScan, MARGIN } from "./engine/block-scan.ts";
+import { mayHoldCredential } from "./engine/glance.ts";
 import type { View } from "./engine/positions.ts";
-
-/** Grows with every change that can alter a finding: commits are scanned again under a new version. */
-export const DETECTOR_VERSION = "4";
-
-/**
- * The day of this version of the detector, against which an account's creation is judged to lie in the past when
- * the caller gives no clock. This room reads none, so that the same text gives the same answer.
- */
-export const VERSION_DATE = "2026-11-22";
+import { noWork } from "./engine/work.ts";
+import type { Work } from "./engine/work.ts";
 
 /**
  * Finds every Stripe credential in `bytes`. Linear in their number; reads no clock, no file, no state.
@@ -21,8 +14,7 @@ export const VERSION_DATE = "2026-11-22";
  * @param now against which an account "in the future" is judged; callers at the edge pass the time
  */
 export function detect(bytes: Uint8Array, path: string | null, now: Date = new Date(VERSION_DATE)): Detected {
-  if (!mayHoldCredential(bytes)) return NOTHING;
-  return detectCounted(bytes, path, now, { hits: 0, read: 0 });
+  return detectWithin(bytes, path, now, { work: noWork(), budget: Infinity });
 }
 
 const NOTHING: Detected = { detections: [], dismissals: [] };
@@ -37,7 +29,7 @@ export function detectWithin(
   return mayHoldCredential(bytes) ? detectCounted(bytes, path, now, work, budget) : NOTHING;
 }
 
-/** The same, telling how much it did. */
+/** The same for bytes that hold an anchor or are not looked at first, telling how much it did. */
 export function detectCounted(
   bytes: Uint8Array,
   path: string | null,
@@ -45,7 +37,7 @@ export function detectCounted(
   work: Work,
   budget = Infinity,
 ): Detected {
-  const scan = createBlockScan(path, now, work, budget);
+  const scan = new BlockScan(path, now, work, budget);
   const whole: View = { bytes, base: 0 };
   for (let from = 0; from < bytes.length; from += BLOCK) {
     const to = Math.min(bytes.length, from + BLOCK);
@@ -75,9 +67,9 @@ export interface Detector {
 export function createDetector(
   path: string | null,
   now: Date = new Date(VERSION_DATE),
-  { work, budget }: DetectorBounds = { work: { hits: 0, read: 0 }, budget: Infinity },
+  { work, budget }: DetectorBounds = { work: noWork(), budget: Infinity },
 ): Detector {
-  const scan = createBlockScan(path, now, work, budget);
+  const scan = new BlockScan(path, now, work, budget);
   let held = new Uint8Array(SMALLEST_HOLD);
   let base = 0;
   let length = 0;

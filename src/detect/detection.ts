@@ -23,13 +23,17 @@ export interface Detection {
   readonly allowComment: boolean;
 }
 
-/** Something that looked like a Stripe credential and is judged not to be one; listed by `--explain`. */
-export interface Dismissal {
+/** Why something that looks like a Stripe credential is judged not to be one. */
+export interface Grounds {
   readonly reason:
     "sample" | "placeholder" | "other_vendor" | "identifier" | "masked" | "pattern" | "publishable";
   /** One plain sentence; holds nothing of the text but what `redacted` shows. */
   readonly explanation: string;
   readonly redacted: string;
+}
+
+/** Something that looked like a Stripe credential and is judged not to be one, at its place; listed by `--explain`. */
+export interface Dismissal extends Grounds {
   readonly line: number;
   readonly column: number;
 }

@@ -1,7 +1,10 @@
-export { createDetector, detect, DETECTOR_VERSION, detectWithin } from "./detect.ts";
+export { createDetector, detect, detectWithin } from "./detect.ts";
 export type { Detector, DetectorBounds } from "./detect.ts";
-export { redactText } from "./redact.ts";
+export { redactText } from "./redact/redact-text.ts";
+export { noWork } from "./engine/work.ts";
+export type { Work } from "./engine/work.ts";
 export { toFinding } from "./detection.ts";
 export type { Detected, Detection, Dismissal } from "./detection.ts";
+export { DETECTOR_VERSION } from "./version.ts";
 export { describeRules } from "./rules.ts";
 export type { Rule } from "./rules.ts";

@@ -1,7 +1,6 @@
 import { FORMS } from "./forms/index.ts";
 import { KIND_RULES } from "./kinds/index.ts";
 import type { KindRule } from "./kinds/kind.ts";
-import { LEGACY_KEY } from "./kinds/legacy-key.ts";
 import { createRandom, randomBody } from "./kinds/random.ts";
 import { SAMPLES } from "./judgement/samples.ts";
 import { VENDORS } from "./judgement/vendors.ts";
@@ -22,7 +21,7 @@ const SEED = 20_261_122;
 /** Every row of the tables of kinds, forms, vendors and samples: the data behind `--rules`. */
 export function describeRules(): readonly Rule[] {
   return [
-    ...[...KIND_RULES, LEGACY_KEY].map(describeKind),
+    ...KIND_RULES.map(describeKind),
     ...FORMS.flatMap((form) =>
       form.examples.map((example) => ({
         table: "form" as const,
@@ -50,7 +49,7 @@ export function describeRules(): readonly Rule[] {
 }
 
 function describeKind(rule: KindRule): Rule {
-  const prefixes = rule.prefixes.map((prefix) => prefix.text).filter((text) => text !== "");
+  const prefixes = rule.prefixes.map((prefix) => prefix.text);
   const [usual] = rule.examples;
   const body = usual === undefined ? "" : randomBody(createRandom(SEED), usual.length, usual.anatomy);
   const lengths = rule.examples.map((example) => example.length).join(", ");
@@ -62,7 +61,7 @@ function describeKind(rule: KindRule): Rule {
         ? `${lengths} characters without a prefix, assigned to a name with Stripe in it`
         : `${prefixes.join(" ")} and ${lengths} characters, for example`,
     source: `${rule.source.certainty}: ${rule.source.where}`,
-    example: prefixes.length === 0 ? `STRIPE_SECRET_KEY=${body}` : `${prefixes[0] ?? ""}${body}`,
+    example: rule.assignment?.write(body) ?? `${prefixes[0] ?? ""}${body}`,
   };
 }
 

@@ -23,5 +23,5 @@ export const CONFIDENCES = ["certain", "high", "medium", "low"] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 
 /** The form in which the credential stood in the text. */
-export const ENCODINGS = ["plain", "escaped", "url", "base64", "utf16", "joined"] as const;
+export const ENCODINGS = ["plain", "escaped", "url", "base64", "utf16", "hex", "joined"] as const;
 export type Encoding = (typeof ENCODINGS)[number];

@@ -1,14 +1,25 @@
+import { array, assert, constantFrom, integer, property, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BLOCK, MAX_DETECTIONS, MAX_DISMISSALS } from "../../src/detect/engine/blocks.ts";
+import { BLOCK } from "../../src/detect/engine/block-scan.ts";
+import { MAX_DETECTIONS, MAX_DISMISSALS } from "../../src/detect/engine/verdicts.ts";
+import { noWork } from "../../src/detect/engine/work.ts";
+import type { Work } from "../../src/detect/engine/work.ts";
 import { detectCounted } from "../../src/detect/detect.ts";
 import { FORMS } from "../../src/detect/forms/index.ts";
 import { createDetector, detect } from "../../src/detect/index.ts";
 import { bodyOf, key } from "../../fixtures/keys.ts";
 
+/** Characters that all readings together make of one byte. */
+const MAX_DECODED = 16;
+
 const short = key("sk_live_", bodyOf(24, 81));
 
 function base64(text: string): string {
   return Buffer.from(text, "latin1").toString("base64");
+}
+
+function wrapped(text: string, width: number): string {
+  return text.replaceAll(new RegExp(`.{${width}}`, "g"), "$&\n");
 }
 
 /** What is repeated, over and over. */
@@ -39,21 +50,78 @@ const HOSTILE = [
   ["publishable keys", `${key("pk_live_", bodyOf(24, 82))} `],
   ["a long run", `sk_live_${"1".repeat(4000)}`],
   ["no character", "\x80"],
+  ["base64 of keys in lines of 8", wrapped(base64(`${short}\n`.repeat(64)), 8)],
+  ["base64 of keys in lines of 12", wrapped(base64(`${short} `.repeat(66)), 12)],
+  ["base64 of prefixes in lines of 8", wrapped(base64("sk_live_".repeat(300)), 8)],
+  ["base64 of base64 in lines of 8", wrapped(base64(base64(`x ${short}`).repeat(60)), 8)],
+  ["prefixes and lines", "sk_live_\n"],
+  ["prefixes of CLI tokens", "oak_"],
+  ["placeholders", "sk_live_your_key_here_or_so "],
+  ["masked keys", "sk_live_abc***"],
+  ["prefixes and invisible characters", "sk_live_\xe2\x80\x8b"],
+  ["colours", "\u001b[33msk_live_"],
+  ["hexadecimal", Buffer.from(short).toString("hex")],
+  ["hexadecimal in lines of 8", wrapped(Buffer.from(short).toString("hex").repeat(8), 8)],
+  ["lists of bytes", "0x73, 0x6b, 0x5f, "],
+  ["formats", '"%s%s" % ("sk_live_", "a")'],
+  ["commas in a call", 'join("sk_live_","a") '],
+  ["names joined", 'sk_live_ A="b" A + A + A + '],
+  ["a vendor's name", "paymongo= "],
+  ["anchors before quotes", 'k_live_"'],
 ] as const;
 
-function workOn(unit: string, size: number): number {
+function workOn(unit: string, size: number): Work {
   const bytes = Buffer.from(unit.repeat(Math.ceil(size / unit.length)).slice(0, size), "latin1");
-  const work = { hits: 0, read: 0 };
+  const work = noWork();
   detectCounted(bytes, null, new Date(0), work);
-  return work.hits + work.read;
+  return work;
+}
+
+function sumOf(work: Work): number {
+  return work.hits + work.read + work.decoded + work.judged;
 }
 
 describe("work is bounded by the bytes, whatever they are", () => {
   test.each(HOSTILE)("%s", (_, unit) => {
     const size = 300_000;
+    const work = workOn(unit, size);
     // Each form reads each byte once at most, and each byte begins few anchors.
-    expect(workOn(unit, size)).toBeLessThanOrEqual((FORMS.length + 4) * size);
-    expect(workOn(unit, 2 * size)).toBeLessThanOrEqual(2.2 * workOn(unit, size) + 50_000);
+    expect(work.hits + work.read).toBeLessThanOrEqual((FORMS.length + 4) * size);
+    // What the forms make of them is a small multiple too, base64 of base64 in all its alignments included.
+    expect(work.decoded).toBeLessThanOrEqual(MAX_DECODED * size);
+    expect(sumOf(workOn(unit, 2 * size))).toBeLessThanOrEqual(2.2 * sumOf(work) + 50_000);
+  });
+
+  test("any text made of such pieces", () => {
+    const pieces = constantFrom(
+      ...HOSTILE.map(([, unit]) => unit),
+      "\n",
+      " ",
+      '"',
+      "=",
+      "\\",
+      "c2tfbGl2ZV9",
+      "x",
+    );
+    assert(
+      property(
+        array(tuple(pieces, integer({ min: 1, max: 400 })), { minLength: 1, maxLength: 12 }),
+        (parts) => {
+          const unit = parts.map(([piece, count]) => piece.repeat(Math.ceil(count / piece.length))).join("");
+          const work = workOn(unit, 40_000);
+          expect(work.hits + work.read).toBeLessThanOrEqual((FORMS.length + 4) * 40_000);
+          expect(work.decoded).toBeLessThanOrEqual(MAX_DECODED * 40_000);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test("an input with more findings than are listed is not read to its end", () => {
+    const many = `${short}\n`.repeat(2 * MAX_DETECTIONS);
+    const work = noWork();
+    detectCounted(Buffer.from(many), null, new Date(0), work);
+    expect(work.hits).toBeLessThan(1.6 * MAX_DETECTIONS * 3);
   });
 });
 
@@ -94,7 +162,7 @@ test("a long input keeps little more than a block", () => {
 
 describe("a budget of work", () => {
   const many = Buffer.from(`${short}\n`.repeat(5000));
-  const within = (budget: number, chunk: number, work = { hits: 0, read: 0 }) => {
+  const within = (budget: number, chunk: number, work = noWork()) => {
     const detector = createDetector(null, undefined, { work, budget });
     for (let at = 0; at < many.length; at += chunk) detector.push(many.subarray(at, at + chunk));
     return { detected: detector.finish(), work };
@@ -117,7 +185,7 @@ describe("a budget of work", () => {
   });
 
   test("is shared by detectors that share their work", () => {
-    const work = { hits: 0, read: 0 };
+    const work = noWork();
     within(100_000, 1000, work);
     expect(within(100_000, 1000, work).detected).toMatchObject({ detections: [], overBudget: true });
   });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Confidence } from "../../src/domain/index.ts";
 import { CONFIDENCE } from "../../src/detect/kinds/confidence.ts";
 import { detect } from "../../src/detect/index.ts";
 import { accountPart, bodyOf, createRandom, HEX, key } from "../../fixtures/keys.ts";
@@ -10,8 +11,15 @@ const future = "zzzzz";
 const tail = random.text(8);
 const middle = random.text(72);
 
-/** Shape, example, and the confidence alone, with Stripe's context and with another vendor's. */
-const TABLE = [
+/** The confidence alone, with Stripe's context, with another vendor's, and with Stripe's own variable or SDK. */
+const TABLE: readonly (readonly [
+  shape: string,
+  credential: string,
+  alone: Confidence,
+  stripe: Confidence,
+  vendor: Confidence,
+  own?: Confidence,
+])[] = [
   [
     "99, all three",
     key("sk_live_", `${accountPart(past, random)}${middle}00${tail}`),
@@ -41,8 +49,10 @@ const TABLE = [
   ["organization, 100 or more", key("sk_org_live_", bodyOf(150, 5)), "high", "certain", "medium"],
   ["organization, shorter", key("sk_org_live_", bodyOf(60, 6)), "medium", "high", "low"],
   ["100 to 247", key("sk_live_", bodyOf(180, 7)), "medium", "high", "low"],
-  ["10 to 98", key("sk_live_", bodyOf(50, 8)), "low", "medium", "low"],
-  ["over 247", key("sk_live_", bodyOf(300, 9)), "low", "medium", "low"],
+  ["unknown length, random", key("sk_live_", bodyOf(50, 8)), "low", "low", "low", "medium"],
+  ["unknown length, random", key("sk_live_", bodyOf(300, 9)), "low", "low", "low", "medium"],
+  ["unknown length, random", key("whsec_", bodyOf(40, 21)), "low", "low", "low", "medium"],
+  ["unknown length", key("sk_live_", `${random.text(18, HEX)}3z`), "low", "low", "low"],
   ["webhook secret", key("whsec_", bodyOf(32, 10)), "low", "high", "low"],
   ["webhook secret of the CLI", key("whsec_", random.text(64, HEX)), "low", "medium", "low"],
   ["prefix only", key("oak_live_", bodyOf(40, 12)), "low", "medium", "low"],
@@ -53,17 +63,19 @@ const TABLE = [
   ["prefix only", key("rt_", bodyOf(48, 17)), "low", "medium", "low"],
   ["prefix only", key("pss_live_", bodyOf(82, 18)), "low", "medium", "low"],
   ["prefix only", key("pst_", bodyOf(23, 19)), "low", "medium", "low"],
-] as const;
+];
 
 test.each(TABLE)(
   "%s: %s alone %s, with Stripe %s, with another vendor %s",
-  (_, credential, alone, stripe, vendor) => {
+  (_, credential, alone, stripe, vendor, own = stripe) => {
     const confidence = (text: string, path: string | null): unknown =>
       detect(bytesOf(text), path).detections.map((found) => found.confidence);
     expect(confidence(`x = ${credential};`, null)).toEqual([alone]);
-    expect(confidence(`stripe = ${credential};`, null)).toEqual([stripe]);
+    expect(confidence(`stripe ${credential};`, null)).toEqual([stripe]);
     expect(confidence(`x = ${credential};`, "src/stripe/client.ts")).toEqual([stripe]);
-    expect(confidence(`x = ${credential};`, "paymongo.env")).toEqual([vendor]);
+    expect(confidence(`STRIPE_KEY = ${credential};`, null)).toEqual([own]);
+    expect(confidence(`new Stripe(\n  "${credential}",\n)`, null)).toEqual([own]);
+    expect(confidence(`x = ${credential};`, "paymongo.env")).toEqual([alone]);
     expect(confidence(`PAYMONGO_KEY=${credential};`, null)).toEqual([vendor]);
   },
 );
@@ -89,10 +101,10 @@ test("a legacy key counts only where it is assigned to Stripe", () => {
 
 test("every row of the table is covered above, and no cell differs", () => {
   const rows = new Map(
-    TABLE.map(([shape, , alone, stripe, vendor]) => [shape, { alone, stripe, vendor }] as const),
+    TABLE.map(([shape, , alone, stripe, vendor, own = stripe]) => [shape, { alone, stripe, own, vendor }]),
   );
   expect(CONFIDENCE).toEqual({
     ...Object.fromEntries(rows),
-    "ephemeral, names an account": { alone: "high", stripe: "high", vendor: "high" },
+    "ephemeral, names an account": { alone: "high", stripe: "high", own: "high", vendor: "high" },
   });
 });

@@ -57,6 +57,72 @@ test("redacted text holds no piece of the secret, in any form, and changes nothi
   );
 });
 
+/** Writings that no form reads, or that a person would read over. */
+const WRITINGS: readonly (readonly [string, (prefix: string, body: string, at: number) => string])[] = [
+  ["a zero-width space anywhere", (prefix, body, at) => inserted(prefix + body, at, "\u200b")],
+  ["a word joiner anywhere", (prefix, body, at) => inserted(prefix + body, at, "\u2060")],
+  ["a soft hyphen anywhere", (prefix, body, at) => inserted(prefix + body, at, "\u00ad")],
+  ["a mark of direction anywhere", (prefix, body, at) => inserted(prefix + body, at, "\u202e")],
+  ["a zero-width joiner after each character", (prefix, body) => Array.from(prefix + body).join("\u200d")],
+  ["full-width characters", (prefix, body) => fullWidth(prefix) + body],
+  ["hyphens", (prefix, body) => prefix.replaceAll("_", "-") + body],
+  ["upper case", (prefix, body) => prefix.toUpperCase() + body],
+  ["no separators", (prefix, body) => prefix.replaceAll("_", "") + body],
+  ["half a prefix", (prefix, body) => prefix.slice(prefix.indexOf("_") + 1) + body],
+  ["base64 three times", (prefix, body) => base64(base64(base64(`k=${prefix}${body}`)))],
+  ["base64 four times", (prefix, body) => base64(base64(base64(base64(prefix + body))))],
+  ["terminal colours within", (prefix, body) => `${prefix}\u001b[m\u001b[K${body}`],
+];
+
+function inserted(text: string, at: number, what: string): string {
+  const cut = 1 + (at % (text.length - 1));
+  return text.slice(0, cut) + what + text.slice(cut);
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, "latin1").toString("base64");
+}
+
+function fullWidth(text: string): string {
+  return Array.from(text, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0)).join("");
+}
+
+/** Every spelling in which eight characters of the body could be read: as they are, and as base64 of any depth. */
+function readable(text: string): string {
+  const seen = text.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "");
+  const decoded = [...seen.matchAll(/[A-Za-z0-9+/]{12,}/g)].map(([run]) => run);
+  for (let depth = 0; depth < 4; depth++) 
+    decoded.push(...decoded.map((run) => Buffer.from(run, "base64").toString("latin1")));
+  
+  return [seen, ...decoded].join("\n");
+}
+
+test.each(WRITINGS)("no eight characters of a key are left when it is written with %s", (_, write) => {
+  assert(
+    property(
+      constantFrom("sk_live_", "rk_live_", "sk_test_", "sk_org_live_"),
+      constantFrom(24, 34, 99),
+      integer({ min: 1 }),
+      integer({ min: 0, max: 200 }),
+      (prefix, length, seed, at) => {
+        const body = bodyOf(length, seed);
+        const safe = redactText(`fix: ${write(prefix, body, at)} (#12)`);
+        const rest = Array.from({ length: body.length - 7 }, (_, i) => body.slice(i, i + 8));
+        expect(rest.filter((piece) => readable(safe).includes(piece))).toEqual([]);
+        expect(safe.startsWith("fix: ")).toBe(true);
+        expect(safe.endsWith(" (#12)")).toBe(true);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test("a body of today's shape is redacted without its prefix too", () => {
+  const body = bodyOf(99, 73);
+  expect(redactText(`was ${body}.`)).toBe(`was …${body.slice(-4)}.`);
+  expect(redactText(`live_${body}`)).toBe(`live_…${body.slice(-4)}`);
+});
+
 test("redacting what is redacted changes nothing", () => {
   assert(
     property(credential, constantFrom(...EXAMPLES), (secret, example) => {
@@ -80,6 +146,16 @@ test("samples and legacy keys are redacted too; other text is left as it is", ()
   const body = bodyOf(32, 72);
   expect(redactText(`STRIPE_SECRET_KEY=${body}`)).toBe(`STRIPE_SECRET_KEY=…${body.slice(-4)}`);
   expect(redactText(key("sk_test_", "4eC39HqLyjWDarjtT1zdp7dc"))).toBe("sk_test_…p7dc");
-  for (const text of ["", "Merge branch 'main'", "live_view and test_case", "ключ 🔑"])
+  for (const text of [
+    "",
+    "Merge branch 'main'",
+    "live_view and test_case",
+    "ключ 🔑",
+    "sk-live-streaming-of-everything",
+    "test_internationalization_of_dates",
+    "src/live/configuration_of_the_tests.ts",
+    "👩\u200d💻 a family of characters joined by what is not seen",
+    "d670460b4b4aece5915caf5c68d12f560a9fe3e4",
+  ])
     expect(redactText(text)).toBe(text);
 });

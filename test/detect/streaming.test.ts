@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, integer, nat, pre, property, record, uint8Array } from "fast-check";
 import { expect, test } from "vitest";
-import { BLOCK } from "../../src/detect/engine/blocks.ts";
+import { BLOCK } from "../../src/detect/engine/block-scan.ts";
 import { FORMS } from "../../src/detect/forms/index.ts";
 import { createDetector, detect } from "../../src/detect/index.ts";
 import type { Detected } from "../../src/detect/index.ts";

@@ -3,8 +3,11 @@
  * is done with here, at several gigabytes a second; only the others are searched for clues of context and read.
  */
 import { beginsWithShortPrefix } from "../forms/plain.ts";
-import { NECESSARY } from "./anchors.ts";
+import { ANCHORS } from "./anchor-search.ts";
 import { compileAnchors } from "./prefilter.ts";
+
+/** Without one of these a text holds no credential: the anchors, and the word that a key without a prefix is assigned to. */
+export const NECESSARY: readonly string[] = [...ANCHORS, "stripe", "Stripe", "STRIPE"];
 
 const SEARCH = compileAnchors(NECESSARY);
 

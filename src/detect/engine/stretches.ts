@@ -9,22 +9,42 @@ export function stretchesAround(form: Form, anchors: readonly number[], bytes: U
   const stretches: Span[] = [];
   let start = -1;
   let end = -1;
-  for (const anchor of [...anchors].sort((a, b) => a - b)) {
-    const from = Math.max(0, anchor - form.before);
-    // One that lies within reach of another is read anyhow: a glance at each of very many would cost more.
-    if (from > end && !isWorthReading(form, bytes, anchor)) continue;
+  for (const group of groupsOf(anchors)) {
+    if (!isWorthReading(form, bytes, group)) continue;
+    const from = Math.max(0, group.first - form.before);
     if (from > end) {
       if (end > start) stretches.push({ start, end });
       start = from;
     }
-    end = Math.min(bytes.length, anchor + form.after);
+    end = Math.max(end, Math.min(bytes.length, group.last + form.after));
   }
   if (end > start) stretches.push({ start, end });
   return stretches;
 }
 
-function isWorthReading(form: Form, bytes: Uint8Array, anchor: number): boolean {
-  return form.isWorthReading?.(latin1(bytes, anchor - GLANCE, anchor + GLANCE)) ?? true;
+/** Anchors that lie so close together that a glance at each would look at the same bytes. */
+interface Group {
+  readonly first: number;
+  readonly last: number;
+}
+
+function groupsOf(anchors: readonly number[]): readonly Group[] {
+  const groups: Group[] = [];
+  let first = -Infinity;
+  let last = -Infinity;
+  for (const anchor of anchors.toSorted((a, b) => a - b)) {
+    if (anchor - last > GLANCE) {
+      if (last >= first && first >= 0) groups.push({ first, last });
+      first = anchor;
+    }
+    last = anchor;
+  }
+  if (first >= 0) groups.push({ first, last });
+  return groups;
+}
+
+function isWorthReading(form: Form, bytes: Uint8Array, { first, last }: Group): boolean {
+  return form.isWorthReading?.(latin1(bytes, first - GLANCE, last + GLANCE)) ?? true;
 }
 
 /** The bytes `from..to`, as far as there are any, one character each. */

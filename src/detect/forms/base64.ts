@@ -1,26 +1,38 @@
-import { composeReadings } from "./reading.ts";
-import type { Origins, Reading } from "./reading.ts";
-import { uniformReading } from "./decoded.ts";
+/**
+ * Base64 as files hold it: both alphabets, at any offset, in lines of eight digits or more, and once within itself.
+ *
+ * The digits are decoded in each of the four ways in which they can fall into groups, all lines of a block at once; only
+ * what decodes to a prefix, or to base64 of one, becomes a reading. So the work is a small multiple of the text
+ * whatever the text holds, and does not grow with the number of lines. Base64 three times is not read.
+ */
+import { BOUNDED_SHORT_PREFIXES, partsOf, SHORT_PREFIXES } from "./anchors.ts";
+import { decodedReading, digitLinesIn } from "./digit-lines.ts";
 import type { Form } from "./form.ts";
+import { composeReadings } from "./reading.ts";
+import type { Reading } from "./reading.ts";
+import { ANY_PREFIX } from "../kinds/prefix-pattern.ts";
 
-/** Parts of prefixes long enough to stand out in base64, of the kinds that leak in files, and of the rest. */
-const PARTS = ["_live_", "_test_", "whsec_"];
-const RARE_PARTS = ["oart_", "absec_", "oak_"];
+const COMMON_PARTS = partsOf("common");
+const RARE_PARTS = partsOf("rare");
+const ALL_PARTS = [...COMMON_PARTS, ...RARE_PARTS];
 
 const ANCHORS: readonly string[] = [
-  ...PARTS.flatMap((part) => base64Fragments(part).flatMap(halves)),
-  // Unwrapped only: a half of so little would stand in any text.
-  ...RARE_PARTS.flatMap(base64Fragments).filter((fragment) => fragment.length >= 5),
+  ...COMMON_PARTS.flatMap((part) => base64Fragments(part).flatMap(halves)),
+  // Within one line only: half of so little would stand in any text.
+  ...[...RARE_PARTS, ...BOUNDED_SHORT_PREFIXES, ...SHORT_PREFIXES].flatMap(base64Fragments).filter(isAnchor),
 ];
-const NESTED_ANCHORS: readonly string[] = PARTS.flatMap((part) =>
-  base64Fragments(part).flatMap((fragment) => base64Fragments(fragment).flatMap(halves)),
-);
-const ANY_ANCHOR = new RegExp([...PARTS, ...RARE_PARTS].flatMap(base64Fragments).join("|"));
+const NESTED_ANCHORS: readonly string[] = [
+  ...COMMON_PARTS.flatMap((part) =>
+    base64Fragments(part).flatMap((fragment) => base64Fragments(fragment).flatMap(halves)),
+  ),
+  ...RARE_PARTS.flatMap((part) => base64Fragments(part).flatMap(base64Fragments)).filter(isAnchor),
+];
+/** What decoded text holds where it is base64 of a prefix once more. */
+const NESTED = new RegExp(ALL_PARTS.flatMap(base64Fragments).join("|"));
 
-/** A line break as wrapped base64 has it, also as an escape, or in the next literal of a program. */
-const WRAP =
-  /^(?:(?:\\r)?\\n|[ \t]{0,8}\\?\r?\n[ \t>#*|]{0,80}|=\r?\n|["'][ \t]{0,8}[+.,\\]?[ \t]{0,8}\r?\n[ \t]{0,80}["'])$/;
-const SHORTEST_LINE = 8;
+const TOKENS = /(?:\\r)?\\n|[A-Za-z0-9+/_-]+/g;
+/** The shortest credential has 17 bytes, `whsec_` and such a body at least 30. */
+const MIN_DIGITS = 22;
 
 export const BASE64: Form = {
   name: "base64",
@@ -43,7 +55,7 @@ export const BASE64: Form = {
     {
       name: "URL alphabet",
       encoding: "base64",
-      write: (key) => Buffer.from(`\u00ff?>${key}`, "latin1").toString("base64url"),
+      write: (key) => Buffer.from(`\u00ff?>"${key}`, "latin1").toString("base64url"),
     },
     { name: "twice", encoding: "base64", write: (key) => base64(base64(`K=${key}`)) },
   ],
@@ -81,63 +93,27 @@ function halves(fragment: string): readonly string[] {
   return [...lefts, fragment.slice(-size)];
 }
 
+/** Four digits are enough where a word or a number would not look like them. */
+function isAnchor(fragment: string): boolean {
+  return fragment.length >= 5 || (fragment.length === 4 && /[a-z][A-Z]|[0-9][a-z]/.test(fragment));
+}
+
 function readBase64(text: string): readonly Reading[] {
-  const once = readOnce(text);
-  return once.flatMap((outer) =>
-    ANY_ANCHOR.test(outer.text)
+  return readOnce(text).flatMap((outer) =>
+    NESTED.test(outer.text)
       ? [outer, ...readOnce(outer.text).map((inner) => composeReadings(outer, inner))]
       : [outer],
   );
 }
 
-interface Run {
-  readonly from: number;
-  readonly to: number;
-}
-
 function readOnce(text: string): readonly Reading[] {
   const readings: Reading[] = [];
-  let lines: Run[] = [];
-  const readLines = (): void => {
-    for (const line of lines) readings.push(...readAligned(text, [line]));
-    if (lines.length > 1) readings.push(...readAligned(text, lines));
-    lines = [];
-  };
-  for (const token of text.matchAll(/(?:\\r)?\\n|[A-Za-z0-9+/_-]+/g)) {
-    if (token[0].startsWith("\\")) continue;
-    const run: Run = { from: token.index, to: token.index + token[0].length };
-    const last = lines.at(-1);
-    const goesOn =
-      last !== undefined &&
-      last.to - last.from >= SHORTEST_LINE &&
-      run.from - last.to < 200 &&
-      WRAP.test(text.slice(last.to, run.from));
-    if (!goesOn) readLines();
-    lines.push(run);
+  for (const lines of digitLinesIn(text, TOKENS, MIN_DIGITS)) {
+    for (let skip = 0; skip < 4; skip++) {
+      const decoded = Buffer.from(lines.digits.slice(skip), "base64").toString("latin1");
+      if (!ANY_PREFIX.test(decoded) && !NESTED.test(decoded)) continue;
+      readings.push(decodedReading(lines, decoded, skip, 6, "base64"));
+    }
   }
-  readLines();
   return readings;
-}
-
-/** Each of the four ways in which the digits can fall into groups. */
-function readAligned(text: string, lines: readonly Run[]): readonly Reading[] {
-  const digits = lines.map((line) => text.slice(line.from, line.to)).join("");
-  if (digits.length < SHORTEST_LINE) return [];
-  const places = new Uint32Array(digits.length);
-  let next = 0;
-  for (const line of lines) for (let at = line.from; at < line.to; at++) places[next++] = at;
-  return [0, 1, 2, 3].map((skip) => {
-    const decoded = Buffer.from(digits.slice(skip), "base64").toString("latin1");
-    return uniformReading(decoded, originsOf(decoded.length, places, skip), "base64");
-  });
-}
-
-function originsOf(length: number, places: Uint32Array, skip: number): Origins {
-  const starts = new Uint32Array(length);
-  const ends = new Uint32Array(length);
-  for (let i = 0; i < length; i++) {
-    starts[i] = places[skip + Math.floor((i * 4) / 3)] ?? 0;
-    ends[i] = (places[skip + Math.ceil(((i + 1) * 4) / 3) - 1] ?? 0) + 1;
-  }
-  return { starts, ends };
 }

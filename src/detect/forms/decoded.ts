@@ -1,5 +1,8 @@
-import type { Encoding } from "../../domain/index.ts";
-import type { Origins, Reading } from "./reading.ts";
+/** The way back, one entry for each character of a reading. */
+export interface Origins {
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+}
 
 /** Collects the characters of a reading together with where each one stood. */
 export interface Decoded {
@@ -46,15 +49,5 @@ export function createDecoded(source: string, capacity: number): Decoded {
       return length;
     },
     finish: () => ({ text: parts.join(""), origins: { starts, ends } }),
-  };
-}
-
-/** A reading whose characters all have one encoding. */
-export function uniformReading(text: string, origins: Origins, encoding: Encoding): Reading {
-  return {
-    text,
-    spanOf: (from, to) => ({ start: origins.starts[from] ?? 0, end: origins.ends[to - 1] ?? 0 }),
-    encodingOf: () => encoding,
-    joinedAt: () => false,
   };
 }

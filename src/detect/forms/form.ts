@@ -10,7 +10,7 @@ export interface Form {
    * or more each, and rare in text that holds no credential: around each one the reader runs.
    */
   readonly anchors: readonly string[];
-  /** Whether the 512 bytes on either side of an anchor can belong to a credential; left out: always. */
+  /** Whether an anchor, or several close together, can belong to a credential, by the 512 bytes on either side; left out: always. */
   readonly isWorthReading?: (text: string) => boolean;
   /** Bytes to read before the beginning of an anchor, and after it. At most REACH. */
   readonly before: number;

@@ -1,5 +1,6 @@
-import type { Reading } from "./reading.ts";
+import { SHORT_PREFIXES, STEMS } from "./anchors.ts";
 import type { Form } from "./form.ts";
+import type { Reading } from "./reading.ts";
 
 /** Texts of 16-bit units whose other byte is zero, in both orders. The shortest credential has 13 characters. */
 const LITTLE_ENDIAN = /(?:[\t\n\r -~]\0){13,}/g;
@@ -8,7 +9,8 @@ const BIG_ENDIAN = /(?:\0[\t\n\r -~]){13,}/g;
 export const UTF16: Form = {
   name: "UTF-16",
   encodings: ["utf16"],
-  anchors: ["k_l", "k_t", "k_o", "hsec", "oak_", "oart", "bsec", "rkcs", "pst_", "pss_", "rt_"].map((text) =>
+  // Two characters and a half are five bytes, rare enough, and the same in both orders.
+  anchors: [...STEMS.map((stem) => stem.slice(0, 4)), ...SHORT_PREFIXES].map((text) =>
     Array.from(text).join("\0"),
   ),
   before: 128,
@@ -35,6 +37,8 @@ function utf16Reading(run: RegExpExecArray): Reading {
     text,
     spanOf: (from, to) => ({ start: run.index + 2 * from, end: run.index + 2 * to }),
     encodingOf: () => "utf16",
-    joinedAt: () => false,
+    joinAt: () => null,
+    weakestJoin: () => null,
+    isParted: () => false,
   };
 }

@@ -1,43 +1,58 @@
+/**
+ * Finds every prefix in what a form read, and cuts out what stands after it. It says what a text holds, and leaves to
+ * others what that is worth: a candidate is judged when the whole file is known. Linear: each body is read up to a limit,
+ * and no further than the next prefix.
+ */
 import type { Encoding } from "../../domain/index.ts";
-import { LONG_BODY, MIDDLE_BODY, SHORT_BODY } from "../kinds/anatomy.ts";
-import type { Dismissal } from "../detection.ts";
-import { KIND_RULES } from "../kinds/index.ts";
-import { isMixedCase } from "../kinds/mixed.ts";
-import type { Anatomy, KindRule, Prefix } from "../kinds/kind.ts";
-import { isPlaceholderToken } from "./placeholders.ts";
+import type { Grounds } from "../detection.ts";
 import type { Reading, Span } from "../forms/reading.ts";
+import { LONG_BODY, MIDDLE_BODY, SHORT_BODY } from "../kinds/anatomy.ts";
+import { KNOWN_PREFIXES } from "../kinds/index.ts";
+import type { Anatomy, KindRule, Prefix } from "../kinds/kind.ts";
+import { PREFIX_ALTERNATIVES } from "../kinds/prefix-pattern.ts";
+import { anatomyOf } from "./body.ts";
+import { isWithinName, MAX_BEFORE } from "./boundary.ts";
+import { whyNoKey } from "./no-key.ts";
 
-/** A credential as a reader found it, before anybody judged whether it is one. */
+/** A credential as a reader found it, before it is judged. */
 export interface Candidate {
   readonly rule: KindRule;
   readonly prefix: Prefix;
   readonly anatomy: Anatomy;
   /** Exactly the credential's body, without a tail. */
   readonly body: string;
-  /** Prefix and everything after it of which other vendors make their keys. */
+  /** Prefix and everything after it of which other vendors make their keys, with what stands directly before. */
   readonly token: string;
-  /** A letter stands directly before the prefix, escapes decoded. */
+  /** A part of a longer name, escapes decoded. */
   readonly withinName: boolean;
   readonly encoding: Encoding;
   readonly span: Span;
-  /** The bytes of the text around it, as this form reads them: what base64 hides may name its owner. */
-  readonly surroundings: string;
+  /** The text around it as this form reads it, where the file does not show it: what base64 hides may name its owner. */
+  readonly surroundings: Surroundings | null;
 }
 
-/** A prefix after which no credential stands, for a reason worth telling. */
-export interface Dismissed {
-  readonly reason: Dismissal["reason"];
-  readonly explanation: string;
-  readonly redacted: string;
+/** Decoded text around a credential, with where the credential lies in it. */
+export interface Surroundings {
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** Why no credential follows a prefix, and where: a dismissal whose line is not known yet. */
+export interface GroundsAt extends Grounds {
   readonly span: Span;
   readonly encoding: Encoding;
-  /** A `pk_` key, which says whose the keys beside it are. */
-  readonly publishable: "certain" | "likely" | null;
+}
+
+/** A `pk_` key of Stripe's, which says whose the keys near it are. Others have bodies of 24 too. */
+export interface PublishableKey {
+  readonly at: number;
+  readonly certainty: "certain" | "likely";
 }
 
 export interface Found {
   readonly candidates: readonly Candidate[];
-  readonly dismissed: readonly Dismissed[];
+  readonly dismissals: readonly GroundsAt[];
+  readonly publishableKeys: readonly PublishableKey[];
 }
 
 interface Known {
@@ -46,149 +61,116 @@ interface Known {
   readonly run: RegExp;
 }
 const PREFIXES: ReadonlyMap<string, Known> = new Map(
-  KIND_RULES.flatMap((rule) => {
-    const run = new RegExp(`^[${rule.body.characters}]{0,512}`);
-    return rule.prefixes.map((prefix) => [prefix.text, { rule, prefix, run }] as const);
-  }),
+  KNOWN_PREFIXES.map(({ rule, prefix }) => [
+    prefix.text,
+    { rule, prefix, run: new RegExp(`^[${rule.body.characters}]{0,512}`) },
+  ]),
 );
-const PUBLISHABLE = ["pk_live_", "pk_test_"];
-/** The longest first: `oak_live_` before `oak_`. */
-const ANY_PREFIX = [...PREFIXES.keys(), ...PUBLISHABLE].sort((a, b) => b.length - a.length).join("|");
-const PREFIX = new RegExp(ANY_PREFIX, "g");
+const PREFIX = new RegExp(PREFIX_ALTERNATIVES, "g");
+/** Long enough that no body ends like it. */
+const NEXT_PREFIX = new RegExp(
+  PREFIX_ALTERNATIVES.split("|")
+    .filter((prefix) => prefix.length >= 4)
+    .join("|"),
+);
 
 const BASE62_RUN = /^[0-9A-Za-z]{0,512}/;
 const TOKEN = /^[0-9A-Za-z_\-+/=]{0,300}/;
-/** Stars, bullets, ellipses (in UTF-8) and what programs write for a secret. */
-const MASK =
-  /^[0-9A-Za-z]{1,23}(?:\*{3}|(?:\xe2\x80\xa2){2}|\xe2\x80\xa6|\.{3}|(?:\xe2\x97\x8f){2}|#{4})|^(?:\*{3}|(?:\xe2\x80\xa2){2}|\[(?:masked|redacted|hidden|filtered)\]|<(?:masked|redacted|hidden)>)/i;
-const REGULAR_EXPRESSION =
-  /^(?:[0-9A-Za-z]{0,8}(?:\[[^\]\n]{1,60}\][+*{]?|\\{1,4}[wWSd]|\.[*+{]|\((?:\?|\[|\\))|\{\d)/;
-const NOTHING = /^(?:\.{3}|\xe2\x80\xa6)/;
+const MAX_REST = 512;
+/** Decoded text before and after a credential in which its owner is looked for. */
+const SURROUNDINGS = { before: 256, after: 64 };
 
-/**
- * Finds every prefix in what a form read, and what stands after it. Linear: bodies are read up to a limit.
- *
- * @param withUnlikely also pieces that join to a length that no key has: to redact is right where to report is not
- */
+/** @param withUnlikely also pieces that join to a length that no key has, for redaction */
 export function candidatesIn(reading: Reading, now: Date, withUnlikely = false): Found {
   const candidates: Candidate[] = [];
-  const dismissed: Dismissed[] = [];
+  const dismissals: GroundsAt[] = [];
+  const publishableKeys: PublishableKey[] = [];
   const { text } = reading;
   let lastEnd = -1;
   for (const match of text.matchAll(PREFIX)) {
+    const [prefix] = match;
     const start = match.index;
-    const from = start + match[0].length;
-    const rest = text.slice(from, from + 512);
-    const known = PREFIXES.get(match[0]);
-    const run = runOf(rest, known?.run ?? BASE62_RUN);
-    const token = TOKEN.exec(rest)?.[0] ?? "";
-    const withinName = start !== lastEnd && /[A-Za-z]/.test(text.charAt(start - 1));
-    const dismiss = (length: number, why: Omit<Dismissed, "span" | "encoding">): void => {
-      const encoding = reading.encodingOf(start, from + length);
-      // What joining pieces makes of a text that is no key says nothing about the text.
-      if (encoding === null || encoding === "joined" || (withinName && why.publishable === null)) return;
-      dismissed.push({ ...why, encoding, span: reading.spanOf(start, from + length) });
-    };
+    const from = start + prefix.length;
+    const known = PREFIXES.get(prefix);
+    const rest = beforeNextPrefix(text.slice(from, from + MAX_REST));
+    const run = (known?.run ?? BASE62_RUN).exec(rest)?.[0] ?? "";
+    const before = text.slice(Math.max(0, start - MAX_BEFORE), start);
+    const isNamePart = (length: number): boolean =>
+      start !== lastEnd && !reading.isParted(start) && isWithinName(before, length);
     if (known === undefined) {
-      if (run.length >= SHORT_BODY && !withinName) dismiss(run.length, publishable(match[0], run));
+      const end = from + run.length;
+      const encoding = reading.encodingOf(start, end);
+      if (run.length < SHORT_BODY || encoding === null || encoding === "joined" || isNamePart(end - start))
+        continue;
+      const span = reading.spanOf(start, end);
+      dismissals.push({ ...publishable(prefix, run), span, encoding });
+      const certainty = certaintyOf(run);
+      if (certainty !== null) publishableKeys.push({ at: span.start, certainty });
       continue;
     }
-    const found =
-      run.length < known.rule.body.min
-        ? null
-        : wholeOrJoined(reading, from, run, known.rule, now, withUnlikely);
-    if (found !== null) {
-      const end = from + found.length;
+    const { rule } = known;
+    const anatomy =
+      run.length < rule.body.min ? null : anatomyOf(reading, start, from, run, rule, now, withUnlikely);
+    const token = TOKEN.exec(rest)?.[0] ?? "";
+    if (anatomy !== null) {
+      const end = from + anatomy.length;
       const encoding = reading.encodingOf(start, end);
       if (encoding === null) continue;
+      const withinName = isNamePart(end - start);
       lastEnd = end;
       candidates.push({
-        rule: known.rule,
+        rule,
         prefix: known.prefix,
-        anatomy: found,
-        body: run.slice(0, found.length),
-        token: match[0] + token,
+        anatomy,
+        body: run.slice(0, anatomy.length),
+        token: `${before.slice(-3)}${prefix}${token}`,
         withinName,
         encoding,
         span: reading.spanOf(start, end),
-        surroundings:
-          encoding === "base64" || encoding === "utf16" ? text.slice(Math.max(0, start - 256), end + 64) : "",
+        surroundings: hidesItsText(encoding) ? surroundingsOf(text, start, end) : null,
       });
       continue;
     }
-    // Short prefixes without a mode begin many names, of which nobody wants to be told.
-    if (known.prefix.mode === null && known.rule.kind !== "webhook_secret") continue;
-    const redacted = `${match[0]}…`;
-    if (MASK.test(rest)) {
-      const explanation = "Most of the key is masked already.";
-      dismiss(run.length, { reason: "masked", explanation, redacted, publishable: null });
-    } else if (REGULAR_EXPRESSION.test(rest)) {
-      const explanation = "A regular expression that describes keys.";
-      dismiss(run.length, { reason: "pattern", explanation, redacted, publishable: null });
-    } else if (NOTHING.test(rest) || isPlaceholderToken(token) || isVendorToken(token)) {
-      const vendor = isVendorToken(token);
-      dismiss(token.length, {
-        reason: vendor ? "other_vendor" : "placeholder",
-        explanation: vendor
-          ? "Another vendor's key: hyphens or underscores where Stripe has none."
-          : "Words where a key belongs.",
-        redacted,
-        publishable: null,
-      });
-    }
+    // Short prefixes without a mode begin many names that are of no interest.
+    if (known.prefix.mode === null && !rule.isCommon) continue;
+    const grounds = whyNoKey(prefix, rest, token);
+    if (grounds === null || isNamePart(prefix.length + token.length)) continue;
+    const length = grounds.reason === "masked" || grounds.reason === "pattern" ? run.length : token.length;
+    const encoding = reading.encodingOf(start, from + length);
+    // What joining makes of a text that is no key says nothing about the text.
+    if (encoding === null || encoding === "joined") continue;
+    dismissals.push({ ...grounds, span: reading.spanOf(start, from + length), encoding });
   }
-  return { candidates, dismissed };
+  return { candidates, dismissals, publishableKeys };
 }
 
-/** Keys that other vendors separate: Checkout.com's (a UUID) and Recharge's. */
-function isVendorToken(token: string): boolean {
-  return /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\d+x\d+_[0-9a-f]{64})$/i.test(token);
+/** Where the next prefix follows without a gap, it is no part of this body. */
+function beforeNextPrefix(rest: string): string {
+  const next = NEXT_PREFIX.exec(rest);
+  return next === null ? rest : rest.slice(0, next.index);
 }
 
-/**
- * What the run says; a joined one also up to where a piece ends, for a list can go on after the key. A joined run
- * of a length that no key has is more often a coincidence than a key.
- */
-function wholeOrJoined(
-  reading: Reading,
-  from: number,
-  run: string,
-  rule: KindRule,
-  now: Date,
-  withUnlikely: boolean,
-): Anatomy | null {
-  const whole = rule.anatomy(run, now);
-  if (whole === null && withUnlikely && isMixedCase(run)) {
-    return { shape: "prefix only", length: Math.min(run.length, rule.body.max), account: null };
-  }
-  if (whole === null || !isUnknown(whole)) return whole;
-  for (const length of [LONG_BODY, MIDDLE_BODY, SHORT_BODY]) {
-    if (run.length > length && reading.joinedAt(from + length))
-      return rule.anatomy(run.slice(0, length), now);
-  }
-  if (withUnlikely) return whole;
-  return reading.encodingOf(from, from + whole.length) === "joined" || reading.joinedAt(from) ? null : whole;
+function hidesItsText(encoding: Encoding): boolean {
+  return encoding === "base64" || encoding === "utf16" || encoding === "hex";
 }
 
-function isUnknown(anatomy: Anatomy): boolean {
-  return anatomy.shape === "10 to 98" || anatomy.shape === "over 247";
+function surroundingsOf(text: string, start: number, end: number): Surroundings {
+  const from = Math.max(0, start - SURROUNDINGS.before);
+  return {
+    text: text.slice(from, end + SURROUNDINGS.after),
+    span: { start: start - from, end: end - from },
+  };
 }
 
-/** The characters of a body; where the prefix of a next key follows without a gap, it is no part of it. */
-function runOf(rest: string, pattern: RegExp): string {
-  const run = pattern.exec(rest)?.[0] ?? "";
-  const next = /(?:sk|rk|pk)$/.exec(run);
-  return next !== null && /^_(?:live|test|org)_/.test(rest.slice(run.length, run.length + 6))
-    ? run.slice(0, -2)
-    : run;
+function certaintyOf(run: string): PublishableKey["certainty"] | null {
+  if ((run.length === LONG_BODY && run.startsWith("51")) || run.length === MIDDLE_BODY) return "certain";
+  return run.length === SHORT_BODY ? "likely" : null;
 }
 
-function publishable(prefix: string, run: string): Omit<Dismissed, "span" | "encoding"> {
-  const certain = (run.length === LONG_BODY && run.startsWith("51")) || run.length === MIDDLE_BODY;
+function publishable(prefix: string, run: string): Grounds {
   return {
     reason: "publishable",
     explanation: "A publishable key, made to be embedded in clients.",
     redacted: `${prefix}…${run.slice(-4)}`,
-    publishable: certain ? "certain" : run.length === SHORT_BODY ? "likely" : null,
   };
 }

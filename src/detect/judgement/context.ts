@@ -1,91 +1,78 @@
-import type { Context } from "../kinds/confidence.ts";
 import type { Span } from "../forms/reading.ts";
-import { VENDORS } from "./vendors.ts";
+import type { Context } from "../kinds/confidence.ts";
+import type { Clue } from "./clues.ts";
 
-export type Owner = "stripe" | "vendor";
-
-/** Something in the text that says whose keys stand there. */
-export interface Clue {
-  readonly at: number;
-  readonly owner: Owner;
-}
-
-/** A byte string that is a clue where it occurs, and what has to follow it. */
-export interface CluePattern {
-  readonly text: string;
-  readonly owner: Owner;
-  readonly followedBy: RegExp | null;
-}
-
-/** `table-striped` and `pinstripes` are no Stripe. */
-const STRIPE_WORD = /^(?!d\b|d-|ds|s\b|s-|y\b)/i;
-const ID = /^[0-9A-Za-z]{14}/;
-
-export const CLUE_PATTERNS: readonly CluePattern[] = [
-  ...["stripe", "Stripe", "STRIPE"].map((text) => clue(text, "stripe", STRIPE_WORD)),
-  ...["acct_1", "price_1", "evt_1", "seti_1"].map((text) => clue(text, "stripe", ID)),
-  ...[...new Set(VENDORS.flatMap((vendor) => vendor.words.flatMap(spellings)))].map((text) =>
-    clue(text, "vendor", null),
-  ),
-];
-
-/** Bytes before and after a credential that count as beside it. */
-const NEAR = 1024;
-
-/**
- * Whose the nearest clue beside a credential is: one on its line before one on another, then by distance, Stripe
- * first. Null where none is within reach.
- *
- * @param clues ascending
- * @param line offsets between which the credential's lines lie
- */
-export function ownerNear(clues: readonly Clue[], credential: Span, line: Span): Owner | null {
-  let owner: Owner | null = null;
-  let nearest = Infinity;
-  for (let i = firstAtOrAfter(clues, credential.start - NEAR); i < clues.length; i++) {
-    const clue = clues[i];
-    if (clue === undefined || clue.at > credential.end + NEAR) break;
-    const distance =
-      clue.at < credential.start ? credential.start - clue.at : Math.max(0, clue.at - credential.end);
-    const cost = distance + (clue.at >= line.start && clue.at < line.end ? 0 : 2 * NEAR);
-    if (cost < nearest || (cost === nearest && clue.owner === "stripe")) {
-      nearest = cost;
-      owner = clue.owner;
-    }
-  }
-  return owner;
-}
-
-const VENDOR_WORD = new RegExp(
-  VENDORS.flatMap((vendor) => vendor.words.map((word) => word.replaceAll(".", "\\."))).join("|"),
-  "i",
-);
-
-/** Whose a path says the file is. */
-export function ownerOfPath(path: string | null): Owner | null {
-  return path === null ? null : ownerWithin(path);
-}
-
-/** Whose a text says it is that a form decoded: what base64 hides is no clue in the file as it stands. */
-export function ownerWithin(text: string): Owner | null {
-  if (text === "") return null;
-  if (/stripe(?!d\b|s\b)/i.test(text)) return "stripe";
-  return VENDOR_WORD.test(text) ? "vendor" : null;
-}
-
-/** What is known of a whole file. */
+/** What is known of a whole file, and of its path. */
 export interface FileClues {
   stripe: boolean;
-  vendor: boolean;
   /** A `pk_` key of 24 characters, which some of the other vendors have too. */
   shortPublishableKey: boolean;
 }
 
-export function contextOf(near: Owner | null, file: FileClues): Context {
+/** Bytes before and after a credential in which a clue counts. */
+const NEAR = 1024;
+/** Bytes from Stripe's own variable or SDK to the credential that is given to it, over the ends of lines. */
+const OWN = 200;
+/** Bytes from the beginning of a vendor's section to the credential in it. */
+const SECTION = 256;
+/** A clue on another line counts as if it were this much further away. */
+const OTHER_LINE = 2 * NEAR;
+
+/** Nothing but the end of a name and an assignment between a clue and the credential. */
+const ASSIGNED_DIRECTLY = /^[\w.$-]{0,64}["'`\])]{0,2}\s{0,8}(?::=|=>|->|\?\?|\|\||or\b|[:=(,])[\s"'`]{0,8}$/;
+
+/** A path that names Stripe. No path names another vendor: a folder's name is no reason to trust a key less. */
+export function pathNamesStripe(path: string | null): boolean {
+  return path !== null && /stripe(?!d\b|s\b)/i.test(path);
+}
+
+/**
+ * What the clues near a credential say about whose it is; null for nothing. The nearest counts, those on its own line
+ * before others. Another vendor's name counts only as the name of this very key: the variable on its line, a section that
+ * begins directly before it, or the vendor's host or package; and never where Stripe's own is as near.
+ *
+ * @param clues ascending
+ * @param line offsets between which the credential's lines lie
+ * @param textBetween the text from one offset to another, both within `line`
+ */
+export function contextNear(
+  clues: readonly Clue[],
+  credential: Span,
+  line: Span,
+  textBetween: (from: number, to: number) => string,
+): Context | null {
+  let stripe = Infinity;
+  let vendor = Infinity;
+  let isOwn = false;
+  for (let i = firstAtOrAfter(clues, credential.start - NEAR); i < clues.length; i++) {
+    const clue = clues[i];
+    if (clue === undefined || clue.at > credential.end + NEAR) break;
+    const isOnLine = clue.at >= line.start && clue.at < line.end;
+    const isBefore = clue.at < credential.start;
+    const distance = isBefore ? credential.start - clue.at : Math.max(0, clue.at - credential.end);
+    const isDirect = isOnLine && isBefore && ASSIGNED_DIRECTLY.test(textBetween(clue.end, credential.start));
+    const cost = isDirect ? 0 : isOnLine ? 1 : OTHER_LINE + distance;
+    if (clue.role === "stripe" || clue.role === "stripe's own") {
+      stripe = Math.min(stripe, cost);
+      isOwn ||= clue.role === "stripe's own" && (isOnLine || (isBefore && distance <= OWN));
+    } else if (countsFor(clue, isOnLine, isBefore, distance)) {
+      vendor = Math.min(vendor, cost);
+    }
+  }
+  if (vendor < stripe) return "vendor";
+  if (stripe === Infinity) return null;
+  return isOwn ? "own" : "stripe";
+}
+
+function countsFor({ role }: Clue, isOnLine: boolean, isBefore: boolean, distance: number): boolean {
+  if (role === "vendor's") return true;
+  if (!isBefore) return false;
+  return isOnLine || (role === "vendor's section" && distance <= SECTION);
+}
+
+export function contextOf(near: Context | null, file: FileClues): Context {
   if (near !== null) return near;
-  if (file.stripe) return "stripe";
-  if (file.vendor) return "vendor";
-  return file.shortPublishableKey ? "stripe" : "alone";
+  return file.stripe || file.shortPublishableKey ? "stripe" : "alone";
 }
 
 function firstAtOrAfter(clues: readonly Clue[], at: number): number {
@@ -97,12 +84,4 @@ function firstAtOrAfter(clues: readonly Clue[], at: number): number {
     else high = middle;
   }
   return low;
-}
-
-function clue(text: string, owner: Owner, followedBy: RegExp | null): CluePattern {
-  return { text, owner, followedBy };
-}
-
-function spellings(word: string): readonly string[] {
-  return [word, word.charAt(0).toUpperCase() + word.slice(1), word.toUpperCase()];
 }

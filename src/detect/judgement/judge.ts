@@ -1,46 +1,39 @@
 import { redact, Secret } from "../../domain/index.ts";
-import type { Candidate } from "./candidates.ts";
+import type { Detection, Grounds } from "../detection.ts";
 import type { Context } from "../kinds/confidence.ts";
 import { CONFIDENCE } from "../kinds/confidence.ts";
-import type { Detection, Dismissal } from "../detection.ts";
+import type { Candidate } from "./candidates.ts";
 import { placeholderReason } from "./placeholders.ts";
 import { sampleOf } from "./samples.ts";
 import { vendorOf } from "./vendors.ts";
 
-type Refusal = Pick<Dismissal, "reason" | "explanation" | "redacted">;
-
 /** Why a candidate is no credential of Stripe's, whatever the text around it says; else null. */
-export function refusalOf(candidate: Candidate): Refusal | null {
+export function groundsAlone(candidate: Candidate): Grounds | null {
   const sample = sampleOf(candidate.body);
-  if (sample !== null) return refuse(candidate, "sample", `A published sample: ${sample.seen}.`);
-  if (isCertain(candidate)) return null;
+  if (sample !== null) return groundsOf(candidate, "sample", `A published sample: ${sample.seen}.`);
+  if (CONFIDENCE[candidate.anatomy.shape].alone === "certain") return null;
   if (candidate.withinName) {
-    return refuse(
-      candidate,
-      "identifier",
-      "A letter stands directly before the prefix: a part of a longer name.",
-    );
+    const explanation = "A letter stands directly before the prefix: a part of a longer name.";
+    return groundsOf(candidate, "identifier", explanation);
   }
-  const placeholder = placeholderReason(
-    candidate.body,
-    candidate.anatomy.shape === "webhook secret of the CLI",
-  );
-  return placeholder === null || vendorOf(candidate.token, true) !== null
-    ? null
-    : refuse(candidate, "placeholder", `No key: ${placeholder}.`);
+  const isHexadecimal = candidate.anatomy.shape === "webhook secret of the CLI";
+  const placeholder = placeholderReason(candidate.body, isHexadecimal);
+  if (placeholder === null || vendorOf(candidate.token, candidate.prefix.text, "stripe") !== null)
+    return null;
+  return groundsOf(candidate, "placeholder", `No key: ${placeholder}.`);
 }
 
-/** Why a candidate that nothing else refuses is another vendor's; else null. */
-export function vendorRefusalOf(candidate: Candidate, context: Context): Refusal | null {
+/** Why a candidate is another vendor's, with what the text around it says; else null. */
+export function groundsWithin(candidate: Candidate, context: Context): Grounds | null {
   // What the shape alone makes certain or high stays so whatever else stands around it.
   if (["certain", "high"].includes(CONFIDENCE[candidate.anatomy.shape].alone)) return null;
-  const vendor = vendorOf(candidate.token, context === "stripe");
-  return vendor === null
-    ? null
-    : refuse(candidate, "other_vendor", `A key of ${vendor.name}: ${vendor.what}.`);
+  const vendor = vendorOf(candidate.token, candidate.prefix.text, context);
+  // A key of 24 characters can be Stripe's whatever name stands beside it: it is reported, as low.
+  if (vendor === null || (vendor.toldBy === "name" && candidate.anatomy.shape === "24")) return null;
+  return groundsOf(candidate, "other_vendor", `A key of ${vendor.name}: ${vendor.what}.`);
 }
 
-/** What is reported of a candidate that nothing refuses. */
+/** What is reported of a candidate that nothing dismisses. */
 export function detectionOf(
   candidate: Candidate,
   context: Context,
@@ -57,11 +50,7 @@ export function detectionOf(
   };
 }
 
-function isCertain(candidate: Candidate): boolean {
-  return CONFIDENCE[candidate.anatomy.shape].alone === "certain";
-}
-
-function refuse(candidate: Candidate, reason: Dismissal["reason"], explanation: string): Refusal {
+function groundsOf(candidate: Candidate, reason: Grounds["reason"], explanation: string): Grounds {
   const { prefix, body } = candidate;
   return { reason, explanation, redacted: redact(prefix.text + body, prefix.text) };
 }

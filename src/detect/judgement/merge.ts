@@ -1,10 +1,12 @@
-import { CONFIDENCES } from "../../domain/index.ts";
 import type { Encoding } from "../../domain/index.ts";
-import type { Candidate, Dismissed } from "./candidates.ts";
-import { CONFIDENCE } from "../kinds/confidence.ts";
+import { rank } from "./body.ts";
+import type { Candidate, GroundsAt } from "./candidates.ts";
 
 /** Among readings that say the same, the one that reads least into the text; an escape before the key is read. */
-const PREFERENCE: readonly Encoding[] = ["escaped", "url", "plain", "utf16", "base64", "joined"];
+const PREFERENCE: readonly Encoding[] = ["escaped", "url", "plain", "utf16", "hex", "base64", "joined"];
+
+/** No form reaches further from one end of a credential to the other, in bytes. */
+export const MAX_SPAN = 8192;
 
 /**
  * Of candidates that overlap, keeps the best: two forms that find one key make one finding. A piece of a joined
@@ -19,7 +21,8 @@ export function mergeCandidates(candidates: readonly Candidate[]): readonly Cand
   for (const candidate of candidates) {
     open = open.filter((other) => other.span.end > candidate.span.start && !dropped.has(other));
     for (const other of open) {
-      if (dropped.has(candidate) || !areOneKey(candidate, other)) continue;
+      if (dropped.has(candidate)) break;
+      if (dropped.has(other) || !areOneKey(candidate, other)) continue;
       dropped.add(isBetter(candidate, other) ? other : candidate);
     }
     if (!dropped.has(candidate)) open.push(candidate);
@@ -27,23 +30,21 @@ export function mergeCandidates(candidates: readonly Candidate[]): readonly Cand
   return candidates.filter((candidate) => !dropped.has(candidate));
 }
 
-/** No form reaches further from one end of a credential to the other, in bytes. */
-export const LONGEST_SPAN = 8192;
-
 /**
  * Overlapping spans alone do not make one key: a joined key reaches from its constant to where that is used, and
  * another key may stand between.
  */
 function areOneKey(a: Candidate, b: Candidate): boolean {
-  const textA = a.prefix.text + a.body;
-  const textB = b.prefix.text + b.body;
-  return textA.startsWith(textB) || textB.startsWith(textA);
+  if (a.prefix.text !== b.prefix.text) return false;
+  return a.body.startsWith(b.body) || b.body.startsWith(a.body);
 }
 
+/** A joined key beats the piece of it that stands alone only with a better shape: a complete key in one literal is that key. */
 function isBetter(a: Candidate, b: Candidate): boolean {
   const order =
     Number(a.withinName) - Number(b.withinName) ||
-    rank(a) - rank(b) ||
+    rank(a.anatomy) - rank(b.anatomy) ||
+    Number(a.encoding === "joined") - Number(b.encoding === "joined") ||
     b.body.length - a.body.length ||
     PREFERENCE.indexOf(a.encoding) - PREFERENCE.indexOf(b.encoding) ||
     // UTF-16 read at both alignments: its units stand at even offsets.
@@ -51,19 +52,15 @@ function isBetter(a: Candidate, b: Candidate): boolean {
   return order < 0;
 }
 
-function rank(candidate: Candidate): number {
-  return CONFIDENCES.indexOf(CONFIDENCE[candidate.anatomy.shape].stripe);
-}
-
 /** One dismissal a place, and none where a credential was found. Both are in order of their start. */
 export function withoutTwins(
-  dismissed: readonly Dismissed[],
+  dismissals: readonly GroundsAt[],
   candidates: readonly Candidate[],
-): readonly Dismissed[] {
+): readonly GroundsAt[] {
   let next = 0;
   let end = -1;
   let last = -1;
-  return dismissed.filter((dismissal) => {
+  return dismissals.filter((dismissal) => {
     for (; (candidates[next]?.span.start ?? Infinity) <= dismissal.span.start; next++) {
       end = Math.max(end, candidates[next]?.span.end ?? -1);
     }

@@ -33,12 +33,18 @@ const WORDS: ReadonlySet<string> = new Set(
     "foo bar baz qux invalid valid wrong bad good not no none null undefined redacted removed hidden masked abc " +
     "abcd abcdef xyz string number account acct id sk pk rk only never do commit public private dev development " +
     "prod production staging local default todo fixme tbd random something whatever webhook signing password " +
-    "and or from env environment variable config dashboard please right below above later then must be"
+    "and or from env var environment variable not real config dashboard please right below above later then must be"
   ).split(" "),
 );
 const LONGEST_WORD = 12;
 
-/** Whether words, single repeated characters (`xxx`) and short numbers make up the whole of it, two at least. */
+/** Whether the character at `at` is the one after that before it: `abc`, `890`. */
+function follows(body: string, at: number): boolean {
+  const step = body.charCodeAt(at) - body.charCodeAt(at - 1);
+  return step === 1 || (body.charAt(at - 1) === "9" && body.charAt(at) === "0");
+}
+
+/** Whether words, single repeated characters (`xxx`), runs (`abcd`, `7890`) and short numbers make up the whole of it, two at least. */
 function isWords(body: string): boolean {
   const reachable = new Uint8Array(body.length + 1);
   reachable[0] = 1;
@@ -46,6 +52,9 @@ function isWords(body: string): boolean {
     if (reachable[start] === 0) continue;
     const filler = /^(?:([a-z])\1{2,}|[0-9]{1,4})/.exec(body.slice(start, start + 64));
     if (filler !== null) reachable[start + filler[0].length] = 1;
+    for (let end = start + 1; end < body.length && follows(body, end); end++) {
+      if (end - start >= 2) reachable[end + 1] = 1;
+    }
     for (let size = 2; size <= LONGEST_WORD && start + size <= body.length; size++) {
       if (WORDS.has(body.slice(start, start + size))) reachable[start + size] = 1;
     }

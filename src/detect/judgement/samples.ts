@@ -22,6 +22,11 @@ export const SAMPLES: readonly Sample[] = [
   { body: "vOo1umqsYxSrP5UXfOeL3ecm", seen: "a publishable sample of Stripe's" },
   { body: "GvF3BSyx8RSXMK5yAFhqEd3H", seen: "a publishable sample of Stripe's" },
   { body: "wRNftLajMZNeslQOP6vEPm4iVx5NlZ6z", seen: "the webhook endpoint object in Stripe's API reference" },
+  { body: "wfryJuBmDGBbWWHmwF3Btov", seen: "Stripe's OpenAPI specification, a connection token of Terminal" },
+  { body: "iPPfmBn7kZ0gIJ4xpehqTnC", seen: "Stripe's OpenAPI specification, a connection token of Terminal" },
+  { body: "KOWobxXidxNlIx", seen: "tests of stripe-python" },
+  { body: "axwITqZSgTUXSN", seen: "tests of stripe-python" },
+  { body: "XKokBfNWv6FIYuTMg5sLPjhJ", seen: "Tap's documentation, in every example of it" },
 ];
 
 const SAMPLE_BY_BODY: ReadonlyMap<string, Sample> = new Map(SAMPLES.map((sample) => [sample.body, sample]));

@@ -1,7 +1,10 @@
 import type { Confidence } from "../../domain/index.ts";
 
-/** What the text around a credential says about whose it is. */
-export type Context = "alone" | "stripe" | "vendor";
+/**
+ * What the text around a credential says about whose it is: nothing; the word stripe or one of its ids; Stripe's own
+ * variable or SDK directly beside it; or another vendor's name for this very key.
+ */
+export type Context = "alone" | "stripe" | "own" | "vendor";
 
 type Row = Readonly<Record<Context, Confidence>>;
 
@@ -21,9 +24,10 @@ export const CONFIDENCE = {
   "organization, 100 or more": row("high", "certain", "medium"),
   "organization, shorter": row("medium", "high", "low"),
   "100 to 247": row("medium", "high", "low"),
-  "10 to 98": row("low", "medium", "low"),
-  /** Longer than any key Stripe allows: only its beginning can be one. */
-  "over 247": row("low", "medium", "low"),
+  /** A length that no key has, a digit and both cases: fakes far more often than keys. */
+  "unknown length, random": row("low", "low", "low", "medium"),
+  /** The same without a digit or without both cases. */
+  "unknown length": row("low", "low", "low"),
   "webhook secret": row("low", "high", "low"),
   /** 64 hexadecimal digits: signs a local listener only. */
   "webhook secret of the CLI": row("low", "medium", "low"),
@@ -35,6 +39,23 @@ export const CONFIDENCE = {
 
 export type Shape = keyof typeof CONFIDENCE;
 
-function row(alone: Confidence, stripe: Confidence, vendor: Confidence): Row {
-  return { alone, stripe, vendor };
+/** Lengths that no key is known to have: pieces that join to one are a coincidence more often than a key. */
+const UNKNOWN: ReadonlySet<Shape> = new Set<Shape>([
+  "unknown length",
+  "unknown length, random",
+  "100 to 247",
+]);
+/** Shapes that chance does not make: with these a comma between two literals is reason enough to join them. */
+const SELF_PROVING: ReadonlySet<Shape> = new Set<Shape>(["99, all three", "99, two of three", "34 with 00"]);
+
+export function isUnknownLength(shape: Shape): boolean {
+  return UNKNOWN.has(shape);
+}
+
+export function provesItself(shape: Shape): boolean {
+  return SELF_PROVING.has(shape);
+}
+
+function row(alone: Confidence, stripe: Confidence, vendor: Confidence, own = stripe): Row {
+  return { alone, stripe, own, vendor };
 }

@@ -3,7 +3,7 @@ import { mixed } from "./mixed.ts";
 import type { Anatomy, KindRule } from "./kind.ts";
 
 /** Ephemeral keys, and the session and connection tokens of Terminal. They live for minutes to hours. */
-export const EPHEMERAL_KEY: KindRule = {
+export const EPHEMERAL_KEY: KindRule<"ephemeral_key"> = {
   kind: "ephemeral_key",
   name: "ephemeral key",
   prefixes: [
@@ -15,7 +15,9 @@ export const EPHEMERAL_KEY: KindRule = {
     { text: "pst_test_", mode: "test" },
     { text: "pst_", mode: null },
   ],
+  isCommon: false,
   body: { characters: "0-9A-Za-z", min: 23, max: 247 },
+  lengths: [],
   anatomy(run) {
     const account = accountWithin(run);
     if (account !== null) {
@@ -23,6 +25,7 @@ export const EPHEMERAL_KEY: KindRule = {
     }
     return mixed(run, 247);
   },
+  assignment: null,
   examples: [{ length: 82, anatomy: false }],
   source: {
     certainty: "measured",

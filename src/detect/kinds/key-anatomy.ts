@@ -8,7 +8,11 @@ import {
   SHORT_BODY,
 } from "./anatomy.ts";
 import type { Shape } from "./confidence.ts";
+import { unknownLength } from "./mixed.ts";
 import type { Anatomy } from "./kind.ts";
+
+/** Lengths of body that Stripe gave to secret, restricted and publishable keys, the present one first. */
+export const KEY_LENGTHS: readonly number[] = [LONG_BODY, MIDDLE_BODY, SHORT_BODY];
 
 /** The anatomy of secret and restricted keys, whose bodies share it. */
 export function keyAnatomy(run: string, now: Date): Anatomy {
@@ -17,10 +21,9 @@ export function keyAnatomy(run: string, now: Date): Anatomy {
   if (run.length === MIDDLE_BODY) {
     return whole(run, hasVersionMark(run) ? "34 with 00" : "34 without 00");
   }
-  return (
-    cutKey(run, now) ??
-    whole(run, run.length < 100 ? "10 to 98" : run.length <= MAX_BODY ? "100 to 247" : "over 247")
-  );
+  const cut = cutKey(run, now);
+  if (cut !== null) return cut;
+  return whole(run, run.length > LONG_BODY && run.length <= MAX_BODY ? "100 to 247" : unknownLength(run));
 }
 
 /** A key with a tail: the first 99 or 34 characters of a longer run, where they make a certain or high shape. */

@@ -15,3 +15,8 @@ export function mixed(run: string, max: number): Anatomy | null {
 export function isMixedCase(run: string): boolean {
   return /[A-Z]/.test(run) && /[a-z]/.test(run);
 }
+
+/** The shape of a body whose length no key of its kind has. */
+export function unknownLength(run: string): "unknown length" | "unknown length, random" {
+  return isMixedCase(run) && /[0-9]/.test(run) ? "unknown length, random" : "unknown length";
+}

@@ -6,6 +6,7 @@ const ENCODING_WORDS: Readonly<Record<Encoding, string>> = {
   url: "URL-encoded",
   base64: "in base64",
   utf16: "in UTF-16",
+  hex: "in hexadecimal",
   joined: "joined from pieces",
 };
 

@@ -7,7 +7,7 @@ import { availableParallelism } from "node:os";
 import { setImmediate as turn } from "node:timers/promises";
 import { Piscina } from "piscina";
 import { gapOf } from "../../domain/index.ts";
-import { redactText } from "../../detect/index.ts";
+import { noWork, redactText } from "../../detect/index.ts";
 import type { ContentRequest, ContentScan, ScanContent } from "./content.ts";
 import { isContainer, scanPlain } from "./scan-content.ts";
 import { buffersOf, toWire } from "./wire.ts";
@@ -66,7 +66,7 @@ function sizeOf({ content }: ContentRequest): number {
 
 /** What was found, if that took little work; null for a thread to find it. */
 function scanInline(request: ContentRequest): { readonly scan: ContentScan | null; readonly work: number } {
-  const work = { hits: 0, read: 0 };
+  const work = noWork();
   const scan = scanPlain(request, { work, budget: MAX_INLINE_WORK });
   const done = work.hits + work.read + sizeOf(request) / SEARCHED_PER_WORK;
   return { scan: scan.isOverBudget ? null : scan, work: done };

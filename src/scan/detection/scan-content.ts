@@ -2,7 +2,7 @@
  * Searches the content of one file of a commit, whole or by its hunks, and says which findings the commit adds. The same
  * on every thread: bytes in, redacted findings and gaps out. Asks no source for more; says when more is needed.
  */
-import { detectWithin, redactText, toFinding } from "../../detect/index.ts";
+import { detectWithin, noWork, redactText, toFinding } from "../../detect/index.ts";
 import type { Detected, Detection, DetectorBounds } from "../../detect/index.ts";
 import type { Hunk } from "../../diff/index.ts";
 import { gapOf } from "../../domain/index.ts";
@@ -15,7 +15,7 @@ import { searchFile } from "./search-file.ts";
 
 /** Searches on this thread. */
 export async function scanContent(request: ContentRequest): Promise<ContentScan> {
-  const bounds = { work: { hits: 0, read: 0 }, budget: MAX_CONTENT_WORK };
+  const bounds = { work: noWork(), budget: MAX_CONTENT_WORK };
   return isContainer(request) ? await scanContainer(request, bounds) : scanPlain(request, bounds);
 }
 

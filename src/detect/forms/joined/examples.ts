@@ -1,4 +1,4 @@
-import type { FormExample } from "./form.ts";
+import type { FormExample } from "../form.ts";
 
 /** A key of at least 24 characters of body in every language's way of joining strings. */
 export const JOINED_EXAMPLES: readonly FormExample[] = [

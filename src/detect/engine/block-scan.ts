@@ -1,0 +1,208 @@
+/**
+ * Scans an input block by block. Blocks lie at fixed offsets, so the answer does not depend on how the bytes arrive. A
+ * block sees MARGIN bytes on either side of itself; what begins within REACH of its end is judged with the next block,
+ * which may read it better.
+ *
+ * In each block: one search for all anchors and clues; the forms read the stretches around their anchors; what they found
+ * waits in Pending until no later block can better it; then it gets its place and goes to Verdicts, which judge it when the
+ * whole file is known. This file holds the order of the steps and the one state they share, how far lines are counted.
+ */
+import type { Detected } from "../detection.ts";
+import { ESCAPES } from "../forms/escapes.ts";
+import type { Form } from "../forms/form.ts";
+import { JOINED } from "../forms/joined.ts";
+import { beginsWithShortPrefix, PLAIN } from "../forms/plain.ts";
+import { shiftReading } from "../forms/reading.ts";
+import type { Span } from "../forms/reading.ts";
+import { assignedAt } from "./assigned.ts";
+import { candidatesIn } from "../judgement/candidates.ts";
+import type { Candidate, GroundsAt } from "../judgement/candidates.ts";
+import { cluesIn } from "../judgement/clues.ts";
+import type { Clue } from "../judgement/clues.ts";
+import { contextNear, pathNamesStripe } from "../judgement/context.ts";
+import type { FileClues } from "../judgement/context.ts";
+import { MAX_SPAN } from "../judgement/merge.ts";
+import type { Context } from "../kinds/confidence.ts";
+import { searchBlock } from "./anchor-search.ts";
+import { Pending } from "./pending.ts";
+import { advance, BEGINNING, positionAt, wholeCharacters } from "./positions.ts";
+import type { Cursor, View } from "./positions.ts";
+import { latin1, stretchesAround } from "./stretches.ts";
+import { Verdicts } from "./verdicts.ts";
+import type { Occurrence } from "./verdicts.ts";
+import type { Work } from "./work.ts";
+
+export const BLOCK = 1 << 20;
+const REACH = MAX_SPAN;
+export const MARGIN = 3 * REACH;
+
+export class BlockScan {
+  readonly #now: Date;
+  readonly #work: Work;
+  readonly #budget: number;
+  readonly #file: FileClues;
+  readonly #pending = new Pending();
+  readonly #verdicts = new Verdicts();
+  /** Those that may lie near a candidate not judged yet, ascending. */
+  #clues: readonly Clue[] = [];
+  /** How far lines are counted. */
+  #cursor: Cursor = BEGINNING;
+  /** All that begins before this offset is judged. */
+  #judgedTo = 0;
+
+  /** The budget ran out: what follows is left unread. */
+  #isOverBudget = false;
+
+  /**
+   * @param work counts on while the scan goes; several scans may share it
+   * @param budget work after which the rest is left unread; hits and bytes read count alike
+   */
+  constructor(path: string | null, now: Date, work: Work, budget = Infinity) {
+    this.#now = now;
+    this.#work = work;
+    this.#budget = budget;
+    this.#file = { stripe: pathNamesStripe(path), shortPublishableKey: false };
+  }
+
+  /**
+   * Scans the block `from..to`, of which the view shows the margins too. Blocks come in order.
+   *
+   * @param behind where lines are counted: shows all that was not settled
+   */
+  scan(view: View, from: number, to: number, behind: View): void {
+    if (this.#verdicts.isFull || this.#isOverBudget) return;
+    const { anchors, clues } = searchBlock(view, from, to, () => this.#affords(1) && ++this.#work.hits > 0);
+    if (from === 0 && beginsWithShortPrefix(view.bytes)) {
+      for (const form of [PLAIN, ESCAPES, JOINED]) this.#readAround(form, [0], view);
+    }
+    for (const [form, offsets] of anchors) this.#readAround(form, offsets, view);
+    this.#takeClues(clues, view);
+    this.#judgeBefore(to - REACH, behind);
+    this.#clues = this.#clues.filter((clue) => clue.at > to - MARGIN);
+  }
+
+  /** Counts lines up to where the next block begins to look, before the bytes are let go. */
+  settle(view: View): void {
+    const offset = wholeCharacters(Math.max(view.base, this.#judgedTo), view);
+    if (offset > this.#cursor.offset) this.#cursor = advance(this.#cursor, offset, view);
+  }
+
+  finish(behind: View): Detected {
+    this.#judgeBefore(Infinity, behind);
+    const detected = this.#verdicts.finish(this.#file);
+    return this.#isOverBudget ? { ...detected, overBudget: true } : detected;
+  }
+
+  /** The budget depends on the bytes alone, never on time: the same file always ends in the same place. */
+  #affords(more: number): boolean {
+    this.#isOverBudget ||= this.#work.hits + this.#work.read + more > this.#budget;
+    return !this.#isOverBudget;
+  }
+
+  #readAround(form: Form, anchors: readonly number[], view: View): void {
+    for (const { start, end } of stretchesAround(form, anchors, view.bytes)) {
+      if (!this.#affords(end - start)) return;
+      this.#work.read += end - start;
+      for (const reading of form.read(latin1(view.bytes, start, end))) {
+        this.#work.decoded += reading.text.length;
+        const found = candidatesIn(shiftReading(reading, start + view.base), this.#now);
+        for (const candidate of found.candidates) this.#pending.addCandidate(candidate);
+        for (const dismissal of found.dismissals) this.#pending.addDismissal(dismissal);
+        for (const { at, certainty } of found.publishableKeys) this.#takePublishableKey(at, certainty);
+      }
+    }
+  }
+
+  #takePublishableKey(at: number, certainty: "certain" | "likely"): void {
+    if (certainty === "likely") {
+      this.#file.shortPublishableKey = true;
+      return;
+    }
+    this.#file.stripe = true;
+    this.#clues = [...this.#clues, { at, end: at, role: "stripe" }];
+  }
+
+  #takeClues(clues: readonly Clue[], view: View): void {
+    for (const { at, role } of clues) {
+      if (role !== "stripe" && role !== "stripe's own") continue;
+      this.#file.stripe = true;
+      for (const candidate of assignedAt(view, at, this.#now)) this.#pending.addCandidate(candidate);
+    }
+    this.#clues = [...this.#clues, ...clues].sort((a, b) => a.at - b.at);
+  }
+
+  /** Gives their lines and columns to all that begins before an offset, and hands it on. */
+  #judgeBefore(offset: number, view: View): void {
+    const { candidates, dismissals } = this.#pending.takeBefore(offset);
+    this.#judgedTo = offset;
+    this.#work.judged += candidates.length + dismissals.length;
+    const cursors = this.#cursorsAt([...candidates, ...dismissals], view);
+    for (const candidate of candidates) {
+      this.#verdicts.addCandidate(candidate, this.#occurrenceOf(candidate, cursors, view));
+    }
+    for (const dismissal of dismissals) {
+      const start = cursors.get(dismissal.span.start) ?? BEGINNING;
+      this.#verdicts.addDismissal(dismissal, positionAt(start, dismissal.encoding));
+    }
+  }
+
+  #cursorsAt(items: readonly (Candidate | GroundsAt)[], view: View): ReadonlyMap<number, Cursor> {
+    const offsets = items.flatMap(({ span }) => [span.start, span.end]).sort((a, b) => a - b);
+    const cursors = new Map<number, Cursor>();
+    const [first] = offsets;
+    if (first === undefined) return cursors;
+    this.#cursor = advance(this.#cursor, first, view);
+    let at = this.#cursor;
+    for (const offset of offsets) {
+      at = advance(at, offset, view);
+      cursors.set(offset, at);
+    }
+    return cursors;
+  }
+
+  #occurrenceOf(candidate: Candidate, cursors: ReadonlyMap<number, Cursor>, view: View): Occurrence {
+    const { span, encoding } = candidate;
+    const start = cursors.get(span.start) ?? BEGINNING;
+    const end = cursors.get(span.end) ?? BEGINNING;
+    const line = {
+      start: Math.max(start.lineStart, span.start - REACH),
+      end: endOfLine(view, span.end),
+    };
+    return {
+      start: positionAt(start, encoding),
+      end: positionAt(end, encoding),
+      near: this.#contextOf(candidate, line, view),
+      allowComment: latin1(view.bytes, line.start - view.base, line.end - view.base).includes(
+        "rollcall:allow",
+      ),
+    };
+  }
+
+  /** What a form decoded says more about the credential in it than the file around it. */
+  #contextOf({ span, surroundings }: Candidate, line: Span, view: View): Context | null {
+    if (surroundings !== null) {
+      const { text } = surroundings;
+      const hidden = contextNear(
+        cluesIn(text),
+        surroundings.span,
+        lineOf(text, surroundings.span),
+        (from, to) => text.slice(from, to),
+      );
+      if (hidden !== null) return hidden;
+    }
+    return contextNear(this.#clues, span, line, (from, to) =>
+      latin1(view.bytes, from - view.base, to - view.base),
+    );
+  }
+}
+
+function lineOf(text: string, { start, end }: Span): Span {
+  const feed = text.indexOf("\n", end);
+  return { start: text.lastIndexOf("\n", start) + 1, end: feed === -1 ? text.length : feed };
+}
+
+function endOfLine(view: View, offset: number): number {
+  const from = offset - view.base;
+  const feed = view.bytes.subarray(from, from + REACH).indexOf(10);
+  return feed === -1 ? Math.min(offset + REACH, view.base + view.bytes.length) : offset + feed;
+}
