@@ -26,10 +26,10 @@ fresh AS (
   )
 ),
 bases AS (
-  SELECT lane, installation, job_lanes.turn AS present,
+  SELECT lane, installation, coalesce(job_lanes.turn, 0) AS present,
     (SELECT max(turn) FROM jobs
      WHERE jobs.lane = one.lane AND installation_id = installation AND state = 'ready') AS last
-  FROM (SELECT DISTINCT lane, installation FROM fresh) AS one JOIN job_lanes USING (lane)
+  FROM (SELECT DISTINCT lane, installation FROM fresh) AS one LEFT JOIN job_lanes USING (lane)
 ),
 stored AS (
   INSERT INTO jobs (id, lane, installation_id, exclusive_key, payload, state, turn, run_after)

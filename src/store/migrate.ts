@@ -21,6 +21,8 @@ const LOCK = 7_655_225;
  */
 export async function migrate(database: Database): Promise<void> {
   await database.transaction(async (queries) => {
+    // A step over a large table, and the wait for another process that takes it, may take long.
+    await queries.run("SET LOCAL statement_timeout = 0");
     await queries.run("SELECT pg_advisory_xact_lock($1)", [LOCK]);
     await queries.run("CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL)");
     const [row] = await queries.rows(z.object({ version: z.int() }), "SELECT version FROM schema_version");

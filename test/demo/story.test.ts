@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { KEYS, STORY } from "../../demo/story.ts";
+import { openFolder } from "../support/folders.ts";
 
 /** Runs the demo as a person does, in a temporary folder of its own. */
 async function startDemo(...args: string[]) {
-  const directory = await mkdtemp(join(tmpdir(), "rollcall-test-"));
+  const directory = await openFolder("rollcall-test-");
   const out = await mkdtemp(join(tmpdir(), "rollcall-test-"));
   const child = spawn(process.execPath, ["demo/main.ts", "--out", out, ...args], {
     cwd: join(import.meta.dirname, "../.."),

@@ -335,6 +335,15 @@ test("a stop waits for what runs, and begins nothing new", async () => {
   expect(await statesOf()).toEqual({ a: "done", b: "ready" });
 });
 
+test("a job of a lane that has no turn yet is stored and done", async () => {
+  await database.run("DELETE FROM job_lanes WHERE lane = 'sweep'");
+  await enqueue(database, [newJob("a", { lane: "sweep" }), newJob("b", { lane: "sweep" })]);
+  const { notes } = await startNotedWorkers(database);
+  await notes.until(() => notes.done.length === 2);
+  await database.run("INSERT INTO job_lanes VALUES ('sweep', 0)");
+  expect(notes.done).toEqual(["a", "b"]);
+});
+
 test("5,000 jobs are stored by one statement, in their order", async () => {
   const jobs = many(5000, (index) => ({ lane: "backlog", exclusiveKey: `repository:${index % 1000}` }));
   expect(await enqueue(database, jobs)).toHaveLength(5000);
