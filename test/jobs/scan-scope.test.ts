@@ -80,7 +80,7 @@ test("a check run that cannot be opened at first does not keep the commit from b
 
 test("in a trial the check is neutral and no issue is opened", async () => {
   const { context, repository } = leaking();
-  context.github.files.set("acme/shop/.github/rollcall.yml", "mode: observe\n");
+  context.github.files.set("acme/.github/.github/rollcall.yml", "mode: observe\n");
   await context.accept([aNotice(repository)]);
   await context.settle();
   expect(context.github.current(SHA)).toMatchObject({ conclusion: "neutral" });
