@@ -1,3 +1,7 @@
+/**
+ * The life of a scope as data and rules: noted with its delivery, read, perhaps read again, and ended. The rules are
+ * pure and say what the record holds after a delivery, whatever the order in which deliveries arrive.
+ */
 import { gapOf } from "./coverage.ts";
 import type { Coverage, Gap } from "./coverage.ts";
 import type { ScopeFinding } from "./scope-finding.ts";

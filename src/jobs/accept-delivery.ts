@@ -1,3 +1,8 @@
+/**
+ * The door between deliveries and the record. In one transaction it notes what a delivery brought, marks the checks that
+ * this makes stale, and stores the jobs; nothing is read or written at GitHub here. The same delivery again changes
+ * nothing and begins again what failed.
+ */
 import { isNamedLikeMergeQueue } from "../domain/index.ts";
 import type { Notice, Repository, Scope, Trust } from "../domain/index.ts";
 import type { NewJob, RecordStore, RecordTransaction } from "../store/index.ts";

@@ -1,3 +1,9 @@
+/**
+ * The state machine of one check run. Before each request its intent is kept on record, after it the answer; a request
+ * whose answer is missing leaves the run unknown, and GitHub is asked before anything else is done. It knows nothing of
+ * verdicts: it shows what it is given. Annotations can only be added to a run, so where one must go, a new run of the
+ * same name takes its place.
+ */
 import { createHash, randomUUID } from "node:crypto";
 import type { Repository } from "../domain/index.ts";
 import type { CheckRunContent, GitHubClient } from "../github/index.ts";
@@ -10,13 +16,6 @@ import {
 } from "../github/index.ts";
 import type { CheckRunReport, InProgressReport } from "../report/index.ts";
 import type { RunRecord } from "../store/index.ts";
-
-/**
- * The state machine of one check run. Before each request its intent is kept on record, after it the answer; a request
- * whose answer is missing leaves the run unknown, and GitHub is asked before anything else is done. It knows nothing of
- * verdicts: it shows what it is given. Annotations can only be added to a run, so where one must go, a new run of the
- * same name takes its place.
- */
 
 /** The record has changed since the verdict was made, or another writer has the check. */
 export class MovedOn extends Error {

@@ -1,3 +1,7 @@
+/**
+ * What the check run of a commit is to show: the verdict of policy on what the record holds, with what only the record
+ * knows, such as accepted gaps and issues that could not be opened. It writes nothing.
+ */
 import { subjectOfGap } from "../domain/index.ts";
 import type { Repository, ScopeRecord } from "../domain/index.ts";
 import { judge } from "../policy/index.ts";

@@ -1,11 +1,10 @@
-import { canBeAccepted, gapOfFailure, subjectOfGap } from "../domain/index.ts";
-import type { Gap, ScopeRecord } from "../domain/index.ts";
-import type { ScopeResult } from "../policy/index.ts";
-
 /**
  * What the record says about a commit, before any policy: which scopes count, which of them are unread, and what the
  * others hold. Pure; it decides nothing about check runs.
  */
+import { canBeAccepted, gapOfFailure, subjectOfGap } from "../domain/index.ts";
+import type { Gap, ScopeRecord } from "../domain/index.ts";
+import type { ScopeResult } from "../policy/index.ts";
 
 /**
  * The scopes that count for their head. One whose ref was deleted counts until another holds what it found. If every

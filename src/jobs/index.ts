@@ -1,3 +1,7 @@
+/**
+ * What the app does: accepting deliveries, and the jobs that come of them. One file a job; this one chooses among them
+ * and says what becomes of a job that keeps failing.
+ */
 import { acceptUnread } from "./accept-unread.ts";
 import { compareRefs } from "./compare-refs.ts";
 import type { JobContext } from "./context.ts";
@@ -77,7 +81,7 @@ async function sayWhyNot(
 ): Promise<void> {
   const scope = await context.record.scopes.find(job.repositoryId, job.scopeId);
   if (scope === null || scope.generation !== job.generation) return;
-  await failScope(context.record, scope, problem, context.now());
+  await context.record.transaction((record) => failScope(record, scope, problem, context.now()));
   await publishCheck(context, job.repositoryId, scope.head).catch((error: unknown) =>
     context.log.warn({ err: error, repository: job.repositoryId }, "a failing scan could not be shown"),
   );

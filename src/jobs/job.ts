@@ -1,3 +1,7 @@
+/**
+ * The jobs of the app as the queue stores them: their payloads, their names and what each must not run beside. A job
+ * holds ids only; the record has the rest, so a job that waited for hours acts on what is true then.
+ */
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { NewJob } from "../store/index.ts";

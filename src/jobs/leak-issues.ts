@@ -1,3 +1,8 @@
+/**
+ * The issues of leaks: opened once for each credential, found again by their marker, and kept up to date. It refuses to
+ * open one while an earlier request's answer is missing, before it has looked for the issue that may have come of it.
+ * Whether a leak wants an issue is not decided here.
+ */
 import { createHash } from "node:crypto";
 import type { Finding, Repository } from "../domain/index.ts";
 import { createIssue, GitHubError, listIssuesBy, readIssue, updateIssue } from "../github/index.ts";
@@ -6,12 +11,7 @@ import { MAX_KEYS_PER_ISSUE, markersOf, renderIssue, renderManyKeysIssue } from 
 import type { IssueReport, LeakRecord } from "../report/index.ts";
 import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
-
-/**
- * The issues of leaks: opened once for each credential, found again by their marker, and kept up to date. It refuses to
- * open one while an earlier request's answer is missing, before it has looked for the issue that may have come of it.
- * Whether a leak wants an issue is not decided here.
- */
+import { changeLeaks } from "./leak-changes.ts";
 
 /** More new keys than this at once go into one issue that lists them all. */
 const MAX_ISSUES = 20;
@@ -77,17 +77,17 @@ async function openOne(
   });
 }
 
-function opened(
+/** Keeps the issue of some leaks; from now on the checks that show them name it. */
+async function opened(
   context: JobContext,
   repository: Repository,
   leaks: readonly Leak[],
   issue: { readonly number: number; readonly url: string; readonly digest: string | null },
 ): Promise<void> {
   const fingerprints = leaks.map((leak) => leak.fingerprint);
-  return context.record.leaks.issueOpened(repository.id, fingerprints, {
-    ...issue,
-    repositoryId: repository.id,
-  });
+  await changeLeaks(context, repository.id, fingerprints, (record) =>
+    record.leaks.issueOpened(repository.id, fingerprints, { ...issue, repositoryId: repository.id }),
+  );
 }
 
 /**
@@ -129,7 +129,9 @@ async function updateOne(
     if (!(error instanceof GitHubError) || (error.code !== "gone" && error.code !== "not_found")) throw error;
     return openAgain(context, repository, siblings);
   }
-  await opened(context, repository, siblings, { number, url, digest });
+  const written = { repositoryId: repository.id, number, url, digest };
+  const fingerprints = siblings.map((leak) => leak.fingerprint);
+  await context.record.leaks.issueOpened(repository.id, fingerprints, written);
 }
 
 /** A person deleted the issue: an open leak keeps one. */

@@ -1,3 +1,8 @@
+/**
+ * Brings the check run of a commit to what the record says. One writer a commit at a time, over all processes: it claims
+ * the check, compares, writes, and ends its claim only if nothing changed meanwhile; else it goes round again. So the
+ * last change of the record is always the last one shown, and no process can write an older verdict over a newer one.
+ */
 import { createHash, randomUUID } from "node:crypto";
 import type { Repository } from "../domain/index.ts";
 import type { CheckRecord } from "../store/index.ts";
@@ -5,12 +10,6 @@ import { CheckWriter, MovedOn } from "./check-writer.ts";
 import type { JobContext } from "./context.ts";
 import { decideCheck } from "./decide-check.ts";
 import { loadRepository } from "./load-repository.ts";
-
-/**
- * Brings the check run of a commit to what the record says. One writer a commit at a time, over all processes: it claims
- * the check, compares, writes, and ends its claim only if nothing changed meanwhile; else it goes round again. So the
- * last change of the record is always the last one shown, and no process can write an older verdict over a newer one.
- */
 
 /** How long a claim outlives its process. It is renewed while the writer lives. */
 const CLAIM_MS = 15_000;

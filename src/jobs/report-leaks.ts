@@ -1,3 +1,7 @@
+/**
+ * From findings to leaks and their issues: whether a finding wants an issue is policy's to say, whether its author may
+ * cause one is decided here, and opening it is left to `leak-issues.ts`. A verdict is never changed by a failure here.
+ */
 import type { Finding, Repository, ScopeRecord } from "../domain/index.ts";
 import { GitHubError, hasRole } from "../github/index.ts";
 import type { Leak, NewLeak } from "../store/index.ts";
@@ -6,6 +10,7 @@ import { judgeResults } from "./decide-check.ts";
 import { headStateOf } from "./head-verdict.ts";
 import { publishJob } from "./job.ts";
 import type { ReportJob } from "./job.ts";
+import { changeLeaks } from "./leak-changes.ts";
 import { openIssues, updateIssues } from "./leak-issues.ts";
 import { loadRepository } from "./load-repository.ts";
 import { publishCheck } from "./publish-check.ts";
@@ -32,10 +37,11 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
     await openIssues(context, repository, unreported);
     await updateIssues(context, repository, touched);
   } catch (error) {
-    await noteFailure(context, job, repository, unreported, error);
+    if (error instanceof GitHubError) await noteFailure(context, job, unreported, error.message);
     throw error;
   }
-  await noteReported(context, job, repository, unreported, scope?.head ?? null);
+  await publishShowing(context, job, unreported);
+  if (scope !== null) await publishCheck(context, repository.id, scope.head);
 }
 
 function needsIssue({ state, issueNumber }: Leak): boolean {
@@ -83,42 +89,28 @@ async function mayReport(
   return hasRole(octokit, repository, trust.login, "write");
 }
 
-/** Notes that the issues are open: the checks that show these keys name them from now on. */
-async function noteReported(
-  context: JobContext,
-  job: ReportJob,
-  repository: Repository,
-  leaks: readonly Leak[],
-  head: string | null,
-): Promise<void> {
-  await context.record.transaction(async (record) => {
-    await record.lock([repository.id]);
-    const heads = new Set<string>();
-    for (const { fingerprint } of leaks) {
-      for (const each of await record.scopes.headsShowing(repository.id, fingerprint)) heads.add(each);
-    }
-    await record.checks.touch(repository.id, [...heads], context.now());
-    const others = [...heads].filter((each) => each !== head).slice(0, MAX_CHECKS_AT_ONCE);
-    const name = `reported ${leaks.map(({ fingerprint }) => fingerprint).join(" ")}`;
-    await record.enqueue(others.map((each) => publishJob(job, each, name, "report")));
-  });
-  if (head !== null) await publishCheck(context, repository.id, head);
+/** Has the checks that show these keys published again, the first of them at once. */
+async function publishShowing(context: JobContext, job: ReportJob, leaks: readonly Leak[]): Promise<void> {
+  const { record } = context;
+  const heads = new Set<string>();
+  for (const { fingerprint } of leaks) {
+    for (const head of await record.scopes.headsShowing(job.repositoryId, fingerprint)) heads.add(head);
+  }
+  const name = `reported ${context.now().toISOString()}`;
+  const jobs = [...heads].slice(0, MAX_CHECKS_AT_ONCE).map((head) => publishJob(job, head, name, "report"));
+  await record.transaction((transaction) => transaction.enqueue(jobs));
 }
 
-/** Keeps the reason where the checks show it. */
+/** Keeps the reason why issues could not be opened where the checks show it. */
 async function noteFailure(
   context: JobContext,
   job: ReportJob,
-  repository: Repository,
   leaks: readonly Leak[],
-  error: unknown,
+  problem: string,
 ): Promise<void> {
-  if (!(error instanceof GitHubError)) return;
-  const { record, log } = context;
   const fingerprints = leaks.map(({ fingerprint }) => fingerprint);
-  await record.leaks.reportFailed(repository.id, fingerprints, error.message);
-  const failed = (await record.leaks.all(repository.id)).filter(needsIssue);
-  await noteReported(context, job, repository, failed, null).catch((cause: unknown) =>
-    log.warn({ err: cause, repository: repository.id }, "failure to open an issue not noted"),
+  await changeLeaks(context, job.repositoryId, fingerprints, (record) =>
+    record.leaks.reportFailed(job.repositoryId, fingerprints, problem),
   );
+  await publishShowing(context, job, leaks);
 }

@@ -1,3 +1,7 @@
+/**
+ * Reads the commits of one scope: what REST shows, git where that is not enough, and what is on record without asking
+ * again. It decides what a scope has to cover from the record alone, never from what a ref happens to be at now.
+ */
 import { gapOf, headOf } from "../domain/index.ts";
 import type { CommitScan, Gap, Repository, ScopeRecord, ScopeResult } from "../domain/index.ts";
 import { DETECTOR_VERSION } from "../detect/index.ts";

@@ -1,15 +1,14 @@
+/**
+ * What happens to a scope between its delivery and its end. Each step changes the record in one transaction, together
+ * with the mark that the checks concerned are stale, so no check can show a state that the record has left. The caller
+ * holds the repository.
+ */
 import { afterNoting, afterRerun, endingFor, idOf, keyOf, NO_FACTS } from "../domain/index.ts";
 import type { NotedScope, ScopeRecord, ScopeResult } from "../domain/index.ts";
 import type { RecordTables, RecordTransaction } from "../store/index.ts";
 import { countingScopes } from "./head-verdict.ts";
 import { reportJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
-
-/**
- * What happens to a scope between its delivery and its end. Each step changes the record in one transaction, together
- * with the mark that the checks concerned are stale, so no check can show a state that the record has left. The caller
- * holds the repository.
- */
 
 interface Noted {
   readonly scope: ScopeRecord;
@@ -129,13 +128,14 @@ export async function finishScope(
 
 /** Notes that reading a scope was given up. Its check says so until it is read. */
 export async function failScope(
-  record: RecordTables,
-  scope: ScopeRecord,
+  record: RecordTransaction,
+  { repositoryId, id, generation, head }: ScopeRecord,
   problem: string,
   now: Date,
 ): Promise<void> {
-  if (await record.scopes.fail(scope.repositoryId, scope.id, scope.generation, problem))
-    await record.checks.touch(scope.repositoryId, [scope.head], now);
+  await record.lock([repositoryId]);
+  if (await record.scopes.fail(repositoryId, id, generation, problem))
+    await record.checks.touch(repositoryId, [head], now);
 }
 
 /**

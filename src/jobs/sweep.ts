@@ -1,3 +1,7 @@
+/**
+ * The sweep, and the jobs that come again and again. It closes whatever was left behind by finding the difference
+ * between the record and the work done on it; it only stores jobs and does nothing itself.
+ */
 import type { RecordStore } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { newJob, publishJob, scanJob } from "./job.ts";

@@ -1,3 +1,7 @@
+/**
+ * The check runs of the record over PostgreSQL. Claims and comparisons are single statements, so two processes never
+ * both believe that they may write a run. What a run shows is not decided here.
+ */
 import { z } from "zod";
 import type { Queries } from "./database.ts";
 import type { Checks } from "./record.ts";

@@ -1,3 +1,7 @@
+/**
+ * The leaks of the record over PostgreSQL: one row a credential and repository, its locations and the history of its
+ * state in tables of their own. State changes only from the state that the caller saw.
+ */
 import { z } from "zod";
 import { findingSchema, leakEventSchema } from "../domain/index.ts";
 import type { Queries } from "./database.ts";

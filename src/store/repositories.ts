@@ -1,3 +1,7 @@
+/**
+ * The repositories of the record over PostgreSQL: name and visibility as deliveries described them, and how far the app
+ * got with each. Deliveries arrive in any order, so a difference makes a repository unsure until GitHub is asked.
+ */
 import { z } from "zod";
 import { REPOSITORY_STATES } from "../domain/index.ts";
 import type { Queries } from "./database.ts";

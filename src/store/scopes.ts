@@ -1,3 +1,7 @@
+/**
+ * The scopes of the record over PostgreSQL. What a scope was noted with and what was read of it are written by different
+ * statements, so noting it again never loses a reading, and a reading of an older generation is never kept.
+ */
 import { z } from "zod";
 import {
   coverageSchema,

@@ -167,7 +167,7 @@ async function rerun(record: RecordStore, repository: Repository): Promise<void>
 
 async function giveUp(record: RecordStore, repository: Repository): Promise<void> {
   for (const scope of await record.scopes.atHead(repository.id, HEAD))
-    await failScope(record, scope, "GitHub did not answer.", NOW);
+    await record.transaction((within) => failScope(within, scope, "GitHub did not answer.", NOW));
 }
 
 test("a run that GitHub keeps no longer is replaced by a new one with all annotations", async () => {

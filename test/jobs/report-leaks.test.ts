@@ -62,12 +62,18 @@ test("a kill between the request and its record: the issue is found by its marke
   const context = aContext({
     record: (record): RecordStore => ({
       ...record,
-      leaks: overriding(record.leaks, {
-        async issueOpened(...values) {
-          if (!alive) throw new Error("killed");
-          await record.leaks.issueOpened(...values);
-        },
-      }),
+      transaction: (work) =>
+        record.transaction((within) =>
+          work({
+            ...within,
+            leaks: overriding(within.leaks, {
+              async issueOpened(...values) {
+                if (!alive) throw new Error("killed");
+                await within.leaks.issueOpened(...values);
+              },
+            }),
+          }),
+        ),
     }),
   });
   const found = keys(1);

@@ -122,6 +122,12 @@ export class MemoryRecord {
     return [...this.#state.scopes.values()];
   }
 
+  /** Every check on record that no process is writing now. */
+  checks(): readonly { readonly head: string; readonly check: CheckRecord }[] {
+    const checks = [...this.#state.checks.values()].filter(({ writer }) => writer === null);
+    return checks.map((check) => ({ head: check.head, check }));
+  }
+
   leaks(): readonly Leak[] {
     return [...this.#state.leaks.values()];
   }

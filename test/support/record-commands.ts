@@ -80,7 +80,9 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
     }),
   fc.tuple(aHead, fc.nat(3), aTime).map(([head, index, now]): RecordCommand => async (record, id) => {
     const scope = await chosen(record, id, head, index);
-    return scope === null ? null : failScope(record, scope, "It failed.", now);
+    return scope === null
+      ? null
+      : record.transaction((within) => failScope(within, scope, "It failed.", now));
   }),
   fc.tuple(aHead, aTime).map(
     ([head, now]): RecordCommand =>

@@ -108,6 +108,7 @@ describe("a check that does not fail", () => {
         "Read completely: 3 commits and 12 changed files, including commit messages, authors and file names.",
       text: null,
       annotations: [],
+      actions: [],
     });
   });
 

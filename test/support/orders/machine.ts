@@ -114,6 +114,18 @@ export class Machine {
     return countingScopes(this.memory.scopes().filter((scope) => scope.head === head));
   }
 
+  /** A check that counts as shown is at GitHub as the record has it, and never green over what is unread or leaked. */
+  assertShown(): void {
+    for (const { head, check } of this.memory.checks()) {
+      const { wanted, shown, run, rerun } = check;
+      if (wanted !== shown || rerun || run === null || run.pending) continue;
+      const actual = this.github.current(head)?.conclusion ?? null;
+      if (actual !== run.conclusion)
+        this.violations.push(`${head} shows ${actual}, the record says ${run.conclusion}`);
+      if (actual === "success") this.#assertMayBeGreen(head);
+    }
+  }
+
   /** Keys on record for a head that no person cleared. */
   uncleared(head: string): readonly string[] {
     const cleared = new Set(

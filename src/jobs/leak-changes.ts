@@ -1,0 +1,26 @@
+import type { RecordTransaction } from "../store/index.ts";
+import type { JobContext } from "./context.ts";
+
+/**
+ * Changes leaks and marks every check that shows one of them as stale, in one transaction: no crash leaves a check that
+ * shows a state the leak has left.
+ *
+ * @returns the heads whose checks show one of the leaks
+ */
+export async function changeLeaks(
+  context: JobContext,
+  repositoryId: number,
+  fingerprints: readonly string[],
+  change: (record: RecordTransaction) => Promise<void>,
+): Promise<readonly string[]> {
+  return context.record.transaction(async (record) => {
+    await record.lock([repositoryId]);
+    await change(record);
+    const heads = new Set<string>();
+    for (const fingerprint of fingerprints) {
+      for (const head of await record.scopes.headsShowing(repositoryId, fingerprint)) heads.add(head);
+    }
+    await record.checks.touch(repositoryId, [...heads], context.now());
+    return [...heads];
+  });
+}
