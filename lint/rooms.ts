@@ -32,7 +32,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   server: {
     pure: false,
-    imports: ["domain", "detect", "events", "github", "source", "scan", "store", "queue", "jobs"],
+    imports: ["domain", "detect", "policy", "events", "github", "source", "scan", "store", "queue", "jobs"],
   },
   cli: { pure: false, imports: ["domain", "detect", "diff", "unpack", "policy", "report", "source", "scan"] },
 };

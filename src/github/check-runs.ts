@@ -58,7 +58,9 @@ function body(content: CheckRunContent) {
       ? { status: "in_progress" as const }
       : { status: "completed" as const, conclusion: content.conclusion }),
     output: { ...content.output, annotations: [...content.annotations] },
-    ...(content.actions === undefined || content.actions.length === 0 ? {} : { actions: [...content.actions] }),
+    ...(content.actions === undefined || content.actions.length === 0
+      ? {}
+      : { actions: [...content.actions] }),
   };
 }
 
@@ -136,5 +138,7 @@ export async function findCheckRun(
 }
 
 function conclusionOf(conclusion: string | null): FoundCheckRun["conclusion"] {
-  return conclusion === "success" || conclusion === "neutral" || conclusion === "failure" ? conclusion : "other";
+  return conclusion === "success" || conclusion === "neutral" || conclusion === "failure"
+    ? conclusion
+    : "other";
 }

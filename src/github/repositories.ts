@@ -26,11 +26,13 @@ export async function readRepository(
   const answer = await ask("read the repository", () =>
     octokit.rest.repos.get({ owner: repository.owner, repo: repository.name }),
   );
-  const { name, owner, private: hidden, archived, default_branch: defaultBranch } = check(
-    "read the repository",
-    repositorySchema,
-    answer.data,
-  );
+  const {
+    name,
+    owner,
+    private: hidden,
+    archived,
+    default_branch: defaultBranch,
+  } = check("read the repository", repositorySchema, answer.data);
   return { owner: owner.login, name, private: hidden, archived, defaultBranch };
 }
 

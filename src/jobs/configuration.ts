@@ -3,20 +3,28 @@ import type { GitHub } from "../github/index.ts";
 import { readTextFile } from "../github/index.ts";
 import type { UnreadableReason } from "../github/index.ts";
 import { combineConfigurations, parseConfiguration, unreadableConfiguration } from "../policy/index.ts";
-import type { Configuration, ConfigurationFile, ConfigurationProblem } from "../policy/index.ts";
+import type {
+  CheckMode,
+  Configuration,
+  ConfigurationFile,
+  ConfigurationProblem,
+  ParsedConfiguration,
+} from "../policy/index.ts";
 
 const PATH = ".github/rollcall.yml";
 
-/** The repository of an owner whose file holds for all of the owner's repositories. */
+/** The repository whose file applies to all repositories of its owner. */
 const OWNER_REPOSITORY = ".github";
 
-/** How long a file that was read is good for, unless a push says that it changed. */
-const FRESH_MS = 5 * 60_000;
+/**
+ * How long a file counts as fresh. After that GitHub is asked whether it changed, which costs nothing of the hourly
+ * limit if it did not. Another process may have handled the push that changed it, so this must stay short.
+ */
+const FRESH_MS = 5_000;
 
 /** Files kept in memory. */
-const CACHE_SIZE = 2000;
+const MAX_FILES = 2000;
 
-/** A configuration may say little; more than this is not read. */
 const MAX_BYTES = 64 * 1024;
 
 /** Why a file cannot be read, as the check says it. */
@@ -44,67 +52,97 @@ export interface ConfigurationReader {
    * @param judged `before`: the commit from before the push to the default branch that is judged; null: as it is now
    */
   read(repository: Repository, judged: { readonly before: string | null }): Promise<EffectiveConfiguration>;
-  /** Forgets what is remembered of the repository's file (and of the owner's, where it is that repository). */
+  /** Forgets the repository's file: a push may have changed it. */
   forget(repository: Repository): void;
 }
 
 interface CachedFile {
   readonly text: string | null;
   readonly problem: string | null;
+  readonly etag: string | null;
   readonly readAt: number;
 }
 
-export function createConfigurationReader(github: GitHub, now: () => Date): ConfigurationReader {
+/** One version of a file: at a commit, which never changes, or on the default branch as it is now. */
+interface FileVersion {
+  readonly repository: Repository;
+  readonly name: string;
+  readonly commit: string | null;
+}
+
+export function createConfigurationReader(
+  github: GitHub,
+  now: () => Date,
+  defaultMode: CheckMode = "enforce",
+): ConfigurationReader {
   const files = new Map<string, CachedFile>();
-  /** What was being read when a file was forgotten may be the old one, and is not kept. */
+  /** A file that is forgotten while it is being read may be the old one, and is not kept. */
   let forgotten = 0;
 
-  async function file(repository: Repository, name: string): Promise<CachedFile> {
-    const key = `${repository.installationId}/${repository.owner}/${name}`;
+  async function file(version: FileVersion): Promise<CachedFile> {
+    const key = keyOf(version);
     const cached = files.get(key);
-    if (cached !== undefined && now().getTime() - cached.readAt < FRESH_MS) return cached;
+    const isFresh = version.commit !== null || (cached?.readAt ?? 0) > now().getTime() - FRESH_MS;
+    if (cached !== undefined && isFresh) return cached;
     const asked = forgotten;
-    const fresh = await readFile(repository, name);
-    if (asked !== forgotten) return fresh;
-    files.delete(key);
-    files.set(key, fresh);
-    for (const oldest of files.keys()) {
-      if (files.size <= CACHE_SIZE) break;
-      files.delete(oldest);
-    }
-    return fresh;
+    const read = await readFile(version, cached ?? null);
+    if (asked === forgotten) keep(key, read);
+    return read;
   }
 
-  async function readFile(repository: Repository, name: string): Promise<CachedFile> {
+  function keep(key: string, file: CachedFile): void {
+    files.delete(key);
+    files.set(key, file);
+    for (const oldest of files.keys()) {
+      if (files.size <= MAX_FILES) break;
+      files.delete(oldest);
+    }
+  }
+
+  async function readFile(version: FileVersion, cached: CachedFile | null): Promise<CachedFile> {
+    const { repository, name, commit } = version;
     const readAt = now().getTime();
     const octokit = await github.installation(repository.installationId);
-    const request = { path: PATH, ref: null, maxBytes: MAX_BYTES };
+    const request = { path: PATH, ref: commit, maxBytes: MAX_BYTES, etag: cached?.etag ?? null };
     const file = await readTextFile(octokit, { owner: repository.owner, name }, request);
-    if (file.kind === "text") return { text: file.text, problem: null, readAt };
-    return { text: null, problem: file.kind === "unreadable" ? UNREADABLE[file.reason] : null, readAt };
+    switch (file.kind) {
+      case "text":
+        return { text: file.text, problem: null, etag: file.etag, readAt };
+      case "unchanged":
+        return cached === null ? readFile(version, null) : { ...cached, readAt };
+      case "absent":
+        return { text: null, problem: null, etag: null, readAt };
+      case "unreadable":
+        return { text: null, problem: UNREADABLE[file.reason], etag: null, readAt };
+    }
   }
 
   /** A file that exists and cannot be read never counts as absent. */
-  function parsed({ text, problem }: CachedFile, which: ConfigurationFile) {
+  function parsed({ text, problem }: CachedFile, which: ConfigurationFile): ParsedConfiguration | null {
     if (problem !== null) return unreadableConfiguration(which, problem);
     return text === null ? null : parseConfiguration(text, { file: which, now: now() });
   }
 
   return {
-    async read(repository) {
+    async read(repository, { before }) {
+      const ownersOwn = repository.name === OWNER_REPOSITORY;
       const [owner, own] = await Promise.all([
-        file(repository, OWNER_REPOSITORY),
-        repository.name === OWNER_REPOSITORY ? null : file(repository, repository.name),
+        file({ repository, name: OWNER_REPOSITORY, commit: ownersOwn ? before : null }),
+        ownersOwn ? null : file({ repository, name: repository.name, commit: before }),
       ]);
       return combineConfigurations({
         owner: parsed(owner, "owner"),
         repository: own === null ? null : parsed(own, "repository"),
-        defaultMode: "enforce",
+        defaultMode,
       });
     },
     forget(repository) {
       forgotten += 1;
-      files.delete(`${repository.installationId}/${repository.owner}/${repository.name}`);
+      files.delete(keyOf({ repository, name: repository.name, commit: null }));
     },
   };
+}
+
+function keyOf({ repository, name, commit }: FileVersion): string {
+  return `${repository.installationId}/${repository.owner}/${name}@${commit ?? ""}`;
 }

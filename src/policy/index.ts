@@ -9,6 +9,7 @@ export type {
   Configuration,
   ConfigurationFile,
   ConfigurationProblem,
+  ParsedConfiguration,
 } from "./configuration/configuration.ts";
 export { judge } from "./judge.ts";
 export type { Judgement } from "./judge.ts";

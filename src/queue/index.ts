@@ -1,11 +1,8 @@
 /** Jobs that survive the process: stored in the caller's transaction, done by the workers of any process. */
 export { enqueue } from "./enqueue.ts";
-export { GivenUpError, UnknownPayloadError } from "./job-errors.ts";
-export { LANES } from "./job.ts";
+export { UnknownPayloadError } from "./job-errors.ts";
 export type { ClaimedJob, Lane, NewJob } from "./job.ts";
-export { DEFAULT_RETRIES } from "./outcome.ts";
 export type { RetryPolicies, RetryPolicy } from "./outcome.ts";
-export { DEFAULT_POOLS } from "./slots.ts";
 export type { PoolName, PoolRule } from "./slots.ts";
 export { startWorkers } from "./workers.ts";
 export type { WorkerOptions, Workers } from "./workers.ts";

@@ -1,3 +1,7 @@
+/**
+ * When the queue is looked through and leases are extended: two loops, so a slow look cannot cost a lease. What fails is
+ * logged and tried again at the next turn. A look is early where something is due, such as a retry.
+ */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Database } from "../store/index.ts";
@@ -17,7 +21,7 @@ import {
 export interface UpkeepOptions {
   readonly database: Database;
   readonly log: Logger;
-  wake(lanes: readonly Lane[]): void;
+  readonly wake: (lanes: readonly Lane[]) => void;
   /** Extends the leases of running jobs. */
   beat(): Promise<void>;
   readonly beatMs: number;
@@ -44,13 +48,21 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
   let seldomAt = performance.now();
   let unknownAt = performance.now() + UNKNOWN_MS;
 
-  async function look(): Promise<void> {
+  /** @param whole not only for what is due, but for everything that was missed */
+  async function look(whole: boolean): Promise<void> {
     dueAt = Number.POSITIVE_INFINITY;
-    wake(await releaseDead(database, false));
     wake(await wakeDue(database));
     while ((await parkBlocked(database)) === MAX_STEP && !stop.signal.aborted);
-    wake(LANES);
-    const now = performance.now();
+    if (whole) {
+      wake(await releaseDead(database, false));
+      wake(LANES);
+      await lookSeldom(performance.now());
+    }
+    const next = await nextDueMs(database);
+    if (next !== null) due(Math.max(next, MIN_PAUSE_MS));
+  }
+
+  async function lookSeldom(now: number): Promise<void> {
     if (now >= seldomAt) {
       seldomAt = now + SELDOM_MS;
       wake(await releaseParked(database));
@@ -60,8 +72,6 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
       unknownAt = now + UNKNOWN_MS;
       wake(await retryUnknown(database));
     }
-    const next = await nextDueMs(database);
-    if (next !== null) due(Math.max(next, MIN_PAUSE_MS));
   }
 
   function due(ms: number): void {
@@ -72,18 +82,24 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
   }
 
   async function looking(): Promise<void> {
-    while (!stop.signal.aborted) {
-      await look().catch((error: unknown) =>
+    for (let wholeAt = 0; !stop.signal.aborted;) {
+      const whole = performance.now() >= wholeAt;
+      await look(whole).catch((error: unknown) =>
         log.warn({ err: error }, "the queue could not be looked through"),
       );
-      const end = performance.now() + options.pollMs();
-      for (;;) {
-        const left = Math.min(end, dueAt) - performance.now();
-        if (left <= 0 || stop.signal.aborted) break;
-        earlier = new AbortController();
-        const signal = AbortSignal.any([stop.signal, earlier.signal]);
-        await wait(left, undefined, { signal }).catch(() => undefined);
-      }
+      if (whole) wholeAt = performance.now() + options.pollMs();
+      await pauseUntil(wholeAt);
+    }
+  }
+
+  /** Until then, or until something is due. */
+  async function pauseUntil(time: number): Promise<void> {
+    for (;;) {
+      const left = Math.min(time, dueAt) - performance.now();
+      if (left <= 0 || stop.signal.aborted) return;
+      earlier = new AbortController();
+      const signal = AbortSignal.any([stop.signal, earlier.signal]);
+      await wait(left, undefined, { signal }).catch(() => undefined);
     }
   }
 

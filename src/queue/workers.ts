@@ -49,7 +49,6 @@ const MAX_PAUSE_MS = 5000;
 const PARK_MS = 1000;
 
 interface Running {
-  readonly claim: Claim;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
 }
@@ -63,17 +62,17 @@ export async function startWorkers(
   const worker = randomUUID();
   const running = new Map<string, Running>();
   const loops = Object.values(pools).map((rule) => new Loop(rule));
-  let stopping = false;
+  const stop = new AbortController();
 
   function wake(lanes: readonly Lane[]): void {
     for (const loop of loops) loop.wake(lanes);
   }
 
   async function work(loop: Loop): Promise<void> {
-    for (let pause = 100; !stopping;) {
+    for (let pause = 100; !stop.signal.aborted;) {
       await loop.woken();
       try {
-        while (!stopping && (await startNext(loop)));
+        while (!stop.signal.aborted && (await startNext(loop)));
         pause = 100;
       } catch (error) {
         log.warn({ err: error }, "jobs could not be fetched, it is tried again");
@@ -98,30 +97,36 @@ export async function startWorkers(
       }
       if (without === null || without.length === 0) asked.empty();
       // What waits may be blocked by jobs with its key: parked behind them, it is not looked at again.
-      if (running.size > 0) upkeep.due(PARK_MS);
+      if (loop.running.size > 0) upkeep.due(PARK_MS);
     }
     return false;
   }
 
   function begin(loop: Loop, taken: Claim): void {
     const abort = new AbortController();
-    const ended = runClaim({ ...options, retries, worker, run }, taken, abort.signal).then(
-      ({ lanes, dueMs }) => {
-        if (dueMs !== null) upkeep.due(dueMs);
-        running.delete(taken.id);
-        loop.running.delete(taken);
-        wake(lanes);
-        loop.again();
-      },
-    );
-    running.set(taken.id, { claim: taken, abort, ended });
     loop.running.add(taken);
+    running.set(taken.id, { abort, ended: runToEnd(loop, taken, abort.signal) });
+  }
+
+  async function runToEnd(loop: Loop, taken: Claim, signal: AbortSignal): Promise<void> {
+    const { lanes, dueMs } = await runClaim({ ...options, retries, worker, run }, taken, signal);
+    if (dueMs !== null) upkeep.due(dueMs);
+    running.delete(taken.id);
+    loop.running.delete(taken);
+    wake(lanes);
+    loop.again();
   }
 
   async function beat(): Promise<void> {
     if (running.size === 0) return;
-    const held = await extendLeases(database, worker, [...running.keys()], leaseMs);
-    for (const [id, { abort }] of running) if (!held.has(id)) abort.abort();
+    const asked = [...running];
+    const held = await extendLeases(
+      database,
+      worker,
+      asked.map(([id]) => id),
+      leaseMs,
+    );
+    for (const [id, { abort }] of asked) if (!held.has(id)) abort.abort();
   }
 
   wake(await retryUnknown(database));
@@ -138,19 +143,23 @@ export async function startWorkers(
   });
   const working = loops.map(work);
 
+  async function allEnded(): Promise<void> {
+    await Promise.all(working);
+    await Promise.all([...running.values()].map((one) => one.ended));
+  }
+
   return {
     async stop(graceMs) {
-      stopping = true;
+      stop.abort();
       wake(LANES);
-      await Promise.all(working);
-      const ended = Promise.all([...running.values()].map((one) => one.ended));
-      await Promise.race([ended, wait(graceMs, undefined, { ref: false })]);
-      await upkeep.stop();
-      await listener.close();
+      await Promise.race([allEnded(), wait(graceMs, undefined, { ref: false })]);
+      await Promise.all([upkeep.stop(), listener.close()]);
       if (running.size === 0) return;
       log.warn({ jobs: running.size }, "jobs did not end in time, they begin again");
       for (const { abort } of running.values()) abort.abort();
-      await extendLeases(database, worker, [...running.keys()], LAST_LEASE_MS);
+      await extendLeases(database, worker, [...running.keys()], LAST_LEASE_MS).catch((error: unknown) =>
+        log.warn({ err: error }, "leases could not be shortened"),
+      );
     },
   };
 }

@@ -23,21 +23,15 @@ export interface ContextParts {
 }
 
 /** What jobs work with. */
-export function createContext({
-  probot,
-  environment,
-  database,
-  mirrors,
-  detection,
-  log,
-}: ContextParts): JobContext {
+export function createContext(parts: ContextParts): JobContext {
+  const { probot, environment, database, mirrors, detection, log } = parts;
   const github = createGitHub(probot);
   const now = (): Date => new Date();
   const markerKey = Buffer.from(hkdfSync("sha256", environment.privateKey, "", "rollcall issue marker", 32));
   return {
     github,
     record: createRecord(database, queueOf(log)),
-    configuration: createConfigurationReader(github, now),
+    configuration: createConfigurationReader(github, now, environment.defaultMode),
     lock: new KeyedLock(),
     scanContent: logUnopened(detection.scanContent, log),
     githubUrl: environment.githubUrl,

@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 export interface StoreOptions<Delivery> {
   /** Stores all or none, on disk when it resolves. */
-  store(deliveries: readonly Delivery[]): Promise<void>;
+  readonly store: (deliveries: readonly Delivery[]) => Promise<void>;
   /** How long a delivery is tried. */
   readonly tryMs: number;
   readonly pauseMs?: number;
@@ -55,7 +55,7 @@ export function createDeliveryStore<Delivery>(options: StoreOptions<Delivery>): 
       return [];
     } catch (error) {
       if (mayPass(error)) {
-        const late = batch.filter(({ deadline }) => Date.now() + pauseMs >= deadline);
+        const late = batch.filter(({ deadline }) => performance.now() + pauseMs >= deadline);
         for (const { reject } of late) reject(error);
         return batch.filter((one) => !late.includes(one));
       }
@@ -73,7 +73,7 @@ export function createDeliveryStore<Delivery>(options: StoreOptions<Delivery>): 
   return {
     add(delivery) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      waiting.push({ delivery, deadline: Date.now() + tryMs, resolve, reject });
+      waiting.push({ delivery, deadline: performance.now() + tryMs, resolve, reject });
       void write();
       return promise;
     },

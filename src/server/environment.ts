@@ -1,5 +1,11 @@
+/**
+ * The environment of the process, checked once at the start. Everything that is missing or wrong is named together, and
+ * no value is repeated in a message: it may be a secret in the wrong place.
+ */
 import { getPrivateKey } from "@probot/get-private-key";
 import { z } from "zod";
+import { CHECK_MODES } from "../policy/index.ts";
+import type { CheckMode } from "../policy/index.ts";
 
 /** Every variable that the process reads. Names are Probot's own where it has one. */
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -25,10 +31,15 @@ const variablesSchema = z.object({
   GHE_PROTOCOL: z.preprocess(blankAsUnset, z.enum(["https", "http"]).default("https")),
   LOG_LEVEL: z.preprocess(blankAsUnset, z.enum(LOG_LEVELS).default("info")),
   REDIS_URL: optional(z.url({ protocol: /^rediss?$/, error: "must be a redis:// address" })),
-  DATABASE_URL: optional(z.url({ protocol: /^postgres(?:ql)?$/, error: "must be a postgres:// address" })),
+  // Not every address is a URL to the letter: with a socket the host is empty.
+  DATABASE_URL: optional(z.string().regex(/^postgres(?:ql)?:\/\/\S+$/, "must be a postgres:// address")),
   ROLE: z.preprocess(
     blankAsUnset,
     z.enum(["all", "web", "worker"], { error: "must be all, web or worker" }).default("all"),
+  ),
+  DEFAULT_MODE: z.preprocess(
+    blankAsUnset,
+    z.enum(CHECK_MODES, { error: "must be enforce or observe" }).default("enforce"),
   ),
   DATA_DIR: z.preprocess(blankAsUnset, z.string().default("data")),
   WEBHOOK_PROXY_URL: optional(z.url("must be an address")),
@@ -55,6 +66,8 @@ export interface Environment {
   readonly databaseUrl: string | null;
   /** What this process does: take webhooks, work on jobs, or both. */
   readonly role: "all" | "web" | "worker";
+  /** For owners whose configuration sets no mode: `observe` is for a trial. */
+  readonly defaultMode: CheckMode;
   readonly webhookProxyUrl: string | null;
   /** Of which git gets PATH, proxies and certificates, and nothing else. */
   readonly forGit: Readonly<Record<string, string | undefined>>;
@@ -129,6 +142,7 @@ export function parseEnvironment(
     dataDirectory: set.DATA_DIR,
     databaseUrl: set.DATABASE_URL ?? null,
     role: set.ROLE,
+    defaultMode: set.DEFAULT_MODE,
     webhookProxyUrl: set.WEBHOOK_PROXY_URL ?? null,
     forGit: variables,
   };

@@ -1,3 +1,7 @@
+/**
+ * The composition: puts the parts together, starts them in the order in which they need each other, and stops them so that
+ * nothing accepted is lost: no more requests and no more jobs, then the database.
+ */
 import type { Server as HttpServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -33,6 +37,7 @@ const EVICT_MS = 10 * 60_000;
 
 export interface RunningServer {
   readonly port: number;
+  /** Ends within ten seconds; asked again, it is the same end. */
   stop(): Promise<void>;
 }
 
@@ -51,25 +56,31 @@ export async function startServer(
   try {
     await migrate(database);
     const mirrors = createMirrors(environment, log);
+    const detection = createDetectionPool();
     const server = createServer(environment, log);
     const probot = await probotOf(server);
-    const detection = createDetectionPool();
-    const parts = { probot, environment, database, mirrors: mirrors.mirrors, detection, log };
-    const context = createContext(parts);
+    const context = createContext({
+      probot,
+      environment,
+      database,
+      mirrors: mirrors.mirrors,
+      detection,
+      log,
+    });
     if (role !== "worker") registerEvents(probot, deliveryStore(context));
     const workers = role === "web" ? null : await startJobs(context, database, options, databaseUrl === null);
     const http = await server.start();
     http.headersTimeout = ANSWER_MS;
+    http.requestTimeout = 2 * ANSWER_MS;
     log.info({ dataDirectory, role }, "Rollcall is ready for webhooks");
-    return {
-      port: server.port,
-      async stop() {
-        mirrors.stop();
-        await Promise.all([stopRequests(server, http), workers?.stop(STOP_JOBS_MS)]);
-        await detection.close();
-        await database.close();
-      },
+    let stopped: Promise<void> | null = null;
+    const stop = async (): Promise<void> => {
+      mirrors.stop();
+      await Promise.all([stopRequests(server, http), workers?.stop(STOP_JOBS_MS)]);
+      await detection.close();
+      await database.close();
     };
+    return { port: server.port, stop: () => (stopped ??= stop()) };
   } catch (error) {
     await database.close();
     throw error;

@@ -15,12 +15,21 @@ const MAX_BODY_BYTES = 25 * 1024 ** 2;
 /** GitHub closes the connection after 10 seconds: https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
 export const ANSWER_MS = 8000;
 
-export const WEBHOOK_PATH = "/api/github/webhooks";
+const WEBHOOK_PATH = "/api/github/webhooks";
 
 /** What the door needs of Octokit's webhooks. */
 export interface Receiver {
   verifyAndReceive(delivery: { id: string; name: string; payload: string; signature: string }): Promise<void>;
 }
+
+export interface DoorLimits {
+  /** From the headers of a request to its answer. */
+  readonly answerMs: number;
+  /** Of all requests that are being read: before the signature is checked anyone may send. */
+  readonly maxBufferedBytes: number;
+}
+
+const LIMITS: DoorLimits = { answerMs: ANSWER_MS, maxBufferedBytes: 10 * MAX_BODY_BYTES };
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
@@ -45,15 +54,15 @@ class RefusedRequestError extends Error {
 }
 
 /**
- * @param answerMs from the headers of a request to its answer
  * @returns true where the request was for this path, and is answered
  */
-export function webhookDoor(receiver: Receiver, log: Logger, answerMs = ANSWER_MS): Handler {
+export function webhookDoor(receiver: Receiver, log: Logger, limits: DoorLimits = LIMITS): Handler {
+  const buffered = { bytes: 0, max: limits.maxBufferedBytes };
   return async (request, response) => {
     if (request.url?.split("?")[0] !== WEBHOOK_PATH || request.method !== "POST") return false;
     const status = await Promise.race([
-      receive(request, receiver).catch((error: unknown) => statusOf(error, log)),
-      wait(answerMs, 503, { ref: false }),
+      receive(request, receiver, buffered).catch((error: unknown) => statusOf(error, log)),
+      wait(limits.answerMs, 503, { ref: false }),
     ]);
     // After a refusal nothing more is read: a body may be endless, and there is nobody to wait for.
     const unread = request.complete ? {} : { connection: "close" };
@@ -62,9 +71,9 @@ export function webhookDoor(receiver: Receiver, log: Logger, answerMs = ANSWER_M
   };
 }
 
-async function receive(request: IncomingMessage, receiver: Receiver): Promise<200> {
+async function receive(request: IncomingMessage, receiver: Receiver, buffered: Buffered): Promise<200> {
   const headers = headersOf(request);
-  const payload = await bodyOf(request, headers["content-length"]);
+  const payload = await bodyOf(request, headers["content-length"], buffered);
   await receiver.verifyAndReceive({
     id: headers["x-github-delivery"],
     name: headers["x-github-event"],
@@ -82,14 +91,31 @@ function headersOf(request: IncomingMessage): Headers {
   throw new RefusedRequestError(wrong === "content-length" ? 413 : wrong === "content-type" ? 415 : 400);
 }
 
-async function bodyOf(request: IncomingMessage, length: number): Promise<string> {
+/** Bytes of all bodies that are being read. */
+interface Buffered {
+  bytes: number;
+  readonly max: number;
+}
+
+async function bodyOf(request: IncomingMessage, length: number, buffered: Buffered): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const chunks: Buffer[] = [];
-  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  let bytes = 0;
+  request.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    buffered.bytes += chunk.length;
+    if (buffered.bytes > buffered.max) reject(new RefusedRequestError(503));
+  });
   request.once("end", () => resolve(Buffer.concat(chunks, length).toString("utf8")));
   request.once("error", () => reject(new RefusedRequestError(400)));
   request.once("close", () => reject(new RefusedRequestError(400)));
-  return promise;
+  try {
+    return await promise;
+  } finally {
+    buffered.bytes -= bytes;
+    if (!request.complete) request.removeAllListeners("data").resume();
+  }
 }
 
 /**
@@ -100,7 +126,8 @@ function statusOf(error: unknown, log: Logger): number {
   if (error instanceof RefusedRequestError) return error.status;
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   if (first instanceof Error && "status" in first && first.status === 400) return 400;
-  log.error({ err: first }, "a delivery was not stored");
+  // Probot has logged it with the event.
+  log.debug({ err: first }, "a delivery was not stored");
   return first instanceof Error && "retry" in first && first.retry === "soon" ? 503 : 500;
 }
 

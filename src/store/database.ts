@@ -60,9 +60,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     if (url !== null) return await connected({ connectionString: url }, false, release);
     if (directory === null) throw new TypeError("A database needs a folder or an address.");
     server = await startEmbeddedServer({ directory, log });
-    const { connection, stop } = server;
-    return await connected(connection, true, async () => {
-      await stop();
+    const own = server;
+    return await connected(own.connection, true, async () => {
+      await own.stop();
       await release();
     });
   } catch (error) {

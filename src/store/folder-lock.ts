@@ -1,3 +1,7 @@
+/**
+ * The lock of a data folder: one process at a time, on any host or in any container that shares the volume. It does not
+ * protect against a process that ignores it.
+ */
 import { randomUUID } from "node:crypto";
 import { link, mkdir, readFile, readlink, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";

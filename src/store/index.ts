@@ -1,7 +1,6 @@
 /** The database and the record in it. Everything that outlives the process; nothing holds the text of a credential. */
 export { openDatabase } from "./database.ts";
 export type { Database, DatabaseOptions, Queries } from "./database.ts";
-export { lockFolder } from "./folder-lock.ts";
 export type { Listener } from "./listen.ts";
 export { migrate } from "./migrate.ts";
 export { StoreError } from "./store-error.ts";

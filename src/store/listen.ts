@@ -3,7 +3,7 @@
  * LISTEN and passes nothing on: that is tried when the connection is made, and the caller has to poll then.
  */
 import { setTimeout as wait } from "node:timers/promises";
-import type pg from "pg";
+import type { Client } from "pg";
 import type { Logger } from "pino";
 import type { Queries } from "./queries.ts";
 
@@ -18,13 +18,15 @@ export interface Listener {
 
 export interface ListenOptions {
   /** A client that is not connected yet. */
-  connect(): pg.Client;
+  connect(): Client;
   /** Sends the trial notification, over another connection. */
   readonly queries: Queries;
   /** A plain word of lower-case letters and underscores. */
   readonly channel: string;
   readonly notified: Notified;
   readonly log: Logger;
+  /** How long the trial notification may take; default 3,000. */
+  readonly trialMs?: number;
 }
 
 const TRIAL = "trial";
@@ -83,7 +85,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       working = await Promise.race([
         trial.promise,
         lost.promise.then(() => false),
-        wait(TRIAL_MS, false, { ref: false }),
+        wait(options.trialMs ?? TRIAL_MS, false, { ref: false }),
       ]);
       if (!working && !stop.signal.aborted) {
         log.warn(

@@ -3,7 +3,9 @@
  * listened to. Works behind a pooler in transaction mode too: nothing depends on the session but `listen`, which says when
  * it does not work.
  */
-import pg from "pg";
+import { setTimeout as wait } from "node:timers/promises";
+import { Client, Pool as ClientPool, TypeOverrides } from "pg";
+import type { ClientConfig, PoolClient } from "pg";
 import type { Logger } from "pino";
 import { listen } from "./listen.ts";
 import type { Listener, Notified } from "./listen.ts";
@@ -12,11 +14,12 @@ import type { Queries } from "./queries.ts";
 import { statementError } from "./statement-error.ts";
 
 export type Connection = Pick<
-  pg.ClientConfig,
+  ClientConfig,
   "connectionString" | "host" | "port" | "user" | "password" | "database"
 >;
 
 const CONNECT_MS = 5000;
+const END_MS = 1000;
 /** Backends cost memory: after a burst the pool shrinks again. */
 const IDLE_MS = 10_000;
 /** No statement of this program takes seconds, so one that does waits for something that will not come. */
@@ -25,10 +28,8 @@ const SESSION = "SET statement_timeout = '60s'; SET idle_in_transaction_session_
 /** Type of bigint, whose values node-postgres leaves as text. */
 const BIGINT = 20;
 
-const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: "text" | "binary") =>
-    oid === BIGINT ? safeNumber : pg.types.getTypeParser(oid, format ?? "text"),
-};
+const types = new TypeOverrides();
+types.setTypeParser(BIGINT, "text", safeNumber);
 
 /** Ids of GitHub and counts fit; what does not stays text, which a schema then refuses. */
 function safeNumber(text: string): number | string {
@@ -52,13 +53,11 @@ export function createPool(connection: Connection, max: number, log: Logger): Po
     connectionTimeoutMillis: CONNECT_MS,
     application_name: "rollcall",
   };
-  const pool = new pg.Pool({
+  const pool = new ClientPool({
     ...config,
     max,
     idleTimeoutMillis: IDLE_MS,
-    verify(client, done) {
-      client.query(SESSION).then(() => done(), done);
-    },
+    verify: (client, done) => void setUp(client, done),
   });
   // A lost connection shows in the statement that needed it; without these handlers it would end the process.
   pool.on("error", (error) => log.debug({ err: error }, "an idle database connection was lost"));
@@ -71,7 +70,7 @@ export function createPool(connection: Connection, max: number, log: Logger): Po
     script: (sql) => queries.run(sql),
     async listen(channel, notified) {
       const listener = await listen({
-        connect: () => new pg.Client(config),
+        connect: () => new Client(config),
         queries,
         channel,
         notified,
@@ -82,13 +81,23 @@ export function createPool(connection: Connection, max: number, log: Logger): Po
     },
     async close() {
       for (const listener of listeners) await listener.close();
-      await pool.end();
+      // A statement that hangs must not hold up the end: the server ends the connection, or the process does.
+      await Promise.race([pool.end(), wait(END_MS, undefined, { ref: false })]);
     },
   };
 }
 
+async function setUp(client: PoolClient, done: (error?: Error) => void): Promise<void> {
+  try {
+    await client.query(SESSION);
+    done();
+  } catch (error) {
+    done(error instanceof Error ? error : new Error("The session could not be set up."));
+  }
+}
+
 async function inTransaction<Result>(
-  pool: pg.Pool,
+  pool: ClientPool,
   work: (queries: Queries) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect().catch((error: unknown) => {
@@ -109,7 +118,7 @@ async function inTransaction<Result>(
   }
 }
 
-async function commit(client: pg.PoolClient): Promise<void> {
+async function commit(client: PoolClient): Promise<void> {
   const { command } = await client.query("COMMIT").catch((error: unknown) => {
     throw statementError(error);
   });

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { DatabaseError } from "pg";
 import { StoreError } from "./store-error.ts";
 
 /** https://www.postgresql.org/docs/18/errcodes-appendix.html: connection, resources, operator, system, internal. */
@@ -12,7 +12,7 @@ const CONFLICT_CODES = ["40001", "40P01", "55P03"];
  */
 export function statementError(error: unknown): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
-  if (error instanceof pg.DatabaseError) {
+  if (error instanceof DatabaseError) {
     const code = error.code ?? "";
     if (CONFLICT_CODES.includes(code)) {
       return new StoreError("database_conflict", `The database gave this transaction up (${code}).`, {

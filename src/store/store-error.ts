@@ -28,7 +28,7 @@ export class StoreError extends Error {
 }
 
 /** True for an error of the system with this code, such as `ENOENT`. */
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+export function hasCode(error: unknown, ...codes: readonly string[]): error is Error {
   return (
     error instanceof Error && "code" in error && typeof error.code === "string" && codes.includes(error.code)
   );

@@ -10,7 +10,7 @@ const OWNERS = "acme/.github/.github/rollcall.yml";
 interface Made {
   readonly github: FakeGitHub;
   readonly reader: ConfigurationReader;
-  readonly pass: (minutes: number) => void;
+  readonly pass: (seconds: number) => void;
 }
 
 function aReader(files: Readonly<Record<string, string>>): Made {
@@ -20,8 +20,8 @@ function aReader(files: Readonly<Record<string, string>>): Made {
   return {
     github,
     reader: createConfigurationReader(github, () => new Date(now)),
-    pass(minutes) {
-      now += minutes * 60_000;
+    pass(seconds) {
+      now += seconds * 1000;
     },
   };
 }
@@ -56,7 +56,7 @@ test("in the owner's own repository the file is read once, as the owner's", asyn
   expect(github.requests).toHaveLength(1);
 });
 
-test("what was read is good for five minutes", async () => {
+test("a file that was read counts as fresh for five seconds", async () => {
   const { reader, github, pass } = aReader({ [OWN]: "test_keys: fail\n" });
   await reader.read(repository, AS_IT_IS);
   github.files.set(OWN, "test_keys: ignore\n");
@@ -64,6 +64,25 @@ test("what was read is good for five minutes", async () => {
   expect((await reader.read(repository, AS_IT_IS)).configuration.testKeys).toBe("fail");
   pass(0.2);
   expect((await reader.read(repository, AS_IT_IS)).configuration.testKeys).toBe("ignore");
+});
+
+test("a push is judged by the repository's file from before it", async () => {
+  const { reader, github } = aReader({ [OWN]: "test_keys: ignore\n" });
+  const { configuration } = await reader.read(repository, { before: "b".repeat(40) });
+  expect(configuration.testKeys).toBe("ignore");
+  const refs = github.queries.map((query) => query.get("ref"));
+  expect(new Set(refs)).toEqual(new Set(["b".repeat(40), null]));
+});
+
+test("a push to the owner's repository is judged by the owner's file from before it", async () => {
+  const { reader, github } = aReader({ [OWNERS]: "test_keys: ignore\n" });
+  await reader.read({ ...repository, name: ".github" }, { before: "b".repeat(40) });
+  expect(github.queries.map((query) => query.get("ref"))).toEqual(["b".repeat(40)]);
+});
+
+test("the operator's default mode applies where no file sets one", async () => {
+  const reader = createConfigurationReader(new FakeGitHub(), () => NOW, "observe");
+  expect((await reader.read(repository, AS_IT_IS)).configuration.mode).toBe("observe");
 });
 
 test("that there is no file is remembered too", async () => {
@@ -142,7 +161,7 @@ test("an owner's file that exists and cannot be read lets a repository loosen no
   expect(problems.map((problem) => problem.file)).toContain("owner");
 });
 
-test("a file that is too large is a problem that is said, and the defaults hold", async () => {
+test("a file that is too large is reported as a problem, and the defaults apply", async () => {
   const { reader } = aReader({ [OWN]: `test_keys: ignore\n#${"x".repeat(64 * 1024)}` });
   const { configuration, problems } = await reader.read(repository, AS_IT_IS);
   expect(configuration.testKeys).toBe("warn");

@@ -5,7 +5,8 @@ import type { NewJob } from "../../src/queue/index.ts";
 import type { Database } from "../../src/store/index.ts";
 import { testDatabase } from "../support/database.ts";
 import type { TestDatabase } from "../support/database.ts";
-import { newJob, startNotedWorkers } from "../support/queue-jobs.ts";
+import { newJob } from "../../bench/new-job.ts";
+import { startNotedWorkers } from "../support/queue-jobs.ts";
 
 let opened: TestDatabase;
 let database: Database;
@@ -182,6 +183,7 @@ test("a hold begins while every other worker is busy", async () => {
   await notes.until(() => notes.begun.length === 3);
   await enqueue(database, [newJob("hold", { lane: "hold", exclusiveKey: "check:1" })]);
   await notes.until(() => notes.done.includes("hold"));
+  expect(notes.done).toEqual(["hold"]);
   held.resolve();
 });
 
@@ -316,6 +318,7 @@ test("a job waits for its time", async () => {
   await enqueue(database, [newJob("later", { runAfter: later }), newJob("now", { runAfter: new Date(0) })]);
   const { notes } = await startNotedWorkers(database);
   await notes.until(() => notes.done.includes("now"));
+  expect(await statesOf()).toMatchObject({ later: "delayed" });
   await database.run("UPDATE jobs SET run_after = now() WHERE id = 'later'");
   await notes.until(() => notes.done.includes("later"));
 });
@@ -343,4 +346,10 @@ test("5,000 jobs are stored by one statement, in their order", async () => {
     { state: "parked", count: 4000 },
     { state: "ready", count: 1000 },
   ]);
+});
+
+test("a name that PostgreSQL's JSON cannot hold is stored with those characters replaced", async () => {
+  expect(await enqueue(database, [newJob("a", { payload: { v: 1, name: "a\0b\uD800c" } })])).toEqual(["a"]);
+  const rows = await database.rows(z.unknown(), "SELECT payload FROM jobs");
+  expect(rows).toEqual([{ payload: { v: 1, name: "a\uFFFDb\uFFFDc" } }]);
 });

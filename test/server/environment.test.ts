@@ -36,6 +36,9 @@ describe("an invalid variable is named without its value", () => {
     ["LOG_LEVEL", "chatty"],
     ["REDIS_URL", "http://redis.example.org"],
     ["WEBHOOK_PROXY_URL", "not an address"],
+    ["DATABASE_URL", "mysql://db.example.org/app"],
+    ["DATABASE_URL", "db.example.org"],
+    ["ROLE", "manager"],
   ])("%s=%s", (name, value) => {
     const { message } = errorOf({ ...RIGHT, [name]: value });
     expect(message).toContain(name);
@@ -85,6 +88,9 @@ test("the required variables alone give the defaults", () => {
     logLevel: "info",
     redisUrl: null,
     dataDirectory: "data",
+    databaseUrl: null,
+    role: "all",
+    defaultMode: "enforce",
     webhookProxyUrl: null,
   });
 });
@@ -101,4 +107,10 @@ test("a GitHub Enterprise Server uses its own addresses", () => {
 test("a private key in one line with \\n is accepted, for hosts that allow no line breaks", () => {
   const oneLine = PEM.replaceAll("\n", "\\n");
   expect(parseEnvironment({ ...RIGHT, PRIVATE_KEY: oneLine })).toMatchObject({ privateKey: PEM });
+});
+
+test.each(["web", "worker"])("ROLE=%s needs a database that processes can share", (role) => {
+  expect(errorOf({ ...RIGHT, ROLE: role }).message).toContain("DATABASE_URL");
+  const shared = { ...RIGHT, ROLE: role, DATABASE_URL: "postgres://u:p@db.example.org/app" };
+  expect(parseEnvironment(shared)).toMatchObject({ role, databaseUrl: shared.DATABASE_URL });
 });

@@ -26,12 +26,13 @@ test("the schema is brought up once: a second start changes nothing", async () =
 });
 
 test("a schema of a later version is refused, and left as it is", async () => {
-  const { database: later, close } = await testDatabase();
+  const opened = await testDatabase();
+  const later = opened.database;
   await later.run("UPDATE schema_version SET version = 999");
   await expect(migrate(later)).rejects.toMatchObject({ code: "newer_schema" });
   const rows = await later.rows(z.object({ version: z.int() }), "SELECT version FROM schema_version");
   expect(rows).toEqual([{ version: 999 }]);
-  await close();
+  await opened.close();
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import pg from "pg";
+import { Client } from "pg";
 import { inject } from "vitest";
 import { createLog } from "../../src/server/log.ts";
 import { migrate, openDatabase } from "../../src/store/index.ts";
@@ -36,12 +36,16 @@ export async function testDatabase(options: { readonly migrated?: boolean } = {}
 }
 
 /** The address of another database on the same server. */
-function addressOf(server: string, name: string): string {
+export function addressOf(server: string, name: string): string {
   return server.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${name}`);
 }
 
 async function onServer(address: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: address });
+  const client = new Client({ connectionString: address });
   await client.connect();
-  await client.query(sql).finally(() => client.end());
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
 }

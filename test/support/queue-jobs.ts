@@ -1,26 +1,15 @@
 import { onTestFinished } from "vitest";
-import type {
-  ClaimedJob,
-  NewJob,
-  PoolName,
-  PoolRule,
-  RetryPolicies,
-  Workers,
-} from "../../src/queue/index.ts";
+import type { ClaimedJob, PoolName, PoolRule, RetryPolicies, Workers } from "../../src/queue/index.ts";
 import { startWorkers } from "../../src/queue/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import type { Database } from "../../src/store/index.ts";
 
 /** Retries at once, a few times. */
-export const QUICK: RetryPolicies = {
+const QUICK: RetryPolicies = {
   soon: { firstMs: 1, maxMs: 4, giveUpAfterMs: 60_000 },
   hours: { firstMs: 1, maxMs: 4, giveUpAfterMs: 60_000 },
   triesOfUnknown: 3,
 };
-
-export function newJob(id: string, fields: Partial<NewJob> = {}): NewJob {
-  return { id, lane: "trusted", installationId: 5, exclusiveKey: null, payload: { v: 1 }, ...fields };
-}
 
 /** Notes what workers do, in order, and lets a test wait for it. */
 export class Notes {

@@ -28,10 +28,14 @@ const linksSchema = z.array(z.object({ source: z.string(), target: z.string() })
 /**
  * @param folder where links and copies are kept
  * @param account whom the programs run as; null: as this process
+ * @param packaged the folder of the package for this platform
  * @throws StoreError `data_folder_unusable` where the package has nothing for this platform
  */
-export async function prepareBinaries(folder: string, account: Account | null): Promise<Binaries> {
-  const packaged = packageFolder();
+export async function prepareBinaries(
+  folder: string,
+  account: Account | null,
+  packaged: string = packageFolder(),
+): Promise<Binaries> {
   const reachable = account === null || (await unreachableFolder(join(packaged, "native"), account)) === null;
   const root = reachable ? packaged : await copied(packaged, folder);
   const libraries = [await missingLinks(root, folder), join(root, "native/lib")].filter(
@@ -75,6 +79,7 @@ async function copied(packaged: string, folder: string): Promise<string> {
   await mkdir(draft, { mode: 0o755 });
   await cp(join(packaged, "native"), join(draft, "native"), {
     recursive: true,
+    dereference: true,
     filter: (path) => !path.endsWith(".a") && !["pkgconfig", "pgxs"].includes(basename(path)),
   });
   await rename(draft, copy);

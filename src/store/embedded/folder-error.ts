@@ -11,6 +11,10 @@ export function folderError(directory: string, cause: unknown, output = ""): Sto
   if (hasCode(cause, "EROFS") || output.includes("Read-only file system")) {
     return unusable("is read-only. Mount it for writing, or name another folder.");
   }
+  // Node's answer to making a folder and those around it on a read-only disk.
+  if (hasCode(cause, "ENOENT") && "syscall" in cause && cause.syscall === "mkdir") {
+    return unusable("cannot be made: its disk is read-only. Mount it for writing, or name another folder.");
+  }
   if (hasCode(cause, "EACCES", "EPERM", "ENOTDIR", "EEXIST") || output.includes("Permission denied")) {
     return unusable("cannot be written to. Name a folder that this user may write.");
   }

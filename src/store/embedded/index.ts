@@ -1,3 +1,7 @@
+/**
+ * PostgreSQL as a child process over a data folder: the programs of an npm package, one database made at the first start, a
+ * socket that only this process reaches. Nothing here knows what the database holds.
+ */
 import { chmod, mkdir, stat } from "node:fs/promises";
 import { once } from "node:events";
 import { createServer } from "node:net";

@@ -16,14 +16,16 @@ export interface ServerLog {
 /**
  * Passes the server's lines to the log of the process, at a level of the same weight. PostgreSQL is told to write neither
  * statements nor details, so no line holds a row's content.
+ *
+ * @param stopping once aborted, connections that the server ends are no news
  */
-export function followServerLog(output: Readable, log: Logger): ServerLog {
+export function followServerLog(output: Readable, log: Logger, stopping: AbortSignal): ServerLog {
   const ready = Promise.withResolvers<void>();
   let failure = "";
   createInterface({ input: output }).on("line", (line) => {
     const [, word = "LOG", text = line] = /^(?:\d+ )?([A-Z]+):\s+(.*)$/.exec(line) ?? [];
     if (word === "FATAL" || word === "PANIC") failure = text;
-    log[isLevel(word) ? LEVELS[word] : "debug"]({ from: "postgresql" }, text);
+    log[isLevel(word) && !stopping.aborted ? LEVELS[word] : "debug"]({ from: "postgresql" }, text);
     if (text.includes(READY)) ready.resolve();
   });
   return { ready: ready.promise, lastFailure: () => failure };

@@ -60,8 +60,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /** @throws Error with PostgreSQL's last line where it does not start */
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
   const { log } = options;
-  let stopping = false;
-  let child = await firstStart(options);
+  const stopping = new AbortController();
+  let child = await firstStart(options, stopping.signal);
   // Nothing of this process may be left when it ends in another way than by `stop`.
   const onExit = (): void => void child.kill("SIGINT");
   process.on("exit", onExit);
@@ -70,14 +70,16 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   async function watch(): Promise<void> {
     for (;;) {
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-      if (stopping) return;
+      if (stopping.signal.aborted) return;
       log.error(
         { code: child.exitCode, signal: child.signalCode },
         "PostgreSQL ended by itself, it is started again",
       );
-      for (let pause = 100; !stopping; pause = Math.min(2 * pause, MAX_RESTART_PAUSE_MS)) {
+      for (let pause = 100; !stopping.signal.aborted; pause = Math.min(2 * pause, MAX_RESTART_PAUSE_MS)) {
         try {
-          child = await start(options);
+          child = await start(options, stopping.signal);
+          // A stop in the meantime ended the former child only.
+          if (stopping.signal.aborted) await end(child, options);
           break;
         } catch (error) {
           log.error({ err: error }, "PostgreSQL does not start, it is tried again");
@@ -89,7 +91,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
 
   return {
     async stop() {
-      stopping = true;
+      stopping.abort();
       await end(child, options);
       await watching;
       process.off("exit", onExit);
@@ -97,18 +99,21 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   };
 }
 
-async function firstStart(options: ServerOptions): Promise<ChildProcess> {
+async function firstStart(options: ServerOptions, stopping: AbortSignal): Promise<ChildProcess> {
   for (const pause of START_PAUSES_MS) {
     try {
-      return await start(options);
+      return await start(options, stopping);
     } catch {
       await wait(pause);
     }
   }
-  return start(options);
+  return start(options, stopping);
 }
 
-async function start({ binaries, account, data, at, settings, log }: ServerOptions): Promise<ChildProcess> {
+async function start(
+  { binaries, account, data, at, settings, log }: ServerOptions,
+  stopping: AbortSignal,
+): Promise<ChildProcess> {
   const place =
     "socketFolder" in at
       ? { listen_addresses: "", unix_socket_directories: at.socketFolder, unix_socket_permissions: "0700" }
@@ -132,7 +137,7 @@ async function start({ binaries, account, data, at, settings, log }: ServerOptio
       ...account,
     },
   );
-  const said = followServerLog(child.stderr, log);
+  const said = followServerLog(child.stderr, log, stopping);
   const outcome = await Promise.race([
     said.ready.then(() => "ready" as const),
     once(child, "exit").then(() => "ended" as const),

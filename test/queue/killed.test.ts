@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { expect, onTestFinished, test } from "vitest";
+import { enqueue } from "../../src/queue/index.ts";
+import { createLog } from "../../src/server/log.ts";
+import { migrate, openDatabase } from "../../src/store/index.ts";
+import type { Database } from "../../src/store/index.ts";
+import { openFolder } from "../support/folders.ts";
+import { newJob } from "../../bench/new-job.ts";
+import { killPostmaster, postmasterOf } from "../support/postmaster.ts";
+import { startNotedWorkers } from "../support/queue-jobs.ts";
+
+async function aFolder(): Promise<string> {
+  const folder = await openFolder("rollcall-queue-");
+  onTestFinished(async () => {
+    await killPostmaster(folder);
+    await rm(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+async function open(folder: string): Promise<Database> {
+  const database = await openDatabase({ directory: folder, url: null, log: createLog("silent") });
+  await migrate(database);
+  return database;
+}
+
+/** Runs a process over the folder and kills it as soon as it says `word`; the database's server stays. */
+async function killedWhen(word: string, folder: string): Promise<void> {
+  const program = join(import.meta.dirname, "../support/queue-process.ts");
+  const child = spawn(process.execPath, [program, folder], { stdio: ["ignore", "pipe", "inherit"] });
+  const exit = once(child, "exit");
+  onTestFinished(() => void child.kill("SIGKILL"));
+  for await (const line of createInterface({ input: child.stdout })) if (line === word) child.kill("SIGKILL");
+  expect(await exit).toEqual([null, "SIGKILL"]);
+}
+
+test.each(["stored", "working"])(
+  "a process killed when it said %s: its jobs are done after the restart",
+  async (word) => {
+    const folder = await aFolder();
+    await killedWhen(word, folder);
+    const orphan = await postmasterOf(folder);
+    const database = await open(folder);
+    expect(await postmasterOf(folder)).not.toBe(orphan);
+    const { notes, workers } = await startNotedWorkers(database);
+    await enqueue(database, [newJob("one"), newJob("three")]);
+    await notes.until(() => notes.done.length === 3);
+    expect(notes.done.toSorted((a, b) => a.localeCompare(b))).toEqual(["one", "three", "two"]);
+    await workers.stop(1000);
+    await database.close();
+  },
+  120_000,
+);
+
+/** How often the server is killed; more by hand. */
+const KILLS = Number(process.env["KILLS"] ?? 3);
+
+test(
+  "the database's server is killed under load: it starts again, nothing stored is lost, and each job is done",
+  async () => {
+    const database = await open(await aFolderOf());
+    const { notes, workers } = await startNotedWorkers(database, undefined, {
+      pools: { scans: { lanes: ["trusted", "stranger", "backlog"], workers: 4 } },
+    });
+    const stored: string[] = [];
+    for (let round = 0; round < KILLS; round += 1) {
+      for (let index = 0; index < 40; index += 1) {
+        const id = `job ${round}.${index}`;
+        if (index === 20) await killPostmaster(killed);
+        // Refused while the server is away; what was not refused must be done.
+        const accepted = await enqueue(database, [newJob(id, { installationId: index })]).catch(() => null);
+        if (accepted === null) index -= 1;
+        else stored.push(id);
+      }
+    }
+    await notes.until(() => stored.every((id) => notes.done.includes(id)));
+    expect(new Set(stored).size).toBe(KILLS * 40);
+    await workers.stop(1000);
+    await database.close();
+  },
+  60_000 + KILLS * 20_000,
+);
+
+let killed = "";
+async function aFolderOf(): Promise<string> {
+  killed = await aFolder();
+  return killed;
+}
