@@ -27,6 +27,8 @@ export const scopeFactsSchema = z.object({
   forced: z.boolean(),
   /** The annotated tag that was pushed; its message is read too. */
   tag: z.string().nullable(),
+  /** The delivery lists `.github/rollcall.yml` among the changed files. */
+  changesConfiguration: z.boolean().default(false),
   /** Findings in the name of the branch or tag. The name itself is stored redacted. */
   inNames: z.array(findingSchema),
 });
@@ -39,6 +41,7 @@ export const NO_FACTS: ScopeFacts = {
   previousHead: null,
   forced: false,
   tag: null,
+  changesConfiguration: false,
   inNames: [],
 };
 

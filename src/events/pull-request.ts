@@ -51,6 +51,7 @@ export const pullRequest: AppEvent = {
           previousHead: action === "synchronize" ? (fields.before ?? null) : null,
           forced: false,
           tag: null,
+          changesConfiguration: false,
           inNames: findInName(ref, "ref_name", head, receivedAt),
         },
         // Whoever merges may write. Before that an author whose account was deleted (`ghost`) has no role.

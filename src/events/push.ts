@@ -6,6 +6,10 @@ import { repositoryFields, repositoryOf } from "./repository-fields.ts";
 
 const NO_COMMIT = /^0+$/;
 
+const CONFIGURATION_PATH = ".github/rollcall.yml";
+
+const paths = z.array(z.string()).nullish();
+
 const payloadSchema = z.object({
   ...repositoryFields,
   ref: z.string(),
@@ -13,9 +17,17 @@ const payloadSchema = z.object({
   after: z.string(),
   forced: z.boolean().optional(),
   head_commit: z.object({ id: z.string() }).nullish(),
-  commits: z.array(z.object({ id: z.string() })).nullish(),
+  commits: z.array(z.object({ id: z.string(), added: paths, removed: paths, modified: paths })).nullish(),
   repository: repositoryFields.repository.extend({ pushed_at: z.union([z.int(), z.string()]).nullish() }),
 });
+
+type PathList = readonly string[] | null | undefined;
+
+interface ChangedPaths {
+  readonly added?: PathList;
+  readonly removed?: PathList;
+  readonly modified?: PathList;
+}
 
 /**
  * A push to a branch or a tag. `after` of an annotated tag is the tag object; its commit is `head_commit`. A tag that
@@ -47,6 +59,7 @@ export const push: AppEvent = {
           // If the payload does not say, commits may have been dropped; looking costs one fetch.
           forced: fields.forced ?? before !== null,
           tag: fields.after === after ? null : fields.after,
+          changesConfiguration: changesConfiguration(fields.commits ?? []),
           inNames: findInName(fields.ref, isTag ? "tag_name" : "ref_name", after, receivedAt),
         },
         trust: { kind: "writer" },
@@ -56,6 +69,12 @@ export const push: AppEvent = {
     ];
   },
 };
+
+function changesConfiguration(commits: readonly ChangedPaths[]): boolean {
+  return commits.some(({ added, removed, modified }) =>
+    [added, removed, modified].some((paths) => paths?.includes(CONFIGURATION_PATH) === true),
+  );
+}
 
 /** `pushed_at` is seconds since 1970 in this event and an ISO date in others. */
 function timeOf(pushedAt: number | string | null | undefined): Date | null {

@@ -4,8 +4,8 @@
  */
 import { subjectOfGap } from "../domain/index.ts";
 import type { Repository, ScopeRecord } from "../domain/index.ts";
-import { judge } from "../policy/index.ts";
-import type { ScopeResult, Verdict } from "../policy/index.ts";
+import { judge, loosenings } from "../policy/index.ts";
+import type { Configuration, ScopeResult, Verdict } from "../policy/index.ts";
 import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
 import type { CheckRunReport, InProgressReport } from "../report/index.ts";
 import type { AcceptedGap, Leak } from "../store/index.ts";
@@ -53,6 +53,7 @@ export async function decideCheck(
         login: accepted.get(subjectOfGap(gap) ?? "")?.login ?? "",
       })),
       unopenedIssues: problemsOf(verdict, leaks),
+      loosenedRules: await loosenedRules(context, repository, verdict.configuration, scopes),
       unreadHistory: await hasUnreadHistory(context, repository.id),
       canAcceptUnread: acceptableGaps(scopes).some((subject) => !accepted.has(subject)),
     },
@@ -85,6 +86,19 @@ export async function judgeResults(
     now: context.now(),
   });
   return { verdict, leaks };
+}
+
+/** Rules that the commit loosens once it is on the default branch. Asked only of a push that changes the file. */
+async function loosenedRules(
+  context: JobContext,
+  repository: Repository,
+  current: Configuration,
+  scopes: readonly ScopeRecord[],
+): Promise<readonly string[]> {
+  const change = scopes.find(({ facts }) => facts.changesConfiguration);
+  if (change === undefined) return [];
+  const { configuration } = await context.configuration.read(repository, { before: change.head });
+  return loosenings(current, configuration);
 }
 
 /**

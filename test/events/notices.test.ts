@@ -37,12 +37,20 @@ test.each<[string, object[]]>([
       {
         ...push,
         scope: { kind: "push", ref: "refs/heads/main", before: A, after: C },
-        facts: { listedCommits: [B, C], commitCount: 2, previousHead: A, forced: false, tag: null },
+        facts: {
+          listedCommits: [B, C],
+          commitCount: 2,
+          previousHead: A,
+          forced: false,
+          tag: null,
+          changesConfiguration: false,
+        },
       },
     ],
   ],
   ["push-new-branch", [{ ...push, scope: { ref: "refs/heads/feature/pay", before: null, after: C } }]],
   ["push-forced", [{ ...push, scope: { before: D, after: C }, facts: { forced: true, previousHead: D } }]],
+  ["push-configuration", [{ ...push, facts: { changesConfiguration: true } }]],
   [
     "push-deleted-branch",
     [{ kind: "scope_ended", repository: REPOSITORY, key: "push:refs/heads/feature/pay" }],

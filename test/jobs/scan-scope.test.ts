@@ -87,6 +87,30 @@ test("in a trial the check is neutral and no issue is opened", async () => {
   expect(context.github.issues).toHaveLength(0);
 });
 
+describe("a push that changes the configuration", () => {
+  const FILE = "acme/shop/.github/rollcall.yml";
+  const changing = { ...aNotice(aRepository()).facts, changesConfiguration: true };
+
+  test("is judged by the rules from before it, and its check says what it loosens", async () => {
+    const { context, repository } = leaking();
+    context.github.files.set(FILE, "test_keys: fail\n");
+    context.github.files.set(`${FILE}@${SHA}`, "test_keys: ignore\n");
+    await context.accept([aNotice(repository, { facts: changing })]);
+    await context.settle();
+    const run = context.github.current(SHA);
+    expect(run).toMatchObject({ conclusion: "failure" });
+    expect(run?.summary).toContain("`test_keys`: ignore instead of fail");
+  });
+
+  test("and loosens nothing has no such note", async () => {
+    const { context, repository } = leaking();
+    context.github.files.set(`${FILE}@${SHA}`, "test_keys: fail\n");
+    await context.accept([aNotice(repository, { facts: changing })]);
+    await context.settle();
+    expect(context.github.current(SHA)?.summary).not.toContain("loosens");
+  });
+});
+
 test("a pull request that closes leaves the verdict to the other scopes of its head", async () => {
   const { context, repository } = withLine("nothing to see");
   await context.accept([aNotice(repository)]);

@@ -51,6 +51,7 @@ export class FakeGitHub implements GitHub {
   /** Open pull requests, as GitHub shows them. */
   readonly pulls: object[] = [];
   /** Contents by `owner/name/path`. */
+  /** By `owner/name/path`, and by `owner/name/path@commit` where a commit has another text. */
   readonly files = new Map<string, string>();
   /** What GitHub shows of a commit, by its id. */
   readonly commits = new Map<string, object>();
@@ -142,7 +143,8 @@ export class FakeGitHub implements GitHub {
     const [, repository = "", rest = ""] =
       /^(?:GET|POST|PATCH) \/repos\/([^/]+\/[^/]+)\/(.*)$/.exec(request) ?? [];
     if (request.startsWith("GET") && rest.startsWith("contents/")) {
-      const text = this.files.get(`${repository}/${rest.slice("contents/".length)}`);
+      const path = `${repository}/${rest.slice("contents/".length)}`;
+      const text = this.files.get(`${path}@${this.queries.at(-1)?.get("ref") ?? ""}`) ?? this.files.get(path);
       return text === undefined ? json(404, {}) : json(200, contentAnswer(text));
     }
     if (request.startsWith("POST") && rest === "check-runs") return this.#createRun(body);

@@ -49,6 +49,8 @@ export interface CheckNotes {
   readonly acceptedGaps: readonly { readonly gap: Gap; readonly login: string }[];
   /** Why issues could not be opened: one plain sentence each. */
   readonly unopenedIssues: readonly string[];
+  /** Rules of `rollcall.yml` that this commit loosens, such as `test_keys: ignore instead of warn`. */
+  readonly loosenedRules: readonly string[];
   /** Commits from before the installation are not read yet. */
   readonly unreadHistory: boolean;
   /** A gap is left that a person can accept. */

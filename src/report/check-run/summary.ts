@@ -91,7 +91,7 @@ function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string 
 /** What the record adds to the verdict: issues that could not be opened, gaps that were accepted, unread history. */
 function notesSection({ notes, repository }: CheckRunInput): string | null {
   if (notes === undefined) return null;
-  const { acceptedGaps, unopenedIssues, unreadHistory } = notes;
+  const { acceptedGaps, unopenedIssues, loosenedRules, unreadHistory } = notes;
   return blocks(
     unopenedIssues.length === 0
       ? null
@@ -117,8 +117,20 @@ function notesSection({ notes, repository }: CheckRunInput): string | null {
             MAX_ACCEPTED_BYTES,
           ),
         ),
+    loosenedRules.length === 0
+      ? null
+      : blocks(
+          "### This push loosens the rules",
+          "It changes `.github/rollcall.yml`. This check still uses the rules from before. On the default branch the change would set:",
+          loosenedRules.map((rule) => `- ${shownRule(rule, repository)}`).join("\n"),
+        ),
     unreadHistory ? "Commits from before Rollcall was installed have not been read yet." : null,
   );
+}
+
+/** A public check shows no fingerprint. */
+function shownRule(rule: string, { private: isPrivate }: CheckRunInput["repository"]): string {
+  return isPrivate || !rule.startsWith("allows the key") ? prose(rule) : "a new allow rule for a key";
 }
 
 function problemsSection({ verdict, repository }: CheckRunInput): string | null {
