@@ -44,12 +44,14 @@ export interface CheckRunAction {
   readonly identifier: string;
 }
 
-const runSchema = z.object({ id: z.int(), external_id: z.string().nullable() });
+const runSchema = z.object({ id: z.int() });
 
+/** A run of which GitHub does not say the status counts as in progress: it is written again. */
 const listedRunSchema = runSchema.extend({
-  status: z.string(),
-  conclusion: z.string().nullable(),
-  output: z.object({ annotations_count: z.int() }),
+  external_id: z.string().nullish(),
+  status: z.string().nullish(),
+  conclusion: z.string().nullish(),
+  output: z.object({ annotations_count: z.int().optional().default(0) }),
 });
 
 function body(content: CheckRunContent) {
@@ -137,7 +139,7 @@ export async function findCheckRun(
   };
 }
 
-function conclusionOf(conclusion: string | null): FoundCheckRun["conclusion"] {
+function conclusionOf(conclusion: string | null | undefined): FoundCheckRun["conclusion"] {
   return conclusion === "success" || conclusion === "neutral" || conclusion === "failure"
     ? conclusion
     : "other";

@@ -48,7 +48,7 @@ test("a run is found on a later page", async () => {
     { total_count: 3, check_runs: [{ id: 2, external_id: null, output }] },
     { total_count: 3, check_runs: [{ id: 3, external_id: "wanted", output }] },
   ]);
-  expect(await findCheckRun(await client(), SHOP, HEAD, "wanted")).toEqual({ id: 3, annotations: 0 });
+  expect(await findCheckRun(await client(), SHOP, HEAD, "wanted")).toEqual({ id: 3, annotations: 0, conclusion: null });
 });
 
 test("a run that was never created is not found", async () => {

@@ -68,8 +68,19 @@ export const CALLS: readonly Call[] = [
     method: "GET",
     path: `/repos/acme/shop/commits/${HEAD}/check-runs?check_name=Rollcall&filter=all&per_page=100`,
     run: (octokit) => findCheckRun(octokit, SHOP, HEAD, "e"),
-    answer: { total_count: 1, check_runs: [{ id: 7, external_id: "e", output: { annotations_count: 2 } }] },
-    gives: { id: 7, annotations: 2 },
+    answer: {
+      total_count: 1,
+      check_runs: [
+        {
+          id: 7,
+          external_id: "e",
+          status: "completed",
+          conclusion: "failure",
+          output: { annotations_count: 2 },
+        },
+      ],
+    },
+    gives: { id: 7, annotations: 2, conclusion: "failure" },
     paged: true,
   },
   {
@@ -112,8 +123,8 @@ export const CALLS: readonly Call[] = [
     method: "GET",
     path: "/repos/acme/shop",
     run: (octokit) => readRepository(octokit, SHOP),
-    answer: { default_branch: "trunk" },
-    gives: { defaultBranch: "trunk" },
+    answer: { name: "store", owner: { login: "acme" }, private: true, default_branch: "trunk" },
+    gives: { owner: "acme", name: "store", private: true, archived: false, defaultBranch: "trunk" },
   },
   {
     name: "listOpenPulls",
