@@ -165,7 +165,7 @@ test("a file that is too large is reported as a problem, and the defaults apply"
   const { reader } = aReader({ [OWN]: `test_keys: ignore\n#${"x".repeat(64 * 1024)}` });
   const { configuration, problems } = await reader.read(repository, AS_IT_IS);
   expect(configuration.testKeys).toBe("warn");
-  expect(problems[0]?.message).toContain("larger");
+  expect(problems[0]?.message).toContain("64 KB");
 });
 
 test("a file that is no YAML is a problem with its line, and the defaults hold", async () => {
