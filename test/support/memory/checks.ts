@@ -1,0 +1,88 @@
+import type { RecordTables } from "../../../src/store/index.ts";
+import { at, of } from "./state.ts";
+import type { State, StoredCheck } from "./state.ts";
+
+export function checksOf(state: () => State, isActive: (id: number) => boolean): RecordTables["checks"] {
+  const find = (repositoryId: number, head: string): StoredCheck | null =>
+    state().checks.get(at(repositoryId, head)) ?? null;
+  const put = (check: StoredCheck): void => {
+    state().checks.set(at(check.repositoryId, check.head), check);
+  };
+  const changed = (
+    check: StoredCheck | null,
+    condition: (check: StoredCheck) => boolean,
+    fields: Partial<StoredCheck>,
+  ): boolean => {
+    if (check === null || !condition(check)) return false;
+    put({ ...check, ...fields });
+    return true;
+  };
+  return {
+    async find(repositoryId, head) {
+      const check = find(repositoryId, head);
+      if (check === null) return null;
+      const { wanted, shown, rerun, run } = check;
+      return { wanted, shown, rerun, run };
+    },
+    async touch(repositoryId, heads, time) {
+      for (const head of new Set(heads)) {
+        const check = find(repositoryId, head);
+        const fresh = {
+          repositoryId,
+          head,
+          shown: 0,
+          rerun: false,
+          run: null,
+          writer: null,
+          writerUntil: null,
+        };
+        put({ ...fresh, ...check, wanted: (check?.wanted ?? 0) + 1, touchedAt: time });
+      }
+    },
+    async touchAll(repositoryId, time) {
+      for (const check of of(state().checks, repositoryId))
+        if (check.run !== null) put({ ...check, wanted: check.wanted + 1, touchedAt: time });
+    },
+    async wantNewRun(repositoryId, head) {
+      changed(find(repositoryId, head), () => true, { rerun: true });
+    },
+    claim: async (repositoryId, head, writer, now, until) =>
+      changed(
+        find(repositoryId, head),
+        (check) =>
+          check.writer === null ||
+          check.writer === writer ||
+          (check.writerUntil !== null && check.writerUntil <= now),
+        { writer, writerUntil: until },
+      ),
+    saveRun: async (repositoryId, head, writer, run, wanted) =>
+      changed(
+        find(repositoryId, head),
+        (check) => check.writer === writer && (wanted === null || check.wanted === wanted),
+        { run, rerun: false },
+      ),
+    settle: async (repositoryId, head, writer, wanted) =>
+      changed(find(repositoryId, head), (check) => check.writer === writer && check.wanted === wanted, {
+        shown: wanted,
+        writer: null,
+        writerUntil: null,
+      }),
+    async release(repositoryId, head, writer) {
+      changed(find(repositoryId, head), (check) => check.writer === writer, {
+        writer: null,
+        writerUntil: null,
+      });
+    },
+    async releaseAll() {
+      for (const check of state().checks.values()) put({ ...check, writer: null, writerUntil: null });
+    },
+    stale: async (before, limit) =>
+      [...state().checks.values()]
+        .filter(
+          (check) => check.wanted !== check.shown && check.touchedAt < before && isActive(check.repositoryId),
+        )
+        .toSorted((a, b) => a.touchedAt.getTime() - b.touchedAt.getTime() || (a.head < b.head ? -1 : 1))
+        .slice(0, limit)
+        .map(({ repositoryId, head, wanted }) => ({ repositoryId, head, wanted })),
+  };
+}

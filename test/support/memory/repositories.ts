@@ -1,0 +1,78 @@
+import type { RecordTables, RepositoryRecord } from "../../../src/store/index.ts";
+import type { State } from "./state.ts";
+
+export function repositoriesOf(state: () => State): RecordTables["repositories"] {
+  const fresh = {
+    defaultBranch: null,
+    state: "active",
+    unsure: false,
+    baselineAt: null,
+    historyReadAt: null,
+    issuesReadAt: null,
+    refsComparedAt: null,
+  } as const;
+  const change = (id: number, fields: Partial<RepositoryRecord>): void => {
+    const known = state().repositories.get(id);
+    if (known !== undefined) state().repositories.set(id, { ...known, ...fields });
+  };
+  return {
+    find: async (id) => state().repositories.get(id) ?? null,
+    async note(repository) {
+      const known = state().repositories.get(repository.id);
+      const differs =
+        known !== undefined &&
+        (known.owner !== repository.owner ||
+          known.name !== repository.name ||
+          known.private !== repository.private ||
+          known.state !== "active");
+      state().repositories.set(repository.id, {
+        ...fresh,
+        ...known,
+        ...repository,
+        state: "active",
+        unsure: (known?.unsure ?? false) || differs,
+      });
+    },
+    async confirm(repository, is) {
+      change(repository.id, { ...repository, state: is, unsure: false });
+    },
+    async noteInstalled(repositories) {
+      for (const repository of repositories) {
+        const known = state().repositories.get(repository.id);
+        state().repositories.set(repository.id, {
+          ...fresh,
+          ...known,
+          ...repository,
+          state: "active",
+          unsure: true,
+        });
+      }
+    },
+    async remove(installationId, ids) {
+      for (const [id, row] of state().repositories) {
+        if (row.installationId === installationId && (ids === null || ids.includes(id)))
+          change(id, { state: "removed" });
+      }
+    },
+    async setState(id, is, unsure) {
+      change(id, { state: is, unsure: unsure || (state().repositories.get(id)?.unsure ?? false) });
+    },
+    setBaselineAt: async (id, time) => change(id, { baselineAt: time }),
+    setIssuesReadAt: async (id, time) => change(id, { issuesReadAt: time }),
+    setRefsComparedAt: async (id, time) => change(id, { refsComparedAt: time }),
+    async toCompare(before, limit) {
+      const due = [...state().repositories.values()].filter(
+        (row) =>
+          row.state === "active" &&
+          row.baselineAt !== null &&
+          row.baselineAt < before &&
+          (row.refsComparedAt === null || row.refsComparedAt < before),
+      );
+      const time = (row: RepositoryRecord): number => row.refsComparedAt?.getTime() ?? 0;
+      return due
+        .toSorted((a, b) => time(a) - time(b) || a.id - b.id)
+        .slice(0, limit)
+        .map((row) => row.id);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { RecordTables, Tip } from "../../../src/store/index.ts";
+import { checksOf } from "./checks.ts";
+import { leaksOf } from "./leaks.ts";
+import { repositoriesOf } from "./repositories.ts";
+import { scopesOf } from "./scopes.ts";
+import { at, of } from "./state.ts";
+import type { State } from "./state.ts";
+
+export function tablesOf(state: () => State): RecordTables {
+  const isActive = (id: number): boolean => state().repositories.get(id)?.state === "active";
+  return {
+    deliveries: {
+      async add(id, time) {
+        if (state().deliveries.has(id)) return false;
+        state().deliveries.set(id, time);
+        return true;
+      },
+      isAccepted: async (id) => state().deliveries.has(id),
+      async countRedelivery(id) {
+        const times = (state().redeliveries.get(id) ?? 0) + 1;
+        state().redeliveries.set(id, times);
+        return times;
+      },
+      async removeBefore(time) {
+        for (const [id, accepted] of state().deliveries) if (accepted < time) state().deliveries.delete(id);
+      },
+    },
+    repositories: repositoriesOf(state),
+    scopes: scopesOf(state, isActive),
+    tips: {
+      find: async (repositoryId, sha) => state().tips.get(at(repositoryId, sha)) ?? null,
+      async put(repositoryId, tips) {
+        for (const tip of tips) state().tips.set(at(repositoryId, tip.sha), tip);
+      },
+      async named(repositoryId, { at: time, firstRef, limit }) {
+        const order = (tip: Tip): string =>
+          [tip.ref === firstRef ? 0 : 1, tip.kind === "baseline" ? 1 : 0, tip.ref, tip.sha].join("\n");
+        return of(state().tips, repositoryId)
+          .filter((tip) => tip.knownAt < time && (tip.coveredAt === null || tip.coveredAt >= time))
+          .toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
+          .slice(0, limit);
+      },
+      hasBaseline: async (repositoryId) =>
+        of(state().tips, repositoryId).some((tip) => tip.kind === "baseline"),
+    },
+    checks: checksOf(state, isActive),
+    leaks: leaksOf(state, isActive),
+    acceptedGaps: {
+      async put(repositoryId, gaps) {
+        for (const gap of gaps) {
+          const key = at(repositoryId, gap.subject);
+          if (!state().acceptedGaps.has(key)) state().acceptedGaps.set(key, gap);
+        }
+      },
+      async find(repositoryId, subjects) {
+        const known = of(state().acceptedGaps, repositoryId).filter((gap) => subjects.includes(gap.subject));
+        return new Map(known.map((gap) => [gap.subject, gap]));
+      },
+    },
+    commitScans: {
+      async find(repositoryId, version, commits) {
+        const known = commits.map((sha) => state().commitScans.get(at(repositoryId, sha, version)));
+        return new Map(known.flatMap((scan) => (scan === undefined ? [] : [[scan.sha, scan] as const])));
+      },
+      async save(repositoryId, version, scans) {
+        for (const scan of scans) {
+          const key = at(repositoryId, scan.sha, version);
+          if (state().commitScans.get(key)?.gaps.length !== 0) state().commitScans.set(key, scan);
+        }
+      },
+    },
+  };
+}
