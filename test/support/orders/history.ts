@@ -167,7 +167,7 @@ export class History {
       case "settle":
         // A quiet time: everything is delivered and done before the next step.
         for (const mail of machine.site.mail.splice(0)) await this.#deliver(mail);
-        await machine.drain();
+        await machine.drain(a * 12 + b);
         return this.#checkGreens();
       case "kill":
         return machine.kill(a % machine.workers.length, b % 2 === 0);
@@ -209,13 +209,13 @@ export class History {
   async #end(): Promise<void> {
     const { machine } = this;
     for (const mail of machine.site.mail.splice(0)) await this.#deliver(mail);
-    await machine.drain();
+    await machine.drain(null);
     for (let round = 0; round < 3; round += 1) {
       machine.clock += 10 * 60_000;
       const [worker] = machine.workers;
       if (worker === undefined) return;
       const counts = await sweep(worker.context);
-      await machine.drain();
+      await machine.drain(null);
       if (round > 0 && Object.values(counts).some((count) => count > 0))
         machine.violations.push(`the sweep still finds ${JSON.stringify(counts)}`);
     }

@@ -192,25 +192,61 @@ export class Machine {
     worker.gates.length = 0;
   }
 
-  /** Lets everything happen that is left to happen, with no more faults. */
-  async drain(): Promise<void> {
+  /**
+   * Lets everything happen that is left to happen.
+   *
+   * @param seed chooses the order of jobs and processes, and with it which requests go wrong; null: in order, and none
+   */
+  async drain(seed: number | null): Promise<void> {
+    const choice = chooser(seed);
+    let faults = seed === null ? 0 : MAX_FAULTS;
     for (let step = 0; step < 5_000; step += 1) {
       await this.quiesce();
-      const worker = this.workers.find(({ gates }) => gates.length > 0);
-      if (worker !== undefined) {
-        worker.gates.shift()?.open(null);
+      const waiting = this.workers.filter(({ gates }) => gates.length > 0);
+      const [job] = choice.of(this.queue.due(this.clock));
+      const free = this.workers.filter(({ running }) => running.size === 0);
+      const [worker] = choice.of(free);
+      if (job !== undefined && worker !== undefined && (waiting.length === 0 || choice.one(3))) {
+        this.start(worker, job);
         continue;
       }
-      const [job] = this.queue.due(this.clock);
-      const [first] = this.workers;
-      if (job !== undefined && first !== undefined) {
-        this.start(first, job);
+      const [asking] = choice.of(waiting);
+      if (asking !== undefined) {
+        const fault = faults > 0 && choice.one(8) ? (choice.of(FAULTS)[0] ?? null) : null;
+        if (fault !== null) faults -= 1;
+        asking.gates.shift()?.open(fault);
         continue;
       }
-      const next = this.queue.all().filter(({ state, job }) => state === "waiting" && job.kind !== "sweep");
+      const next = this.queue
+        .all()
+        .filter(({ state, job: { kind } }) => state === "waiting" && kind !== "sweep");
       if (next.length === 0) return;
       this.clock = Math.max(this.clock + 1, Math.min(...next.map(({ runAt }) => runAt)));
     }
     this.violations.push("it never comes to rest");
   }
+}
+
+/** Faults in one drain, so that it ends. */
+const MAX_FAULTS = 5;
+const FAULTS = ["after", "before", 502, "after"] as const;
+
+interface Chooser {
+  /** The chosen one first. */
+  of<Item>(items: readonly Item[]): readonly Item[];
+  /** True once in so many times. */
+  one(times: number): boolean;
+}
+
+/** Choices that follow from a number alone (a linear congruential generator). */
+function chooser(seed: number | null): Chooser {
+  let state = seed ?? 0;
+  const next = (limit: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+  return {
+    of: (items) => (seed === null || items.length < 2 ? items : items.slice(next(items.length))),
+    one: (times) => seed !== null && next(times) === 0,
+  };
 }
