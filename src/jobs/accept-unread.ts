@@ -16,7 +16,7 @@ export async function acceptUnread(context: JobContext, job: AcceptUnreadJob): P
   const { configuration } = await context.configuration.read(repository, { before: null });
   const octokit = await context.github.installation(repository.installationId);
   if (!(await hasRole(octokit, repository, login, configuration.dismissRole))) {
-    context.log.info({ repository: repositoryId }, "Accept unread pressed without the role for it");
+    context.log.info({ repository: repositoryId }, "Accept unread was clicked without the required role");
     return;
   }
   const at = context.now();

@@ -83,7 +83,7 @@ async function sayWhyNot(
   if (scope === null || scope.generation !== job.generation) return;
   await context.record.transaction((record) => failScope(record, scope, problem, context.now()));
   await publishCheck(context, job.repositoryId, scope.head).catch((error: unknown) =>
-    context.log.warn({ err: error, repository: job.repositoryId }, "a failing scan could not be shown"),
+    context.log.warn({ err: error, repository: job.repositoryId }, "could not show the failing scan in its check"),
   );
 }
 
@@ -106,7 +106,7 @@ export async function buryJob(context: JobContext, job: Job, problem: string): P
   try {
     return await scanScope(context, job, { lastAttempt: true });
   } catch (error) {
-    context.log.warn({ err: error, repository: job.repositoryId }, "last attempt to read a scope failed");
+    context.log.warn({ err: error, repository: job.repositoryId }, "the last attempt to read a scope failed");
   }
   await sayWhyNot(context, job, problem);
 }

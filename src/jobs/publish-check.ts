@@ -58,7 +58,7 @@ async function withClaim(
   };
   if (!(await claim())) throw new CheckBusyError();
   const renewing = setInterval(() => {
-    claim().catch((error: unknown) => context.log.warn({ err: error }, "claim of a check not renewed"));
+    claim().catch((error: unknown) => context.log.warn({ err: error }, "could not renew the claim on a check"));
   }, RENEW_MS);
   renewing.unref();
   try {

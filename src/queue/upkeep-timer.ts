@@ -85,7 +85,7 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
     for (let wholeAt = 0; !stop.signal.aborted;) {
       const whole = performance.now() >= wholeAt;
       await look(whole).catch((error: unknown) =>
-        log.warn({ err: error }, "the queue could not be looked through"),
+        log.warn({ err: error }, "could not look through the queue"),
       );
       if (whole) wholeAt = performance.now() + options.pollMs();
       await pauseUntil(wholeAt);
@@ -108,7 +108,7 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
       await wait(options.beatMs, undefined, { signal: stop.signal }).catch(() => undefined);
       await options
         .beat()
-        .catch((error: unknown) => log.warn({ err: error }, "leases could not be extended"));
+        .catch((error: unknown) => log.warn({ err: error }, "could not extend leases"));
     }
   }
 

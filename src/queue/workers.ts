@@ -75,7 +75,7 @@ export async function startWorkers(
         while (!stop.signal.aborted && (await startNext(loop)));
         pause = 100;
       } catch (error) {
-        log.warn({ err: error }, "jobs could not be fetched, it is tried again");
+        log.warn({ err: error }, "could not claim jobs, trying again");
         await wait(pause);
         pause = Math.min(2 * pause, MAX_PAUSE_MS);
         loop.wake(LANES);
@@ -155,10 +155,10 @@ export async function startWorkers(
       await Promise.race([allEnded(), wait(graceMs, undefined, { ref: false })]);
       await Promise.all([upkeep.stop(), listener.close()]);
       if (running.size === 0) return;
-      log.warn({ jobs: running.size }, "jobs did not end in time, they begin again");
+      log.warn({ jobs: running.size }, "jobs did not finish in time and will start again");
       for (const { abort } of running.values()) abort.abort();
       await extendLeases(database, worker, [...running.keys()], LAST_LEASE_MS).catch((error: unknown) =>
-        log.warn({ err: error }, "leases could not be shortened"),
+        log.warn({ err: error }, "could not shorten leases"),
       );
     },
   };

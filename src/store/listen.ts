@@ -58,7 +58,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
         await once();
         pause = 100;
       } catch (error) {
-        log.debug({ err: error }, "the connection for notifications was lost");
+        log.debug({ err: error }, "lost the connection for notifications");
       }
       working = false;
       first.resolve();
@@ -89,7 +89,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       ]);
       if (!working && !stop.signal.aborted) {
         log.warn(
-          "NOTIFY does not arrive, so jobs are polled for: DATABASE_URL probably goes through a pooler in transaction mode. Use a direct connection or session mode.",
+          "NOTIFY does not arrive, so the queue polls. DATABASE_URL probably goes through a pooler in transaction mode: use a direct connection or session mode.",
         );
       }
       first.resolve();

@@ -60,7 +60,7 @@ export function createPool(connection: Connection, max: number, log: Logger): Po
     verify: (client, done) => void setUp(client, done),
   });
   // A lost connection shows in the statement that needed it; without these handlers it would end the process.
-  pool.on("error", (error) => log.debug({ err: error }, "an idle database connection was lost"));
+  pool.on("error", (error) => log.debug({ err: error }, "lost an idle database connection"));
   pool.on("connect", (client) => client.on("error", () => {}));
   const queries = queriesOn(pool);
   const listeners = new Set<Listener>();

@@ -29,7 +29,7 @@ export async function endOrphan(data: string, log: Logger): Promise<void> {
   const [number = "", , , , sockets = ""] = text.split("\n");
   const pid = Number(number);
   if (isAlive(pid) && (await worksIn(pid, data))) {
-    log.warn({ pid }, "a PostgreSQL server left by a killed process is ended");
+    log.warn({ pid }, "stopping a PostgreSQL server that a killed process left running");
     for (const { signal, waitMs } of SIGNALS) if (await ended(pid, signal, waitMs)) break;
   }
   await rm(path, { force: true });

@@ -73,7 +73,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
       if (stopping.signal.aborted) return;
       log.error(
         { code: child.exitCode, signal: child.signalCode },
-        "PostgreSQL ended by itself, it is started again",
+        "PostgreSQL exited unexpectedly, restarting it",
       );
       for (let pause = 100; !stopping.signal.aborted; pause = Math.min(2 * pause, MAX_RESTART_PAUSE_MS)) {
         try {
@@ -82,7 +82,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
           if (stopping.signal.aborted) await end(child, options);
           break;
         } catch (error) {
-          log.error({ err: error }, "PostgreSQL does not start, it is tried again");
+          log.error({ err: error }, "PostgreSQL does not start, trying again");
           await wait(pause);
         }
       }
