@@ -1,6 +1,6 @@
 /**
- * Does one claimed job and writes down what became of it. While the database is away, that is tried again: the work is done
- * and must not be done twice because its end could not be noted.
+ * Runs one claimed job and stores its outcome. While the database is unreachable, storing is tried again: the work is done and
+ * must not be repeated because its outcome was lost.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -25,9 +25,9 @@ export interface ClaimRunner {
 const MAX_PAUSE_MS = 5000;
 
 export interface Ended {
-  /** Lanes that may have something to claim now. */
+  /** Lanes that may have a job to claim now. */
   readonly lanes: readonly Lane[];
-  /** When the job is due again, in milliseconds; null where it is not. */
+  /** Milliseconds until the job is due again; null if it is not. */
   readonly dueMs: number | null;
 }
 
@@ -80,7 +80,10 @@ async function attempt(runner: ClaimRunner, claim: Claim, signal: AbortSignal): 
       log.warn({ ...words, afterMs: outcome.afterMs }, "job failed and will be retried");
     if (outcome.kind === "unknown") log.error(words, "the job is of another version and is kept");
     if (outcome.kind === "given_up") {
-      log.error(words, claim.problem === null ? "job given up" : "could not report that the job was given up");
+      log.error(
+        words,
+        claim.problem === null ? "job given up" : "could not report that the job was given up",
+      );
     }
     return claim.problem !== null && outcome.kind !== "retry" ? { kind: "buried" } : outcome;
   }
