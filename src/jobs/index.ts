@@ -1,6 +1,6 @@
 /**
- * What the app does: accepting deliveries, and the jobs that come of them. One file a job; this one chooses among them
- * and says what becomes of a job that keeps failing.
+ * Accepts deliveries and runs the jobs that follow. There is one file for each job; this one chooses among them and decides
+ * what happens to a job that keeps failing.
  */
 import { acceptUnread } from "./accept-unread.ts";
 import { compareRefs } from "./compare-refs.ts";
@@ -25,7 +25,7 @@ export type { Job } from "./job.ts";
 export { startRecurring } from "./sweep.ts";
 
 /**
- * Does one job. A job that begins again after a crash goes on with what is missing.
+ * Runs one job. A job that starts again after a crash continues with what is missing.
  *
  * @param attempt `failures`: how often the job failed before for a reason that may pass
  */
@@ -56,10 +56,10 @@ export async function runJob(
   }
 }
 
-/** Failures after which the commit says that it could not be read yet: about a quarter of a minute of trying. */
+/** After more failures than this, about 15 seconds of trying, the check says that the scan keeps failing. */
 const MAX_SILENT_FAILURES = 3;
 
-/** While a scan keeps failing its check says so, and is right once a later try succeeds. */
+/** Scans; while that keeps failing, the check says so, until a later try succeeds. */
 async function scanOrSayWhyNot(
   context: JobContext,
   job: Extract<Job, { kind: "scan" }>,
@@ -83,11 +83,14 @@ async function sayWhyNot(
   if (scope === null || scope.generation !== job.generation) return;
   await context.record.transaction((record) => failScope(record, scope, problem, context.now()));
   await publishCheck(context, job.repositoryId, scope.head).catch((error: unknown) =>
-    context.log.warn({ err: error, repository: job.repositoryId }, "could not show the failing scan in its check"),
+    context.log.warn(
+      { err: error, repository: job.repositoryId },
+      "could not show the failing scan in its check",
+    ),
   );
 }
 
-/** A typed error's message is written for people and holds nothing from a repository; of others only the log tells. */
+/** A typed error's message is written for people and holds nothing from a repository. Other errors appear only in the log. */
 function problemOf(error: unknown): string {
   if (error instanceof Error && "retry" in error) return error.message;
   if (error instanceof Error && error.name === "TimeoutError") return "The scan took longer than it may.";
@@ -95,8 +98,8 @@ function problemOf(error: unknown): string {
 }
 
 /**
- * Ends a job that was given up. A scan shows what could be read, with a gap for the rest; if not even that works, the
- * record says why, and the commit shows it once GitHub answers again. Other jobs are only in the log: the sweep finds
+ * Ends a job that was given up. A scan publishes what could be read, with a gap for the rest. If even that fails, the
+ * reason goes to the record, and the check shows it once GitHub answers again. Other jobs are only logged: the sweep finds
  * what they left.
  *
  * @param problem one plain sentence
