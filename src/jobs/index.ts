@@ -93,8 +93,8 @@ async function sayWhyNot(
 /** A typed error's message is written for people and holds nothing from a repository. Other errors appear only in the log. */
 function problemOf(error: unknown): string {
   if (error instanceof Error && "retry" in error) return error.message;
-  if (error instanceof Error && error.name === "TimeoutError") return "The scan took longer than it may.";
-  return "Rollcall met an unexpected error; its log says more.";
+  if (error instanceof Error && error.name === "TimeoutError") return "The scan exceeded its time limit.";
+  return "Rollcall hit an unexpected error. Its log has the details.";
 }
 
 /**

@@ -1,13 +1,13 @@
 /**
- * One connection that waits for NOTIFY on a channel, and comes back after it is lost. A pooler in transaction mode takes
- * LISTEN and passes nothing on: that is tried when the connection is made, and the caller has to poll then.
+ * One connection that waits for NOTIFY on a channel and reconnects after it is lost. A pooler in transaction mode accepts
+ * LISTEN but passes nothing on: each connection is tried, and the caller has to poll if that fails.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Logger } from "pino";
 import type { Queries } from "./queries.ts";
 
-/** Called with what was sent, and with null where something may have been missed: after each connection. */
+/** Called with the payload, and with null after each connection, because notifications may have been missed. */
 export type Notified = (payload: string | null) => void;
 
 export interface Listener {
@@ -32,7 +32,7 @@ export interface ListenOptions {
 const TRIAL = "trial";
 const TRIAL_MS = 3000;
 const MAX_PAUSE_MS = 5000;
-/** A connection that a firewall dropped says nothing; a question on it does. */
+/** A connection dropped by a firewall is silent; only a query on it fails. */
 const ASK_MS = 30_000;
 
 /** Resolves when the first connection listens, or is known not to. */
