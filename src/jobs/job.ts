@@ -1,6 +1,6 @@
 /**
- * The jobs of the app as the queue stores them: their payloads, their names and what each must not run beside. A job
- * holds ids only; the record has the rest, so a job that waited for hours acts on what is true then.
+ * The jobs of the app as the queue stores them: payloads, names, and exclusive keys. A job holds ids only; the record has
+ * the rest, so a job that waited for hours acts on what is true then.
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
@@ -22,7 +22,7 @@ export type ScanJob = Readonly<z.infer<typeof scanJobSchema>>;
 const reportJobSchema = z.object({
   kind: z.literal("report"),
   ...ofRepository,
-  /** The scope whose leaks are reported; null: whatever of the repository has no issue yet. */
+  /** The scope whose leaks are reported; null: every leak of the repository that has no issue yet. */
   scopeId: z.string().nullable(),
 });
 export type ReportJob = Readonly<z.infer<typeof reportJobSchema>>;
@@ -41,7 +41,7 @@ export type AcceptUnreadJob = Readonly<z.infer<typeof acceptUnreadJobSchema>>;
 const compareRefsJobSchema = z.object({ kind: z.literal("compare_refs"), ...ofRepository });
 export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
 
-/** What a job is about: ids only, because the record has the rest. Fields it does not know are left alone. */
+/** A job: ids only, because the record has the rest. Unknown fields are ignored. */
 const jobSchema = z.discriminatedUnion("kind", [
   publishJobSchema,
   scanJobSchema,
@@ -54,22 +54,22 @@ const jobSchema = z.discriminatedUnion("kind", [
 ]);
 export type Job = Readonly<z.infer<typeof jobSchema>>;
 
-/** Version of the payloads of this program's jobs. */
+/** Version of the payloads that this program writes. */
 const PAYLOAD_VERSION = 1;
 
 const payloadSchema = z.object({ v: z.literal(PAYLOAD_VERSION), job: jobSchema });
 
-/** The job of a stored payload; null where it is of a version that this one does not know. */
+/** The job of a stored payload; null if it is of an unknown version. */
 export function jobOfPayload(payload: unknown): Job | null {
   const parsed = payloadSchema.safeParse(payload);
   return parsed.success ? parsed.data.job : null;
 }
 
 /**
- * A job for the queue. Each kind waits for what it must not run beside: scans for the mirror of their repository,
- * reports for the issues of theirs, because opening an issue is not idempotent.
+ * A job for the queue. Some kinds run one at a time per repository: scans, because of its mirror, and reports, because
+ * opening an issue is not idempotent.
  *
- * @param name names what the job is about: a job with the same name is stored once
+ * @param name the subject of the job: a job with the same name is stored once
  */
 export function newJob(job: Job, name: string, lane: NewJob["lane"], runAfter?: Date): NewJob {
   return {

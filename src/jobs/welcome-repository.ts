@@ -8,8 +8,8 @@ import type { WelcomeJob } from "./job.ts";
 import { loadRepository } from "./load-repository.ts";
 
 /**
- * Takes up a repository that the app was just installed on: notes its baseline, and gives every open pull request its
- * check, so that a check which is made required locks out no one.
+ * Handles a repository that the app was just installed on: notes its baseline, and gives every open pull request its check,
+ * so making the check required blocks no one.
  */
 export async function welcomeRepository(context: JobContext, job: WelcomeJob): Promise<void> {
   const repository = await loadRepository(context, job.repositoryId);

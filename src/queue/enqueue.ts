@@ -2,13 +2,13 @@ import { z } from "zod";
 import type { Queries } from "../store/index.ts";
 import type { NewJob } from "./job.ts";
 
-/** The channel on which a lane is named when it has something to claim. */
+/** The NOTIFY channel. The payload names a lane that has a job to claim. */
 export const CHANNEL = "rollcall_jobs";
 
 /**
- * One statement for any number of jobs. Each gets a turn: the round after the lane's present one, or after the last round
- * in which its installation already has a job, so rounds serve every waiting installation once. Of jobs with one key only
- * the first is ready; the others are parked behind it.
+ * One statement for any number of jobs. Each gets a turn: the round after the lane's current one, or after the last round
+ * in which its installation already has a job, so each round serves every waiting installation once. Of jobs with the same
+ * key only the first is ready; the others are parked behind it.
  */
 const ENQUEUE = `
 WITH given AS (

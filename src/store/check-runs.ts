@@ -1,6 +1,6 @@
 /**
  * The check runs of the record over PostgreSQL. Claims and comparisons are single statements, so two processes never
- * both believe that they may write a run. What a run shows is not decided here.
+ * both believe that they may write a run. What a run shows is decided elsewhere.
  */
 import { z } from "zod";
 import type { Queries } from "./database.ts";
@@ -40,7 +40,7 @@ export function createCheckRuns(queries: Queries): Checks {
     },
 
     async touch(repositoryId, heads, at) {
-      // In one order everywhere, so that two transactions never wait for each other.
+      // In one order everywhere, so two transactions never wait for each other.
       const sorted = [...new Set(heads)].toSorted();
       if (sorted.length === 0) return;
       await queries.run(

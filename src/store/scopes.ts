@@ -1,6 +1,6 @@
 /**
- * The scopes of the record over PostgreSQL. What a scope was noted with and what was read of it are written by different
- * statements, so noting it again never loses a reading, and a reading of an older generation is never kept.
+ * The scopes of the record over PostgreSQL. Noting a scope and recording its reading are different statements, so noting it
+ * again never loses a reading, and a reading of an older generation is never recorded.
  */
 import { z } from "zod";
 import {
