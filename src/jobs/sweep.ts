@@ -32,7 +32,7 @@ export interface SweepCounts {
 /**
  * Finds whatever was left behind, however that came: scopes that were noted and not read, live leaks without an issue,
  * checks that differ from the record, repositories whose refs were not compared today. It only stores jobs, under the
- * names that the first attempt had, so it adds nothing to work that is still under way.
+ * names that the first attempt had, so it adds nothing to work that is still under way; jobs that are done begin again.
  */
 export async function sweep(context: JobContext): Promise<SweepCounts> {
   const { record } = context;
@@ -117,7 +117,9 @@ async function sweepChecks(record: RecordStore, before: Date): Promise<number> {
     for (const { repositoryId, head, wanted } of stale) {
       const target = await targetOf(transaction, repositoryId);
       if (target !== null)
-        await transaction.enqueue([publishJob(target, head, `sweep ${wanted}`, "trusted")]);
+        await transaction.enqueue([
+          { ...publishJob(target, head, `sweep ${wanted}`, "trusted"), again: true },
+        ]);
     }
   });
   return stale.length;

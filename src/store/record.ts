@@ -37,6 +37,8 @@ export interface NewJob {
   readonly exclusiveKey: string | null;
   readonly payload: unknown;
   readonly runAfter?: Date;
+  /** Begins again even if it was done, because its work was found undone. Default false. */
+  readonly again?: boolean;
 }
 
 /** The record within a transaction, where jobs are stored with what they are about. */
@@ -46,7 +48,7 @@ export interface RecordTransaction extends RecordTables {
    * because it keeps two transactions from waiting for each other.
    */
   lock(repositoryIds: readonly number[]): Promise<void>;
-  /** Stores jobs; one whose id is known already is begun again if it failed, and otherwise left alone. */
+  /** Stores jobs. One whose id is known begins again if it failed, or if it was done and `again` says so. */
   enqueue(jobs: readonly NewJob[]): Promise<void>;
 }
 
@@ -133,8 +135,8 @@ export interface Scopes {
   atHead(repositoryId: number, head: string): Promise<ScopeRecord[]>;
   /** The first push of a ref that is on record. */
   firstOfKey(repositoryId: number, key: string): Promise<ScopeRecord | null>;
-  /** Scopes of active repositories that wait since before `before`, the oldest first. */
-  unread(before: Date, limit: number): Promise<ScopeRecord[]>;
+  /** Scopes of active repositories, or of one, that wait since before `before`, the oldest first. */
+  unread(before: Date, limit: number, repositoryId?: number): Promise<ScopeRecord[]>;
   /** Pushes by writers, read whole, that began at this commit. */
   wholePushesFrom(repositoryId: number, before: string): Promise<string[]>;
   /** Heads of scopes that found the credential. */
@@ -192,8 +194,12 @@ export interface Checks {
   release(repositoryId: number, head: string, writer: string): Promise<void>;
   /** Ends every claim: for a process that knows it is the only one, because those of its dead forerunner hold nothing. */
   releaseAll(): Promise<void>;
-  /** Heads of active repositories whose run differs from the record since before `before`. */
-  stale(before: Date, limit: number): Promise<{ repositoryId: number; head: string; wanted: number }[]>;
+  /** Heads of active repositories, or of one, whose run differs from the record since before `before`. */
+  stale(
+    before: Date,
+    limit: number,
+    repositoryId?: number,
+  ): Promise<{ repositoryId: number; head: string; wanted: number }[]>;
 }
 
 export interface Leaks {

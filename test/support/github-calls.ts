@@ -41,8 +41,6 @@ interface Call {
   readonly absent?: Readonly<Record<number, unknown>>;
   /** Octokit itself trips over a page that is no list. */
   readonly paged?: true;
-  /** Any text is an answer to it, or none is read. */
-  readonly takesText?: true;
 }
 
 export const CALLS: readonly Call[] = [
@@ -61,15 +59,25 @@ export const CALLS: readonly Call[] = [
     run: (octokit) => updateCheckRun(octokit, SHOP, 7, content),
     answer: { id: 7, external_id: "e" },
     gives: undefined,
-    takesText: true,
   },
   {
     name: "findCheckRun",
     method: "GET",
     path: `/repos/acme/shop/commits/${HEAD}/check-runs?check_name=Rollcall&filter=all&per_page=100`,
     run: (octokit) => findCheckRun(octokit, SHOP, HEAD, "e"),
-    answer: { total_count: 1, check_runs: [{ id: 7, external_id: "e", output: { annotations_count: 2 } }] },
-    gives: { id: 7, annotations: 2 },
+    answer: {
+      total_count: 1,
+      check_runs: [
+        {
+          id: 7,
+          external_id: "e",
+          status: "completed",
+          conclusion: "success",
+          output: { annotations_count: 2 },
+        },
+      ],
+    },
+    gives: { id: 7, annotations: 2, conclusion: "success" },
     paged: true,
   },
   {
@@ -95,7 +103,6 @@ export const CALLS: readonly Call[] = [
     run: (octokit) => updateIssue(octokit, SHOP, 3, { title: "t", body: "b" }),
     answer: issue,
     gives: undefined,
-    takesText: true,
   },
   {
     name: "listIssuesBy",
@@ -110,10 +117,10 @@ export const CALLS: readonly Call[] = [
   {
     name: "readRepository",
     method: "GET",
-    path: "/repos/acme/shop",
-    run: (octokit) => readRepository(octokit, SHOP),
-    answer: { default_branch: "trunk" },
-    gives: { defaultBranch: "trunk" },
+    path: "/repositories/7",
+    run: (octokit) => readRepository(octokit, 7),
+    answer: { name: "shop", owner: { login: "acme" }, private: true, default_branch: "trunk" },
+    gives: { owner: "acme", name: "shop", private: true, archived: false, defaultBranch: "trunk" },
   },
   {
     name: "listOpenPulls",

@@ -366,8 +366,9 @@ function scopesOf(state: () => State, isActive: (id: number) => boolean): Record
         .toSorted((a, b) => a.asOf.getTime() - b.asOf.getTime() || byTime(a, b));
       return first ?? null;
     },
-    unread: async (before, limit) =>
+    unread: async (before, limit, repositoryId) =>
       [...state().scopes.values()]
+        .filter((scope) => repositoryId === undefined || scope.repositoryId === repositoryId)
         .filter((scope) => scope.state === "noted" && scope.notedAt < before && isActive(scope.repositoryId))
         .toSorted(byTime)
         .slice(0, limit),
@@ -471,8 +472,9 @@ function checksOf(state: () => State, isActive: (id: number) => boolean): Record
     async releaseAll() {
       for (const check of state().checks.values()) put({ ...check, writer: null, writerUntil: null });
     },
-    stale: async (before, limit) =>
+    stale: async (before, limit, repositoryId) =>
       [...state().checks.values()]
+        .filter((check) => repositoryId === undefined || check.repositoryId === repositoryId)
         .filter(
           (check) => check.wanted !== check.shown && check.touchedAt < before && isActive(check.repositoryId),
         )
