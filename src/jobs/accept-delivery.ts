@@ -6,7 +6,7 @@
 import { isNamedLikeMergeQueue } from "../domain/index.ts";
 import type { Notice, Repository, Scope, Trust } from "../domain/index.ts";
 import type { NewJob, RecordStore, RecordTransaction } from "../store/index.ts";
-import { newJob, publishJob, reportJob, scanJob } from "./job.ts";
+import { newJob, publishJob, refreshJob, reportJob, scanJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
 import { endScopes, noteScope, rereadHead } from "./scope-life.ts";
 
@@ -80,9 +80,9 @@ async function accept(
     case "repository_changed":
       await record.repositories.note(notice.repository);
       await record.repositories.setState(notice.repository.id, notice.state, true);
-      // A check's text depends on who can see it, so the sweep writes them all again.
+      // What checks and issues show depends on who can see them.
       await record.checks.touchAll(notice.repository.id, delivery.now);
-      return [];
+      return [refreshJob(targetOf(notice.repository), delivery.id)];
   }
 }
 

@@ -8,6 +8,7 @@ import type { JobContext } from "./context.ts";
 import { fetchDeliveries } from "./fetch-deliveries.ts";
 import type { Job } from "./job.ts";
 import { publishCheck } from "./publish-check.ts";
+import { refreshRepository } from "./refresh-repository.ts";
 import { reportLeaks } from "./report-leaks.ts";
 import { scanScope } from "./scan-scope.ts";
 import { failScope } from "./scope-life.ts";
@@ -43,6 +44,8 @@ export async function runJob(
       return reportLeaks(context, job);
     case "welcome":
       return welcomeRepository(context, job);
+    case "refresh":
+      return refreshRepository(context, job);
     case "accept_unread":
       return acceptUnread(context, job);
     case "compare_refs":

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { ScopeRecord } from "../domain/index.ts";
 import type { NewJob } from "../store/index.ts";
 
 const ofRepository = { repositoryId: z.int(), installationId: z.int() };
@@ -41,6 +42,9 @@ export type AcceptUnreadJob = Readonly<z.infer<typeof acceptUnreadJobSchema>>;
 const compareRefsJobSchema = z.object({ kind: z.literal("compare_refs"), ...ofRepository });
 export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
 
+const refreshJobSchema = z.object({ kind: z.literal("refresh"), ...ofRepository });
+export type RefreshJob = Readonly<z.infer<typeof refreshJobSchema>>;
+
 /** A job: ids only, because the record has the rest. Unknown fields are ignored. */
 const jobSchema = z.discriminatedUnion("kind", [
   publishJobSchema,
@@ -49,6 +53,7 @@ const jobSchema = z.discriminatedUnion("kind", [
   welcomeJobSchema,
   acceptUnreadJobSchema,
   compareRefsJobSchema,
+  refreshJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
@@ -89,6 +94,7 @@ function exclusiveKeyOf(job: Job): string | null {
     case "compare_refs":
       return `repository:${job.repositoryId}`;
     case "report":
+    case "refresh":
       return `issues:${job.repositoryId}`;
     case "sweep":
     case "fetch_deliveries":
@@ -115,10 +121,21 @@ export function publishJob(of: JobTarget, head: string, name: string, lane: NewJ
   return newJob({ kind: "publish", ...targetOf(of), head }, `${of.repositoryId} ${head} ${name}`, lane);
 }
 
-export function scanJob(of: JobTarget, scope: Scanned, lane: "trusted" | "stranger" | "backlog"): NewJob {
+export function scanJob(
+  of: JobTarget,
+  scope: Scanned & Pick<ScopeRecord, "state">,
+  lane: "trusted" | "stranger" | "backlog",
+): NewJob {
   const { id: scopeId, generation } = scope;
   const name = `${of.repositoryId} ${scopeId} ${generation}`;
-  return newJob({ kind: "scan", ...targetOf(of), scopeId, generation }, name, lane);
+  const job = newJob({ kind: "scan", ...targetOf(of), scopeId, generation }, name, lane);
+  // A job that ended while the repository was out of reach has not read the scope.
+  return scope.state === "noted" ? { ...job, again: true } : job;
+}
+
+/** @param name names the occasion */
+export function refreshJob(of: JobTarget, name: string): NewJob {
+  return newJob({ kind: "refresh", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
 }
 
 export function reportJob(of: JobTarget, scope: Scanned): NewJob {

@@ -19,7 +19,7 @@ export async function loadRepository(context: JobContext, repositoryId: number):
       : null;
   }
   const octokit = await context.github.installation(installationId);
-  const asked = await readRepository(octokit, { owner, name });
+  const asked = await readRepository(octokit, id);
   const repository = {
     id,
     installationId,

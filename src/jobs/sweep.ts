@@ -117,7 +117,9 @@ async function sweepChecks(record: RecordStore, before: Date): Promise<number> {
     for (const { repositoryId, head, wanted } of stale) {
       const target = await targetOf(transaction, repositoryId);
       if (target !== null)
-        await transaction.enqueue([publishJob(target, head, `sweep ${wanted}`, "trusted")]);
+        await transaction.enqueue([
+          { ...publishJob(target, head, `sweep ${wanted}`, "trusted"), again: true },
+        ]);
     }
   });
   return stale.length;

@@ -4,6 +4,7 @@ import { acceptDeliveries } from "./accept-delivery.ts";
 import type { Delivery } from "./accept-delivery.ts";
 import { noteBaseline } from "./baseline.ts";
 import type { JobContext } from "./context.ts";
+import { refreshJob } from "./job.ts";
 import type { WelcomeJob } from "./job.ts";
 import { loadRepository } from "./load-repository.ts";
 
@@ -33,4 +34,8 @@ export async function welcomeRepository(context: JobContext, job: WelcomeJob): P
     return { id: `welcome ${repository.id} ${idOf(scope)}`, notices: [notice] };
   });
   await acceptDeliveries(context.record, deliveries, context.now());
+  // Where the app was installed before, it may have left work undone.
+  await context.record.transaction((record) =>
+    record.enqueue([refreshJob(job, `welcome ${context.now().toISOString()}`)]),
+  );
 }

@@ -14,8 +14,9 @@ const ENQUEUE = `
 WITH given AS (
   SELECT DISTINCT ON (id) *
   FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (
-    id text, lane text, installation bigint, key text, payload jsonb, run_after timestamptz, priority integer
-  )) WITH ORDINALITY AS job (id, lane, installation, key, payload, run_after, priority, place)
+    id text, lane text, installation bigint, key text, payload jsonb, run_after timestamptz, priority integer,
+    again boolean
+  )) WITH ORDINALITY AS job (id, lane, installation, key, payload, run_after, priority, again, place)
   ORDER BY id, place
 ),
 fresh AS (
@@ -23,6 +24,7 @@ fresh AS (
   FROM given
   WHERE NOT EXISTS (
     SELECT FROM jobs WHERE jobs.id = given.id AND jobs.state <> 'failed' AND jobs.problem IS NULL
+      AND NOT (again AND jobs.state = 'done')
   )
 ),
 bases AS (
@@ -49,6 +51,7 @@ stored AS (
       payload = excluded.payload, state = excluded.state, turn = excluded.turn, run_after = excluded.run_after,
       failures = 0, failing_since = NULL, crashes = 0, problem = NULL, finished_at = NULL, enqueued_at = now()
   WHERE jobs.state = 'failed' OR (jobs.problem IS NOT NULL AND jobs.state <> 'active')
+     OR (jobs.state = 'done' AND jobs.id IN (SELECT id FROM fresh WHERE again))
   RETURNING id, lane, state
 ),
 told AS (
@@ -60,7 +63,7 @@ const storedSchema = z.object({ id: z.string() });
 
 /**
  * Stores jobs in the caller's transaction; workers are woken when it commits. A job whose id is known is left as it is,
- * unless it failed for good: then it begins again with the new payload.
+ * unless it failed for good, or was done and is asked for `again`: then it begins again with the new payload.
  *
  * @returns the ids of the jobs that were stored or begin again
  * @throws StoreError as `Queries`
@@ -75,6 +78,7 @@ export async function enqueue(queries: Queries, jobs: readonly NewJob[]): Promis
     payload: job.payload,
     run_after: job.runAfter ?? null,
     priority: job.priority ?? 0,
+    again: job.again ?? false,
   }));
   const stored = await queries.rows(storedSchema, ENQUEUE, [JSON.stringify(rows, storable)]);
   return stored.map(({ id }) => id);

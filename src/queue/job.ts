@@ -13,7 +13,7 @@ export type Lane = (typeof LANES)[number];
 
 /** A job to be stored. */
 export interface NewJob {
-  /** Names the job's subject and the delivery that asked for it. Stored once; again only after it failed for good. */
+  /** Names what the job is about and the delivery that asked for it. Stored once; see `again`. */
   readonly id: string;
   readonly lane: Lane;
   /** Whose turn it is; null for work of the whole app. */
@@ -26,6 +26,8 @@ export interface NewJob {
   readonly runAfter?: Date;
   /** Above 0: runs before its installation's other waiting jobs in the lane, the highest first. Default 0. */
   readonly priority?: number;
+  /** Begins again even if it was done, because its work was found undone. Default false. */
+  readonly again?: boolean;
 }
 
 /** A job that a worker claimed. */

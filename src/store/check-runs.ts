@@ -110,14 +110,14 @@ export function createCheckRuns(queries: Queries): Checks {
       await queries.run("UPDATE check_runs SET writer = null, writer_until = null WHERE writer IS NOT NULL");
     },
 
-    stale: (before, limit) =>
+    stale: (before, limit, repositoryId) =>
       queries.rows(
         z.object({ repositoryId: z.coerce.number(), head: z.string(), wanted: z.int() }),
         `SELECT repository_id AS "repositoryId", head, wanted FROM check_runs
          WHERE wanted <> shown AND touched_at < $1
            AND EXISTS (SELECT FROM repositories AS r WHERE r.id = repository_id AND r.state = 'active')
-         ORDER BY touched_at, repository_id, head LIMIT $2`,
-        [before, limit],
+           AND ($3::bigint IS NULL OR repository_id = $3) ORDER BY touched_at, repository_id, head LIMIT $2`,
+        [before, limit, repositoryId ?? null],
       ),
   };
 }

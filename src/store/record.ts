@@ -37,6 +37,8 @@ export interface NewJob {
   readonly exclusiveKey: string | null;
   readonly payload: unknown;
   readonly runAfter?: Date;
+  /** Begins again even if it was done, because its work was found undone. Default false. */
+  readonly again?: boolean;
 }
 
 /** The record within a transaction, where jobs are stored together with their subjects. */
@@ -46,7 +48,7 @@ export interface RecordTransaction extends RecordTables {
    * first: otherwise two transactions could wait for each other.
    */
   lock(repositoryIds: readonly number[]): Promise<void>;
-  /** Stores jobs. A job whose id is known starts again if it failed, and is otherwise left alone. */
+  /** Stores jobs. A job whose id is known starts again if it failed, or if it is done and `again` is set. */
   enqueue(jobs: readonly NewJob[]): Promise<void>;
 }
 
@@ -133,9 +135,9 @@ export interface Scopes {
   atHead(repositoryId: number, head: string): Promise<ScopeRecord[]>;
   /** The first push of a ref that is on record. */
   firstOfKey(repositoryId: number, key: string): Promise<ScopeRecord | null>;
-  /** Scopes of active repositories that wait since before `before`, the oldest first. */
-  unread(before: Date, limit: number): Promise<ScopeRecord[]>;
-  /** Pushes by writers that began at this commit and were read completely. */
+  /** Scopes of active repositories, or of one, that wait since before `before`, the oldest first. */
+  unread(before: Date, limit: number, repositoryId?: number): Promise<ScopeRecord[]>;
+  /** Pushes by writers, read whole, that began at this commit. */
   wholePushesFrom(repositoryId: number, before: string): Promise<string[]>;
   /** Heads of scopes that found the credential. */
   headsShowing(repositoryId: number, fingerprint: string): Promise<string[]>;
@@ -192,8 +194,12 @@ export interface Checks {
   release(repositoryId: number, head: string, writer: string): Promise<void>;
   /** Ends every claim. Only for a process that knows it is the only one: the claims are of dead processes. */
   releaseAll(): Promise<void>;
-  /** Heads of active repositories whose run differs from the record since before `before`. */
-  stale(before: Date, limit: number): Promise<{ repositoryId: number; head: string; wanted: number }[]>;
+  /** Heads of active repositories, or of one, whose run differs from the record since before `before`. */
+  stale(
+    before: Date,
+    limit: number,
+    repositoryId?: number,
+  ): Promise<{ repositoryId: number; head: string; wanted: number }[]>;
 }
 
 export interface Leaks {
