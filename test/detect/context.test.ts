@@ -60,7 +60,7 @@ describe("a vendor's name for this very key", () => {
     expect(judged(text)).toEqual(["low"]);
   });
 
-  test("v1, before a webhook secret is another vendor's, whatever stands near it", () => {
+  test("v1, before a webhook secret is another vendor's, whatever is near it", () => {
     expect(judged(`STRIPE_KEY=a\nhook = "v1,${W}"`)).toEqual(["other_vendor"]);
     expect(judged(`STRIPE_WEBHOOK_SECRET=v1,${W}`)).toEqual(["other_vendor"]);
   });
@@ -83,9 +83,8 @@ describe("fakes of lengths that no key has", () => {
     "FAKEFAKEFAKEFAKE1234",
   ];
   test.each(FAKES)("%s is never above low", (fake) => {
-    for (const text of [`STRIPE_SECRET_KEY=sk_test_${fake}`, `# stripe\nkey: sk_live_${fake}`]) 
+    for (const text of [`STRIPE_SECRET_KEY=sk_test_${fake}`, `# stripe\nkey: sk_live_${fake}`])
       expect(["low", "placeholder"]).toContain(judged(text)[0]);
-    
   });
 
   test("a digit and both cases count with Stripe's own variable or SDK, and with nothing less", () => {

@@ -16,7 +16,7 @@ function judged(text: string, path: string | null = null): readonly string[] {
   ];
 }
 
-describe("boundary: what stands before and after a key", () => {
+describe("boundary: characters before and after a key", () => {
   test.each([
     ["an escape \\n", `"\\n${short}"`, ["secret_key medium"]],
     ["%0A", `%0A${short}`, ["secret_key medium"]],
@@ -44,7 +44,7 @@ describe("boundary: what stands before and after a key", () => {
     expect(judged(text)).toEqual(expected);
   });
 
-  test("a tail is no part of the key", () => {
+  test("a tail does not belong to the key", () => {
     const [found] = detect(bytesOf(`"${live}abc"`), null).detections;
     expect(found?.secret.reveal()).toBe(live);
     expect(found?.endColumn).toBe(2 + live.length);
@@ -54,12 +54,11 @@ describe("boundary: what stands before and after a key", () => {
 describe("samples, by their body and after any prefix", () => {
   test.each(SAMPLES.map((sample) => [sample.seen, sample.body] as const))("%s", (_, body) => {
     const prefixes = body.length < 24 ? ["sk_test_", "sk_live_"] : ["sk_test_", "rk_live_", "whsec_"];
-    for (const prefix of body.length === 23 ? ["pst_test_"] : prefixes) 
+    for (const prefix of body.length === 23 ? ["pst_test_"] : prefixes)
       expect(judged(`stripe ${key(prefix, body)}`)).toEqual(["sample"]);
-    
   });
 
-  test("one character more or less is no sample", () => {
+  test("one character more or less is not a sample", () => {
     const body = SAMPLES[0]?.body ?? "";
     expect(judged(key("sk_test_", `${body.slice(0, -1)}Q`))).toEqual(["secret_key medium"]);
     expect(judged(`# This is a public sample test API key\n${key("sk_test_", bodyOf(24, 45))}`)).toEqual([

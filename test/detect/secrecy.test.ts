@@ -91,9 +91,9 @@ function fullWidth(text: string): string {
 function readable(text: string): string {
   const seen = text.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "");
   const decoded = [...seen.matchAll(/[A-Za-z0-9+/]{12,}/g)].map(([run]) => run);
-  for (let depth = 0; depth < 4; depth++) 
+  for (let depth = 0; depth < 4; depth++)
     decoded.push(...decoded.map((run) => Buffer.from(run, "base64").toString("latin1")));
-  
+
   return [seen, ...decoded].join("\n");
 }
 
@@ -123,7 +123,7 @@ test("a body of today's shape is redacted without its prefix too", () => {
   expect(redactText(`live_${body}`)).toBe(`live_…${body.slice(-4)}`);
 });
 
-test("redacting what is redacted changes nothing", () => {
+test("redacting redacted text changes nothing", () => {
   assert(
     property(credential, constantFrom(...EXAMPLES), (secret, example) => {
       const once = redactText(example.write(secret));
