@@ -11,7 +11,7 @@ import type { Work } from "./engine/work.ts";
  *
  * @param bytes any bytes: text in any encoding, or binary
  * @param path where the bytes are from, as context only; null for none
- * @param now against which an account "in the future" is judged; callers at the edge pass the time
+ * @param now the time after which an account is "in the future"; callers at the edge pass the time
  */
 export function detect(bytes: Uint8Array, path: string | null, now: Date = new Date(VERSION_DATE)): Detected {
   return detectWithin(bytes, path, now, { work: noWork(), budget: Infinity });
@@ -19,7 +19,7 @@ export function detect(bytes: Uint8Array, path: string | null, now: Date = new D
 
 const NOTHING: Detected = { detections: [], dismissals: [] };
 
-/** The same within a budget of work: where that runs out, the answer says `overBudget`. */
+/** The same within a budget of work: if it runs out, the answer says `overBudget`. */
 export function detectWithin(
   bytes: Uint8Array,
   path: string | null,
@@ -29,7 +29,7 @@ export function detectWithin(
   return mayHoldCredential(bytes) ? detectCounted(bytes, path, now, work, budget) : NOTHING;
 }
 
-/** The same for bytes that hold an anchor or are not looked at first, telling how much it did. */
+/** The same without the first look, counting the work done. */
 export function detectCounted(
   bytes: Uint8Array,
   path: string | null,
@@ -49,7 +49,7 @@ export function detectCounted(
 
 /** How much a detector may do. */
 export interface DetectorBounds {
-  /** Counts what is done; detectors that share it share the budget. */
+  /** Counts the work done; detectors that share it share the budget. */
   readonly work: Work;
   /** Work, in hits and bytes read, after which the rest is left unread and the answer says `overBudget`. */
   readonly budget: number;
@@ -61,8 +61,8 @@ export interface Detector {
 }
 
 /**
- * The same for bytes that arrive in pieces: whatever the cuts, the answer is that of `detect`. Holds little more than
- * a block of 1 MiB, and what it found.
+ * The same for bytes that arrive in pieces: wherever they are cut, the answer is that of `detect`. Holds little more than
+ * a block of 1 MiB and its findings.
  */
 export function createDetector(
   path: string | null,

@@ -11,15 +11,15 @@ export interface Detection {
   readonly confidence: Confidence;
   readonly encoding: Encoding;
   readonly secret: Secret;
-  /** `acct_…` where the key itself names its owner. */
+  /** `acct_…` if the key itself names its owner. */
   readonly account: string | null;
-  /** Day (UTC, `YYYY-MM-DD`) on which that account was made, decoded from the key. */
+  /** Day (UTC, `YYYY-MM-DD`) on which that account was created, decoded from the key. */
   readonly accountCreated: string | null;
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
-  /** The credential's first or last line holds the words `rollcall:allow`. What it may silence is policy. */
+  /** The credential's first or last line contains `rollcall:allow`. Policy decides what that may silence. */
   readonly allowComment: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface Detection {
 export interface Grounds {
   readonly reason:
     "sample" | "placeholder" | "other_vendor" | "identifier" | "masked" | "pattern" | "publishable";
-  /** One plain sentence; holds nothing of the text but what `redacted` shows. */
+  /** One plain sentence; contains no more of the text than `redacted`. */
   readonly explanation: string;
   readonly redacted: string;
 }
@@ -43,13 +43,13 @@ export interface Detected {
   readonly detections: readonly Detection[];
   /** At most a few thousand: the rest is left out. */
   readonly dismissals: readonly Dismissal[];
-  /** More credentials than one input is listed with; those beyond are left out, so the scan is not complete. */
+  /** There are more credentials than are listed for one input, so the scan is not complete. */
   readonly truncated?: true;
-  /** The work budget ran out; what came after was not read, so the scan is not complete. */
+  /** The work budget ran out and the rest was not read, so the scan is not complete. */
   readonly overBudget?: true;
 }
 
-/** Places a detection, leaving the text of the secret behind. */
+/** Places a detection, without the text of the secret. */
 export function toFinding(
   detection: Detection,
   at: { readonly place: Place; readonly commit: string | null; readonly path: string | null },

@@ -5,14 +5,14 @@ import { createRandom, randomBody } from "./kinds/random.ts";
 import { SAMPLES } from "./judgement/samples.ts";
 import { VENDORS } from "./judgement/vendors.ts";
 
-/** One row of what the detector knows. */
+/** One row of the detector's knowledge. */
 export interface Rule {
   readonly table: "kind" | "form" | "vendor" | "sample";
   readonly name: string;
   /** What it looks like. */
   readonly what: string;
   readonly source: string;
-  /** Generated, the same at every call; nobody's credential. Samples show the body alone. */
+  /** Generated, the same at every call; never a real credential. Samples show the body alone. */
   readonly example: string;
 }
 

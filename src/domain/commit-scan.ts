@@ -4,7 +4,7 @@ import type { Gap } from "./coverage.ts";
 import { findingSchema } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 
-/** What was found in one commit, redacted, and what of it was not read. */
+/** The findings of one commit, redacted, and its gaps. */
 export const commitScanSchema = z.object({
   sha: z.string(),
   parents: z.array(z.string()),

@@ -17,14 +17,14 @@ export const GAP_REASONS = [
 ] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
-/** Something that should have been read and was not. `detail` holds no content of the repository. */
+/** Something that should have been read and was not. `detail` contains nothing from the repository. */
 export const gapSchema = z.strictObject({
   reason: z.enum(GAP_REASONS),
   commit: z.string().nullable(),
   path: z.string().nullable(),
   /** One short sentence for a person, such as "11.2 MB, the limit is 10 MB"; empty for none. */
   detail: z.string(),
-  /** Object id of the content that was not read, where it is known. */
+  /** Object id of the unread content, if it is known. */
   blob: z.string().optional(),
 });
 export type Gap = Readonly<z.infer<typeof gapSchema>>;
@@ -41,7 +41,7 @@ export function gapOf(gap: {
   return { reason, commit, path, detail, ...(blob === undefined ? {} : { blob }) };
 }
 
-/** What of a scope was really read. Complete exactly when there is no gap. */
+/** How much of a scope was read. Complete exactly when there is no gap. */
 export const coverageSchema = z.strictObject({
   commits: z.int().nonnegative(),
   files: z.int().nonnegative(),
@@ -57,10 +57,10 @@ export function isComplete(coverage: Coverage): boolean {
   return coverage.gaps.length === 0;
 }
 
-/** Reasons that reading again cannot pass. Only such a gap may be accepted by a person. */
+/** Reasons that reading again cannot overcome. A person may accept only such a gap. */
 const PERMANENT: ReadonlySet<GapReason> = new Set(["too_large", "special_file", "unreadable"]);
 
-/** Names what a gap is about: by blob where it is known, because the same content may come in many commits. */
+/** Names the subject of a gap: by blob if it is known, because the same content may be in many commits. */
 export function subjectOfGap(gap: Gap): string | null {
   if (gap.blob !== undefined) return gap.blob;
   return gap.commit === null || gap.path === null ? null : `${gap.commit}:${gap.path}`;
@@ -71,5 +71,5 @@ export function canBeAccepted(gap: Gap): boolean {
   return PERMANENT.has(gap.reason) && subjectOfGap(gap) !== null;
 }
 
-/** Names the button of a check run with which a person accepts gaps. GitHub sends it back when it is pressed. */
+/** Identifies the button with which a person accepts gaps. GitHub sends it back on a click. */
 export const ACCEPT_UNREAD = "accept_unread";

@@ -22,6 +22,6 @@ export type Mode = (typeof MODES)[number] | null;
 export const CONFIDENCES = ["certain", "high", "medium", "low"] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 
-/** The form in which the credential stood in the text. */
+/** The form in which the credential was written. */
 export const ENCODINGS = ["plain", "escaped", "url", "base64", "utf16", "hex", "joined"] as const;
 export type Encoding = (typeof ENCODINGS)[number];

@@ -26,7 +26,7 @@ export const findingSchema = z.strictObject({
   place: z.enum(PLACES),
   /** Commit (or tag object) that introduced it; null outside git. */
   commit: z.string().nullable(),
-  /** Null where the place is not a file. A path that itself holds a credential is stored redacted. */
+  /** Null if the place is not a file. A path that itself contains a credential is stored redacted. */
   path: z.string().nullable(),
   line: z.int().positive(),
   column: z.int().positive(),

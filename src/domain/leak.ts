@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** What became of a leak. Only `open` counts. */
+/** The state of a leak. Only `open` counts. */
 export const LEAK_STATES = ["open", "rolled", "dismissed"] as const;
 
-/** What the record says about one credential of this repository. */
+/** One credential of this repository on record. */
 export interface LeakState {
   readonly state: (typeof LEAK_STATES)[number];
   /** Its remediation issue, if one was opened. */
@@ -16,7 +16,7 @@ export const leakEventSchema = z.object({
   to: z.enum(LEAK_STATES),
   /** Login of a person; null: Rollcall itself. */
   actor: z.string().nullable(),
-  /** How it was known, such as `found`, `verified`, `attested`. */
+  /** The grounds, such as `found`, `verified`, `attested`. */
   how: z.string(),
   at: z.date(),
 });

@@ -7,7 +7,7 @@ export type InstalledRepository = Omit<Repository, "defaultBranch">;
 
 /** What a delivery tells the app, reduced to the few fields it acts on. */
 export type Notice =
-  /** There are commits to read. The lane says whose turn it takes; the author's role is asked for later. */
+  /** There are commits to read, in this lane. The author's role is looked up later. */
   | {
       readonly kind: "scope";
       readonly repository: Repository;
@@ -24,9 +24,9 @@ export type Notice =
       readonly key: string;
       readonly asOf: Date;
     }
-  /** Re-run was pressed. */
+  /** Re-run was clicked. */
   | { readonly kind: "rerun"; readonly repository: Repository; readonly head: string }
-  /** "Accept unread" was pressed. */
+  /** "Accept unread" was clicked. */
   | {
       readonly kind: "accept_unread";
       readonly repository: Repository;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { findingSchema } from "./finding.ts";
 
-/** Where the credential stands in the head commit. */
+/** Where the credential is in the head commit. */
 const headLocationSchema = z.strictObject({
   path: z.string(),
   line: z.int().positive(),
@@ -14,16 +14,16 @@ export type HeadLocation = Readonly<z.infer<typeof headLocationSchema>>;
 /** A finding of a scope, with its place in the head commit. */
 export const scopeFindingSchema = z.strictObject({
   finding: findingSchema,
-  /** Null where no line of the head is known to hold the credential. */
+  /** Null if no line of the head is known to contain the credential. */
   head: headLocationSchema.nullable(),
   /**
-   * Whether the finding's file was read in the head: then `head` null means that the file there no longer holds the
-   * credential. What was recorded before this was known says no.
+   * Whether the finding's file was read in the head: then `head` null means that the file there no longer contains the
+   * credential. Older records say no.
    */
   headRead: z.boolean().default(false),
   /**
-   * Stands only in commits that a force-push dropped, so not in what the push itself publishes: on a public
-   * repository it is shown nowhere.
+   * It is only in commits that a force-push dropped, so the push itself does not publish it: on a public repository it is
+   * shown nowhere.
    */
   dropped: z.boolean(),
 });

@@ -1,6 +1,6 @@
 /**
- * The life of a scope as data and rules: noted with its delivery, read, perhaps read again, and ended. The rules are
- * pure and say what the record holds after a delivery, whatever the order in which deliveries arrive.
+ * The life of a scope as data and rules: noted with its delivery, read, perhaps read again, and ended. The rules are pure
+ * and decide what the record holds after a delivery, in whatever order deliveries arrive.
  */
 import { gapOf } from "./coverage.ts";
 import type { Coverage, Gap } from "./coverage.ts";
@@ -43,7 +43,7 @@ export interface ScopeRecord extends ScopeResult {
   readonly generation: number;
   /** Why reading was given up: one plain sentence. Null unless `failed`. */
   readonly problem: string | null;
-  /** When it was accepted for the first time: what was known by then it does not bring. */
+  /** When it was first accepted: commits known by then are not new in it. */
   readonly firstNotedAt: Date;
   readonly notedAt: Date;
   /** When commits, findings and coverage were read last; null: never. */
@@ -111,7 +111,7 @@ export function afterNoting(
   };
 }
 
-/** Of a scope whose delivery came after one about a later state. A push counts whatever the ref holds now. */
+/** The ending of a scope whose delivery came after one about a later state. A push counts even if its ref moved on. */
 function endingOf(scope: Scope, subject: Subject, known: ScopeRecord | null): Ending | null {
   if (known !== null) return known.ended;
   if (scope.kind === "push") return subject.head === null ? "deleted" : null;
@@ -125,7 +125,7 @@ function strongerTrust(one: Trust, other: Trust): Trust {
   return TRUSTS.indexOf(one.kind) > TRUSTS.indexOf(other.kind) ? one : other;
 }
 
-/** The same scope, to be read again from scratch, as a person asked for it. */
+/** The same scope, to be read again from scratch because a person asked for it. */
 export function afterRerun(scope: ScopeRecord, now: Date): ScopeRecord {
   return { ...scope, state: "noted", generation: scope.generation + 1, problem: null, notedAt: now };
 }

@@ -71,7 +71,7 @@ export function idOf(scope: Scope): string {
 const MERGE_QUEUE = "refs/heads/gh-readonly-queue/";
 
 /**
- * Whether the ref is named like a branch of the merge queue. Anybody who may write can choose such a name, so only a
+ * Whether the ref is named like a branch of the merge queue. Anyone who can write can choose such a name, so only a
  * `merge_group` delivery for the same ref makes it one.
  */
 export function isNamedLikeMergeQueue(ref: string): boolean {

@@ -40,7 +40,7 @@ export class Secret {
   }
 }
 
-/** A body under 16 characters shows no tail: four of so few would say too much. */
+/** A body under 16 characters shows no tail: four of so few would reveal too much. */
 export function redact(text: string, prefix: string): string {
   const body = text.slice(prefix.length);
   return `${prefix}…${body.length < 16 ? "" : body.slice(-4)}`;

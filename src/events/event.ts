@@ -5,11 +5,11 @@ export interface AppEvent {
   /** Name of the event with its actions, as Probot takes them: `push`, `pull_request.opened`. */
   readonly names: readonly string[];
   /**
-   * What a delivery tells the app; nothing where there is nothing to do.
+   * What a delivery tells the app; empty if there is nothing to do.
    *
    * @param payload the body of the delivery, unchecked
    * @param receivedAt when it arrived, for events that carry no time
-   * @throws z.ZodError where a field that is needed is missing
+   * @throws z.ZodError if a required field is missing
    */
   notices(payload: unknown, receivedAt: Date): Notice[];
 }

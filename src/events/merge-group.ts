@@ -10,7 +10,7 @@ const payloadSchema = z.object({
   merge_group: z.object({ head_sha: z.string(), head_ref: z.string(), base_sha: z.string() }),
 });
 
-/** A group of the merge queue, which waits for its check for ever. It carries no time, so the order of arrival counts. */
+/** A group of the merge queue, which waits for its check until it times out. It has no time, so the order of arrival counts. */
 export const mergeGroup: AppEvent = {
   names: ["merge_group.checks_requested", "merge_group.destroyed"],
   notices(payload, receivedAt) {

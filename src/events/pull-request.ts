@@ -4,7 +4,7 @@ import type { AppEvent } from "./event.ts";
 import { findInName } from "./ref-findings.ts";
 import { repositoryFields, repositoryOf } from "./repository-fields.ts";
 
-/** People who can write, or whose organization lets them, by GitHub's own word for it. */
+/** GitHub's words for authors who can usually write. */
 const INSIDERS: ReadonlySet<string> = new Set(["OWNER", "MEMBER", "COLLABORATOR"]);
 
 const payloadSchema = z.object({
@@ -59,7 +59,7 @@ export const pullRequest: AppEvent = {
         asOf,
         lane: pull.merged || insider ? "trusted" : "stranger",
       },
-      // A pull request that was merged is read once more, for its leaks, and ends.
+      // A merged pull request is read once more, to report its leaks, and ends.
       ...ended,
     ];
   },

@@ -24,7 +24,7 @@ export function repositoryOf(payload: z.infer<typeof fieldsSchema>): Repository 
     owner: repository.owner.login,
     name: repository.name,
     private: repository.private,
-    // Like every name of a ref. A default branch with a key in its name is then not found under it; git still is asked.
+    // Redacted like every name of a ref. A default branch with a key in its name is then not found by name; git still is asked.
     defaultBranch: redactText(repository.default_branch),
   };
 }

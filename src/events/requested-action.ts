@@ -10,7 +10,7 @@ const payloadSchema = z.object({
   sender: z.object({ login: z.string() }),
 });
 
-/** A button of the check run was pressed. Anybody who may write can press it; the job asks for the role. */
+/** A button of the check run was clicked. Anyone who can write can click it; the job checks the role. */
 export const requestedAction: AppEvent = {
   names: ["check_run.requested_action"],
   notices(payload) {

@@ -12,7 +12,7 @@ const payloadSchema = z.union([
     .transform((fields) => ({ ...fields, on: fields.check_suite })),
 ]);
 
-/** Re-run was pressed on the check, or on all checks of the commit. GitHub sends it to the app that owns the run only. */
+/** Re-run was clicked on the check, or on all checks of the commit. GitHub sends it to the app that owns the run only. */
 export const rerun: AppEvent = {
   names: ["check_run.rerequested", "check_suite.rerequested"],
   notices(payload) {

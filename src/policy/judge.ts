@@ -8,8 +8,8 @@ import type { JudgedFinding, ScopeResult, Verdict } from "./verdict.ts";
 
 /**
  * Judges a head commit: merges what all its active scopes found, asks the record and the allow rules about each finding,
- * and concludes with the worst. It knows no words for people except the reason of a finding that does not count, and it
- * never turns a gap into success.
+ * and concludes with the worst. Its only text for people is why a finding does not count, and it never
+ * turns a gap into success.
  */
 
 export interface Judgement {

@@ -2,8 +2,8 @@ import type { Confidence, Finding, Kind, Mode } from "../domain/index.ts";
 import type { Configuration, LowConfidenceSetting } from "./configuration/configuration.ts";
 
 /**
- * The table of what each kind of finding does, and how the configuration may change it. It decides no words: the advice
- * for people is in the report.
+ * The table of what each kind of finding does, and how the configuration may change it. The advice for
+ * people is in the report.
  */
 
 /** What a finding does before the configuration is applied. */

@@ -1,6 +1,6 @@
 /**
- * One scope by way of git: fetched when it is first asked for, and then only read. It decides what a failure of git
- * means: one that may pass is thrown for the queue to try again, one of limits or of this machine is a gap.
+ * One scope, read with git: fetched on first use, then only read. It decides what a failure of git means: one that may pass
+ * is thrown, so the queue retries; a limit or a problem of this machine is a gap.
  */
 import { gapOf, headOf } from "../domain/index.ts";
 import type { Gap, Scope } from "../domain/index.ts";
@@ -31,9 +31,9 @@ export function createGitScope(
   const head = headOf(scope);
   const refs = refsOf(scope);
   const needed = (commits: readonly string[]): Promise<readonly string[]> => unscanned(record, commits);
-  /** Commits that were asked for, whether or not they could be fetched. */
+  /** Commits that were requested, whether or not they could be fetched. */
   const asked = new Set<string>();
-  /** Why fetching failed; the gaps of commits that are missing for that reason say so. */
+  /** Why fetching failed; commits missing for that reason say so in their gaps. */
   let failure: Gap | null = null;
   let listing: Promise<Listing> | null = null;
 
@@ -61,7 +61,7 @@ export function createGitScope(
     return prepare(() => git.prepare({ ...range, needed }, signal), signal);
   }
 
-  /** Whether an error while reading is one that a new fetch may mend. */
+  /** Whether a new fetch may repair an error while reading. */
   function isThrown(error: GitError, signal: AbortSignal): boolean {
     return error.code === "mirror_gone" && failure === null && !lastAttempt && !signal.aborted;
   }
@@ -113,7 +113,7 @@ export function createGitScope(
   };
 }
 
-/** The refs that serve the commits of a scope where GitHub does not give them by id. */
+/** The refs to fetch if GitHub does not serve the commits by id. */
 function refsOf(scope: Scope): string[] {
   return scope.kind === "pull_request" ? [`refs/pull/${scope.number}/head`] : [];
 }
@@ -124,7 +124,7 @@ function rangeOf(request: ScopeRequest, head: string): Omit<CommitRange, "needed
   return { include: [head], exclude: base === null ? request.exclude : [base], commitCount };
 }
 
-/** A commit that is missing because the fetch failed says so, and not that it is gone. */
+/** Says that a missing commit is missing because the fetch failed, not because it is gone. */
 function explained(content: CommitContent, { reason, detail }: Gap): CommitContent {
   const gaps = content.gaps.map((gap) => (gap.reason === "unavailable" ? { ...gap, reason, detail } : gap));
   return { ...content, gaps };

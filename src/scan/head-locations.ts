@@ -3,10 +3,10 @@ import type { CommitScan, Finding, HeadLocation, ScopeFinding } from "../domain/
 import { scanContent as scanOnThisThread } from "./detection/index.ts";
 import type { ScanContent } from "./detection/index.ts";
 
-/** Files of the head that are read to place findings; findings in further ones are in the summary only. */
+/** Files of the head that are read to locate findings; findings in more files appear only in the summary. */
 const MAX_HEAD_FILES = 50;
 
-/** Reads a path in the head commit; null where it is missing or could not be read. */
+/** Reads a path in the head commit; null if it is missing or could not be read. */
 export type ReadHead = (path: string) => Promise<Uint8Array | null>;
 
 /**
@@ -53,7 +53,7 @@ export async function locateInHead(
   }
 }
 
-/** Every place of every credential in a file and in what is packed in it, by fingerprint. */
+/** Every place of every credential in a file and everything packed in it, by fingerprint. */
 async function locationsIn(
   bytes: Uint8Array,
   path: string,

@@ -1,4 +1,4 @@
-/** What a commit and a scope hold, by the sources they are given. */
+/** Finds what commits and scopes contain, through the sources it is given. */
 export { createDetectionPool, scanContent, searchFile } from "./detection/index.ts";
 export type { DetectionPool, FileSearch, ScanContent, SearchedFile, Unopened } from "./detection/index.ts";
 export { createGitScope } from "./git-scope.ts";

@@ -4,10 +4,10 @@ import { listByRest } from "./list-scope.ts";
 import { scanCommits } from "./scan-commits.ts";
 import type { ScopeDeps, ScopeRequest } from "./scope-request.ts";
 
-/** Everything that was read of a scope. */
+/** The reading of a scope. */
 export interface ScopeReading {
   readonly commits: readonly CommitScan[];
-  /** Commits that a force-push dropped and that everybody can still fetch. */
+  /** Commits that a force-push dropped and that anyone can still fetch. */
   readonly dropped: readonly CommitScan[];
   /** Gaps of the list itself and of what was dropped; those of commits come with the commits. */
   readonly gaps: readonly Gap[];
@@ -15,8 +15,8 @@ export interface ScopeReading {
 
 /**
  * Reads a scope: every commit of it is in the result, read now or on record, or a gap says why not. The head is always
- * among them, also where the scope brings nothing new: the verdict is about the head, and nothing read is no reason
- * for green. A merge is read by git, the only source that shows what its conflict resolution adds.
+ * among them, even if the scope brings nothing new: the verdict is about the head, and reading nothing does not justify
+ * green. A merge is read by git, the only source that shows what its conflict resolution adds.
  *
  * @throws GitHubError, GitError `retryable`: a source failed for a reason that may pass. Nothing of the scope is
  *   published then; a retry reads only what is not on record yet.

@@ -1,7 +1,7 @@
 /**
- * What one commit adds: in its files, file names, message and people. A hunk is searched as it is; where something is hit,
- * the whole file is read, so context and joined pieces count, and what touches an added line is reported: the same answer
- * whichever source the hunk came from. Where commits come from, and on which thread they are searched, is not known here.
+ * Finds what one commit adds: in its files, file names, message and people. A hunk is searched as it is. If there is a hit,
+ * the whole file is read, so context and joined pieces count, and findings that touch an added line are reported: the same
+ * answer from whichever source the hunk came. This file does not know where commits come from, nor the thread that searches.
  */
 import { gapOf } from "../domain/index.ts";
 import type { CommitScan, Finding, Gap, Place } from "../domain/index.ts";
@@ -20,7 +20,7 @@ export type ReadWhole = (blob: string, at: { commit: string; path: string }) => 
  * Finds every credential that a commit adds: in its files, file names, message and people.
  *
  * @param now bounds the age that a key may claim
- * @param signal when it is aborted, the files that are left are a gap
+ * @param signal when it is aborted, the remaining files are a gap
  * @param scanContent searches each of them; the app gives its pool of threads
  */
 export async function scanCommit(
@@ -56,7 +56,7 @@ export async function scanCommit(
       gaps.push(gapOf({ reason: "timeout", commit: commit.sha, detail: "not all of its files were read" }));
       break;
     }
-    // A name may itself hold a key: redacted it can be shown, but not opened.
+    // A name may itself contain a key. Redacted, it can be shown but not opened.
     if (addsContent(file)) add(await scanText(file.path), "path", redactText(file.path));
     add(
       await scanFile(commit.sha, file, readWhole, (content) =>
@@ -107,7 +107,7 @@ function unknownLines(commit: string, path: string): Gap {
   return gapOf({ reason: "no_patch", commit, path, detail: "which of its lines are new is unknown" });
 }
 
-/** A name counts where the commit brings it; a removal takes it away. */
+/** Whether the commit adds the file's name; a removal does not. */
 function addsContent(file: ChangedFile): boolean {
   return file.content.kind !== "none" || file.blob !== null || file.form === "submodule";
 }

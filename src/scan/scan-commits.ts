@@ -1,6 +1,6 @@
 /**
- * Scans commits that the record does not hold whole: a few by REST, many or difficult ones by git. Keeps every scan as
- * soon as it is done, so a retry repeats little. A commit that no source could read is a gap, never left out.
+ * Scans commits without a complete scan on record: a few by REST, many or difficult ones by git. Saves every scan as soon as
+ * it is done, so a retry repeats little. A commit that no source could read is a gap, never left out.
  */
 import { gapOf } from "../domain/index.ts";
 import type { CommitScan } from "../domain/index.ts";
@@ -9,9 +9,9 @@ import { scanCommit } from "./scan-commit.ts";
 import type { ReadWhole } from "./scan-commit.ts";
 import type { ScopeDeps } from "./scope-request.ts";
 
-/** Up to this many commits are asked for one by one; for more, git is faster and asks less. */
+/** Up to this many commits are requested one by one; for more, git is faster and needs fewer requests. */
 export const MAX_REST_COMMITS = 3;
-/** With more findings in a scope no further commit is read: the check is red, and memory has an end. */
+/** With more findings in a scope no further commit is read: the check is red, and memory is limited. */
 const MAX_SCOPE_FINDINGS = 10_000;
 /** Scans kept in one statement: bounds both memory and the work that a crash repeats. */
 const MAX_UNSAVED = 200;

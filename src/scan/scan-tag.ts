@@ -3,7 +3,7 @@ import type { TagText } from "../source/index.ts";
 import { scanContent as scanOnThisThread } from "./detection/index.ts";
 import type { ScanContent } from "./detection/index.ts";
 
-/** What the message and the tagger of an annotated tag hold, counted as a commit without files. */
+/** Scans the message and the tagger of an annotated tag, as a commit without files. */
 export async function scanTag(
   sha: string,
   read: TagText,

@@ -2,12 +2,12 @@ import type { CommitScan, Gap, Scope } from "../domain/index.ts";
 import type { CommitSource, RestSource } from "../source/index.ts";
 import type { ScanContent } from "./detection/index.ts";
 
-/** A scope with everything that is known of it before it is read. */
+/** A scope with everything known about it before it is read. */
 export interface ScopeRequest {
   readonly scope: Scope;
-  /** Commits that the delivery lists, oldest first; null where it lists none. Checked against the commits themselves. */
+  /** Commits that the delivery lists, oldest first; null if it lists none. Checked against the commits themselves. */
   readonly listedCommits: readonly string[] | null;
-  /** Number of commits by the delivery; null where it does not say. */
+  /** Number of commits according to the delivery; null if it does not say. */
   readonly commitCount: number | null;
   /** The push dropped commits that the ref held. */
   readonly forced: boolean;
@@ -20,7 +20,7 @@ export interface ScopeRequest {
   readonly exclude: readonly string[];
   /** Commits that the same ref brought to the same head before. They stay in scope when a shorter path leads there. */
   readonly earlier: readonly string[];
-  /** Head of the same scope as it was last read whole; null where it was not. */
+  /** Head of the same scope when it was last read completely; null if it never was. */
   readonly previousHead: string | null;
   /** The commits of the scope up to `previousHead`, which need not be read again. */
   readonly previousCommits: readonly string[];
@@ -30,11 +30,11 @@ export interface ScopeRequest {
 export interface Listing {
   /** Oldest first. */
   readonly commits: readonly string[];
-  /** What keeps the list from being whole. */
+  /** Why the list may be incomplete. */
   readonly gaps: readonly Gap[];
 }
 
-/** What the record knows of commits, by version of the detector. */
+/** Scans of commits on record, by version of the detector. */
 export interface CommitRecord {
   find(commits: readonly string[]): Promise<Map<string, CommitScan>>;
   save(scans: readonly CommitScan[]): Promise<void>;
@@ -58,7 +58,7 @@ export interface ScopeDeps {
   readonly signal: AbortSignal;
 }
 
-/** The commits that have to be read: not on record, or on record with a gap. */
+/** The commits that must be read: not on record, or on record with a gap. */
 export async function unscanned(record: CommitRecord, commits: readonly string[]): Promise<string[]> {
   const scans = await record.find(commits);
   return commits.filter((sha) => (scans.get(sha)?.gaps.length ?? 1) > 0);

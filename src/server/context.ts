@@ -22,7 +22,7 @@ export interface ContextParts {
   readonly log: Logger;
 }
 
-/** What jobs work with. */
+/** Builds everything that jobs work with. */
 export function createContext(parts: ContextParts): JobContext {
   const { probot, environment, database, mirrors, detection, log } = parts;
   const github = createGitHub(probot);
@@ -55,7 +55,7 @@ export function createContext(parts: ContextParts): JobContext {
   };
 }
 
-/** The queue as the record needs it. Recurring jobs are not logged: nobody waits for one. */
+/** The queue as the record needs it. Recurring jobs are not logged. */
 function queueOf(log: Logger): JobQueue {
   return {
     async enqueue(queries, jobs) {

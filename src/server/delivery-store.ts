@@ -1,7 +1,7 @@
 /**
- * Stores deliveries. Those that arrive while one statement is on its way share the next, so a burst costs few commits and
- * a single delivery waits for nothing. What fails for a reason that may pass is tried again until the time of its answer
- * is over; one delivery that cannot be stored does not take the others with it.
+ * Stores deliveries. Those that arrive during one statement share the next, so a burst needs few commits and a single
+ * delivery does not wait. A failure that may pass is retried until the answer is due; one delivery that cannot be stored
+ * does not affect the others.
  */
 import { setTimeout as wait } from "node:timers/promises";
 
@@ -25,7 +25,7 @@ interface Waiting<Delivery> {
   readonly reject: (error: unknown) => void;
 }
 
-/** So that one statement stays small: at a hundred deliveries a second, a batch holds a few. */
+/** Keeps one statement small: at a hundred deliveries a second, a batch has a few. */
 const MAX_BATCH = 200;
 const PAUSE_MS = 100;
 
@@ -47,7 +47,7 @@ export function createDeliveryStore<Delivery>(options: StoreOptions<Delivery>): 
     writing = false;
   }
 
-  /** @returns those to be tried again */
+  /** @returns the deliveries to retry */
   async function storeOrSplit(batch: readonly Waiting<Delivery>[]): Promise<Waiting<Delivery>[]> {
     try {
       await store(batch.map(({ delivery }) => delivery));

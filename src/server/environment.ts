@@ -1,6 +1,6 @@
 /**
- * The environment of the process, checked once at the start. Everything that is missing or wrong is named together, and
- * no value is repeated in a message: it may be a secret in the wrong place.
+ * The environment of the process, checked once at the start. One error names everything that is missing or wrong, but never
+ * a value: it may be a secret in the wrong place.
  */
 import { getPrivateKey } from "@probot/get-private-key";
 import { z } from "zod";
@@ -31,7 +31,7 @@ const variablesSchema = z.object({
   GHE_PROTOCOL: z.preprocess(blankAsUnset, z.enum(["https", "http"]).default("https")),
   LOG_LEVEL: z.preprocess(blankAsUnset, z.enum(LOG_LEVELS).default("info")),
   REDIS_URL: optional(z.url({ protocol: /^rediss?$/, error: "must be a redis:// address" })),
-  // Not every address is a URL to the letter: with a socket the host is empty.
+  // Not every address is a valid URL: with a socket the host is empty.
   DATABASE_URL: optional(z.string().regex(/^postgres(?:ql)?:\/\/\S+$/, "must be a postgres:// address")),
   ROLE: z.preprocess(
     blankAsUnset,
@@ -60,7 +60,7 @@ export interface Environment {
   readonly githubUrl: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly redisUrl: string | null;
-  /** Fetched commits, and the database where `databaseUrl` is null. */
+  /** For fetched commits, and the database if `databaseUrl` is null. */
   readonly dataDirectory: string;
   /** The operator's PostgreSQL; null: one of this process, in the data folder. */
   readonly databaseUrl: string | null;
@@ -69,11 +69,11 @@ export interface Environment {
   /** For owners whose configuration sets no mode: `observe` is for a trial. */
   readonly defaultMode: CheckMode;
   readonly webhookProxyUrl: string | null;
-  /** Of which git gets PATH, proxies and certificates, and nothing else. */
+  /** From this git gets PATH, proxies and certificates, and nothing else. */
   readonly forGit: Readonly<Record<string, string | undefined>>;
 }
 
-/** Nothing identifies an app yet: the set-up page has to make one. */
+/** No app is configured yet: the set-up page has to register one. */
 export interface SetupEnvironment {
   readonly setup: true;
   readonly port: number;

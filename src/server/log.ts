@@ -3,8 +3,8 @@ import type { Logger } from "pino";
 import { redactText } from "../detect/index.ts";
 
 /**
- * The log of the process: one JSON object a line. Whatever is logged, credentials are cut from the line as it is
- * written; errors show type, message, code, stack and causes, but not the request or delivery that hangs on them.
+ * The log of the process: one JSON object per line. Credentials are redacted from every line as it is written; errors show
+ * type, message, code, stack and causes, but not the request or delivery attached to them.
  */
 export function createLog(level: string, destination?: { write(line: string): void }): Logger {
   const options = {

@@ -3,8 +3,8 @@ import { EVENTS } from "../events/index.ts";
 import type { Delivery } from "../jobs/index.ts";
 
 /**
- * Connects Probot with the store of deliveries: a delivery whose signature was verified is noted with its jobs on disk, and
- * only then is it answered. What fails here is answered with an error, and GitHub shows the delivery as failed.
+ * Connects Probot with the store of deliveries: a verified delivery is stored with its jobs on disk, and only then answered.
+ * A failure here is answered with an error, and GitHub shows the delivery as failed.
  */
 export function registerEvents(probot: Probot, store: { add(delivery: Delivery): Promise<void> }): void {
   const byName = new Map(EVENTS.flatMap((event) => event.names.map((name) => [name, event] as const)));

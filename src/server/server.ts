@@ -1,6 +1,6 @@
 /**
- * The composition: puts the parts together, starts them in the order in which they need each other, and stops them so that
- * nothing accepted is lost: no more requests and no more jobs, then the database.
+ * The composition: puts the parts together, starts them in order of their dependencies, and stops them without losing
+ * anything accepted: first requests and jobs, then the database.
  */
 import type { Server as HttpServer } from "node:http";
 import { join } from "node:path";
@@ -31,13 +31,13 @@ const STOP_REQUESTS_MS = 3000;
 /** A delivery is tried until a second before its answer is due. */
 const STORE_MS = ANSWER_MS - 1000;
 
-/** Disk that fetched commits may take; the longest unused go first. */
+/** Disk space for fetched commits; the mirrors unused for longest are deleted first. */
 const MAX_MIRROR_BYTES = 5e9;
 const EVICT_MS = 10 * 60_000;
 
 export interface RunningServer {
   readonly port: number;
-  /** Ends within ten seconds; asked again, it is the same end. */
+  /** Ends within ten seconds; a second call waits for the same end. */
   stop(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export interface ServerOptions {
   readonly retries?: RetryPolicies;
 }
 
-/** Puts the parts together and starts them: database, queue, workers, and last the door for webhooks. */
+/** Puts the parts together and starts them: database, queue, workers, and last the server for webhooks. */
 export async function startServer(
   environment: Environment,
   log: Logger,
@@ -164,7 +164,7 @@ async function startJobs(
   );
 }
 
-/** Takes no more requests, lets those that are read be answered, and closes the others. */
+/** Accepts no more requests, answers those already read, and closes the others. */
 async function stopRequests(server: Server, http: HttpServer): Promise<void> {
   const closed = server.stop();
   http.closeIdleConnections();

@@ -2,15 +2,15 @@ import { run } from "probot";
 import type { Logger } from "pino";
 
 /**
- * Serves Probot's set-up page, which makes the app on GitHub from `app.yml` and writes `.env`. Bound to loopback: who
- * reaches the page can take over the app. Probot would ask smee.io for a relay here; deliveries would then pass through
- * a third party with whatever they hold, so that this is left to the one who runs it (WEBHOOK_PROXY_URL).
+ * Serves Probot's set-up page, which registers the app on GitHub from `app.yml` and writes `.env`. Bound to loopback,
+ * because anyone who reaches the page can take over the app. Probot would ask smee.io for a relay here, and deliveries
+ * would pass through a third party with any key in them. The operator decides that with WEBHOOK_PROXY_URL instead.
  */
 export async function startSetup(port: number, log: Logger): Promise<void> {
   await run(() => {}, { env: { PORT: String(port), HOST: "127.0.0.1" }, log });
 }
 
-/** What the terminal says while the set-up page waits. */
+/** Shown in the terminal while the set-up page waits. */
 export function setupInstructions(port: number): string {
   return [
     "",

@@ -1,7 +1,7 @@
 /**
  * The door for webhooks. Octokit verifies and dispatches a delivery; reading it is done here, because Octokit's own
- * middleware answers 202 nine seconds after the headers, whatever came of the body, and GitHub counts that as delivered.
- * Here nothing is answered 2xx before the delivery is on disk, and past the time limit the answer is 503.
+ * middleware answers 202 nine seconds after the headers, whatever happens to the body, and GitHub counts that as delivered.
+ * Here a delivery is answered 2xx only once it is on disk, and 503 past the time limit.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
@@ -17,7 +17,7 @@ export const ANSWER_MS = 8000;
 
 const WEBHOOK_PATH = "/api/github/webhooks";
 
-/** What the door needs of Octokit's webhooks. */
+/** The part of Octokit's webhooks that the door needs. */
 export interface Receiver {
   verifyAndReceive(delivery: { id: string; name: string; payload: string; signature: string }): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface Receiver {
 export interface DoorLimits {
   /** From the headers of a request to its answer. */
   readonly answerMs: number;
-  /** Of all requests that are being read: before the signature is checked anyone may send. */
+  /** Of all requests that are being read: until the signature is checked, anyone may send. */
   readonly maxBufferedBytes: number;
 }
 
@@ -54,7 +54,7 @@ class RefusedRequestError extends Error {
 }
 
 /**
- * @returns true where the request was for this path, and is answered
+ * @returns true if the request was for this path, and is answered
  */
 export function webhookDoor(receiver: Receiver, log: Logger, limits: DoorLimits = LIMITS): Handler {
   const buffered = { bytes: 0, max: limits.maxBufferedBytes };
@@ -64,7 +64,7 @@ export function webhookDoor(receiver: Receiver, log: Logger, limits: DoorLimits 
       receive(request, receiver, buffered).catch((error: unknown) => statusOf(error, log)),
       wait(limits.answerMs, 503, { ref: false }),
     ]);
-    // After a refusal nothing more is read: a body may be endless, and there is nobody to wait for.
+    // After a refusal nothing more is read, because a body may be endless.
     const unread = request.complete ? {} : { connection: "close" };
     response.writeHead(status, { "content-type": "text/plain", ...unread }).end(status === 200 ? "ok\n" : "");
     return true;
@@ -119,7 +119,7 @@ async function bodyOf(request: IncomingMessage, length: number, buffered: Buffer
 }
 
 /**
- * What the sender did wrong is 4xx, and everything else 5xx. Octokit collects the errors of a delivery in an
+ * The sender's mistakes are 4xx, everything else is 5xx. Octokit collects the errors of a delivery in an
  * AggregateError and gives a status to those of the sender.
  */
 function statusOf(error: unknown, log: Logger): number {

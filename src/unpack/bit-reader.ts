@@ -1,4 +1,4 @@
-/** There are fewer bits than were asked for: more input may bring them. */
+/** There are fewer bits than requested: more input may bring them. */
 export class OutOfBytes extends Error {
   override readonly name = "OutOfBytes";
 }

@@ -1,10 +1,10 @@
-/** Bytes that come in chunks, of which the first may be looked at before they are read. */
+/** Bytes that arrive in chunks. The first ones can be peeked at before they are read. */
 export class ByteStream {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #peeked: Uint8Array[] = [];
-  /** Bytes handed over so far. */
+  /** Bytes passed on so far. */
   length = 0;
-  /** What the source threw; null as long as it did not. Tells a broken source from a broken reader of it. */
+  /** The error of the source; null if there was none. Tells a broken source from a broken reader. */
   failure: unknown = null;
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
@@ -26,14 +26,14 @@ export class ByteStream {
     return Buffer.concat(this.#peeked).subarray(0, count);
   }
 
-  /** The next bytes, never none; null at the end. Valid until the next are asked for. */
+  /** The next bytes, at least one; null at the end. Valid until the next call. */
   async next(): Promise<Uint8Array | null> {
     const chunk = this.#peeked.shift() ?? (await this.#pull());
     this.length += chunk?.length ?? 0;
     return chunk;
   }
 
-  /** Lets the source go, read to its end or not. */
+  /** Closes the source, whether it was read to its end or not. */
   async close(): Promise<void> {
     await this.#chunks.return?.();
   }

@@ -15,7 +15,7 @@ interface Code {
 /**
  * The bytes of a block of bzip2 as they were sorted: Huffman codes, runs and moves to the front undone.
  *
- * @param maxLength of the block, in bytes; more is damage, whatever the runs say
+ * @param maxLength of the block, in bytes; anything longer is damage, whatever the runs say
  */
 export function readSymbols(bits: BitReader, maxLength: number): { symbols: Uint32Array; length: number } {
   const used = readUsedBytes(bits);

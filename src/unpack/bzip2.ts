@@ -1,6 +1,6 @@
 /**
- * Decompresses bzip2, block by block: what Julian Seward's format keeps, without its checksums, since damaged data is
- * searched too. Own code because no kept package fits: the JavaScript ones (unbzip2-stream, seek-bzip, compressjs)
+ * Decompresses bzip2 (Julian Seward's format), block by block. Ignores checksums, because damaged data is searched
+ * too. Our own code, because no maintained package fits: the JavaScript ones (unbzip2-stream, seek-bzip, compressjs)
  * loop forever on a crafted run length and collect a block byte by byte; the WebAssembly build of libbz2 has to be told
  * the size beforehand and installs handlers for errors of the whole process. Refuses randomized blocks, which nothing
  * has written since 1998.
@@ -13,12 +13,12 @@ import { readSymbols } from "./bzip2-symbols.ts";
 const BLOCK_MARK = 0x314159;
 const END_MARK = 0x177245;
 const LEVEL_BYTES = 100_000;
-/** Bytes that come out at once. */
+/** Bytes of output at once. */
 const CHUNK = 64 * 1024;
-/** Compressed bytes to have at hand before a block is tried; a block that needs more is tried again with twice as many. */
+/** Compressed bytes buffered before a block is tried; a block that needs more is tried again with twice as many. */
 const FIRST_TRY = 1024 ** 2;
 
-/** @throws {ArchiveError} after all that could be read, where the data is damaged or cut off */
+/** @throws {ArchiveError} if the data is damaged or cut off, after everything readable was returned */
 export async function* throughBzip2(input: ByteStream): AsyncGenerator<Uint8Array, void> {
   let held: Uint8Array = new Uint8Array(0);
   let at = { bit: 0 };

@@ -1,4 +1,4 @@
-/** What a container is. `brotli` has no mark of its own and goes by its name. */
+/** The format of a container. `brotli` has no magic bytes, so its name decides. */
 export type Format = "zip" | "tar" | "gzip" | "zstd" | "brotli" | "bzip2" | "xz";
 
 /** Bytes from the beginning of a file that tell its format: a tar archive has its mark at the end of its first block. */
@@ -33,7 +33,7 @@ export function formatOf(head: Uint8Array, name: string): Format | null {
   return head.length > 0 && /\.br$/i.test(name) ? "brotli" : null;
 }
 
-/** The name of what a compressed file holds: `logs.txt` for `logs.txt.gz`. */
+/** The name of the file inside a compressed file: `logs.txt` for `logs.txt.gz`. */
 export function nameWithin(name: string): string {
   const base = name.slice(name.lastIndexOf("/") + 1);
   const tar = COMPRESSED_TAR_NAME.exec(base)?.[1];

@@ -1,6 +1,6 @@
 /**
- * Archives and compressed files: bytes in, the files inside of them out, at whatever depth, within limits that are
- * counted. Pure computation: nothing is written, and no name out of an archive is ever opened.
+ * Archives and compressed files: bytes in, the files inside out, at any depth, within counted limits. Pure computation:
+ * nothing is written, and no name from an archive is ever opened.
  */
 export type { UnopenedReason } from "./archive-error.ts";
 export { formatOf, HEAD_BYTES } from "./formats.ts";

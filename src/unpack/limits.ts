@@ -1,4 +1,4 @@
-/** How much one file may unpack to. All of it is counted, nothing is timed: a busy machine gives the same answer. */
+/** How much one file may unpack to. Everything is counted, nothing timed: a busy machine gives the same answer. */
 export interface UnpackLimits {
   /** Containers within containers; a compression counts like an archive. */
   readonly depth: number;
@@ -8,7 +8,7 @@ export interface UnpackLimits {
   readonly bytes: number;
   /** Unpacked bytes for each byte of the file, once `freeBytes` are unpacked. */
   readonly ratio: number;
-  /** Bytes that may unpack whatever the ratio: a log of one repeated line is no bomb. */
+  /** Bytes that may unpack whatever the ratio: a log of one repeated line is not a bomb. */
   readonly freeBytes: number;
   /** Bytes of archives within archives that are in memory at once: a zip is read from its end. */
   readonly heldBytes: number;

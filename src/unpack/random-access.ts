@@ -1,4 +1,4 @@
-/** Bytes of which any part can be read: a zip archive is read from its end. */
+/** Bytes with random access: a zip archive is read from its end. */
 export interface RandomAccess {
   readonly size: number;
   /**

@@ -2,7 +2,7 @@ import { createTarDecoder } from "modern-tar";
 import { ArchiveError } from "./archive-error.ts";
 import type { ByteStream } from "./byte-stream.ts";
 
-/** One file of an archive. All of `content` is to be read before the next file is asked for. */
+/** One file of an archive. Read all of `content` before asking for the next file. */
 export interface ArchiveFile {
   /** As the archive says it: any text, never a path to open. */
   readonly name: string;
@@ -12,7 +12,7 @@ export interface ArchiveFile {
 /**
  * The files of a tar archive, as they come.
  *
- * @throws {ArchiveError} after all that could be read, where the archive is damaged
+ * @throws {ArchiveError} if the archive is damaged, after everything readable was returned
  */
 export async function* readTar(input: ByteStream): AsyncGenerator<ArchiveFile, void> {
   const entries = ReadableStream.from(input).pipeThrough(createTarDecoder());

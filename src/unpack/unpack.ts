@@ -1,8 +1,7 @@
 /**
- * Walks through a file and everything packed inside it, in one pass and without a disk: each file, at whatever depth, has
- * its own bytes handed over, those of containers too, so whatever cannot be opened is at least read as it is. What is a
- * container is told by its content. Refuses to go past the limits: the rest then is a stated gap. Decides nothing about
- * what the bytes mean.
+ * Walks through a file and everything packed inside it, in one pass and without using the disk. It passes on the bytes of
+ * each file at any depth, containers included, so anything that cannot be opened is at least read as it is. The content
+ * decides what is a container. Stops at the limits, and reports the rest as a gap. Does not interpret the bytes.
  */
 import { ArchiveError } from "./archive-error.ts";
 import type { UnopenedReason } from "./archive-error.ts";
@@ -20,22 +19,22 @@ import { throughZlib } from "./zlib-formats.ts";
 /** How a file lies in its container: one of an archive's, or all that a compressed file holds. */
 export type Containment = "entry" | "content";
 
-/** Takes what one file holds. */
+/** Receives the content of one file. */
 export interface FileVisitor {
   /** The next bytes of the file itself, valid during the call. */
   push(chunk: Uint8Array): void;
-  /** No more bytes of the file itself. Called once, whatever happened before. */
+  /** The file has no more bytes. Called once, whatever happened before. */
   end(): void;
   /** A file within this one begins, perhaps after this one's own bytes have ended. */
   child(name: string, containment: Containment): FileVisitor;
-  /** The file is a container that was not opened, or only in part. No gap: its bytes were pushed. */
+  /** The file is a container that was not opened, or only in part. Not a gap: its bytes were pushed. */
   unopened(reason: UnopenedReason): void;
-  /** Not all that is in the file was read. */
+  /** Not everything in the file was read. */
   notRead(detail: string): void;
 }
 
 /**
- * Reads a file and all that is packed in it.
+ * Reads a file and everything packed in it.
  *
  * @param name of the file, without its folders
  * @throws what `access` throws, after `end` was called on every visitor
@@ -76,7 +75,7 @@ class Walk {
     for (let next = this.#deferred.shift(); next !== undefined; next = this.#deferred.shift()) await next();
   }
 
-  /** One file at one depth. Leaves it to the caller to end the visitor. */
+  /** One file at one depth. The caller ends the visitor. */
   async file(
     visitor: FileVisitor,
     name: string,
@@ -96,7 +95,7 @@ class Walk {
       if (own.failure === null) this.#unopened(visitor, format, error);
     }
     while ((await own.next()) !== null);
-    // What the container around this one could not read is for that one to say.
+    // An unreadable outer container is reported by that container.
     if (own.failure !== null) throw own.failure;
   }
 
@@ -165,7 +164,7 @@ class Walk {
     }
   }
 
-  /** The directory stands at an archive's end: one within another archive is held in memory to be read. */
+  /** The directory is at the archive's end, so an archive within another is held in memory. */
   async #openZip(
     visitor: FileVisitor,
     own: ByteStream,
@@ -213,7 +212,7 @@ class Walk {
     });
   }
 
-  /** All that is left of the stream; null, and a gap, where that is too much. */
+  /** The rest of the stream; null, and a gap, if that is too much. */
   async #hold(visitor: FileVisitor, own: ByteStream): Promise<RandomAccess | null> {
     const chunks: Uint8Array[] = [];
     let length = 0;

@@ -9,10 +9,10 @@ const MEMORY_LIMIT = 4;
 const UNSUPPORTED = 6;
 
 /**
- * Decompresses xz, streams that follow one another too. The package has one decoder a process: while one stream is
- * open, a second one waits for it. Whoever reads a stream out of another must not open it before that ends.
+ * Decompresses xz, also several streams in a row. The package has one decoder per process: while one stream is open, a
+ * second one waits for it. A stream inside another must not be opened before the outer one ends.
  *
- * @throws {ArchiveError} after all that could be read, where the data is damaged, cut off or filtered
+ * @throws {ArchiveError} if the data is damaged, cut off or filtered, after everything readable was returned
  */
 export async function* throughXz(input: ByteStream): AsyncGenerator<Uint8Array, void> {
   const stream = new xzDecompress.XzReadableStream(ReadableStream.from(copies(input)));

@@ -1,7 +1,7 @@
 /**
- * Reads zip archives by their central directory, as unzip does: what it does not name is found only by the search of the
- * archive's own bytes. Names are decoded and handed over as they are, `../` and all; sizes that an entry states are not
- * believed. Refuses encrypted entries and methods that hardly anything writes, entry by entry: the others are read.
+ * Reads zip archives by their central directory, as unzip does: entries that it does not name are found only by searching
+ * the archive's own bytes. Names are decoded and passed on unchanged, including `../`; stated sizes are not trusted. Skips
+ * encrypted entries and rare methods, one by one: the other entries are read.
  */
 import { isUtf8 } from "node:buffer";
 import { callbackify } from "node:util";
@@ -16,7 +16,7 @@ import type { RandomAccess } from "./random-access.ts";
 import type { ArchiveFile } from "./tar.ts";
 import { throughZlib } from "./zlib-formats.ts";
 
-/** Up to this many compressed bytes are inflated in one call: a stream each costs more than most files of an archive. */
+/** Up to this many compressed bytes are inflated in one call: a stream costs more than most files of an archive. */
 const SMALL = 64 * 1024;
 const MAX_SMALL_OUTPUT = 1024 ** 2;
 
@@ -28,7 +28,7 @@ export type ZipItem =
 /**
  * The files of a zip archive, in the order of its directory.
  *
- * @throws {ArchiveError} after all that could be read, where the directory is damaged or missing
+ * @throws {ArchiveError} if the directory is damaged or missing, after everything readable was returned
  */
 export async function* readZip(access: RandomAccess): AsyncGenerator<ZipItem, void> {
   const reader = new AccessReader(access);
@@ -90,7 +90,7 @@ async function decompressed(entry: Entry, raw: ByteStream): Promise<AsyncIterabl
   }
 }
 
-/** All of it at once; null where it is large or damaged, and then nothing of `raw` is read. */
+/** The whole entry at once; null if it is large or damaged, and then `raw` is not read. */
 async function inflatedSmall(raw: ByteStream): Promise<AsyncIterable<Uint8Array> | null> {
   const head = await raw.head(SMALL);
   try {
@@ -108,7 +108,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
 /** Reads for yauzl. */
 class AccessReader extends RandomAccessReader {
   readonly access: RandomAccess;
-  /** What the access threw, to tell it from a damaged archive. */
+  /** The error of the access, to tell it from a damaged archive. */
   failure: unknown = null;
 
   constructor(access: RandomAccess) {

@@ -13,7 +13,7 @@ import { megabytes, UnpackLimitError } from "./limits.ts";
 /** Bytes that come out at once. */
 const CHUNK = 64 * 1024;
 
-/** A frame that needs a larger window (memory) is not read: 64 MB, eight times what the usual levels use. */
+/** A frame that needs a larger window (memory) is not read: 64 MB, eight times as much as usual levels use. */
 const MAX_ZSTD_WINDOW_LOG = 26;
 
 /** The streams of node:zlib, as far as they are used here. */
@@ -45,7 +45,7 @@ const FORMATS = {
 /**
  * Decompresses with node:zlib, no more than a chunk ahead of the reader.
  *
- * @throws {ArchiveError} after all that could be read, where the data is damaged or cut off
+ * @throws {ArchiveError} if the data is damaged or cut off, after everything readable was returned
  */
 export async function* throughZlib(
   input: ByteStream,
@@ -67,7 +67,7 @@ export async function* throughZlib(
   } while (rest !== null && goesOn(rest));
 }
 
-/** Gives the stream all it takes; what follows its end in the same chunk is returned. Failures go to the stream. */
+/** Feeds the stream, and returns the bytes after its end in the same chunk. Failures go to the stream. */
 async function feed(
   input: ByteStream,
   first: Uint8Array | null,
@@ -90,7 +90,7 @@ async function feed(
   return null;
 }
 
-/** Whether the stream took the chunk; if it did not, whoever reads it gets the error. */
+/** Whether the stream took the chunk; if not, its reader gets the error. */
 function wrote(stream: Decompressor, chunk: Uint8Array): Promise<boolean> {
   return new Promise((resolve) => {
     stream.write(chunk, (error) => {

@@ -74,7 +74,7 @@ describe("exit codes", () => {
   test.each([
     ["an unknown option", ["--nonsense"]],
     ["an unknown format", ["--format", "xml"]],
-    ["paths beside --stdin", ["--stdin", "a"]],
+    ["paths together with --stdin", ["--stdin", "a"]],
     ["--explain with SARIF", ["--explain", "--format", "sarif"]],
     ["--rules with SARIF", ["--rules", "--format", "sarif"]],
     ["an empty path", [""]],

@@ -81,7 +81,7 @@ function sumOf(work: Work): number {
   return work.hits + work.read + work.decoded + work.judged;
 }
 
-describe("work is bounded by the bytes, whatever they are", () => {
+describe("work is bounded by the number of bytes, whatever their content", () => {
   test.each(HOSTILE)("%s", (_, unit) => {
     const size = 300_000;
     const work = workOn(unit, size);
@@ -135,7 +135,7 @@ test("a reading never grows beyond a few times its text", () => {
   }
 });
 
-test("more findings than an input is listed with are said to be cut", () => {
+test("more findings than are listed for one input are reported as cut", () => {
   const many = Buffer.from(`${short}\n`.repeat(MAX_DETECTIONS + 5));
   const { detections, truncated } = detect(many, null);
   expect(detections).toHaveLength(MAX_DETECTIONS);
@@ -173,7 +173,7 @@ describe("a budget of work", () => {
     expect(within(Infinity, 1000).detected.overBudget).toBeUndefined();
   });
 
-  test("that runs out is said, and kept to", () => {
+  test("that runs out is reported, and not exceeded", () => {
     const { detected, work } = within(100_000, 1000);
     expect(detected.overBudget).toBe(true);
     expect(work.hits + work.read).toBeLessThanOrEqual(100_000);

@@ -60,7 +60,7 @@ describe("a vendor's name for this very key", () => {
     expect(judged(text)).toEqual(["low"]);
   });
 
-  test("v1, before a webhook secret is another vendor's, whatever stands near it", () => {
+  test("v1, before a webhook secret is another vendor's, whatever is near it", () => {
     expect(judged(`STRIPE_KEY=a\nhook = "v1,${W}"`)).toEqual(["other_vendor"]);
     expect(judged(`STRIPE_WEBHOOK_SECRET=v1,${W}`)).toEqual(["other_vendor"]);
   });

@@ -54,7 +54,7 @@ test("one character a piece", () => {
   }
 });
 
-test("a literal that goes on in the next line, cut anywhere", () => {
+test("a literal that continues on the next line, cut anywhere", () => {
   for (const credential of KEYS) {
     for (let cut = 1; cut < credential.length; cut++) {
       expect(

@@ -91,7 +91,7 @@ describe("the first look at a text", () => {
   });
 });
 
-describe("what is committed is what the sources give", () => {
+describe("the committed files are what the sources produce", () => {
   test("the kernel", () => {
     expect(KERNEL).toBe(compileKernel());
   });

@@ -65,7 +65,7 @@ test("a key between the constant and the use of a joined one is found too", () =
   expect(found.sort()).toEqual([live, test].sort());
 });
 
-test("a joined key whose list goes on ends where its piece ends", () => {
+test("a joined key whose list continues ends with its piece", () => {
   const credential = key("sk_live_", bodyOf(24, 27));
   const text = `["sk_live_", "${credential.slice(8)}", "other"].join("")`;
   expect(detect(Buffer.from(text), null).detections.map((one) => one.secret.reveal())).toEqual([credential]);

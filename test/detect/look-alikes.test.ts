@@ -16,7 +16,7 @@ function judged(text: string, path: string | null = null): readonly string[] {
   ];
 }
 
-describe("boundary: what stands before and after a key", () => {
+describe("boundary: characters before and after a key", () => {
   test.each([
     ["an escape \\n", `"\\n${short}"`, ["secret_key medium"]],
     ["%0A", `%0A${short}`, ["secret_key medium"]],
@@ -44,7 +44,7 @@ describe("boundary: what stands before and after a key", () => {
     expect(judged(text)).toEqual(expected);
   });
 
-  test("a tail is no part of the key", () => {
+  test("a tail does not belong to the key", () => {
     const [found] = detect(bytesOf(`"${live}abc"`), null).detections;
     expect(found?.secret.reveal()).toBe(live);
     expect(found?.endColumn).toBe(2 + live.length);
@@ -58,7 +58,7 @@ describe("samples, by their body and after any prefix", () => {
       expect(judged(`stripe ${key(prefix, body)}`)).toEqual(["sample"]);
   });
 
-  test("one character more or less is no sample", () => {
+  test("one character more or less is not a sample", () => {
     const body = SAMPLES[0]?.body ?? "";
     expect(judged(key("sk_test_", `${body.slice(0, -1)}Q`))).toEqual(["secret_key medium"]);
     expect(judged(`# This is a public sample test API key\n${key("sk_test_", bodyOf(24, 45))}`)).toEqual([

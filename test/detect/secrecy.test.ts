@@ -123,7 +123,7 @@ test("a body of today's shape is redacted without its prefix too", () => {
   expect(redactText(`live_${body}`)).toBe(`live_…${body.slice(-4)}`);
 });
 
-test("redacting what is redacted changes nothing", () => {
+test("redacting redacted text changes nothing", () => {
   assert(
     property(credential, constantFrom(...EXAMPLES), (secret, example) => {
       const once = redactText(example.write(secret));

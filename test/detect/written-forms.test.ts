@@ -108,7 +108,7 @@ describe("the length that a binary format writes before a text", () => {
   });
 });
 
-describe("escapes of documents, and what is not seen", () => {
+describe("escapes of documents, and invisible characters", () => {
   test.each([
     ["Markdown", (k: string) => `Stripe: ${k.replaceAll("_", "\\_")}`],
     ["Markdown in JSON", (k: string) => `{"text": "Stripe: ${k.replaceAll("_", "\\\\_")}"}`],

@@ -33,7 +33,7 @@ test("all new commits of a new branch are read, not only the last", async () => 
   expect(run.summary).toContain(leak.slice(0, 7));
 });
 
-test("a branch on a commit already read turns green without another scan", async () => {
+test("a branch on a commit that was already read turns green without another scan", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   const head = await clone.git("rev-parse", "HEAD");
@@ -41,7 +41,7 @@ test("a branch on a commit already read turns green without another scan", async
   expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "success" });
 });
 
-test("deleting a branch retires its scope: the commit is judged by the remaining branches", async () => {
+test("a commit keeps its verdict after one of its branches is deleted", async () => {
   const shop = await app.project();
   const clone = await shop.begun();
   await clone.git("switch", "--quiet", "--create", "feature");

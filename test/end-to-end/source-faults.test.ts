@@ -44,7 +44,7 @@ const REST_FAULTS: readonly (readonly [string, FaultOrder])[] = [
   ["a commit that answers 404", { operation: "repos/get-commit", status: 404, times: 9 }],
   ["a commit that answers 422", { operation: "repos/get-commit", status: 422, times: 9 }],
   [
-    "a commit whose answer is no JSON",
+    "a commit whose answer is not JSON",
     { operation: "repos/get-commit", status: 200, body: "<html>", times: 9 },
   ],
   [

@@ -122,7 +122,7 @@ test.each([
   ["deleted", {}],
   ["head_commit", { scope: { after: C } }],
   ["commits", { facts: { listedCommits: null, commitCount: null } }],
-])("a push without %s is read all the same", async (field, expected) => {
+])("a push without %s is still read", async (field, expected) => {
   expect(noticesOf("push", changed(await payloadOf("push"), field, undefined))).toMatchObject([expected]);
 });
 

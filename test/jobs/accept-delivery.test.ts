@@ -35,7 +35,7 @@ test("where a check shows green, a job of the quickest lane takes it back", asyn
   expect(context.github.current(SHA)?.conclusion).toBeNull();
 });
 
-test("the same delivery again adds nothing, and begins again what failed", async () => {
+test("a redelivery adds nothing, but starts failed work again", async () => {
   const [context, repository] = [aCleanContext(), aRepository()];
   await context.accept([aNotice(repository)], "a delivery");
   await context.accept([aNotice(repository)], "a delivery");

@@ -85,7 +85,7 @@ test("the operator's default mode applies where no file sets one", async () => {
   expect((await reader.read(repository, AS_IT_IS)).configuration.mode).toBe("observe");
 });
 
-test("that there is no file is remembered too", async () => {
+test("a missing file is remembered too", async () => {
   const { reader, github } = aReader({});
   await reader.read(repository, AS_IT_IS);
   await reader.read(repository, AS_IT_IS);
@@ -129,16 +129,13 @@ test("a file that was forgotten while it was being read is read again", async ()
   expect((await reader.read(repository, AS_IT_IS)).configuration.testKeys).toBe("fail");
 });
 
-test.each([500, 502, 503])(
-  "with an answer of %i nothing is decided: the job is tried again",
-  async (status) => {
-    const { reader, github } = aReader({ [OWN]: "test_keys: ignore\n" });
-    github.fault = (request) => (request.includes("/shop/") ? status : null);
-    await expect(reader.read(repository, AS_IT_IS)).rejects.toMatchObject({ retryable: true });
-    github.fault = () => null;
-    expect((await reader.read(repository, AS_IT_IS)).configuration.testKeys).toBe("ignore");
-  },
-);
+test.each([500, 502, 503])("with an answer of %i nothing is decided: the job is retried", async (status) => {
+  const { reader, github } = aReader({ [OWN]: "test_keys: ignore\n" });
+  github.fault = (request) => (request.includes("/shop/") ? status : null);
+  await expect(reader.read(repository, AS_IT_IS)).rejects.toMatchObject({ retryable: true });
+  github.fault = () => null;
+  expect((await reader.read(repository, AS_IT_IS)).configuration.testKeys).toBe("ignore");
+});
 
 test.each([
   [403, "403"],
@@ -168,7 +165,7 @@ test("a file that is too large is reported as a problem, and the defaults apply"
   expect(problems[0]?.message).toContain("64 KB");
 });
 
-test("a file that is no YAML is a problem with its line, and the defaults hold", async () => {
+test("a file that is not YAML is a problem with its line, and the defaults apply", async () => {
   const { reader } = aReader({ [OWN]: "mode: enforce\ntest_keys: [" });
   const { configuration, problems } = await reader.read(repository, AS_IT_IS);
   expect(configuration.testKeys).toBe("warn");

@@ -56,7 +56,7 @@ test("annotations that are added are appended to the run", async () => {
   expect(lines(context.github.current(HEAD))).toEqual(upTo(130));
 });
 
-test("annotations that must go take a new run, for none can be taken from the old one", async () => {
+test("annotations that must go need a new run, because none can be removed from the old one", async () => {
   const [context, repository] = [aContext(), aRepository()];
   const all = findingsOn(3);
   await finished(context.record, repository, PUSH, all);
@@ -133,7 +133,7 @@ test("a scope that was given up makes the commit red, and another scope's clean 
   expect(context.github.current(HEAD)).toMatchObject({ conclusion: "failure" });
 });
 
-test("what is published about a repository whose deliveries disagree is asked of GitHub first", async () => {
+test("if deliveries disagree about a repository, GitHub is asked before anything is published", async () => {
   const [context, repository] = [aContext(), aRepository()];
   await finished(context.record, repository, PUSH, findingsOn(1));
   await context.record.repositories.note({ ...repository, private: false });

@@ -110,7 +110,7 @@ test("with the whole record lost, issues are found again, and updated in place",
   expect(context.github.issues[0]?.body).toContain("src/pay.ts");
 });
 
-test("a marker in an issue by somebody else does not count", async () => {
+test("a marker in another author's issue does not count", async () => {
   const [context, repository] = [aContext(), aRepository()];
   const [key] = keys(1);
   if (key === undefined) throw new Error("a key");

@@ -22,7 +22,7 @@ function withLine(line: string, context = aContext()): { context: FakeContext; r
 
 const leaking = (seed = "scan-scope") => withLine(`stripe("${keyOf("sk_live_", seed)}")`);
 
-test("a clean push is green in three requests beside those for the configuration", async () => {
+test("a clean push is green after three requests, not counting those for the configuration", async () => {
   const { context, repository } = withLine("nothing to see");
   await context.accept([aNotice(repository)]);
   await context.settle();
@@ -32,7 +32,7 @@ test("a clean push is green in three requests beside those for the configuration
   expect(methods.toSorted()).toEqual(["GET", "PATCH", "POST"]);
 });
 
-test("what a stranger brought is reported when somebody merges it, and the check stays red", async () => {
+test("a stranger's leak is reported once it is merged, and the check stays red", async () => {
   const { context, repository } = leaking();
   const trust: Trust = { kind: "author", login: "stranger" };
   await context.accept([aNotice(repository, { scope: PULL, trust })]);
@@ -175,7 +175,7 @@ describe("a scan that GitHub keeps from being done", () => {
     return { context, job: job.job };
   }
 
-  test("stays in progress while it is tried again, then says so, and keeps trying", async () => {
+  test("stays in progress during the first retries, then says that it keeps failing and keeps trying", async () => {
     const { context, job } = await failing();
     await expect(runJob(context, job, { failures: 0 })).rejects.toMatchObject({ retryable: true });
     expect(context.github.current(SHA)?.conclusion).toBeNull();
@@ -233,7 +233,7 @@ test("an earlier reading whose list of commits had a gap proves nothing for the 
   expect(context.github.current(SHA)?.conclusion).not.toBe("success");
 });
 
-test("a delivery about an older base that comes late does not replace what was read for the newer one", async () => {
+test("a late delivery about an older base does not replace the reading of the newer one", async () => {
   const { context, repository } = withLine("x");
   const line = `stripe("${keyOf("sk_live_", "late-base")}")`;
   const file = fileAnswer({ status: "added", sha: null, patch: `@@ -0,0 +1 @@\n+${line}` });
@@ -255,7 +255,7 @@ test("a delivery about an older base that comes late does not replace what was r
   ]);
 });
 
-test("a commit that no delivery told of opens no issue, however often it is run again", async () => {
+test("a commit without a delivery opens no issue, however often it is re-run", async () => {
   const { context, repository } = leaking();
   context.branches.set("refs/heads/main", SHA);
   for (const _ of [1, 2]) {

@@ -105,7 +105,7 @@ describe("deliveries that failed", () => {
   });
   const asked = (context: FakeContext): string[] => context.github.asked("POST /app/hook/deliveries");
 
-  test("are asked for again, each once, and not what was accepted since", async () => {
+  test("are requested again, each once, unless accepted since", async () => {
     const [context, repository] = [aContext(), aRepository()];
     await context.accept([aNotice(repository)], "accepted");
     context.github.failedDeliveries.push(
@@ -147,7 +147,7 @@ describe("the comparison of refs", () => {
     expect(await compareRefs(context, job(repositoryId))).toBe(0);
   });
 
-  test("notes pushes that no delivery told of, and refs that are gone", async () => {
+  test("notes pushes without a delivery, and deleted refs", async () => {
     const { context, repositoryId } = await known();
     context.branches.set("refs/heads/unheard", OTHER);
     context.branches.delete("refs/heads/main");

@@ -13,7 +13,7 @@ declare module "vitest" {
 const MAX_MS = 48 * 3_600_000;
 
 test.each([1, 3])(
-  "on %i processes, in any order: no green over what is unread or leaked, and one issue a key",
+  "on %i processes, in any order: no green over anything unread or leaked, and one issue per key",
   async (processes) => {
     await fc.assert(
       fc.asyncProperty(histories, async (steps) => {

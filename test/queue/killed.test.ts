@@ -40,7 +40,7 @@ async function killedWhen(word: string, folder: string): Promise<void> {
 }
 
 test.each(["stored", "working"])(
-  "a process killed when it said %s: its jobs are done after the restart",
+  "a process is killed right after it logged %s: its jobs are done after the restart",
   async (word) => {
     const folder = await aFolder();
     await killedWhen(word, folder);

@@ -38,7 +38,7 @@ function take(worker: string, leaseMs = 60_000): ReturnType<typeof claim> {
   return claim(database, { lane: "trusted", worker, leaseMs, without: null });
 }
 
-test("a job of a dead process begins again when its lease is over, and not before", async () => {
+test("a dead process's job starts again when its lease ends, and not before", async () => {
   await enqueue(database, [
     newJob("over", { exclusiveKey: "k" }),
     newJob("running"),
@@ -52,7 +52,7 @@ test("a job of a dead process begins again when its lease is over, and not befor
   expect(await rowOf("running")).toMatchObject({ state: "active", crashes: 0 });
 });
 
-test("a living process keeps the lease of what it runs", async () => {
+test("a living process keeps the leases of its jobs", async () => {
   const held = Promise.withResolvers<void>();
   await enqueue(database, [newJob("a")]);
   const { notes } = await startNotedWorkers(database, () => held.promise, { leaseMs: 3000 });
@@ -66,7 +66,7 @@ test("a living process keeps the lease of what it runs", async () => {
   await notes.until(() => notes.done.length === 1);
 });
 
-test("a worker that lost its lease is told, and cannot settle the job of the next one", async () => {
+test("a worker that lost its lease gets an abort signal, and cannot settle the job of its successor", async () => {
   const lost = Promise.withResolvers<void>();
   await enqueue(database, [newJob("a")]);
   const { notes } = await startNotedWorkers(
@@ -147,7 +147,7 @@ test("of many workers that claim jobs with one key at once, one gets one", async
   expect(claims.filter((one) => one !== null)).toHaveLength(1);
 });
 
-test("two processes share the jobs and do each once", async () => {
+test("two processes share the jobs, and each job runs once", async () => {
   const other = await startNotedWorkers(database);
   const one = await startNotedWorkers(database);
   const ids = Array.from({ length: 200 }, (_, index) => `job ${index}`);

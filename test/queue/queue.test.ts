@@ -55,7 +55,7 @@ test("a transaction that fails leaves no job", async () => {
   expect(await statesOf()).toEqual({});
 });
 
-test("what was stored before the start is done after it", async () => {
+test("jobs stored before the start are done after it", async () => {
   await enqueue(database, [newJob("a"), newJob("b")]);
   const { notes } = await startNotedWorkers(database);
   await notes.until(() => notes.done.length === 2);
@@ -75,7 +75,7 @@ test("a job whose id is known is not stored again: waiting, running or done", as
   expect(notes.begun).toEqual(["a", "b", "c"]);
 });
 
-test("installations take turns, whatever the number of their jobs", async () => {
+test("installations take turns, however many jobs they have", async () => {
   await enqueue(
     database,
     many(20, () => ({ installationId: 1 })),
@@ -87,7 +87,7 @@ test("installations take turns, whatever the number of their jobs", async () => 
   expect(notes.done.slice(0, 6)).toEqual(["job 0", "second", "third", "job 1", "also", "job 2"]);
 });
 
-test("an installation that was served much does not wait longer afterwards", async () => {
+test("an installation that was served often does not wait longer afterwards", async () => {
   await enqueue(
     database,
     many(50, () => ({ installationId: 1 })),
@@ -215,7 +215,7 @@ test("jobs of one key run one at a time, and hold no worker while they wait", as
   expect(most).toBe(1);
 });
 
-test("an error that may pass is tried again until it does", async () => {
+test("an error that may pass is retried until it does", async () => {
   let failures = 3;
   const { notes } = await startNotedWorkers(database, async () => {
     failures -= 1;
@@ -241,7 +241,7 @@ test("a retry holds up no other job of its key", async () => {
   expect(await statesOf()).toMatchObject({ a: "delayed" });
 });
 
-test("a job that can never pass is told once, and kept as failed", async () => {
+test("a job that can never succeed is reported once and kept as failed", async () => {
   const { notes, workers } = await startNotedWorkers(database, async () => {
     throw new Never("The repository is gone.");
   });
@@ -253,7 +253,7 @@ test("a job that can never pass is told once, and kept as failed", async () => {
   expect(await statesOf()).toEqual({ a: "failed" });
 });
 
-test("that a job failed for good is told again until that succeeds", async () => {
+test("a permanent failure is reported until the report succeeds", async () => {
   let tries = 0;
   const { notes } = await startNotedWorkers(
     database,

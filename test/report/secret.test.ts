@@ -46,7 +46,7 @@ const made = fc.record({
   inPath: fc.boolean(),
 });
 
-test("no renderer ever shows a key, wherever the key stands", () => {
+test("no renderer ever shows a key, wherever it is", () => {
   fc.assert(
     fc.property(
       fc.array(made, { minLength: 1, maxLength: 4 }),

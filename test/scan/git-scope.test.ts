@@ -44,7 +44,7 @@ describe("which range a scope is", () => {
       { include: [sha("c")], exclude: [sha("a")], commitCount: 2 },
     ],
     [
-      "a new ref leaves out what is on record",
+      "a new ref leaves out commits on record",
       requestFor({ ...PUSH, before: null }, { exclude: [sha("y"), sha("z")] }),
       { include: [sha("c")], exclude: [sha("y"), sha("z")], commitCount: null },
     ],
@@ -128,7 +128,7 @@ describe("a failure of git", () => {
   };
 
   test.each(["network", "stalled", "access_denied", "moved", "mirror_gone", "failed"] as const)(
-    "%s is thrown, for the job to be tried again",
+    "%s is thrown, so the job is retried",
     async (code) => {
       const source = createGitScope(failing(new GitError(code, "ordered")).git, requestFor(PUSH), { record });
       const expected = { code, retryable: true };

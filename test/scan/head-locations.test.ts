@@ -27,7 +27,7 @@ test("a finding of the head commit is placed where it was found", async () => {
 test.each([
   ["is still there", `a = "${KEY}"\n`, 1, true],
   ["has moved", `\n\n\nb = "${KEY}"\n`, 4, true],
-  ["stands twice: the nearer place", `\na = "${KEY}"\n${"\n".repeat(9)}b = "${KEY}"\n`, 2, true],
+  ["occurs twice: the nearer place", `\na = "${KEY}"\n${"\n".repeat(9)}b = "${KEY}"\n`, 2, true],
   ["was removed", "a = process.env.KEY\n", null, true],
   ["went with its file, or that could not be read", null, null, false],
 ])("a key of an earlier commit %s", async (_name, text, line, read) => {

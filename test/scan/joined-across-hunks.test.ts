@@ -38,7 +38,7 @@ describe("a key of which a patch shows only the second half", () => {
   });
 
   test.each([
-    ["prose", "nothing of a key stands here, however long the line is"],
+    ["prose", "there is no part of a key here, however long the line is"],
     ["a commit id", `ref = "${"0123456789abcdef".repeat(3).slice(0, 40)}"`],
     ["an import", 'import { aVeryLongNameIndeed } from "../review/some/path.ts"'],
   ])("%s costs no reading of the file", async (_name, last) => {

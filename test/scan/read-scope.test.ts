@@ -114,7 +114,7 @@ describe("which commits", () => {
     expect(reading.dropped).toMatchObject([{ sha: old.sha, findings: [{ kind: "secret_key" }] }]);
   });
 
-  test("whatever of a forced push was not read is a gap: of the list, of the dropped list, of a dropped commit", async () => {
+  test("every unread part of a force-push is a gap: the list, the dropped list, a dropped commit", async () => {
     const old = commitOf("old", ["a"], { gaps: [gap(sha("old"), "too_large")] });
     const deps = depsOf(new FakeSource(C, old), new FakeSource());
     deps.git.listing.commits.push(sha("c"));

@@ -108,7 +108,7 @@ describe("git that fails in the middle of reading", () => {
     },
   );
 
-  test("a deleted mirror: the job is tried again, and what was read is on record", async () => {
+  test("a deleted mirror: the job is retried, and finished scans are on record", async () => {
     const deps = depsOf(new FakeSource(), new FakeSource());
     const source = failing(new GitError("mirror_gone", "ordered"), () => {});
     const request = requestFor(scope, { commitCount: 5 });

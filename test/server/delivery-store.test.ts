@@ -36,7 +36,7 @@ test("a single delivery is stored at once; those that arrive meanwhile share the
   await Promise.all(added);
 });
 
-test("what may pass is tried again until it does", async () => {
+test("a failure that may pass is retried until it does", async () => {
   let failures = 3;
   const deliveries = createDeliveryStore<string>({
     tryMs: 60_000,

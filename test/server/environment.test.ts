@@ -104,7 +104,7 @@ test("a GitHub Enterprise Server uses its own addresses", () => {
   });
 });
 
-test("a private key in one line with \\n is accepted, for hosts that allow no line breaks", () => {
+test("a private key in one line with \\n is accepted, because some hosts allow no line breaks", () => {
   const oneLine = PEM.replaceAll("\n", "\\n");
   expect(parseEnvironment({ ...RIGHT, PRIVATE_KEY: oneLine })).toMatchObject({ privateKey: PEM });
 });

@@ -43,7 +43,7 @@ test.each<[string, (log: ReturnType<typeof createLog>) => void]>([
   expect(last()).toBeTypeOf("object");
 });
 
-test("no line holds a key, whatever surrounds it", () => {
+test("no line contains a key, whatever surrounds it", () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (before, after) => {
       const { log, text } = aLog();

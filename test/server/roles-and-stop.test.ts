@@ -101,7 +101,7 @@ test("a web process stores deliveries once and works on none; a worker takes the
   await expect.poll(async () => (await scans())[0]?.failures).toBeGreaterThan(0);
 });
 
-test("while the database is away deliveries are refused and /ping answers; when it is back they are stored", async () => {
+test("while the database is down, deliveries are refused and /ping answers; once it is back they are stored", async () => {
   const server = await start("web");
   await opened.database.script("ALTER TABLE jobs RENAME TO jobs_away");
   onTestFinished(() => opened.database.script("ALTER TABLE IF EXISTS jobs_away RENAME TO jobs"));

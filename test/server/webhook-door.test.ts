@@ -82,7 +82,7 @@ test("a whole delivery is passed on as it was signed, and answered 200", async (
   ]);
 });
 
-test("a body that does not come to its end is answered 503, never 202, and passed on to nobody", async () => {
+test("an incomplete body is answered 503, never 202, and is not processed", async () => {
   const { received, port } = await aDoor(undefined, 100);
   const sent = begin(port);
   sent.write(BODY.slice(0, 5));

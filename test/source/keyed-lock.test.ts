@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { KeyedLock } from "../../src/source/index.ts";
 
 describe("KeyedLock", () => {
-  it("runs one task of a key at a time, in order, and those of other keys beside it", async () => {
+  it("runs one task of a key at a time, in order, and tasks of other keys in parallel", async () => {
     const lock = new KeyedLock();
     const order: string[] = [];
     const gate = Promise.withResolvers<undefined>();

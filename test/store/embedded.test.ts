@@ -51,7 +51,7 @@ async function kept(database: Database): Promise<unknown> {
   return database.rows(z.unknown(), "SELECT number FROM kept");
 }
 
-test("what was stored is there after a restart, on the disk before it is acknowledged", async () => {
+test("stored data survives a restart, because it is on disk before it is acknowledged", async () => {
   const database = await open(await aMadeFolder());
   expect(await kept(database)).toEqual([{ number: 7 }]);
   const settings = await database.rows(
@@ -143,7 +143,7 @@ test.each([
   ["another major version of PostgreSQL", "postgresql", "postgresql/data", "17\n"],
   ["Rollcall 0.1", "database", "database", "18\n"],
 ])(
-  "a folder of %s is named and left alone; moved away, a start makes a new one",
+  "a folder of %s is named and left alone; once it is moved away, the start creates a new one",
   async (_name, moved, place, version) => {
     const folder = await aFolder();
     await mkdir(join(folder, place), { recursive: true });

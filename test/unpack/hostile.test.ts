@@ -77,7 +77,7 @@ describe("limits", () => {
     expect(files["a.tar>after"]).toHaveLength(10);
   });
 
-  test("what was held is given back: many small ones are no large one", async () => {
+  test("held memory is given back: many small archives do not add up", async () => {
     const files = Array.from({ length: 20 }, (_, index) => ({
       name: `${index}.zip`,
       bytes: zip([{ name: "a", bytes: text(10_000) }], { method: 0 }),
@@ -85,7 +85,7 @@ describe("limits", () => {
     expect((await unpacked(await tar(files), "a.tar", SMALL)).notRead).toEqual([]);
   });
 
-  test("past a limit the bytes of the outer file are handed over all the same", async () => {
+  test("past a limit the bytes of the outer file are still passed on", async () => {
     const bomb = Buffer.concat([gzipSync(Buffer.alloc(10_000_000)), text(600_000)]);
     expect((await unpacked(bomb, "a.gz", SMALL)).files["a.gz"]?.equals(bomb)).toBe(true);
   });
@@ -162,7 +162,7 @@ describe("bombs", () => {
   });
 });
 
-describe("what cannot be opened is named, is no gap, and has its bytes handed over", () => {
+describe("an archive that cannot be opened is named, is not a gap, and its bytes are passed on", () => {
   test("an encrypted zip archive", async () => {
     const archive = zip([{ name: "a", bytes: text(100) }], { encrypted: true });
     expect(await unpacked(archive, "a.zip")).toMatchObject({
@@ -172,7 +172,7 @@ describe("what cannot be opened is named, is no gap, and has its bytes handed ov
     });
   });
 
-  test("the entries beside an encrypted one are read", async () => {
+  test("the other entries next to an encrypted one are read", async () => {
     const open = { method: 0, encrypted: false, name: "open", data: text(20), size: 20, crc: 0 };
     const locked = { ...open, encrypted: true, name: "locked" };
     const bodies = [locked, open].map((fields) => Buffer.concat([zipLocalHeader(fields), fields.data]));
@@ -230,7 +230,7 @@ describe("what cannot be opened is named, is no gap, and has its bytes handed ov
   });
 });
 
-test("whatever bytes are changed, the walk ends, within its limits, and hands over every byte of the outer file", async () => {
+test("with any bytes changed, the walk ends within its limits and passes on every byte of the outer file", async () => {
   const inner = zip([{ name: "a.txt", bytes: text(3000) }]);
   const seeds = [
     inner,

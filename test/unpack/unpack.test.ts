@@ -71,7 +71,7 @@ describe("an archive", () => {
     expect(texts).toEqual({ [`all${ending}>a.txt`]: TEXT, [`all${ending}>deep/er/b.txt`]: "b" });
   });
 
-  test("is told by its content: a tar archive under the name of a text", async () => {
+  test("is recognized by its content: a tar archive named like a text", async () => {
     expect((await unpacked(await tar([{ name: "a", bytes }]), "notes.txt")).texts).toEqual({
       "notes.txt>a": TEXT,
     });
@@ -103,7 +103,7 @@ describe("an archive", () => {
 });
 
 test.each(["hello, world\n", "BZh9 is how it begins", "PK is not enough", "", "\u001f\u008b"])(
-  "%j is no container",
+  "%j is not a container",
   async (text) => {
     expect(await unpacked(Buffer.from(text, "latin1"), "a.txt")).toMatchObject({
       inside: 0,
@@ -130,7 +130,7 @@ const nested = fc.array(
   { minLength: 1, maxLength: 5 },
 );
 
-test("whatever is packed in whatever, the text comes out at the end of its path", async () => {
+test("any format packed in any other: the text comes out at the end of its path", async () => {
   await fc.assert(
     fc.asyncProperty(nested, fc.string({ minLength: 1 }), async (layers, secret) => {
       let content: Buffer = Buffer.from(`text ${secret}`);

@@ -8,7 +8,7 @@ import { isWorthReading, latin1 } from "./stretches.ts";
 
 const ANCHOR_FORMS: ReadonlyMap<string, readonly Form[]> = formsByAnchor();
 
-/** Every anchor of every form, once: what text without a credential is searched for. */
+/** Every anchor of every form, once. Text without any of them holds no credential. */
 export const ANCHORS: readonly string[] = [...ANCHOR_FORMS.keys()];
 
 const SEARCH = compilePatterns([...ANCHORS, ...CLUE_PATTERNS.map((clue) => clue.text)]);
@@ -25,16 +25,16 @@ export function isReadAround(anchor: number, at: number, bytes: Uint8Array): boo
 
 /** What one search of a block found. */
 export interface BlockHits {
-  /** For each form, where its anchors begin, as offsets of the view. */
+  /** For each form, where its anchors begin, as offsets in the view. */
   readonly anchors: ReadonlyMap<Form, readonly number[]>;
-  /** In ascending order, as offsets of the whole. */
+  /** In ascending order, as offsets in the whole input. */
   readonly clues: readonly Clue[];
 }
 
 /**
  * Looks for all anchors and clues that begin in the bytes `from..to` of the whole, in one pass.
  *
- * @param counts called for each occurrence; false leaves it out, as it is over the budget
+ * @param counts called for each occurrence; returns false to leave it out, because it is over the budget
  */
 export function searchBlock(view: View, from: number, to: number, counts: () => boolean): BlockHits {
   const anchors = new Map<Form, number[]>();

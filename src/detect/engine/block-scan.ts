@@ -1,11 +1,11 @@
 /**
- * Scans an input block by block. Blocks lie at fixed offsets, so the answer does not depend on how the bytes arrive. A
- * block sees MARGIN bytes on either side of itself; what begins within REACH of its end is judged with the next block,
+ * Scans an input block by block. Blocks begin at fixed offsets, so the answer does not depend on how the bytes arrive. A
+ * block sees MARGIN bytes on either side; anything that begins within REACH of its end is judged with the next block,
  * which may read it better.
  *
- * In each block: one search for all anchors and clues; the forms read the stretches around their anchors; what they found
- * waits in Pending until no later block can better it; then it gets its place and goes to Verdicts, which judge it when the
- * whole file is known. This file holds the order of the steps and the one state they share, how far lines are counted.
+ * In each block, one search finds all anchors and clues, and the forms read the text around their anchors. Their findings
+ * wait in Pending until no later block can improve them. Then they get their place and go to Verdicts, which judge them when
+ * the whole file is known. This file owns the order of the steps and the state they share: how far lines are counted.
  */
 import type { Detected } from "../detection.ts";
 import { ESCAPES } from "../forms/escapes.ts";
@@ -43,18 +43,18 @@ export class BlockScan {
   readonly #file: FileClues;
   readonly #pending = new Pending();
   readonly #verdicts = new Verdicts();
-  /** Those that may lie near a candidate not judged yet, ascending. */
+  /** Clues that may be near a candidate not judged yet, ascending. */
   #clues: readonly Clue[] = [];
   /** How far lines are counted. */
   #cursor: Cursor = BEGINNING;
-  /** All that begins before this offset is judged. */
+  /** Everything that begins before this offset is judged. */
   #judgedTo = 0;
 
-  /** The budget ran out: what follows is left unread. */
+  /** The budget ran out: the rest is left unread. */
   #isOverBudget = false;
 
   /**
-   * @param work counts on while the scan goes; several scans may share it
+   * @param work counts the work of the scan; several scans may share it
    * @param budget work after which the rest is left unread; hits and bytes read count alike
    */
   constructor(path: string | null, now: Date, work: Work, budget = Infinity) {
@@ -65,9 +65,9 @@ export class BlockScan {
   }
 
   /**
-   * Scans the block `from..to`, of which the view shows the margins too. Blocks come in order.
+   * Scans the block `from..to`; the view contains its margins too. Blocks come in order.
    *
-   * @param behind where lines are counted: shows all that was not settled
+   * @param behind for counting lines: contains everything that is not settled
    */
   scan(view: View, from: number, to: number, behind: View): void {
     if (this.#verdicts.isFull || this.#isOverBudget) return;
@@ -81,7 +81,7 @@ export class BlockScan {
     this.#clues = this.#clues.filter((clue) => clue.at > to - MARGIN);
   }
 
-  /** Counts lines up to where the next block begins to look, before the bytes are let go. */
+  /** Counts lines up to where the next block begins to look, before the bytes are released. */
   settle(view: View): void {
     const offset = wholeCharacters(Math.max(view.base, this.#judgedTo), view);
     if (offset > this.#cursor.offset) this.#cursor = advance(this.#cursor, offset, view);
@@ -93,7 +93,7 @@ export class BlockScan {
     return this.#isOverBudget ? { ...detected, overBudget: true } : detected;
   }
 
-  /** The budget depends on the bytes alone, never on time: the same file always ends in the same place. */
+  /** The budget depends on the bytes alone, never on time: the same file always stops at the same place. */
   #affords(more: number): boolean {
     this.#isOverBudget ||= this.#work.hits + this.#work.read + more > this.#budget;
     return !this.#isOverBudget;
@@ -131,7 +131,7 @@ export class BlockScan {
     this.#clues = [...this.#clues, ...clues].sort((a, b) => a.at - b.at);
   }
 
-  /** Gives their lines and columns to all that begins before an offset, and hands it on. */
+  /** Gives everything that begins before an offset its line and column, and passes it on. */
   #judgeBefore(offset: number, view: View): void {
     const { candidates, dismissals } = this.#pending.takeBefore(offset);
     this.#judgedTo = offset;
@@ -178,7 +178,7 @@ export class BlockScan {
     };
   }
 
-  /** What a form decoded says more about the credential in it than the file around it. */
+  /** Text that a form decoded says more about the credential in it than the file around it. */
   #contextOf({ span, surroundings }: Candidate, line: Span, view: View): Context | null {
     if (surroundings !== null) {
       const { text } = surroundings;

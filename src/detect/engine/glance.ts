@@ -8,7 +8,7 @@ import { ANCHORS, isReadAround } from "./anchor-search.ts";
 import { mayBeAssignedAt } from "./assigned.ts";
 import { compileAnchors } from "./prefilter.ts";
 
-/** Without one of these a text holds no credential: the anchors, and the word that a key without a prefix is assigned to. */
+/** A text without any of these holds no credential: the anchors, and the word that a key without a prefix is assigned to. */
 export const NECESSARY: readonly string[] = [...ANCHORS, "stripe", "Stripe", "STRIPE"];
 
 const SEARCH = compileAnchors(NECESSARY);
@@ -18,10 +18,10 @@ const MAX_GLANCES = 64;
 
 /** Many small texts in one search cost much less than one search for each. */
 const BATCH_BYTES = 1 << 18;
-/** Between two texts of a batch: longer than any anchor, and part of none, so that no hit spans two. */
+/** Between two texts of a batch: longer than any anchor and part of none, so no hit spans two texts. */
 const GAP = Buffer.alloc(32, 0xff);
 
-/** False only where `detect` finds nothing and dismisses nothing, whatever the path. */
+/** False only if `detect` finds and dismisses nothing, whatever the path. */
 export function mayHoldCredential(bytes: Uint8Array): boolean {
   return beginsWithShortPrefix(bytes) || SEARCH.occursIn(bytes, glanceAt(bytes));
 }

@@ -1,14 +1,14 @@
 /**
  * Finds many short byte strings in one pass: the search of Wu and Manber ("A fast algorithm for multi-pattern
  * searching", 1994) with windows of four bytes and blocks of two. One table look-up passes over up to three
- * bytes, whatever the number of patterns; four lanes run side by side, because a single one waits for memory.
+ * bytes, whatever the number of patterns; four lanes run in parallel, because a single one waits for memory.
  * Time is linear in the bytes: each position is looked at once, and verified against one bucket of patterns.
  */
 
 const WINDOW = 4;
 const SEGMENT = 1 << 16;
 const LANES = 4;
-/** Below this many bytes lanes cost more than they bring. */
+/** Below this many bytes lanes cost more than they gain. */
 const SMALL = 1024;
 
 /** @param at offset of the first byte of the occurrence */
@@ -77,7 +77,7 @@ export function compilePatterns(patterns: readonly string[]): PatternSearch {
 }
 
 /**
- * Writes to `found` the offsets from `start` at which a window may end, lane by lane, and gives the counts. Each
+ * Writes to `found` the offsets from `start` at which a window may end, lane by lane, and returns the counts. Each
  * lane looks back over its beginning, so no window is lost between two.
  */
 function scanSegment(
@@ -166,7 +166,7 @@ function equalAt(bytes: Uint8Array, start: number, pattern: Uint8Array): boolean
   return true;
 }
 
-/** The pairs of letters that stand most often in English and in source text; a window avoids them. */
+/** The most frequent pairs of letters in English and in source text; a window avoids them. */
 const COMMON_PAIRS =
   "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne ea ra ce ct un li ch";
 const COMMON: ReadonlySet<string> = new Set(COMMON_PAIRS.split(" "));

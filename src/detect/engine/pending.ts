@@ -1,13 +1,13 @@
 import type { Candidate, GroundsAt } from "../judgement/candidates.ts";
 import { mergeCandidates, withoutTwins } from "../judgement/merge.ts";
 
-/** What is ready to be judged, in order of its start. */
+/** Findings that are ready to be judged, in order of their start. */
 export interface Ready {
   readonly candidates: readonly Candidate[];
   readonly dismissals: readonly GroundsAt[];
 }
 
-/** What the readers found and a later block may still find better: two forms can read one key. */
+/** Findings that a later block may still improve: two forms can read one key. */
 export class Pending {
   #candidates: Candidate[] = [];
   #dismissals: GroundsAt[] = [];
@@ -20,7 +20,7 @@ export class Pending {
     this.#dismissals.push(dismissal);
   }
 
-  /** Takes out all that begins before an offset: the best of each key, and one dismissal a place. */
+  /** Takes out everything that begins before an offset: the best of each key, and one dismissal per place. */
   takeBefore(offset: number): Ready {
     const early = this.#candidates.filter(({ span }) => span.start < offset).sort(byStart);
     const earlyDismissals = this.#dismissals.filter(({ span }) => span.start < offset).sort(byStart);

@@ -6,7 +6,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** A part of a longer stretch of bytes: `bytes[0]` stands at offset `base` of it. */
+/** A part of a longer run of bytes: `bytes[0]` is at offset `base` of it. */
 export interface View {
   readonly bytes: Uint8Array;
   readonly base: number;
@@ -25,7 +25,7 @@ export const BEGINNING: Cursor = { offset: 0, line: 1, lineStart: 0, units: 0 };
 
 const LINE_FEED = 10;
 
-/** Counts on to `offset`, which must stand at the beginning of a character, and lie in the view like the cursor. */
+/** Counts on to `offset`, which must be the beginning of a character, and in the view, like the cursor. */
 export function advance(cursor: Cursor, offset: number, view: View): Cursor {
   const to = offset - view.base;
   let at = cursor.offset - view.base;
@@ -42,7 +42,7 @@ export function advance(cursor: Cursor, offset: number, view: View): Cursor {
     : { offset, line, lineStart: lineStart + view.base, units };
 }
 
-/** The last offset not after `offset` at which no character of UTF-8 is cut. */
+/** The last offset up to `offset` that does not cut a UTF-8 character. */
 export function wholeCharacters(offset: number, view: View): number {
   for (let back = 0; back < 4 && offset - back > view.base; back++) {
     const byte = view.bytes[offset - back - view.base];

@@ -3,9 +3,9 @@
  * three-byte window of an anchor may begin, and only those places are compared here. The answer is exact and equal to
  * the other search on any bytes; a property test compares them.
  *
- * The kernel knows no anchors: its tables are filled here. Which window and bucket each anchor gets decides how often
- * the kernel stops for nothing; `prefilter-plan.ts` has the choice, made on mixed text by `npm run prefilter`. An anchor that
- * the plan lacks is found too, only slower.
+ * The kernel knows no anchors: its tables are filled here. The window and bucket of each anchor decide how often the kernel
+ * stops in vain; `npm run prefilter` chooses them on mixed text and writes `prefilter-plan.ts`. An anchor without a plan is
+ * found too, only more slowly.
  */
 import { KERNEL } from "./prefilter-kernel.ts";
 import { WINDOWS } from "./prefilter-plan.ts";
@@ -17,7 +17,7 @@ const SET = 1024;
 const FOUND = 9216;
 const MAX_FOUND = 16_384;
 
-/** Bytes scanned at once: they fit the processor's second cache. */
+/** Bytes scanned at once: they fit the processor's L2 cache. */
 const CHUNK = 1 << 18;
 /** The kernel reads this far beyond the last position. */
 const OVERREAD = 18;
@@ -46,7 +46,7 @@ interface Kernel {
 
 /**
  * @param patterns latin1 text of four characters or more each
- * @returns the search over the kernel, or the one in plain JavaScript where this machine has no SIMD in WebAssembly
+ * @returns the search with the kernel, or the one in plain JavaScript if this machine has no SIMD in WebAssembly
  */
 export function compileAnchors(patterns: readonly string[]): AnchorSearch {
   const kernel = startKernel();
@@ -153,7 +153,7 @@ function isAt(bytes: Uint8Array, start: number, anchor: Uint8Array): boolean {
   return true;
 }
 
-/** Null where the machine does not run it. */
+/** Null if the machine cannot run it. */
 function startKernel(): Kernel | null {
   const code = Buffer.from(KERNEL, "base64");
   if (!WebAssembly.validate(code)) return null;

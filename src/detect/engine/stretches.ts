@@ -1,10 +1,10 @@
 import type { Form } from "../forms/form.ts";
 import type { Span } from "../forms/reading.ts";
 
-/** Bytes on either side of an anchor by which a form decides whether to read. */
+/** A form decides by this many bytes on either side of an anchor whether to read. */
 const GLANCE = 512;
 
-/** What lies within a form's reach of one of its anchors, each byte once, in ascending order. */
+/** The parts within a form's reach of its anchors, each byte once, in ascending order. */
 export function stretchesAround(form: Form, anchors: readonly number[], bytes: Uint8Array): readonly Span[] {
   const stretches: Span[] = [];
   let start = -1;
@@ -22,7 +22,7 @@ export function stretchesAround(form: Form, anchors: readonly number[], bytes: U
   return stretches;
 }
 
-/** Anchors that lie so close together that a glance at each would look at the same bytes. */
+/** Anchors so close together that a look at each would read the same bytes. */
 interface Group {
   readonly first: number;
   readonly last: number;
@@ -48,7 +48,7 @@ export function isWorthReading(form: Form, bytes: Uint8Array, { first, last }: G
   return form.isWorthReading?.(latin1(bytes, first - GLANCE, last + GLANCE)) ?? true;
 }
 
-/** The bytes `from..to`, as far as there are any, one character each. */
+/** The bytes `from..to`, as far as they exist, one character each. */
 export function latin1(bytes: Uint8Array, from: number, to: number): string {
   const start = Math.max(0, from);
   const end = Math.min(bytes.length, to);

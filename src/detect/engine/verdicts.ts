@@ -6,11 +6,11 @@ import { detectionOf, groundsAlone, groundsWithin } from "../judgement/judge.ts"
 import type { Context } from "../kinds/confidence.ts";
 import type { Position } from "./positions.ts";
 
-/** Findings of one input, and dismissals: beyond these the answer says that it is cut. */
+/** Findings and dismissals that one input may have: with more, the answer says that it is cut. */
 export const MAX_DETECTIONS = 20_000;
 export const MAX_DISMISSALS = 2_000;
 
-/** Where a candidate was found, and what the text near it says. */
+/** The place of a candidate, and what the text near it says. */
 export interface Occurrence {
   readonly start: Position;
   readonly end: Position;
@@ -22,13 +22,13 @@ interface FoundCandidate extends Occurrence {
   readonly candidate: Candidate;
 }
 
-/** Judges what was found once its lines are known; what depends on the rest of the file waits for the file's end. */
+/** Judges candidates once their lines are known. Those that depend on the rest of the file wait for its end. */
 export class Verdicts {
   readonly #found: FoundCandidate[] = [];
   readonly #dismissals: Dismissal[] = [];
   #isFull = false;
 
-  /** More was found than is listed: nothing that follows can change the answer. */
+  /** The list is full: nothing that follows can change the answer. */
   get isFull(): boolean {
     return this.#isFull;
   }
@@ -63,7 +63,7 @@ export class Verdicts {
   }
 }
 
-/** The candidate without the text it was cut from, which a slice would keep in memory. */
+/** A copy of the candidate that does not keep the text it was cut from in memory. */
 function detached(candidate: Candidate): Candidate {
   return { ...candidate, body: copied(candidate.body), token: copied(candidate.token), surroundings: null };
 }

@@ -1,5 +1,5 @@
 /**
- * What a scan did, counted and not timed, so it is the same on every machine. Tests hold it to a small multiple of the
+ * The work of a scan, counted and not timed, so it is the same on every machine. Tests keep it to a small multiple of the
  * bytes, whatever they are.
  */
 export interface Work {

@@ -2,8 +2,8 @@
  * The pieces of prefixes that the forms look for, derived from the prefixes that each kind declares. A form builds its
  * anchors from these, so a new kind is looked for in every form without a line outside its own file.
  *
- * An anchor has four bytes or more and is rare in text without a credential. It refuses what is shorter: a prefix such
- * as `rt_` counts only together with the character before it.
+ * An anchor has four bytes or more and is rare in text without a credential. A shorter prefix, such as `rt_`, counts only
+ * together with the character before it.
  */
 import { KNOWN_PREFIXES, PUBLISHABLE_PREFIXES } from "../kinds/index.ts";
 
@@ -21,18 +21,18 @@ export const COMMON_PREFIXES: readonly string[] = KNOWN_PREFIXES.filter(({ rule 
 export const SHORT_PREFIXES: readonly string[] = ALL_PREFIXES.filter((prefix) => prefix.length < MIN_ANCHOR);
 
 /**
- * What stands before a short prefix that is no part of a longer name: also the ends of escapes (`\n`, `%22`, `=3D`), of
- * colours (`[33m`, `[K`), of `-u` and of `Bearer`, which few words end like.
+ * Characters before a short prefix that does not belong to a longer name: also the ends of escapes (`\n`, `%22`, `=3D`), of
+ * colours (`[33m`, `[K`), of `-u` and of `Bearer`, which few words share.
  */
 const BOUNDARIES = Array.from("\"'`= \n\t:(>,[/\\;n2DmKur");
 
 /**
  * Every prefix of four characters or more contains one of these: `k_live_` for `sk_live_`, `rk_live_` and `pk_live_`,
- * the whole prefix where no other one shares its end.
+ * the whole prefix if no other one shares its end.
  */
 export const STEMS: readonly string[] = stemsOf(ALL_PREFIXES.filter((prefix) => prefix.length >= MIN_ANCHOR));
 
-/** The anchors of a prefix that stands in the text as it is. */
+/** The anchors of a prefix in plain text. */
 export const PLAIN_ANCHORS: readonly string[] = [
   ...STEMS,
   ...SHORT_PREFIXES.flatMap((prefix) => BOUNDARIES.map((before) => before + prefix)),
@@ -49,7 +49,7 @@ export const LATER_WORDS: readonly string[] = unique(
 /** The last letter of each first word: before the first underscore, where every character is encoded. */
 export const LAST_LETTERS: readonly string[] = unique(FIRST_WORDS.map((word) => word.slice(-1)));
 
-/** First words of prefixes that no later word follows: nothing but the word and its underscore tells them. */
+/** First words of prefixes without a later word: only the word and its underscore identify them. */
 export const LONE_WORDS: readonly string[] = unique(
   ALL_PREFIXES.map((prefix) => wordsOf(prefix)[0] ?? "").filter((word) =>
     STEMS.concat(SHORT_PREFIXES).some((stem) => stem.startsWith(`${word}_`)),
@@ -57,8 +57,8 @@ export const LONE_WORDS: readonly string[] = unique(
 );
 
 /**
- * What stands before a cut within a common prefix, wherever the cut lies after its third character: `sk_`, `k_l`,
- * `k_liv`. Followed by what ends a piece, each is an anchor.
+ * The text before a cut in a common prefix, for each cut after its third character: `sk_`, `k_l`, `k_liv`. Followed by
+ * the end of a piece, each is an anchor.
  */
 export const CUT_ENDS: readonly string[] = unique(
   COMMON_PREFIXES.flatMap((prefix) =>
@@ -70,7 +70,7 @@ export const CUT_ENDS: readonly string[] = unique(
   ).filter((end) => !STEMS.some((stem) => end.includes(stem))),
 );
 
-/** What stands after a cut behind the first or second character of a common prefix: to its next end of a word. */
+/** The text after a cut behind the first or second character of a common prefix, up to the end of its next word. */
 export const CUT_REMAINDERS: readonly string[] = unique(
   COMMON_PREFIXES.flatMap((prefix) =>
     [1, 2].map((cut) => {
@@ -95,7 +95,7 @@ export const CUT_BEGINNINGS: readonly string[] = unique(
   COMMON_PREFIXES.flatMap((prefix) => [1, 2].map((length) => prefix.slice(0, length))),
 );
 
-/** The longest part of each prefix that stands out in an encoding which hides where words begin. */
+/** The longest part of each prefix that can be recognized in an encoding that hides where words begin. */
 export function partsOf(which: "common" | "rare"): readonly string[] {
   const common = unique(COMMON_PREFIXES.map(partOf));
   if (which === "common") return common;
@@ -104,7 +104,7 @@ export function partsOf(which: "common" | "rare"): readonly string[] {
   );
 }
 
-/** Short prefixes with each of the characters that most often stand before them in a file. */
+/** Short prefixes with each of the characters most often before them in a file. */
 export const BOUNDED_SHORT_PREFIXES: readonly string[] = SHORT_PREFIXES.flatMap((prefix) =>
   Array.from("\n\"'=: ", (before) => before + prefix),
 );

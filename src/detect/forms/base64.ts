@@ -1,9 +1,9 @@
 /**
- * Base64 as files hold it: both alphabets, at any offset, in lines of eight digits or more, and once within itself.
+ * Base64 as it occurs in files: both alphabets, at any offset, in lines of eight digits or more, and once within itself.
  *
- * The digits are decoded in each of the four ways in which they can fall into groups, all lines of a block at once; only
- * what decodes to a prefix, or to base64 of one, becomes a reading. So the work is a small multiple of the text
- * whatever the text holds, and does not grow with the number of lines. Base64 three times is not read.
+ * The digits are decoded in each of the four alignments, all lines of a block at once; only text that decodes to a prefix,
+ * or to base64 of one, becomes a reading. So the work is a small multiple of the text, whatever its content, and does not
+ * grow with the number of lines. Base64 of base64 of base64 is not read.
  */
 import { BOUNDED_SHORT_PREFIXES, partsOf, SHORT_PREFIXES } from "./anchors.ts";
 import { decodedReading, digitLinesIn } from "./digit-lines.ts";
@@ -18,7 +18,7 @@ const ALL_PARTS = [...COMMON_PARTS, ...RARE_PARTS];
 
 const ANCHORS: readonly string[] = [
   ...COMMON_PARTS.flatMap((part) => base64Fragments(part).flatMap(halves)),
-  // Within one line only: half of so little would stand in any text.
+  // Within one line only: half of such a short piece would occur in any text.
   ...[...RARE_PARTS, ...BOUNDED_SHORT_PREFIXES, ...SHORT_PREFIXES].flatMap(base64Fragments).filter(isAnchor),
 ];
 const NESTED_ANCHORS: readonly string[] = [
@@ -27,7 +27,7 @@ const NESTED_ANCHORS: readonly string[] = [
   ),
   ...RARE_PARTS.flatMap((part) => base64Fragments(part).flatMap(base64Fragments)).filter(isAnchor),
 ];
-/** What decoded text holds where it is base64 of a prefix once more. */
+/** Anchors in decoded text that is itself base64 of a prefix. */
 const NESTED = new RegExp(ALL_PARTS.flatMap(base64Fragments).join("|"));
 
 const TOKENS = /(?:\\r)?\\n|[A-Za-z0-9+/_-]+/g;
@@ -69,7 +69,7 @@ function wrapped(text: string): string {
   return text.replace(/.{64}/g, "$&\n");
 }
 
-/** What every base64 text that contains `text` contains, for the offsets 0, 1 and 2 of `text` in it. */
+/** The digits that any base64 of a text containing `text` contains, for `text` at offsets 0, 1 and 2. */
 function base64Fragments(text: string): readonly string[] {
   return [0, 1, 2].map((offset) => {
     const encoded = base64("\0".repeat(offset) + text);
@@ -93,7 +93,7 @@ function halves(fragment: string): readonly string[] {
   return [...lefts, fragment.slice(-size)];
 }
 
-/** Four digits are enough where a word or a number would not look like them. */
+/** Four digits are enough if no word or number looks like them. */
 function isAnchor(fragment: string): boolean {
   return fragment.length >= 5 || (fragment.length === 4 && /[a-z][A-Z]|[0-9][a-z]/.test(fragment));
 }

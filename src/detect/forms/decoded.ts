@@ -4,19 +4,19 @@ export interface Origins {
   readonly ends: Uint32Array;
 }
 
-/** Collects the characters of a reading together with where each one stood. */
+/** Collects the characters of a reading together with their original places. */
 export interface Decoded {
   /** The characters `from..to` of the source, unchanged. */
   copy(from: number, to: number): void;
-  /** `text`, which stands at `start` of the source, once more. */
+  /** `text`, which is at `start` of the source, once more. */
   copyFrom(start: number, text: string): void;
-  /** `text` in place of `from..to` of the source, each character of it at all of that place. */
+  /** `text` instead of `from..to` of the source; each of its characters maps to that whole range. */
   replace(text: string, from: number, to: number): void;
   readonly length: number;
   finish(): { readonly text: string; readonly origins: Origins };
 }
 
-/** @param capacity the most characters that will come */
+/** @param capacity the largest number of characters that will be added */
 export function createDecoded(source: string, capacity: number): Decoded {
   const parts: string[] = [];
   const starts = new Uint32Array(capacity);

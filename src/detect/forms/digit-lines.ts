@@ -1,27 +1,27 @@
 /**
- * Text that is written as digits of base64 or hexadecimal: finds the digits, puts lines that go on from one another together,
- * and gives what they decode to its way back. It holds no copy of the places of all digits, only of where lines begin, so
- * many short lines cost no more than one long one. Which digits are worth decoding is the forms' matter.
+ * Text written as digits of base64 or hexadecimal: finds the digits, joins lines that continue one another, and maps
+ * decoded text back to its place. It stores only where lines begin, not the place of each digit, so many short lines cost
+ * no more than one long one. The forms decide which digits are worth decoding.
  */
 import type { Encoding } from "../../domain/index.ts";
 import type { Reading } from "./reading.ts";
 
 /**
- * Digits of base64 or hexadecimal that stand in one line, or in several that go on from one another, as one string,
- * with the way back to the text.
+ * Digits of base64 or hexadecimal in one line, or in several that continue one another, as one string, with the way back
+ * to the text.
  */
 export interface DigitLines {
   readonly digits: string;
-  /** Of each line: how many digits stand before it, ascending. */
+  /** For each line: how many digits come before it, ascending. */
   readonly firsts: readonly number[];
-  /** Of each line: where it begins in the text. */
+  /** For each line: where it begins in the text. */
   readonly offsets: readonly number[];
 }
 
-/** The least digits of a line that the next one can go on from. */
+/** The least number of digits in a line that the next one can continue. */
 const MIN_LINE = 8;
 
-/** A line break as wrapped digits have it, also as an escape, or in the next literal of a program. */
+/** A line break between wrapped digits, also as an escape, or before the next literal of a program. */
 const WRAP =
   /^(?:(?:\\r)?\\n|[ \t]{0,8}\\?\r?\n[ \t>#*|]{0,80}|=\r?\n|["'][ \t]{0,8}[+.,\\]?[ \t]{0,8}\r?\n[ \t]{0,80}["'])$/;
 const MAX_WRAP = 200;
@@ -67,7 +67,7 @@ function goesOn(text: string, lineLength: number, from: number, to: number): boo
 }
 
 /**
- * What digits decode to, from the digit `skip` on.
+ * Decodes digits, from the digit `skip` on.
  *
  * @param bits bits that one digit holds
  */
@@ -87,7 +87,7 @@ export function decodedReading(
     }),
     encodingOf: () => encoding,
     joinAt(at) {
-      // The line ends with the byte before `at`, or with digits that make up no whole byte after it.
+      // The line ends with the byte before `at`, or with digits after it that do not make a whole byte.
       const line = lineOf(lines.firsts, skip + Math.ceil(digitsBefore(at + 1)) - 1);
       return line > 0 && (lines.firsts[line] ?? 0) >= skip + Math.ceil(digitsBefore(at)) ? "line" : null;
     },

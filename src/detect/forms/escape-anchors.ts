@@ -10,7 +10,7 @@ import {
 } from "./anchors.ts";
 import { FORMAT_BEGINNINGS, FREQUENT_FORMATS } from "./invisible.ts";
 
-/** Ends of what an underscore is written as, and how the next one then begins: the same way, or as it is. */
+/** Ends of an escaped underscore, and how the next one then begins: escaped the same way, or plain. */
 const UNDERSCORES: readonly (readonly [end: string, nexts: readonly string[]])[] = [
   ["5F", ["%", "\\", "=", "_"]],
   ["5f", ["%", "\\", "=", "_"]],
@@ -27,7 +27,7 @@ const UNDERSCORES: readonly (readonly [end: string, nexts: readonly string[]])[]
 
 /** Beginnings of an encoded underscore, behind words that no later word follows. */
 const BEGINNINGS = ["%5", "=5F", "\\", "&#", "&low"];
-/** The same where the word is so short that other words end like it. */
+/** The same for words so short that other words end like them. */
 const LONGER_BEGINNINGS = [
   "%5F",
   "%5f",
@@ -42,7 +42,7 @@ const LONGER_BEGINNINGS = [
   "{\\_",
 ];
 
-/** What stands in, or within reach of, every prefix of which any character is written as an escape. */
+/** One of these is in, or within reach of, every prefix with an escaped character. */
 export const ESCAPE_ANCHORS: readonly string[] = [
   ...PLAIN_ANCHORS,
   ...UNDERSCORES.flatMap(([end, nexts]) =>
@@ -55,7 +55,7 @@ export const ESCAPE_ANCHORS: readonly string[] = [
   ...FIRST_WORDS.map((word) => `${word}{\\_`),
   // Every character encoded: the last letter of the first word, and its underscore.
   ...LAST_LETTERS.flatMap(everyCharacterEncoded),
-  // A prefix over the end of a line in quoted-printable.
+  // A prefix that spans the end of a line in quoted-printable.
   ...CUT_ENDS.map((end) => `${end}=`),
   ...CUT_REMAINDERS.filter((rest) => !rest.includes("sec")).map((rest) =>
     rest.startsWith("k") ? `\n${rest.slice(0, 3)}` : `\n${rest}`,

@@ -1,8 +1,8 @@
 /**
  * Escapes of JSON, JavaScript, C and shell (`\"`, `\n`, `\u005f`, `\x5f`, `\137`; repeated backslashes count as one, as
  * JSON within JSON has them), of Markdown and LaTeX (`\_`), of URLs (`%5F`, also encoded again as `%255F`), of
- * quoted-printable (`=5F`, and the `=` that ends a line that goes on) and of HTML (`&#95;`, `&quot;`, also `&amp;quot;`);
- * and what is not seen: format characters and the colours of a terminal, which are taken out.
+ * quoted-printable (`=5F`, and the `=` at the end of a continued line) and of HTML (`&#95;`, `&quot;`, also `&amp;quot;`);
+ * and invisible text, which is removed: format characters and the colours of a terminal.
  */
 import { createDecoded } from "./decoded.ts";
 import { ESCAPE_ANCHORS } from "./escape-anchors.ts";
@@ -46,7 +46,7 @@ const ENTITY: Readonly<Record<string, string>> = {
 
 const ESCAPED = 1;
 const URL = 2;
-/** Something invisible that stands as bytes: it alters a key only within the key. */
+/** Something invisible as bytes: it alters a key only within the key. */
 const TAKEN_OUT = 3;
 
 export const ESCAPES: Form = {
@@ -104,7 +104,7 @@ function hexadecimal(text: string, mark: string): string {
   return Array.from(text, (character) => mark + character.charCodeAt(0).toString(16)).join("");
 }
 
-/** As grep marks the prefix that it was asked for. */
+/** The colours with which grep marks a match. */
 function inColours(key: string): string {
   const cut = key.lastIndexOf("_") + 1;
   return `\u001b[01;31m\u001b[K${key.slice(0, cut)}\u001b[m\u001b[K${key.slice(cut)}`;
@@ -121,7 +121,7 @@ function readEscapes(text: string): readonly Reading[] {
     const at = decoded.length;
     const groups: Groups = match.groups ?? {};
     if (groups["seen"] !== undefined || groups["spelled"] !== undefined) parted[at] = 1;
-    // What leaves nothing behind leaves its mark on the character after it.
+    // A removed escape is marked on the character after it.
     if (groups["seen"] === undefined) marks[at] = groups["url"] === undefined ? ESCAPED : URL;
     else if (marks[at] === 0) marks[at] = TAKEN_OUT;
     decoded.replace(replacementOf(groups), match.index, to);

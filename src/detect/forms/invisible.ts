@@ -1,10 +1,10 @@
 /**
- * What stands in a text without being seen: zero-width and other format characters, soft hyphens, and the colours of a
- * terminal. As bytes of UTF-8, and as programs, pages and logs spell them. Source: Unicode's category Cf and the
+ * Invisible text: zero-width and other format characters, soft hyphens, and the colours of a terminal, as bytes of UTF-8
+ * and as programs, pages and logs spell them. Source: Unicode's category Cf and the
  * variation selectors; ECMA-48 for the control sequences.
  */
 
-/** Format characters in UTF-8; a soft hyphen also as the one byte that latin1 has for it. */
+/** Format characters in UTF-8; a soft hyphen also as its single byte in latin1. */
 const FORMAT_BYTES =
   "\\xc2\\xad|\\xe2\\x80[\\x8b-\\x8f\\xaa-\\xae]|\\xe2\\x81[\\xa0-\\xaf]|\\xef\\xbb\\xbf|\\xe1\\xa0\\x8e|" +
   "\\xef\\xb8[\\x80-\\x8f]|\\xcd\\x8f|\\xd8\\x9c|(?<=\\w)\\xad(?=\\w)";
@@ -27,7 +27,7 @@ const ESCAPE_SPELLED =
 export const INVISIBLE_BYTES: string = `${ESCAPE_BYTE}${SEQUENCE}|${FORMAT_BYTES}`;
 export const INVISIBLE_SPELLED: string = `${ESCAPE_SPELLED}${SEQUENCE}|${FORMAT_SPELLED}`;
 
-/** The colour of a terminal at the end of a text; also where a log lost the escape before it. */
+/** The colour of a terminal at the end of a text, even if a log lost the escape before it. */
 export const ENDS_WITH_COLOUR: RegExp = new RegExp(`${ESCAPE_BYTE}${SEQUENCE}$|\\[[0-9;]{1,24}m$`);
 
 /** The first two bytes of the format characters met most often, and those characters whole. */

@@ -13,12 +13,12 @@ import { JOINED_EXAMPLES } from "./joined/examples.ts";
 import { readJoined } from "./joined/joined-text.ts";
 
 const QUOTES = ['"', "'", "`"];
-/** What can stand before the quote that begins a piece. Before, not after: `",` ends too many literals. */
+/** Characters before the quote that begins a piece. Before, not after: `",` ends too many literals. */
 const BEFORE_PIECE = Array.from(" +,.([\n\t=&~<|\"'`");
 
 /**
- * A prefix can be cut anywhere, so that no anchor of a whole prefix stands in the text. Every single cut, and every
- * set of cuts, leaves one of these: a beginning of the prefix before a quote, or its second piece after one.
+ * A prefix can be cut anywhere, and then the text contains no anchor of a whole prefix. Every single cut, and every set of
+ * cuts, leaves one of these: a beginning of the prefix before a quote, or its second piece after one.
  */
 const CUT_ANCHORS: readonly string[] = [
   ...[...QUOTES, "\\", "$", "{", "#", "%", "\n", "\r"].flatMap((end) => CUT_ENDS.map((piece) => piece + end)),

@@ -2,7 +2,7 @@ import { PLAIN_ANCHORS, SHORT_PREFIXES } from "./anchors.ts";
 import type { Form } from "./form.ts";
 import { plainReading } from "./reading.ts";
 
-/** Whether the first bytes are a prefix that only counts with a character before it: the beginning is one too. */
+/** Whether the text begins with a prefix that otherwise needs a character before it. */
 export function beginsWithShortPrefix(bytes: Uint8Array): boolean {
   return SHORT_PREFIX_BYTES.some((prefix) => prefix.every((byte, at) => bytes[at] === byte));
 }

@@ -16,25 +16,25 @@ export interface Span {
 export type Join = "operator" | "call" | "comma" | "line";
 
 /**
- * A stretch of text as one form reads it, with the way back to where its characters stood. Offsets count from
+ * A stretch of text as one form reads it, with the way back to its original characters. Offsets count from
  * the beginning of the stretch, one for each byte.
  */
 export interface Reading {
   /** One character a byte (latin1). */
   readonly text: string;
-  /** Where the characters `from..to` stood. */
+  /** The original place of the characters `from..to`. */
   spanOf(from: number, to: number): Span;
-  /** The encoding of the characters `from..to`; null where this form read them no differently from plain text. */
+  /** The encoding of the characters `from..to`; null if this form read them as plain text. */
   encodingOf(from: number, to: number): Encoding | null;
-  /** What was joined before the character `at`; null for nothing. */
+  /** Why the character `at` was joined to the one before; null if it was not. */
   joinAt(at: number): Join | null;
-  /** The weakest reason for which anything was joined between `from` and `to`; null where nothing was. */
+  /** The weakest reason for a join between `from` and `to`; null if there is none. */
   weakestJoin(from: number, to: number): Join | null;
-  /** Whether something invisible was taken out before the character `at`: a name does not go on over it. */
+  /** Whether something invisible was removed before the character `at`: a name does not continue across it. */
   isParted(at: number): boolean;
 }
 
-/** A reading of the text as it stands. */
+/** A reading of the plain text. */
 export function plainReading(text: string): Reading {
   return {
     text,
@@ -46,7 +46,7 @@ export function plainReading(text: string): Reading {
   };
 }
 
-/** The same, for a reading of a stretch that begins at `by` of a longer text. */
+/** The same reading, for a stretch that begins at `by` of a longer text. */
 export function shiftReading(reading: Reading, by: number): Reading {
   return {
     text: reading.text,
@@ -61,7 +61,7 @@ export function shiftReading(reading: Reading, by: number): Reading {
   };
 }
 
-/** Reads what `outer` made of a text once more: `inner` reads `outer.text`. */
+/** Combines two readings: `inner` reads `outer.text`. */
 export function composeReadings(outer: Reading, inner: Reading): Reading {
   return {
     text: inner.text,

@@ -6,11 +6,11 @@ import { isMixedCase } from "../kinds/mixed.ts";
 import { isBinaryLength, MAX_BEFORE } from "./boundary.ts";
 
 /**
- * How much of a run is the credential. Where pieces were joined it can end with each of them, if that leaves a length
- * that is known: a list can go on after the key, and so can lines of base64.
+ * How much of a run is the credential. If pieces were joined, it can end with each of them, if that leaves a known length:
+ * a list can go on after the key, and so can lines of base64.
  *
  * @param from where the run begins in the reading
- * @param withUnlikely also what joins to a length that no key has: to redact is right where to report is not
+ * @param withUnlikely also joins that give a length no key has: they are redacted, but not reported
  */
 export function anatomyOf(
   reading: Reading,
@@ -53,7 +53,7 @@ export function rank(anatomy: Anatomy): number {
   );
 }
 
-/** A length that no key has is more often a coincidence than a key, and so is what a comma alone joins. */
+/** A length that no key has is more often a coincidence than a key, and so is a join by a comma alone. */
 function isJoinedForAReason(reading: Reading, start: number, end: number, { shape }: Anatomy): boolean {
   const weakest = reading.weakestJoin(start, end);
   if (weakest === null) return true;

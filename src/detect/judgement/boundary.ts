@@ -5,12 +5,12 @@ export const MAX_BEFORE = 120;
 
 /** `-u` of curl and other options of one letter, alone or at the end of several, with their value directly after. */
 const OPTION = /(?:^|[\s"'`=,;([{|&])-(?:[A-Za-z]|[A-Za-z]{1,5}u)$/;
-/** Words that people write directly before a key; none of them makes a word of the language with `sk` or `rk`. */
+/** Words that people write directly before a key; none of them makes an English word with `sk` or `rk`. */
 const INTRODUCTION = /(?:bearer|basic|token|secret|key|auth)$/i;
 
 /**
- * Whether a letter directly before a prefix makes it a part of a longer name: `task_live_…`, `risk_test_…`. It does
- * not where the letter ends something else: the colour of a terminal, an option, `Bearer`, or the length that a binary
+ * Whether a letter directly before a prefix makes it part of a longer name: `task_live_…`, `risk_test_…`. It does
+ * not if the letter ends something else: the colour of a terminal, an option, `Bearer`, or the length that a binary
  * format writes before a text.
  *
  * @param before up to MAX_BEFORE characters before the prefix
@@ -28,9 +28,9 @@ export function isWithinName(before: string, length: number): boolean {
 }
 
 /**
- * Whether a binary format says directly before a text that it has this length: in one byte (Java class files,
- * MessagePack, CBOR, protocol buffers), or in the header of a record of SQLite, which has 13 and twice the length, and
- * whose columns follow one another without anything between.
+ * Whether a binary format states this length directly before a text: in one byte (Java class files, MessagePack, CBOR,
+ * protocol buffers), or in the header of a SQLite record, which stores twice the length plus 13 and whose columns follow
+ * one another directly.
  */
 export function isBinaryLength(before: string, length: number): boolean {
   const letter = before.charCodeAt(before.length - 1);
@@ -44,7 +44,7 @@ export function isBinaryLength(before: string, length: number): boolean {
   return before.includes(header);
 }
 
-/** Whether a byte is one that text does not hold: a control character but white space and the escape of a terminal. */
+/** Whether text does not contain this byte: a control character other than white space and a terminal's escape. */
 function isBinary(character: string): boolean {
   const code = character.charCodeAt(0);
   return code === 0x7f || code < 0x09 || (code > 0x0d && code < 0x20 && code !== 0x1b);

@@ -1,7 +1,6 @@
 /**
- * Finds every prefix in what a form read, and cuts out what stands after it. It says what a text holds, and leaves to
- * others what that is worth: a candidate is judged when the whole file is known. Linear: each body is read up to a limit,
- * and no further than the next prefix.
+ * Finds every prefix in a reading and takes the body after it. It does not judge: a candidate is judged when the whole
+ * file is known. Linear: each body is read up to a limit, and no further than the next prefix.
  */
 import type { Encoding } from "../../domain/index.ts";
 import type { Grounds } from "../detection.ts";
@@ -21,23 +20,23 @@ export interface Candidate {
   readonly anatomy: Anatomy;
   /** Exactly the credential's body, without a tail. */
   readonly body: string;
-  /** Prefix and everything after it of which other vendors make their keys, with what stands directly before. */
+  /** The prefix, the characters after it that other vendors' keys may contain, and those directly before it. */
   readonly token: string;
   /** A part of a longer name, escapes decoded. */
   readonly withinName: boolean;
   readonly encoding: Encoding;
   readonly span: Span;
-  /** The text around it as this form reads it, where the file does not show it: what base64 hides may name its owner. */
+  /** The decoded text around it, if the file does not show it: text hidden in base64 may name its owner. */
   readonly surroundings: Surroundings | null;
 }
 
-/** Decoded text around a credential, with where the credential lies in it. */
+/** Decoded text around a credential, and the credential's place in it. */
 export interface Surroundings {
   readonly text: string;
   readonly span: Span;
 }
 
-/** Why no credential follows a prefix, and where: a dismissal whose line is not known yet. */
+/** Why no credential follows a prefix, and where: a dismissal whose line is unknown so far. */
 export interface GroundsAt extends Grounds {
   readonly span: Span;
   readonly encoding: Encoding;
@@ -142,7 +141,7 @@ export function candidatesIn(reading: Reading, now: Date, withUnlikely = false):
     if (grounds === null || isNamePart(prefix.length + token.length)) continue;
     const length = grounds.reason === "masked" || grounds.reason === "pattern" ? run.length : token.length;
     const encoding = reading.encodingOf(start, from + length);
-    // What joining makes of a text that is no key says nothing about the text.
+    // A joined text that is not a key says nothing about the source.
     if (encoding === null || encoding === "joined") continue;
     dismissals.push({ ...grounds, span: reading.spanOf(start, from + length), encoding });
   }

@@ -1,7 +1,7 @@
 /**
- * What in a text says whose keys stand in it: the word stripe and Stripe's ids, and the names of other vendors. A word is
- * not enough for a vendor: it counts where a program uses it as the vendor's name, which is a variable, a host or a
- * package. `clerk` in a sentence, `clerk_id` and `networkos` are none, and neither is anything in a comment.
+ * Clues about whose keys a text contains: the word stripe and Stripe's ids, and the names of other vendors. A vendor's name
+ * counts only if a program uses it as such: as a variable, a host or a package. `clerk` in a sentence, `clerk_id` and
+ * `networkos` do not count, and neither does anything in a comment.
  */
 import { VENDORS } from "./vendors.ts";
 
@@ -17,7 +17,7 @@ export type ClueRole =
   /** A vendor's host or package. */
   | "vendor's";
 
-/** Something in the text that says whose keys stand there. */
+/** Something in the text that says whose keys are there. */
 export interface Clue {
   readonly at: number;
   readonly end: number;
@@ -27,37 +27,37 @@ export interface Clue {
 /** A byte string that may be a clue where it occurs. */
 interface CluePattern {
   readonly text: string;
-  /** @returns null where it is none */
+  /** @returns null if it is not a clue */
   readonly roleIn: (before: string, after: string) => ClueRole | null;
 }
 
-/** Bytes on either side of a pattern that tell its role. */
+/** Bytes on either side of a pattern that decide its role. */
 export const CLUE_SIDE = 96;
 
-/** `table-striped` and `pinstripes` are no Stripe. */
+/** `table-striped` and `pinstripes` are not Stripe. */
 const NO_STRIPE = /^(?:d\b|d-|ds|s\b|s-|y\b)/i;
 /** `STRIPE_KEY=`, `stripe.api_key =`, `new Stripe(`, `"stripe":`, `require("stripe")`, `api.stripe.com`, `use Stripe\`. */
 const STRIPE_OWN =
   /^(?:[\w.$-]{0,48}["'`\])]{0,2}\s{0,4}(?:[:=(]|->|=>)|[\w.$-]{0,48}["'`]\s{0,4},|["'`]\s{0,2}(?:[);\n]|$)|\\|\.com\b)/;
 const ID = /^[0-9A-Za-z]{14}/;
 
-/** The rest of a name, and what gives it a value. */
+/** The rest of a name, and the assignment after it. */
 const ASSIGNED = /^[\w.$-]{0,48}["'`\])]{0,2}\s{0,4}(?:[:=(]|->|=>|,|\?\?|\|\||or\b)/;
 const SECTION = /^(?:[\w.-]{0,24}["'`]?\s{0,4}(?:[:=]\s{0,4}[{[(]?|\()|[\w.-]{0,24}[\]>])[ \t]{0,8}\r?\n/;
 const HOST = /^[\w-]{0,24}\.(?:com|net|org|co|io|dev|app|sh|ph|sa|money|africa|company|me)\b/;
 const PACKAGE_BEFORE = /(?:["'`@/]|\b(?:import|from|require|use|using|gem|include)\b[^\n]{0,40}[\s"'({])$/;
 const PACKAGE_AFTER = /^[\w-]{0,24}(?:["'`/;]|\s{0,8}(?:\n|$|import\b))/;
-/** The beginning of a comment before it on its line; of `https://` none. */
+/** The beginning of a comment before it on its line, but not `https://`. */
 const COMMENT = /(?:^|\n)[^\n]{0,96}?(?:(?<![:\w])\/\/|(?<=^|\s|\n)(?:#|--|\/?\*|;|<!--|%|REM\b))[^\n]*$/;
 
-/** How vendors themselves write a name of two words. */
+/** The vendors' own spellings of a name of two words. */
 const CAMEL: Readonly<Record<string, readonly string[]>> = {
   paymongo: ["PayMongo"],
   payplug: ["PayPlug"],
   pagarme: ["PagarMe"],
 };
 
-/** What is searched for, together with the anchors. */
+/** Searched for together with the anchors. */
 export const CLUE_PATTERNS: readonly CluePattern[] = [
   ...["stripe", "Stripe", "STRIPE"].map((text) => ({ text, roleIn: stripeRole })),
   ...["acct_1", "price_1", "evt_1", "seti_1"].map((text) => ({
@@ -113,7 +113,7 @@ function roleOfName(before: string, after: string): ClueRole | null {
   return ASSIGNED.test(after) ? "vendor's variable" : null;
 }
 
-/** Whether a word is one of its own, or one of the words of a name in camel case or with underscores. */
+/** Whether a word is complete, or one of the words of a name in camel case or with underscores. */
 function isWord(word: string, before: string, after: string): boolean {
   const previous = before.at(-1) ?? "";
   const next = after.at(0) ?? "";

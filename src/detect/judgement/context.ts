@@ -2,16 +2,16 @@ import type { Span } from "../forms/reading.ts";
 import type { Context } from "../kinds/confidence.ts";
 import type { Clue } from "./clues.ts";
 
-/** What is known of a whole file, and of its path. */
+/** What a whole file and its path say. */
 export interface FileClues {
   stripe: boolean;
-  /** A `pk_` key of 24 characters, which some of the other vendors have too. */
+  /** A `pk_` key of 24 characters, which some other vendors have too. */
   shortPublishableKey: boolean;
 }
 
 /** Bytes before and after a credential in which a clue counts. */
 const NEAR = 1024;
-/** Bytes from Stripe's own variable or SDK to the credential that is given to it, over the ends of lines. */
+/** Bytes from Stripe's own variable or SDK to the credential assigned to it, across lines. */
 const OWN = 200;
 /** Bytes from the beginning of a vendor's section to the credential in it. */
 const SECTION = 256;
@@ -21,18 +21,18 @@ const OTHER_LINE = 2 * NEAR;
 /** Nothing but the end of a name and an assignment between a clue and the credential. */
 const ASSIGNED_DIRECTLY = /^[\w.$-]{0,64}["'`\])]{0,2}\s{0,8}(?::=|=>|->|\?\?|\|\||or\b|[:=(,])[\s"'`]{0,8}$/;
 
-/** A path that names Stripe. No path names another vendor: a folder's name is no reason to trust a key less. */
+/** A path that names Stripe. Paths never name another vendor: a folder's name does not make a key less certain. */
 export function pathNamesStripe(path: string | null): boolean {
   return path !== null && /stripe(?!d\b|s\b)/i.test(path);
 }
 
 /**
- * What the clues near a credential say about whose it is; null for nothing. The nearest counts, those on its own line
- * before others. Another vendor's name counts only as the name of this very key: the variable on its line, a section that
- * begins directly before it, or the vendor's host or package; and never where Stripe's own is as near.
+ * Whose the credential is, according to the clues near it; null if there are none. The nearest counts, those on its own
+ * line first. Another vendor's name counts only as the name of this very key: the variable on its line, a section that
+ * begins directly before it, or the vendor's host or package; and never if Stripe's own is as near.
  *
  * @param clues ascending
- * @param line offsets between which the credential's lines lie
+ * @param line the offsets of the beginning and end of the credential's lines
  * @param textBetween the text from one offset to another, both within `line`
  */
 export function contextNear(

@@ -7,7 +7,7 @@ import { placeholderReason } from "./placeholders.ts";
 import { sampleOf } from "./samples.ts";
 import { vendorOf } from "./vendors.ts";
 
-/** Why a candidate is no credential of Stripe's, whatever the text around it says; else null. */
+/** Why a candidate is not Stripe's, whatever the text around it says; otherwise null. */
 export function groundsAlone(candidate: Candidate): Grounds | null {
   const sample = sampleOf(candidate.body);
   if (sample !== null) return groundsOf(candidate, "sample", `A published sample: ${sample.seen}.`);
@@ -23,17 +23,17 @@ export function groundsAlone(candidate: Candidate): Grounds | null {
   return groundsOf(candidate, "placeholder", `No key: ${placeholder}.`);
 }
 
-/** Why a candidate is another vendor's, with what the text around it says; else null. */
+/** Why a candidate is another vendor's, given the text around it; otherwise null. */
 export function groundsWithin(candidate: Candidate, context: Context): Grounds | null {
-  // What the shape alone makes certain or high stays so whatever else stands around it.
+  // If the shape alone makes a key certain or high, the text around it does not change that.
   if (["certain", "high"].includes(CONFIDENCE[candidate.anatomy.shape].alone)) return null;
   const vendor = vendorOf(candidate.token, candidate.prefix.text, context);
-  // A key of 24 characters can be Stripe's whatever name stands beside it: it is reported, as low.
+  // A key of 24 characters can be Stripe's whatever name is next to it: it is reported, as low.
   if (vendor === null || (vendor.toldBy === "name" && candidate.anatomy.shape === "24")) return null;
   return groundsOf(candidate, "other_vendor", `A key of ${vendor.name}: ${vendor.what}.`);
 }
 
-/** What is reported of a candidate that nothing dismisses. */
+/** The report of a candidate that nothing dismisses. */
 export function detectionOf(
   candidate: Candidate,
   context: Context,

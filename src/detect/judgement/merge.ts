@@ -2,21 +2,21 @@ import type { Encoding } from "../../domain/index.ts";
 import { rank } from "./body.ts";
 import type { Candidate, GroundsAt } from "./candidates.ts";
 
-/** Among readings that say the same, the one that reads least into the text; an escape before the key is read. */
+/** Prefers, among readings with the same result, the one that assumes least; an escape before the key is read. */
 const PREFERENCE: readonly Encoding[] = ["escaped", "url", "plain", "utf16", "hex", "base64", "joined"];
 
 /** No form reaches further from one end of a credential to the other, in bytes. */
 export const MAX_SPAN = 8192;
 
 /**
- * Of candidates that overlap, keeps the best: two forms that find one key make one finding. A piece of a joined
- * key that looks like a shorter key is not reported beside the whole.
+ * Keeps the best of overlapping candidates: two forms that find one key make one finding. A piece of a joined key that
+ * looks like a shorter key is not reported in addition.
  *
  * @param candidates in order of their start
  */
 export function mergeCandidates(candidates: readonly Candidate[]): readonly Candidate[] {
   const dropped = new Set<Candidate>();
-  /** Those that reach over the beginning of the one at hand. */
+  /** Candidates that reach past the beginning of the current one. */
   let open: Candidate[] = [];
   for (const candidate of candidates) {
     open = open.filter((other) => other.span.end > candidate.span.start && !dropped.has(other));
@@ -31,15 +31,15 @@ export function mergeCandidates(candidates: readonly Candidate[]): readonly Cand
 }
 
 /**
- * Overlapping spans alone do not make one key: a joined key reaches from its constant to where that is used, and
- * another key may stand between.
+ * Overlapping spans alone do not make one key: a joined key spans from its constant to its use, and another key may be in
+ * between.
  */
 function areOneKey(a: Candidate, b: Candidate): boolean {
   if (a.prefix.text !== b.prefix.text) return false;
   return a.body.startsWith(b.body) || b.body.startsWith(a.body);
 }
 
-/** A joined key beats the piece of it that stands alone only with a better shape: a complete key in one literal is that key. */
+/** A joined key beats one of its pieces only with a better shape: a complete key in one literal is that key. */
 function isBetter(a: Candidate, b: Candidate): boolean {
   const order =
     Number(a.withinName) - Number(b.withinName) ||
@@ -47,12 +47,12 @@ function isBetter(a: Candidate, b: Candidate): boolean {
     Number(a.encoding === "joined") - Number(b.encoding === "joined") ||
     b.body.length - a.body.length ||
     PREFERENCE.indexOf(a.encoding) - PREFERENCE.indexOf(b.encoding) ||
-    // UTF-16 read at both alignments: its units stand at even offsets.
+    // UTF-16 read at both alignments: its units are at even offsets.
     (a.span.start % 2) - (b.span.start % 2);
   return order < 0;
 }
 
-/** One dismissal a place, and none where a credential was found. Both are in order of their start. */
+/** One dismissal per place, and none where a credential was found. Both are in order of their start. */
 export function withoutTwins(
   dismissals: readonly GroundsAt[],
   candidates: readonly Candidate[],

@@ -1,7 +1,7 @@
 import type { Grounds } from "../detection.ts";
 import { isPlaceholderToken } from "./placeholders.ts";
 
-/** Stars, bullets, ellipses (in UTF-8) and what programs write for a secret. */
+/** Stars, bullets, ellipses (in UTF-8) and other marks that programs write instead of a secret. */
 const MASK =
   /^[0-9A-Za-z]{0,23}(?:\*{3}|(?:\xe2\x80\xa2){2}|\xe2\x80\xa6|(?:\xe2\x97\x8f){2}|#{4})|^[0-9A-Za-z]{1,23}\.{3}|^(?:\[(?:masked|redacted|hidden|filtered)\]|<(?:masked|redacted|hidden)>)/i;
 const REGULAR_EXPRESSION =
@@ -11,10 +11,10 @@ const NOTHING = /^(?:\.{3}|\xe2\x80\xa6)/;
 const SEPARATED = /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\d+x\d+_[0-9a-f]{64})$/i;
 
 /**
- * Why what stands after a prefix is no credential; null for no reason worth telling.
+ * Why the text after a prefix is not a credential; null if there is no reason worth reporting.
  *
- * @param rest what stands after the prefix
- * @param token the longest run at its beginning of what any vendor's keys are made of
+ * @param rest the text after the prefix
+ * @param token its longest beginning that any vendor's key could contain
  */
 export function whyNoKey(prefix: string, rest: string, token: string): Grounds | null {
   const redacted = `${prefix}…`;

@@ -2,7 +2,7 @@
  * Why a body is a placeholder, or null. Judged by the whole body alone: a rule such as "contains xxx" would drop
  * one in some hundred real keys, "has no digit" one 24-character key in seventy. Linear in the body.
  *
- * @param isHexadecimal real ones of this kind are, and have no upper case
+ * @param isHexadecimal real keys of this kind are hexadecimal, so they have no upper case
  */
 export function placeholderReason(body: string, isHexadecimal: boolean): string | null {
   if (/^(.)\1*$/.test(body)) return "one character, repeated";
@@ -24,7 +24,7 @@ export function isPlaceholderToken(token: string): boolean {
   return letters.length >= 3 && letters.length <= 64 && isWords(letters);
 }
 
-/** What people write where a key belongs. */
+/** Words that people write in place of a key. */
 const WORDS: ReadonlySet<string> = new Set(
   (
     "your you my our the an some any this that these those enter insert paste put add replace change set use " +
@@ -44,7 +44,7 @@ function follows(body: string, at: number): boolean {
   return step === 1 || (body.charAt(at - 1) === "9" && body.charAt(at) === "0");
 }
 
-/** Whether words, single repeated characters (`xxx`), runs (`abcd`, `7890`) and short numbers make up the whole of it, two at least. */
+/** Whether it consists only of words, repeated characters (`xxx`), runs (`abcd`, `7890`) and short numbers, at least two. */
 function isWords(body: string): boolean {
   const reachable = new Uint8Array(body.length + 1);
   reachable[0] = 1;

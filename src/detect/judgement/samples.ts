@@ -1,4 +1,4 @@
-/** A body that stands in public documentation or tests: no leak, whatever the prefix before it. */
+/** A body from public documentation or tests: not a leak, whatever the prefix before it. */
 export interface Sample {
   readonly body: string;
   readonly seen: string;

@@ -1,7 +1,7 @@
 /**
- * Other companies whose keys begin like Stripe's, and how each is told from Stripe's: by a shape that Stripe's keys never have,
- * or by the vendor's name. Every row is data with its certainty and a generated example. What counts as a name in a text
- * is decided in `clues.ts`, how near it has to be in `context.ts`.
+ * Other companies whose keys begin like Stripe's, and how to tell each from Stripe's: by a shape that Stripe's keys never
+ * have, or by the vendor's name. Every row is data with its certainty and a generated example. `clues.ts` decides what
+ * counts as a name, `context.ts` how near it must be.
  */
 import { BASE62, HEXADECIMAL, LOWER } from "../kinds/random.ts";
 import type { Random } from "../kinds/random.ts";
@@ -18,7 +18,7 @@ export interface Vendor {
   readonly brands: readonly string[];
   /** Beginnings of variables (`CLERK_SECRET`) and whole hosts and packages (`clerk.com`, `@clerk/`). */
   readonly exact: readonly string[];
-  /** The shape of the whole key; null where only the name tells. */
+  /** The shape of the whole key; null if only the name tells. */
   readonly shape: RegExp | null;
   /**
    * - `shape`: the shape alone tells;
@@ -28,7 +28,7 @@ export interface Vendor {
   readonly toldBy: "shape" | "shape, but Stripe" | "name";
   readonly what: string;
   readonly certainty: Certainty;
-  /** Text that holds such a key; where the shape does not tell, next to the vendor's name. */
+  /** Text with such a key; next to the vendor's name, if the shape alone does not tell. */
   readonly example: (random: Random) => string;
 }
 
@@ -199,7 +199,7 @@ export const VENDORS: readonly Vendor[] = [
   webhook("Dodo Payments", ["DODO_", "dodopayments"]),
 ];
 
-/** Told from Stripe's by the length and the vendor's name together. */
+/** Distinguished from Stripe's by the length together with the vendor's name. */
 function byName(
   name: string,
   exact: readonly string[],
@@ -219,7 +219,7 @@ function byName(
   };
 }
 
-/** Signs its webhooks as Standard Webhooks do; nothing but the name tells its secrets from Stripe's. */
+/** Signs its webhooks by Standard Webhooks; only the name tells its secrets from Stripe's. */
 function webhook(name: string, exact: readonly string[]): Vendor {
   const [variable = ""] = exact;
   return {
@@ -235,7 +235,7 @@ function webhook(name: string, exact: readonly string[]): Vendor {
 }
 
 /**
- * The vendor whose key this is, where its shape tells.
+ * The vendor whose key this is, if its shape tells.
  *
  * @param token three characters before the prefix, prefix, and the longest run after it of what vendors' keys are made of
  * @param prefix the prefix in it

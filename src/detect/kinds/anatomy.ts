@@ -6,7 +6,7 @@
  *     34:  [base62]{24} "00" [base62]{8}
  *     99:  "5" ACCOUNT [base62]{72} "00" [base62]{8}        ACCOUNT = "1" + 15 base62
  *
- * No checksum is public, and none is claimed.
+ * No checksum is public.
  */
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -14,15 +14,15 @@ const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 /** 2012-07-15T21:56:20Z: the second at which the creation stamp of an account is zero. */
 const ACCOUNT_EPOCH_SECONDS = 1_342_389_380;
 
-/** Clock slack for an account made "in the future". */
+/** Clock slack for an account created "in the future". */
 const CLOCK_SLACK_MS = 2 * 86_400_000;
 
-/** Lengths of body for which an anatomy is known. */
+/** Lengths of body with a known anatomy. */
 export const LONG_BODY = 99;
 export const MIDDLE_BODY = 34;
 export const SHORT_BODY = 24;
 
-/** A whole key has at most 255 characters; less `sk_live_`. */
+/** A whole key has at most 255 characters; this is without `sk_live_`. */
 export const MAX_BODY = 247;
 
 export interface Account {

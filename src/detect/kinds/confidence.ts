@@ -1,8 +1,8 @@
 import type { Confidence } from "../../domain/index.ts";
 
 /**
- * What the text around a credential says about whose it is: nothing; the word stripe or one of its ids; Stripe's own
- * variable or SDK directly beside it; or another vendor's name for this very key.
+ * What the text around a credential says about its owner: nothing; the word stripe or one of its ids; Stripe's own variable
+ * or SDK directly next to it; or another vendor's name for this very key.
  */
 export type Context = "alone" | "stripe" | "own" | "vendor";
 
@@ -10,11 +10,11 @@ type Row = Readonly<Record<Context, Confidence>>;
 
 /**
  * How sure the shape of a body makes a credential, in each context: the whole of the judgement, as data.
- * Another vendor's name never lowers what the shape alone makes certain or high: otherwise a comment would be a
- * way around the check. Organization keys are the exception, because their length is only reported.
+ * Another vendor's name never lowers a shape that alone is certain or high: otherwise a comment would be a way around
+ * the check. Organization keys are the exception, because their length is only reported.
  */
 export const CONFIDENCE = {
-  /** 99 characters: begins `51`, its account was made in the past, and `00` stands ten from the end. */
+  /** 99 characters: begins `51`, its account was created in the past, and `00` is ten from the end. */
   "99, all three": row("certain", "certain", "certain"),
   "99, two of three": row("high", "certain", "high"),
   "99, fewer": row("medium", "high", "low"),
@@ -45,7 +45,7 @@ const UNKNOWN: ReadonlySet<Shape> = new Set<Shape>([
   "unknown length, random",
   "100 to 247",
 ]);
-/** Shapes that chance does not make: with these a comma between two literals is reason enough to join them. */
+/** Shapes that do not occur by chance: for these, a comma between two literals is enough reason to join them. */
 const SELF_PROVING: ReadonlySet<Shape> = new Set<Shape>(["99, all three", "99, two of three", "34 with 00"]);
 
 export function isUnknownLength(shape: Shape): boolean {

@@ -3,7 +3,7 @@ import type { KindRule } from "./kind.ts";
 
 const LENGTH = 48;
 
-/** The refresh token of Connect's OAuth. The prefix is short, so nothing but the exact length counts. */
+/** The refresh token of Connect's OAuth. The prefix is short, so only the exact length counts. */
 export const CONNECT_TOKEN: KindRule<"connect_token"> = {
   kind: "connect_token",
   name: "Connect refresh token",

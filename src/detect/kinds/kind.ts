@@ -7,10 +7,10 @@ export interface Prefix {
   readonly mode: Mode;
 }
 
-/** How sure a statement about Stripe's credentials is: Stripe says so, counted on public samples, or told by others. */
+/** How certain a statement about Stripe's credentials is: Stripe says so, counted on public samples, or others say so. */
 export type Certainty = "documented" | "measured" | "reported";
 
-/** What a body is made of, where a reader has to know how far it goes. */
+/** The characters of a body: a reader has to know how far it goes. */
 export interface Body {
   /** One character of the body, as a class of a regular expression without its brackets. */
   readonly characters: string;
@@ -21,14 +21,14 @@ export interface Body {
 /** What the body says. */
 export interface Anatomy {
   readonly shape: Shape;
-  /** Characters of the run that are the credential; the rest is a tail that does not belong to it. */
+  /** How many characters of the run belong to the credential; the rest is a tail. */
   readonly length: number;
   readonly account: { readonly id: string; readonly created: Date } | null;
 }
 
 /**
- * A kind of credential: one file in this folder and one line in `kinds/index.ts`. The prefixes are the whole of what
- * the search needs to know: the anchors of every form and the patterns of redaction are derived from them.
+ * A kind of credential: one file in this folder and one line in `kinds/index.ts`. The search needs only the prefixes: the
+ * anchors of every form and the patterns of redaction are derived from them.
  */
 export interface KindRule<K extends Kind = Kind> {
   readonly kind: K;
@@ -36,12 +36,12 @@ export interface KindRule<K extends Kind = Kind> {
   /** None: the kind is found by `assignment`. */
   readonly prefixes: readonly Prefix[];
   /**
-   * Leaks often enough to be looked for in its rarest writings too: the prefix cut in pieces, or its base64 cut by a
-   * line break. Each such prefix costs some forty more anchors.
+   * Leaks often enough to search for rare spellings too: the prefix cut into pieces, or its base64 cut by a line break.
+   * Each such prefix costs about forty more anchors.
    */
   readonly isCommon: boolean;
   readonly body: Body;
-  /** Lengths of body of which the anatomy is known: where pieces are joined, the credential can end after one. */
+  /** Lengths of body with a known anatomy: a credential joined from pieces can end at one of them. */
   readonly lengths: readonly number[];
   /** @param run the longest run of `body.characters` after the prefix, at least `min`, at most `max + 1` of them */
   readonly anatomy: (run: string, now: Date) => Anatomy | null;
@@ -54,9 +54,9 @@ export interface KindRule<K extends Kind = Kind> {
 
 /** Finds a credential without a prefix by the name that it is assigned to. */
 export interface Assignment {
-  /** Bytes from the word stripe on that the search below looks at. */
+  /** How many bytes from the word stripe on the search below looks at. */
   readonly reach: number;
-  /** @returns where the body begins, where one is assigned to the word stripe at `at`; else -1 */
+  /** @returns where the body begins that is assigned to the word stripe at `at`; -1 if there is none */
   readonly bodyAt: (text: string, at: number) => number;
   /** @returns text that assigns `body` */
   readonly write: (body: string) => string;
@@ -65,6 +65,6 @@ export interface Assignment {
 /** A body to generate: base62 digits, with parts that are fixed. */
 export interface Example {
   readonly length: number;
-  /** `51` and a creation stamp in the past, and `00` ten from the end, where the anatomy has them. */
+  /** `51` and a creation stamp in the past, and `00` ten from the end, if the anatomy has them. */
   readonly anatomy: boolean;
 }

@@ -7,7 +7,7 @@ const LENGTH = 32;
 const ASSIGNMENT =
   /stripe[\w.\->:[\]'"$]{0,24}?(?:secret|api|private|live|test)_?(?:api_?)?(?:key|token|secret)?["'\]]{0,2}\s{0,8}(?:[:=(]|=>|:=){1,2}\s{0,8}["'`]?([0-9A-Za-z]{32})(?![0-9A-Za-z_\-+/=])/iy;
 
-/** Keys of Stripe's first years have no prefix: 32 base62 digits, reported only where they are given to Stripe. */
+/** Keys of Stripe's first years have no prefix: 32 base62 digits, reported only if the code passes them to Stripe. */
 export const LEGACY_KEY: KindRule<"legacy_key"> = {
   kind: "legacy_key",
   name: "legacy key",

@@ -8,5 +8,5 @@ export const PREFIX_ALTERNATIVES: string = [
   .sort((a, b) => b.length - a.length)
   .join("|");
 
-/** Whether any prefix stands in a text. Without a state: not global. */
+/** Whether a text contains any prefix. Stateless: not global. */
 export const ANY_PREFIX: RegExp = new RegExp(PREFIX_ALTERNATIVES);

@@ -1,4 +1,4 @@
-/** Characters drawn for generated examples: the same at every call, and nobody's credential. */
+/** Characters for generated examples: the same at every call, and never a real credential. */
 export type Random = (alphabet: string, length: number) => string;
 
 export const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -20,7 +20,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** A body with the anatomy of 34 and 99 characters, where it has one; its account was made in September 2015. */
+/** A body with the anatomy of 34 or 99 characters, if it has one; its account was created in September 2015. */
 export function randomBody(random: Random, length: number, anatomy: boolean): string {
   if (!anatomy) return random(BASE62, length);
   const begin =

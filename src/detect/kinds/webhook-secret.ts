@@ -21,6 +21,6 @@ export const WEBHOOK_SECRET: KindRule<"webhook_secret"> = {
 
 function shapeOf(run: string): Shape {
   if (/^[0-9a-f]{64}$/.test(run)) return "webhook secret of the CLI";
-  // Of 32 random characters none in twenty billion is all hexadecimal.
+  // Of twenty billion strings of 32 random characters, less than one is all hexadecimal.
   return run.length === 32 && !/^[0-9a-f]*$/.test(run) ? "webhook secret" : unknownLength(run);
 }

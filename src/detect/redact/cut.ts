@@ -1,4 +1,4 @@
-/** A part of a text, and what stands for it. */
+/** A part of a text, and its replacement. */
 export interface Cut {
   readonly start: number;
   readonly end: number;

@@ -23,13 +23,13 @@ const HALF_PREFIX = new RegExp(`(?:${LATER})[-_]([0-9A-Za-z]{16,})`, "gi");
 /** A body of today's shape without its prefix, at any place of a longer run. */
 const BARE_BODY = /(?=(51[0-9A-Za-z]{97}))/g;
 
-/** Whether a text can hold any of these at all. Linear. */
+/** Whether a text can contain any of these. Linear. */
 const MAY_HOLD: RegExp = new RegExp(
   `(?:${LATER}|${LONE_WORDS.join("|")})[-_. :]{0,3}[0-9A-Za-z]{10}|51[0-9A-Za-z]{97}|stripe`,
   "i",
 );
 
-/** What a reader would take for a credential though no form reads it so. */
+/** Finds text that a person would take for a credential although no form does. */
 export function looseCutsIn(latin1: string): readonly Cut[] {
   if (!MAY_HOLD.test(latin1)) return [];
   const cuts: Cut[] = [];

@@ -5,7 +5,7 @@ import type { Cut } from "./cut.ts";
 const TOKENS = /(?:\\r)?\\n|[A-Za-z0-9+/_-]+/g;
 /** Digits of the shortest credential, and of one that is base64 three times: the forms read less. */
 const MIN_DIGITS = { inner: 22, outer: 60 };
-/** The forms read base64 twice, and say where in it the credential lies; a person who hides a key may go further. */
+/** The forms read base64 twice, and locate the credential in it; a person who hides a key may go further. */
 const READ_BY_FORMS = 2;
 const MAX_DEPTH = 5;
 
@@ -21,7 +21,7 @@ export function nestedBase64In(latin1: string): readonly Cut[] {
   return cuts;
 }
 
-/** What is not base64 of base64 decodes to bytes of which hardly any 22 in a row are digits, so this ends soon. */
+/** Text that is not base64 of base64 decodes to bytes with hardly any run of 22 digits, so this ends soon. */
 function decodesToPrefix(digits: string, depth: number): boolean {
   for (let skip = 0; skip < 4; skip++) {
     const decoded = Buffer.from(digits.slice(skip), "base64").toString("latin1");

@@ -1,6 +1,6 @@
 /**
- * Takes every credential out of a text that is shown or logged: commit messages, names, paths, lines of source. It reads the
- * text as a person would, so it ignores what is not seen, and it takes out more than is ever reported: samples, other
+ * Removes every credential from a text that is shown or logged: commit messages, names, paths, lines of source. It reads the
+ * text as a person would, so it ignores invisible characters, and it removes more than is ever reported: samples, other
  * vendors' keys, prefixes in another spelling, bodies without a prefix, base64 within base64.
  */
 import { VERSION_DATE } from "../clock.ts";
@@ -48,7 +48,7 @@ function formCutsIn(latin1: string): readonly Cut[] {
   for (const form of FORMS) {
     for (const reading of form.read(latin1)) {
       for (const { prefix, body, span } of candidatesIn(reading, now, true).candidates) {
-        // What follows without a gap may be the rest of it.
+        // Characters that follow directly may be the rest of it.
         const tail = /^[0-9A-Za-z]*/.exec(latin1.slice(span.end))?.[0].length ?? 0;
         const redacted = redact(prefix.text + body, prefix.text);
         cuts.push({ start: span.start, end: span.end + tail, redacted });

@@ -3,7 +3,7 @@ import { FORMAT_CHARACTER } from "../forms/invisible.ts";
 /** A text as a person reads it, one character a byte, with the way back. */
 export interface VisibleText {
   readonly latin1: string;
-  /** Where the character at an index of `latin1` stands in the text. */
+  /** Where the character at an index of `latin1` is in the text. */
   originOf(index: number): number;
 }
 
@@ -11,7 +11,7 @@ export interface VisibleText {
 const FULL_WIDTH = { first: 0xff01, last: 0xff5e, offset: 0xfee0 };
 const PLAIN_TEXT = /^[\0-\xac\xae-\xff]*$/;
 
-/** Leaves out what is not seen; reads full-width characters as ASCII, and every other one that is not latin1 as no letter. */
+/** Skips invisible characters; reads full-width ones as ASCII, and any other that is not latin1 as a non-letter. */
 export function visibleText(text: string): VisibleText {
   if (PLAIN_TEXT.test(text)) return { latin1: text, originOf: (index) => index };
   const origins: number[] = [];
@@ -28,7 +28,7 @@ export function visibleText(text: string): VisibleText {
   return { latin1, originOf: (index) => origins[index] ?? text.length };
 }
 
-/** The first byte of a soft hyphen, where UTF-8 was taken for latin1; of the other format characters the forms know the bytes. */
+/** The first byte of a soft hyphen if UTF-8 was taken for latin1; the forms know the bytes of the other format characters. */
 function isHalfOfHyphen(text: string, at: number): boolean {
   return text.charCodeAt(at) === 0xc2 && text.charCodeAt(at + 1) === 0xad;
 }

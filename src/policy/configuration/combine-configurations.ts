@@ -21,7 +21,7 @@ import type {
   Settings,
 } from "./configuration.ts";
 
-/** The files that can apply to one repository, each as it was parsed; null where there is none. */
+/** The files that can apply to one repository, parsed; null if there is none. */
 export interface ConfigurationFiles {
   /** The file of the owner's `.github` repository. One that exists and cannot be read is not null: it has a problem. */
   readonly owner: ParsedConfiguration | null;
@@ -64,7 +64,7 @@ export function combineConfigurations(files: ConfigurationFiles): CombinedConfig
   };
 }
 
-/** What applies before a repository's file is looked at. */
+/** The configuration before the repository's file. */
 function ownersConfiguration(owner: ParsedConfiguration | null, defaultMode: CheckMode): Configuration {
   const defaults: Configuration = { ...DEFAULT_CONFIGURATION, mode: defaultMode };
   if (owner === null) return defaults;
@@ -93,7 +93,7 @@ function ownersConfiguration(owner: ParsedConfiguration | null, defaultMode: Che
   };
 }
 
-/** Who hears of an issue is neither strict nor loose: a file that names people replaces the defaults. */
+/** Recipients of an issue are neither strict nor loose: a file that names people replaces the defaults. */
 function replaced(base: Configuration, settings: Settings): Configuration["issues"] {
   return {
     repository: base.issues.repository,
@@ -117,7 +117,7 @@ function union<Value>(a: readonly Value[], b: Setting<readonly Value[]> | null):
   return [...new Set([...a, ...(b?.value ?? [])])];
 }
 
-/** The settings that have an order and that a file with a mistake, or a repository's file, may still tighten. */
+/** The ordered settings, which a file with a mistake, or a repository's file, may still tighten. */
 function tightened(base: Configuration, settings: Settings): Configuration {
   return {
     ...base,
@@ -150,7 +150,7 @@ function refusals(base: Configuration, settings: Settings, hasOwnersFile: boolea
   const refused: Refusal[] = [];
   for (const [spelling, name] of OWNERS_ALONE) {
     const setting = settings[name];
-    // `mode: enforce` where that applies anyway asks for nothing.
+    // `mode: enforce` changes nothing if it applies anyway.
     if (setting === null || (name === "mode" && setting.value === base.mode)) continue;
     refused.push({
       line: setting.line,

@@ -44,7 +44,7 @@ export interface PathRule extends RuleOrigin {
 export type AllowRule = FingerprintRule | PathRule;
 
 export interface Configuration {
-  /** `observe`: checks are neutral at most, and no issue is filed. */
+  /** `observe`: checks are neutral at most, and no issue is opened. */
   readonly mode: CheckMode;
   readonly testKeys: KeySetting;
   readonly webhookSecrets: KeySetting;
@@ -53,7 +53,7 @@ export interface Configuration {
   readonly verifyKeys: boolean;
   /** `acct_…`; empty for no restriction. */
   readonly verifyAccounts: readonly string[];
-  /** The least role that may dismiss a live leak. */
+  /** The least role that may accept a gap (and, later, dismiss a live leak). */
   readonly dismissRole: DismissRole;
   readonly allow: readonly AllowRule[];
   readonly issues: {
@@ -61,7 +61,7 @@ export interface Configuration {
     readonly repository: string | null;
     readonly assign: readonly string[];
     readonly labels: readonly string[];
-    /** Days after filing, ascending. */
+    /** Days after the issue was opened, ascending. */
     readonly remindAfter: readonly number[];
   };
 }
@@ -81,9 +81,9 @@ export const DEFAULT_CONFIGURATION: Configuration = {
 export interface ConfigurationProblem {
   /** Which file is wrong. */
   readonly file: ConfigurationFile;
-  /** From 1; null where the problem is the file as a whole. */
+  /** From 1; null if the problem is the file as a whole. */
   readonly line: number | null;
-  /** One sentence for a person. Holds text of the file: to be escaped where it is shown. */
+  /** One sentence for a person. Contains text of the file: escape it before showing it. */
   readonly message: string;
 }
 
@@ -93,7 +93,7 @@ export interface Setting<Value> {
   readonly line: number;
 }
 
-/** What one file sets, and of that only what is right; null for what it leaves alone. */
+/** The valid settings of one file; null for those it does not set. */
 export interface Settings {
   readonly mode: Setting<CheckMode> | null;
   readonly testKeys: Setting<KeySetting> | null;
@@ -124,7 +124,7 @@ export const NO_SETTINGS: Settings = {
   remindAfter: null,
 };
 
-/** One configuration file, read. With a problem in it, it may make the check stricter and never looser. */
+/** One parsed configuration file. If it has a problem, it may make the check stricter, never looser. */
 export interface ParsedConfiguration {
   readonly file: ConfigurationFile;
   readonly settings: Settings;

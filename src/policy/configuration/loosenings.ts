@@ -3,7 +3,7 @@ import type { AllowRule, Configuration } from "./configuration.ts";
 
 /**
  * Each thing that a change of configuration loosens, as a phrase such as `test_keys: ignore instead of fail`. Empty
- * where the change loosens nothing. Holds text of the file: escape it where it is shown.
+ * if the change loosens nothing. Contains text of the file: escape it before showing it.
  */
 export function loosenings(before: Configuration, after: Configuration): readonly string[] {
   return [

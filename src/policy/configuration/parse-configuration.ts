@@ -89,7 +89,7 @@ function refuse(file: ConfigurationFile, line: number | null, message: string): 
   return { file, settings: NO_SETTINGS, problems: [{ file, line, message }] };
 }
 
-/** A file that exists and cannot be read: the defaults apply, and the check says why. `reason` completes "because …". */
+/** A file that exists but cannot be read: the defaults apply, and the check says why. `reason` completes "because …". */
 export function unreadableConfiguration(file: ConfigurationFile, reason: string): ParsedConfiguration {
   return refuse(file, null, `The file cannot be read: ${reason}.`);
 }
@@ -224,7 +224,7 @@ function nameOf(path: Path): string {
     .join("");
 }
 
-/** Text of the file on its way into a message: on one line, short, and without the key that somebody put there. */
+/** Prepares text of the file for a message: on one line, short, and without any key in it. */
 function quoted(text: string): string {
   const line = redactText(text).replace(/\s+/g, " ").trim();
   return line.length > 100 ? `${line.slice(0, 100)}…` : line;

@@ -6,7 +6,7 @@ import picomatch from "picomatch";
  */
 
 const LONGEST_GLOB = 200;
-/** Git and file systems in use end a name at 255 bytes; a longer one matches nothing, which is the loud side. */
+/** Common file systems limit a name to 255 bytes; a longer one matches nothing, so its key is reported. */
 const LONGEST_NAME = 255;
 const LONGEST_PATH = 1024;
 const MOST_WILDCARDS_IN_A_NAME = 2;

@@ -3,10 +3,10 @@ import { redactText } from "../../detect/index.ts";
 /** Characters of a name inside an archive that are shown. */
 const MAX_NAME = 250;
 
-/** Controls, and what changes the direction of text or cannot be seen. */
+/** Control characters, and characters that change the direction of text or are invisible. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** A name out of an archive, which may be any text: safe to show, and never a path to open. */
+/** Makes a name from an archive, which may be any text, safe to show. It is never opened as a path. */
 export function shownName(name: string): string {
   const shown = redactText(name).replace(
     HIDDEN,

@@ -8,7 +8,7 @@ const LINE_FEED = 0x0a;
 /** A possible body of a key, directly after the end of a reference or the beginning of a literal. */
 const BODY = /["'`}_]([0-9A-Za-z]{24,})/g;
 
-/** Whether the hunk is the whole of a new file, with no context after what is added. */
+/** Whether the hunk is a whole new file, without context after the added lines. */
 export function isWhole({ newStart, text, added }: Hunk): boolean {
   const [range] = added;
   if (newStart !== 1 || range === undefined || range.first !== 1) return false;
@@ -18,13 +18,13 @@ export function isWhole({ newStart, text, added }: Hunk): boolean {
   return range.last >= lines;
 }
 
-/** Whether a line of the hunk may join a constant from outside of the hunk with the body of a key. */
+/** Whether a line of the hunk may join a constant from outside the hunk with the body of a key. */
 export function mayEndAKey({ text }: Hunk): boolean {
   const latin1 = Buffer.from(text.buffer, text.byteOffset, text.length).toString("latin1");
   return latin1.matchAll(BODY).some(([, body = ""]) => /[A-Z]/.test(body) && /[a-z]/.test(body));
 }
 
-/** Whether the file may be an archive, of which hunks say nothing. */
+/** Whether the file may be an archive, for which hunks are useless. */
 export function mayBeContainer(path: string | null, hunks: readonly Hunk[]): boolean {
   if (path === null) return false;
   const [first] = hunks;
@@ -43,7 +43,7 @@ export function placed(detections: readonly Detection[], hunk: Hunk): readonly D
   return addedOnly(inFile, [hunk]);
 }
 
-/** Detections that touch an added line; all of them where `hunks` is null. */
+/** Detections that touch an added line; all of them if `hunks` is null. */
 export function addedOnly(
   detections: readonly Detection[],
   hunks: readonly Hunk[] | null,
@@ -56,7 +56,7 @@ export function addedOnly(
   });
 }
 
-/** Index of the first range that ends at the line or after it. By halves: both lists may be very long. */
+/** Index of the first range that ends at the line or after it. Binary search: both lists may be very long. */
 function firstEndingAt(ranges: readonly LineRange[], line: number): number {
   let low = 0;
   let high = ranges.length;

@@ -1,7 +1,7 @@
 /**
- * Searches content on a pool of threads, so no file of a stranger holds up the thread that answers webhooks. Small
- * content without much to look at is searched at once: to hand it over would cost more. A thread whose memory runs out
- * costs its file a gap, and the process nothing. Limits are counted, never timed.
+ * Searches content on a pool of threads, so a stranger's file cannot block the thread that answers webhooks. Small content
+ * that takes little work is searched at once, because handing it over would cost more. If a thread runs out of memory, its
+ * file becomes a gap and the process goes on. Limits are counted, never timed.
  */
 import { availableParallelism } from "node:os";
 import { setImmediate as turn } from "node:timers/promises";
@@ -13,9 +13,9 @@ import { isContainer, scanPlain } from "./scan-content.ts";
 import { buffersOf, toWire } from "./wire.ts";
 import type { WireRequest } from "./wire.ts";
 
-/** Bytes of content up to which the calling thread looks at it first. */
+/** The calling thread first tries content up to this many bytes. */
 const MAX_INLINE_BYTES = 64 * 1024;
-/** Work that the calling thread does for one content, a few milliseconds; what takes more goes to a thread from the start. */
+/** Work that the calling thread does for one content, a few milliseconds. Content that takes more starts over on a thread. */
 const MAX_INLINE_WORK = 8 * 1024;
 /** Work between two turns of the event loop; a byte that is only searched counts a hundredth. */
 const MAX_WORK_PER_TURN = 16 * 1024;
@@ -24,12 +24,12 @@ const SEARCHED_PER_WORK = 100;
 /** Heap of one thread. A hostile file of `bench/hostile.ts` needs more than half of it. */
 const MAX_THREAD_MB = 512;
 const MAX_THREADS = 4;
-/** A thread that has nothing to do ends, and gives its memory back. */
+/** An idle thread ends after this time and frees its memory. */
 const IDLE_MS = 30_000;
 
 export interface DetectionPool {
   readonly scanContent: ScanContent;
-  /** Ends the threads; what they work on is rejected. */
+  /** Ends the threads; their current requests are rejected. */
   close(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ function sizeOf({ content }: ContentRequest): number {
   return content.hunks.reduce((sum, hunk) => sum + hunk.text.length, 0);
 }
 
-/** What was found, if that took little work; null for a thread to find it. */
+/** The result, if it took little work; null if a thread has to search. */
 function scanInline(request: ContentRequest): { readonly scan: ContentScan | null; readonly work: number } {
   const work = noWork();
   const scan = scanPlain(request, { work, budget: MAX_INLINE_WORK });
@@ -92,7 +92,7 @@ function isOutOfMemory(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
 }
 
-/** Lets others have the event loop once enough was done since they last had it. */
+/** Yields to the event loop once enough work was done since the last time. */
 function createTurns(): (work: number) => Promise<void> {
   let done = 0;
   return async (work) => {

@@ -1,6 +1,6 @@
 /**
- * Searches the content of one file of a commit, whole or by its hunks, and says which findings the commit adds. The same
- * on every thread: bytes in, redacted findings and gaps out. Asks no source for more; says when more is needed.
+ * Searches the content of one file of a commit, whole or by its hunks, and says which findings the commit adds. It is the
+ * same on every thread: bytes in, redacted findings and gaps out. It asks no source for more, but says when more is needed.
  */
 import { detectWithin, noWork, redactText, toFinding } from "../../detect/index.ts";
 import type { Detected, Detection, DetectorBounds } from "../../detect/index.ts";
@@ -19,13 +19,13 @@ export async function scanContent(request: ContentRequest): Promise<ContentScan>
   return isContainer(request) ? await scanContainer(request, bounds) : scanPlain(request, bounds);
 }
 
-/** Whether the file is to be unpacked, which is never done by its hunks. */
+/** Whether the file must be unpacked, which hunks do not allow. */
 export function isContainer({ path, content }: ContentRequest): boolean {
   const whole = wholeOf(content);
   return path !== null && whole !== null && formatOf(whole.bytes.subarray(0, HEAD_BYTES), path) !== null;
 }
 
-/** The same for what is no container, at once. */
+/** The same for a file that is not a container, synchronously. */
 export function scanPlain({ path, now, content }: ContentRequest, bounds: DetectorBounds): ContentScan {
   const search = (bytes: Uint8Array): Detected => detectWithin(bytes, path, now, bounds);
   const whole = wholeOf(content);
@@ -48,7 +48,7 @@ async function scanContainer(request: ContentRequest, bounds: DetectorBounds): P
   const search = await searchFile(inMemory(whole.bytes), path, shown, now, bounds);
   const findings = search.files.flatMap((file) => {
     const { detections } = file.detected;
-    // Which files of an archive are new cannot be told by its bytes, so all count.
+    // An archive's bytes do not say which of its files are new, so all count.
     const added = file.isInner ? detections : addedOnly(detections, whole.hunks);
     return added.map((detection) => findingOf(detection, file.path, file.place));
   });
@@ -64,7 +64,7 @@ async function scanContainer(request: ContentRequest, bounds: DetectorBounds): P
   };
 }
 
-/** All of a file, also where a hunk shows it. */
+/** The whole file, also if a hunk contains it. */
 function wholeOf(
   content: ContentRequest["content"],
 ): { readonly bytes: Uint8Array; readonly hunks: readonly Hunk[] | null } | null {

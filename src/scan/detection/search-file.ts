@@ -1,7 +1,7 @@
 /**
- * Searches one file and everything packed inside it. Each file, at whatever depth, is searched by itself, so lines and
- * columns count within it; a container's own bytes are searched too, and what is found again in a file inside of it is
- * reported there alone. The work budget is shared by all that one file holds. Holds no file whole.
+ * Searches one file and everything packed inside it. Each file, at any depth, is searched separately, so lines and columns
+ * count within it. A container's own bytes are searched too; a finding that is also in a file inside is reported only
+ * there. The whole file shares one work budget. No file is held in memory completely.
  */
 import { createDetector, detectWithin } from "../../detect/index.ts";
 import type { Detected, Detection, Detector, DetectorBounds } from "../../detect/index.ts";
@@ -10,11 +10,11 @@ import { unpack } from "../../unpack/index.ts";
 import type { Containment, FileVisitor, RandomAccess, UnopenedReason } from "../../unpack/index.ts";
 import { shownName } from "./entry-name.ts";
 
-/** Findings that one file is reported with, with all that is packed in it. */
+/** Findings reported for one file with everything packed in it. */
 const MAX_DETECTIONS = 20_000;
-/** Containers that could not be opened and are named; the rest is left out. */
+/** Unopened containers that are named; the rest is left out. */
 const MAX_UNOPENED = 100;
-/** The shortest credential is longer: a name under this length holds none. */
+/** The shortest credential is longer, so a shorter name contains none. */
 const SHORTEST_NAME = 16;
 
 /** What was found in one file: the outer one, or one inside of it. */
@@ -35,9 +35,9 @@ export interface Unopened {
 export interface FileSearch {
   readonly files: readonly SearchedFile[];
   readonly unopened: readonly Unopened[];
-  /** Why not all of it was read, one short sentence each. */
+  /** Why parts were not read, one short sentence each. */
   readonly notRead: readonly string[];
-  /** More findings than one file is reported with. */
+  /** There are more findings than are reported for one file. */
   readonly isCut: boolean;
   readonly isOverBudget: boolean;
 }
@@ -64,7 +64,7 @@ export async function searchFile(
   return search.finish();
 }
 
-/** What all visitors of one file share. */
+/** State shared by all visitors of one file. */
 class Search {
   readonly now: Date;
   readonly bounds: DetectorBounds;
@@ -81,7 +81,7 @@ class Search {
     this.bounds = bounds;
   }
 
-  /** Keeps what was found, as far as there is room. */
+  /** Keeps findings, as far as there is room. */
   take(detected: Detected): Detected {
     this.isOverBudget ||= detected.overBudget === true;
     const room = MAX_DETECTIONS - this.#found;
@@ -111,7 +111,7 @@ class Search {
 interface Paths {
   readonly path: string;
   readonly shown: string;
-  /** Of the container that files inside of this one are said to be in: a compression is no container of its own. */
+  /** The container to which the path of an inner file refers: compression alone is not a container. */
   readonly container: string;
   readonly shownContainer: string;
 }
@@ -120,7 +120,7 @@ class Visitor implements FileVisitor {
   readonly #search: Search;
   readonly #paths: Paths;
   readonly #parent: Visitor | null;
-  /** A copy of the first chunk, which mostly is all of the file. */
+  /** A copy of the first chunk, which usually is the whole file. */
   #only: Uint8Array | null = null;
   #detector: Detector | null = null;
   #detected: Detected | null = null;
@@ -183,7 +183,7 @@ class Visitor implements FileVisitor {
     this.#search.notRead.add(detail);
   }
 
-  /** What is left to report of the file itself, and for its container to know of. */
+  /** The findings left to report for the file itself, and to tell its container about. */
   finish(): SearchedFile | null {
     const detected = this.#detected ?? { detections: [], dismissals: [] };
     if (this.#parent !== null) {

@@ -1,6 +1,6 @@
 /**
- * A request as it crosses to another thread: one buffer of bytes, which is handed over and not copied again, and numbers
- * in one array. A patch of a million hunks as a million objects would hold up the thread that sends them.
+ * A request as it crosses to another thread: one buffer of bytes, which is transferred and not copied again, and numbers
+ * in one array. A patch of a million hunks as a million objects would block the sending thread.
  */
 import { setImmediate as turn } from "node:timers/promises";
 import type { Hunk, LineRange } from "../../diff/index.ts";
@@ -27,7 +27,7 @@ export async function toWire({ path, now, content }: ContentRequest): Promise<Wi
     return { path, now, kind: "hunks", bytes, hunks: await numbersOf(content.hunks, true) };
   }
   const bytes = await joined([content.bytes]);
-  // Of a file that comes whole, only the places of its hunks are looked at.
+  // For a whole file, only the places of its hunks matter.
   const hunks = content.hunks === null ? null : await numbersOf(content.hunks, false);
   return { path, now, kind: "whole", bytes, hunks };
 }
@@ -39,7 +39,7 @@ export function fromWire({ path, now, kind, bytes, hunks }: WireRequest): Conten
     : { path, now, content: { kind, bytes, hunks: parts } };
 }
 
-/** What of the request changes hands. */
+/** The buffers to transfer. */
 export function buffersOf({ bytes, hunks }: WireRequest): ArrayBuffer[] {
   return hunks === null ? [bytes.buffer] : [bytes.buffer, hunks.buffer];
 }

@@ -1,4 +1,4 @@
-/** The code of a thread of the pool: takes a request, gives what was found. Only redacted findings leave it. */
+/** The code of a pool thread: takes a request, returns redacted findings. */
 import type { ContentScan } from "./content.ts";
 import { scanContent } from "./scan-content.ts";
 import { fromWire } from "./wire.ts";

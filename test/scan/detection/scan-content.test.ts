@@ -54,7 +54,7 @@ describe("a key in an archive", () => {
     expect(findings.map(({ path }) => path)).toEqual(["a.zip!a", "a.zip!b"]);
   });
 
-  test("beside its files, as in a comment at the end, is reported by the archive's own path", async () => {
+  test("outside its files, as in a comment at the end, is reported at the archive's own path", async () => {
     const bytes = Buffer.concat([zip([file("a", KEY)]), Buffer.from(`\nSTRIPE=${OTHER}\n`)]);
     const { findings } = await scanWhole("a.zip", bytes);
     expect(findings.map(({ path, kind }) => [path, kind])).toContainEqual(["a.zip", "restricted_key"]);
@@ -66,7 +66,7 @@ describe("a key in an archive", () => {
     expect(findings[0]?.path).toBe(`a.zip!keys/sk_live_…${KEY.slice(-4)}.txt`);
   });
 
-  test("whatever it is packed in, the path leads to it", async () => {
+  test("the path leads to it, whatever it is packed in", async () => {
     const layer = fc.constantFrom(...ARCHIVES);
     await fc.assert(
       fc.asyncProperty(fc.array(layer, { minLength: 1, maxLength: 4 }), async (layers) => {
@@ -106,7 +106,7 @@ describe("names out of an archive", () => {
   });
 });
 
-describe("what is not read is a gap", () => {
+describe("unread content is a gap", () => {
   test("a file that unpacks to far more than its size", async () => {
     const bytes = zip([file("a", KEY), { name: "bomb", bytes: Buffer.alloc(80_000_000) }]);
     const { findings, gaps } = await scanWhole("a.zip", bytes);
@@ -182,7 +182,7 @@ describe("hunks of a file that may be an archive", () => {
   });
 });
 
-test("in a changed archive every finding inside counts, and beside its files only those on added lines", async () => {
+test("in a changed archive every finding inside its files counts, and outside them only those on added lines", async () => {
   const bytes = Buffer.concat([Buffer.from(await tar([file("a", `${KEY}\n`)])), Buffer.from(`\n${OTHER}\n`)]);
   const hunks = [{ newStart: 1, text: Buffer.alloc(0), added: [{ first: 1, last: 1 }] }];
   const { findings } = await scanContent({

@@ -2,14 +2,14 @@
 export interface Constant {
   readonly text: string;
   readonly start: number;
-  /** Defined for the preprocessor, so that a literal beside its name is joined to it. */
+  /** Defined for the preprocessor, so a literal next to its name is joined to it. */
   readonly isMacro: boolean;
 }
 
-/** A literal of one word, with the letters that can stand before its quote. */
+/** A literal of one word, with the letters that can precede its quote. */
 const LITERAL = /[bBrRuUfFL@$]{0,2}\\{0,8}["'`](\w{1,260})\\{0,8}["'`]/g;
 
-/** `#define P`, `(def p`, `set(P`, `define('P',`: the name and what stands between it and the literal. */
+/** `#define P`, `(def p`, `set(P`, `define('P',`: the name and the text between it and the literal. */
 const DEFINES =
   /\b(?:define|def|set|setq|let)[ \t(]{1,8}["'`]?([A-Za-z_]\w{0,63})["'`]?(?:\s{0,8},\s{0,8}|[ \t]{1,20})$/;
 const MAX_DEFINITION = 96;
@@ -18,7 +18,7 @@ const MAX_DEFINITION = 96;
 const BARE =
   /(?:^|[\n;&])[ \t]{0,20}(?:(?:export|set|SET|readonly|local|ENV|ARG|-)[ \t]{1,8})?([A-Za-z_]\w{0,63})[ \t]{0,20}(?::=|\?=|=|:)[ \t]{0,20}(\w{1,260})(?=[ \t]{0,8}(?:[\r\n;&]|$))/g;
 
-/** Words of declarations, which are no names. */
+/** Words of declarations, which are not names. */
 const DECLARING: ReadonlySet<string> = new Set(
   (
     "const let var val final static public private protected readonly string String str char auto def define set my our " +
@@ -50,8 +50,8 @@ export function constantsIn(text: string): ReadonlyMap<string, Constant> {
 }
 
 /**
- * The names that the literal at `at` is assigned to: `const P =`, `P: str =`, `String p =`, `p string :=`, `"p" =>`, `p:`. Of
- * two words either may be the name. Reads backwards, so it stops at once where nothing is assigned.
+ * The names that the literal at `at` is assigned to: `const P =`, `P: str =`, `String p =`, `p string :=`, `"p" =>`, `p:`. With
+ * two words, either may be the name. Reads backwards, so it stops at once if nothing is assigned.
  */
 function assignedNames(text: string, at: number): readonly string[] {
   const operatorEnd = skipBack(text, at, BLANK, 40);
@@ -79,7 +79,7 @@ const CLOSING = /["'`\]>]/;
 const SEPARATING = /[\s*&:]/;
 const WORD = /\w/;
 
-/** Where the characters of a class that end before `at` begin, `max` of them at most. */
+/** The beginning of a run of characters of a class that ends before `at`, at most `max` long. */
 function skipBack(text: string, at: number, character: RegExp, max: number): number {
   let start = at;
   while (start > 0 && at - start < max && character.test(text.charAt(start - 1))) start--;

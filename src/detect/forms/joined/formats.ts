@@ -1,9 +1,9 @@
 import type { Constant } from "./constants.ts";
 
-/** A piece of what a format makes: text of the source, with where it begins. */
+/** A piece of a format's result: text of the source, and where it begins. */
 export type FormatPiece = Pick<Constant, "text" | "start">;
 
-/** A format with its arguments put in, in place of `start..end` of the text. */
+/** A format with its arguments filled in, instead of `start..end` of the text. */
 export interface Format {
   readonly start: number;
   readonly end: number;
@@ -11,7 +11,7 @@ export interface Format {
 }
 
 const PLACEHOLDER = /%(?:(\d)\$)?(?:-?[0-9.]{1,6})?[sdvq@]|\{(\w{0,40})(?:![rsa])?\}/g;
-/** A literal with a placeholder, and what hands it arguments: `%`, a comma, `-f`, `.format(`, or a space in shell. */
+/** A literal with a placeholder, and the syntax that passes it arguments: `%`, a comma, `-f`, `.format(`, or a space in shell. */
 const FORMAT =
   /(["'`])([^"'`\n]{0,160}(?:%(?:\d\$)?(?:-?[0-9.]{1,6})?[sdvq@]|\{\w{0,40}(?:![rsa])?\})[^"'`\n]{0,160})\1(?:[\s)]{0,8}(?:%|,|-f\b|\.(?:format|formatted|with|args)\s?\()[\s([{@]{0,16}|[ \t]{1,8}(?=["'\w$]))/g;
 const ARGUMENT =
@@ -19,7 +19,7 @@ const ARGUMENT =
 const NEXT = /\s{0,40},\s{0,40}|[ \t]{1,8}(?=["'$\w])/y;
 const MAX_ARGUMENTS = 24;
 
-/** The formats of which at least one argument is known, in order, none within another. Linear in the text. */
+/** The formats with at least one known argument, in order, not nested. Linear in the text. */
 export function formatsIn(text: string, constants: ReadonlyMap<string, Constant>): readonly Format[] {
   const formats: Format[] = [];
   for (const match of text.matchAll(FORMAT)) {
@@ -33,7 +33,7 @@ export function formatsIn(text: string, constants: ReadonlyMap<string, Constant>
 }
 
 interface Arguments {
-  /** In order; null where the value is not known. */
+  /** In order; null if the value is unknown. */
   readonly values: readonly (FormatPiece | null)[];
   readonly named: ReadonlyMap<string, FormatPiece>;
   readonly end: number;
@@ -80,7 +80,7 @@ function filled(
     const value =
       index !== null ? values[index] : key !== undefined && key !== "" ? named.get(key) : values[next++];
     pieces.push({ text: template.slice(from, match.index), start: start + from });
-    // Where a value is not known its placeholder stays, and nothing is joined over it.
+    // The placeholder of an unknown value stays, and nothing is joined across it.
     pieces.push(value ?? { text: whole, start: start + match.index });
     from = match.index + whole.length;
   }

@@ -1,7 +1,7 @@
 /**
- * Reads the literals of a program together where the code says so. One pass: at each quote, name and reference it asks
- * what is joined there, and copies everything else as it stands. It knows no scopes and does not tell an opening
- * quote from a closing one, because a stretch can begin anywhere.
+ * Joins the literals of a program where its code does. One pass: at each quote, name and reference it asks what is joined
+ * there, and copies everything else unchanged. It knows no scopes and does not distinguish an opening quote from a closing
+ * one, because a stretch can begin anywhere.
  */
 import { createDecoded } from "../decoded.ts";
 import type { Decoded } from "../decoded.ts";
@@ -12,7 +12,7 @@ import type { Format, FormatPiece } from "./formats.ts";
 import { Syntax } from "./syntax.ts";
 import type { Operand } from "./syntax.ts";
 
-/** A reading grows by constants that stand in it several times; no further than this many times its text. */
+/** A reading grows if constants are used several times, up to this many times its text. */
 const MAX_GROWTH = 4;
 
 const CONTINUATION = String.raw`\\{1,2}z?\r?\n[ \t]{0,80}`;
@@ -27,7 +27,7 @@ const QUOTES_AND_NAMES = new RegExp(`["'\`]|${CONTINUATION}|${REFERENCE}|${NAME}
 /** From the weakest. */
 const JOINS: readonly Join[] = ["comma", "call", "operator"];
 
-/** @param separator what a comma between two pieces is read as; null where nothing is joined */
+/** @param separator replaces a comma between two pieces; null if commas join nothing */
 export function readJoined(
   text: string,
   constants: ReadonlyMap<string, Constant>,
@@ -46,7 +46,7 @@ class JoinedText {
   readonly #decoded: Decoded;
   /** For each character of the reading: 1 + the index in JOINS of what was joined before it; 0 for nothing. */
   readonly #joins: Uint8Array;
-  /** Up to where the text is copied, or replaced by what it means. */
+  /** The text is copied, or replaced by its meaning, up to here. */
   #done = 0;
   #nextFormat = 0;
 
@@ -70,7 +70,7 @@ class JoinedText {
     return this.#done === 0 ? null : this.#finish();
   }
 
-  /** @returns false where the reading has grown as far as it may */
+  /** @returns false if the reading may not grow further */
   #visit(match: RegExpExecArray): boolean {
     const { index } = match;
     const [found] = match;
@@ -134,7 +134,7 @@ class JoinedText {
     return this.#join(this.#done, operand);
   }
 
-  /** Joins an operand to what ends at `from`, and all that are joined to it in turn. */
+  /** Joins an operand to the text that ends at `from`, and then every operand joined to that. */
   #join(from: number, first: Operand): boolean {
     this.#copyTo(from, first.end);
     for (let operand: Operand | null = first; operand !== null;) {
@@ -151,7 +151,7 @@ class JoinedText {
     return true;
   }
 
-  /** Copies what is left before `from`, and goes on after `to`. */
+  /** Copies the rest before `from`, and continues after `to`. */
   #copyTo(from: number, to: number): void {
     this.#decoded.copy(this.#done, from);
     this.#done = to;
@@ -163,7 +163,7 @@ class JoinedText {
     this.#mark("operator");
   }
 
-  /** Of two reasons at one place the weaker counts. */
+  /** If there are two reasons at one place, the weaker counts. */
   #mark(join: Join): void {
     const at = this.#decoded.length;
     const code = 1 + JOINS.indexOf(join);

@@ -25,7 +25,7 @@ const OPENING = /(?:(?<=[\s(+.,:;&~<>|^*])[bBrRuUfFLN@$]{1,2})?\\{0,8}["'`]/y;
 const QUALIFIED = /(?:[\w$@]{1,64}(?:\.|::|->)){0,3}[$@]?([A-Za-z_]\w{0,63})(?![\w(])/y;
 const SPACES = /[ \t]{1,8}/y;
 
-/** First characters of each, to ask for no pattern in vain. */
+/** The first characters of each, so no pattern is tried in vain. */
 const GAP_STARTS: ReadonlySet<string> = new Set(" \t\r\n\f\v\xa0()\\/#-.");
 const OPERATOR_STARTS: ReadonlySet<string> = new Set("+.<|&~^*]}?sS");
 const OPENING_STARTS: ReadonlySet<string> = new Set("\"'`\\bBrRuUfFLN@$");
@@ -35,7 +35,7 @@ const JOINING_CALL =
   /\b(?:join|joined|join_string|string_join|joinToString|implode|concat|concatenate|mconcat|mkString|paste0?|str_c|reduce|glue|s?print(?:ln)?|StringBuilder|strcat|unlines|Fn::Join)\b/gi;
 const MAX_CALL_DISTANCE = 800;
 
-/** What follows a piece and is read together with it. */
+/** The operand that is joined to the piece before it. */
 export interface Operand {
   readonly join: Join;
   /** Null: a literal, whose text begins at `end`. */
@@ -43,7 +43,7 @@ export interface Operand {
   readonly end: number;
 }
 
-/** Answers what is joined with what in one text. */
+/** Finds what is joined in one text. */
 export class Syntax {
   readonly #text: string;
   readonly #constants: ReadonlyMap<string, Constant>;
@@ -55,7 +55,7 @@ export class Syntax {
     this.#calls = [...text.matchAll(JOINING_CALL)].map((call) => call.index);
   }
 
-  /** What is joined with the piece that ends before `at`; null for nothing. */
+  /** The operand joined to the piece that ends before `at`; null if there is none. */
   operandAfter(at: number, piece: "literal" | "name" | "macro"): Operand | null {
     // Most quotes open a literal.
     if (isWordCharacter(this.#text.charCodeAt(at))) return null;
@@ -80,7 +80,7 @@ export class Syntax {
     return next?.constant?.isMacro === true ? next : null;
   }
 
-  /** The constant whose name, qualified or not, stands at `at`. */
+  /** The constant whose name, qualified or not, is at `at`. */
   constantNamed(name: string): Constant | null {
     return this.#constants.get(name) ?? null;
   }

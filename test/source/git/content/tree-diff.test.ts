@@ -92,7 +92,7 @@ describe("TreeDiffer", () => {
       { "a.b": "2", "a/b": "2", a0: "2" },
     ],
     [
-      "a file beside a folder with the same beginning",
+      "a file next to a folder with the same beginning",
       { "a-b": "1", "a/x": "1" },
       { "a-b": "1", "a/y": "1", a0: "1" },
     ],

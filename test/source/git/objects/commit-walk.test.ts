@@ -77,7 +77,7 @@ const within = (history: readonly Plan[], tips: readonly number[]): number[] =>
   tips.map((tip) => tip % history.length);
 
 describe("walking a history", () => {
-  it("lists what is reachable from one side and not from the other, whatever the dates say", async () => {
+  it("lists commits reachable from one side and not from the other, whatever their dates", async () => {
     await fc.assert(
       fc.asyncProperty(
         plans(60),
