@@ -4,11 +4,12 @@ import { defineConfig } from "vitest/config";
 /** Only to end a test that hangs: no test measures time, and a busy machine may be twenty times slower than an idle one. */
 const HANGS_MS = 300_000;
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
     include: ["test/**/*.test.ts", "local-github/test/**/*.test.ts"],
     // A moderate number of histories; `npm run test:orders` has more.
-    provide: { histories: 200 },
+    // All faults of all requests, with `--mode faults`: some take half a minute.
+    provide: { histories: 200, allFaults: mode === "faults" },
     globalSetup: ["test/support/database-server.ts"],
     testTimeout: HANGS_MS,
     hookTimeout: HANGS_MS,
@@ -23,4 +24,4 @@ export default defineConfig({
       reporter: ["text-summary", "json-summary"],
     },
   },
-});
+}));

@@ -13,7 +13,7 @@ export async function acceptUnread(context: JobContext, job: AcceptUnreadJob): P
   const { repositoryId, head, login } = job;
   const repository = await loadRepository(context, repositoryId);
   if (repository === null) return;
-  const { configuration } = await context.configuration.read(repository, { before: null });
+  const { configuration } = await context.configuration.read(repository, { kind: "now" });
   const octokit = await context.github.installation(repository.installationId);
   if (!(await hasRole(octokit, repository, login, configuration.dismissRole))) {
     context.log.info({ repository: repositoryId }, "Accept unread was clicked without the required role");

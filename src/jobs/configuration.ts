@@ -45,13 +45,22 @@ export interface EffectiveConfiguration {
   readonly problems: readonly ConfigurationProblem[];
 }
 
+/**
+ * Which version of a file applies: as it is now, as of a commit, or none, because before the first push to the default
+ * branch there was none.
+ */
+export type JudgedFrom =
+  | { readonly kind: "now" }
+  | { readonly kind: "commit"; readonly commit: string }
+  | { readonly kind: "nothing" };
+
 export interface ConfigurationReader {
   /**
    * The configuration that applies to a repository. Read from the default branches only.
    *
-   * @param judged `before`: the commit from before the push to the default branch that is judged; null: as it is now
+   * @param from the state from before the push to the default branch that is judged, or as it is now
    */
-  read(repository: Repository, judged: { readonly before: string | null }): Promise<EffectiveConfiguration>;
+  read(repository: Repository, from: JudgedFrom): Promise<EffectiveConfiguration>;
   /** Forgets the repository's file: a push may have changed it. */
   forget(repository: Repository): void;
 }
@@ -124,14 +133,18 @@ export function createConfigurationReader(
   }
 
   return {
-    async read(repository, { before }) {
+    async read(repository, from) {
       const ownersOwn = repository.name === OWNER_REPOSITORY;
+      const judged =
+        from.kind === "nothing"
+          ? null
+          : { repository, name: repository.name, commit: from.kind === "commit" ? from.commit : null };
       const [owner, own] = await Promise.all([
-        file({ repository, name: OWNER_REPOSITORY, commit: ownersOwn ? before : null }),
-        ownersOwn ? null : file({ repository, name: repository.name, commit: before }),
+        ownersOwn ? judged && file(judged) : file({ repository, name: OWNER_REPOSITORY, commit: null }),
+        ownersOwn ? null : judged && file(judged),
       ]);
       return combineConfigurations({
-        owner: parsed(owner, "owner"),
+        owner: owner === null ? null : parsed(owner, "owner"),
         repository: own === null ? null : parsed(own, "repository"),
         defaultMode,
       });

@@ -9,6 +9,7 @@ import type { Configuration, ScopeResult, Verdict } from "../policy/index.ts";
 import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
 import type { CheckRunReport, InProgressReport } from "../report/index.ts";
 import type { AcceptedGap, Leak } from "../store/index.ts";
+import type { JudgedFrom } from "./configuration.ts";
 import type { JobContext } from "./context.ts";
 import { acceptableGaps, headStateOf } from "./head-verdict.ts";
 
@@ -68,9 +69,7 @@ export async function judgeResults(
   results: readonly ScopeResult[],
   scopes: readonly ScopeRecord[],
 ): Promise<{ readonly verdict: Verdict; readonly leaks: ReadonlyMap<string, Leak> }> {
-  const { configuration, problems } = await context.configuration.read(repository, {
-    before: judgedFrom(scopes),
-  });
+  const { configuration, problems } = await context.configuration.read(repository, judgedFrom(scopes));
   const fingerprints = results.flatMap(({ findings }) => findings.map(({ finding }) => finding.fingerprint));
   const leaks = await context.record.leaks.find(repository.id, [...new Set(fingerprints)]);
   const verdict = judge({
@@ -97,18 +96,22 @@ async function loosenedRules(
 ): Promise<readonly string[]> {
   const change = scopes.find(({ facts }) => facts.changesConfiguration);
   if (change === undefined) return [];
-  const { configuration } = await context.configuration.read(repository, { before: change.head });
+  const { configuration } = await context.configuration.read(repository, {
+    kind: "commit",
+    commit: change.head,
+  });
   return loosenings(current, configuration);
 }
 
 /**
  * The commit from before the judged push to the default branch: a push cannot change the configuration it is judged by.
- * Null if no such push counts.
  */
-function judgedFrom(scopes: readonly ScopeRecord[]): string | null {
+function judgedFrom(scopes: readonly ScopeRecord[]): JudgedFrom {
   const pushes = scopes.filter(({ defaultBranch }) => defaultBranch);
   const [first] = pushes.toSorted((a, b) => a.asOf.getTime() - b.asOf.getTime());
-  return first?.scope.kind === "push" ? first.scope.before : null;
+  if (first?.scope.kind !== "push") return { kind: "now" };
+  const { before } = first.scope;
+  return before === null ? { kind: "nothing" } : { kind: "commit", commit: before };
 }
 
 /** How many commits the scopes have according to their deliveries; null if one does not say. */

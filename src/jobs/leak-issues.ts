@@ -148,7 +148,7 @@ async function render(
   leaks: readonly Leak[],
   previousBody: string | null,
 ): Promise<IssueReport> {
-  const { configuration } = await context.configuration.read(repository, { before: null });
+  const { configuration } = await context.configuration.read(repository, { kind: "now" });
   const locations = await context.record.leaks.locations(
     repository.id,
     leaks.map((leak) => leak.fingerprint),

@@ -27,7 +27,7 @@ function aReader(files: Readonly<Record<string, string>>): Made {
 }
 
 const repository = aRepository();
-const AS_IT_IS = { before: null };
+const AS_IT_IS = { kind: "now" } as const;
 
 test("without files the defaults hold", async () => {
   const { reader, github } = aReader({});
@@ -68,7 +68,7 @@ test("a file that was read counts as fresh for five seconds", async () => {
 
 test("a push is judged by the repository's file from before it", async () => {
   const { reader, github } = aReader({ [OWN]: "test_keys: ignore\n" });
-  const { configuration } = await reader.read(repository, { before: "b".repeat(40) });
+  const { configuration } = await reader.read(repository, { kind: "commit", commit: "b".repeat(40) });
   expect(configuration.testKeys).toBe("ignore");
   const refs = github.queries.map((query) => query.get("ref"));
   expect(new Set(refs)).toEqual(new Set(["b".repeat(40), null]));
@@ -76,8 +76,16 @@ test("a push is judged by the repository's file from before it", async () => {
 
 test("a push to the owner's repository is judged by the owner's file from before it", async () => {
   const { reader, github } = aReader({ [OWNERS]: "test_keys: ignore\n" });
-  await reader.read({ ...repository, name: ".github" }, { before: "b".repeat(40) });
+  await reader.read({ ...repository, name: ".github" }, { kind: "commit", commit: "b".repeat(40) });
   expect(github.queries.map((query) => query.get("ref"))).toEqual(["b".repeat(40)]);
+});
+
+test("the first push to a repository is judged without its file", async () => {
+  const { reader } = aReader({ [OWN]: "test_keys: ignore\n", [OWNERS]: "mode: observe\n" });
+  const { configuration } = await reader.read(repository, { kind: "nothing" });
+  expect(configuration).toMatchObject({ testKeys: "warn", mode: "observe" });
+  const own = await reader.read({ ...repository, name: ".github" }, { kind: "nothing" });
+  expect(own.configuration.mode).toBe("enforce");
 });
 
 test("the operator's default mode applies where no file sets one", async () => {
