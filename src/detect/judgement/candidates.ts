@@ -101,7 +101,7 @@ export function candidatesIn(reading: Reading, now: Date, withUnlikely = false):
     const run = (known?.run ?? BASE62_RUN).exec(rest)?.[0] ?? "";
     const before = text.slice(Math.max(0, start - MAX_BEFORE), start);
     const isNamePart = (length: number): boolean =>
-      start !== lastEnd && !reading.isParted(start) && isWithinName(before, length);
+      start !== lastEnd && !beginsPiece(reading, start) && isWithinName(before, length);
     if (known === undefined) {
       const end = from + run.length;
       const encoding = reading.encodingOf(start, end);
@@ -147,6 +147,12 @@ export function candidatesIn(reading: Reading, now: Date, withUnlikely = false):
     dismissals.push({ ...grounds, span: reading.spanOf(start, from + length), encoding });
   }
   return { candidates, dismissals, publishableKeys };
+}
+
+/** Whether a literal begins at an offset, or something invisible stood before it: a name does not go on over that. */
+function beginsPiece(reading: Reading, at: number): boolean {
+  const join = reading.joinAt(at);
+  return reading.isParted(at) || (join !== null && join !== "line");
 }
 
 /** What stands after a prefix that ends before `from`: where the next one follows without a gap, it is no part of this body. */
