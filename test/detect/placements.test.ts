@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { detect } from "../../src/detect/index.ts";
-import { bodyOf, createRandom, HEX, key } from "../../fixtures/keys.ts";
+import { BASE64, bodyOf, createRandom, HEX, key, LOWER } from "../../fixtures/keys.ts";
 import { IN_FILES } from "../support/placements/files.ts";
 import { JOINED_IN_SOURCE_CODE } from "../support/placements/joined.ts";
+import { NO_KEYS } from "../support/placements/no-keys.ts";
 import { IN_SOURCE_CODE } from "../support/placements/source-code.ts";
 
 const CUT_KEYS = [
@@ -93,4 +94,21 @@ describe("a credential in two pieces is found once and whole", () => {
       expect([text, foundIn(text)]).toEqual([text, [expect.objectContaining({ secret: credential })]]);
     },
   );
+});
+
+describe("what is no key of Stripe's is never above low", () => {
+  const alphabets: Readonly<Record<string, string>> = { x: HEX, a: LOWER, b: BASE64 };
+
+  test.each(Object.entries(NO_KEYS))("%s", (_, placement) => {
+    for (let seed = 1; seed <= 8; seed++) {
+      const random = createRandom(seed);
+      const text = placement.replaceAll(/§(\d+)([xab]?)/g, (_, length, alphabet) =>
+        random.text(Number(length), alphabets[String(alphabet)]),
+      );
+      const above = detect(Buffer.from(text), null).detections.filter(
+        ({ confidence }) => confidence !== "low",
+      );
+      expect([text, above]).toEqual([text, []]);
+    }
+  });
 });

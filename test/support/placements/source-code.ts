@@ -130,6 +130,6 @@ export const IN_SOURCE_CODE: Readonly<Record<string, string>> = {
   "SQL, concat": `SELECT CONCAT('Bearer ', '§');`,
   "SQL, pipe": `SELECT 'Bearer ' || '§' || ' end';`,
   "SQL, dump": `INSERT INTO \`wp_options\` VALUES (12,'stripe_settings','a:1:{s:6:\\"secret\\";s:9:\\"§\\";}','yes');`,
-  "SQL, COPY": `COPY settings (id, name, value) FROM stdin;\n1\tstripe\tK\n2\tmode\tlive\n\\.\n`,
+  "SQL, COPY": `COPY settings (id, name, value) FROM stdin;\n1\tstripe\t§\n2\tmode\tlive\n\\.\n`,
   GraphQL: `mutation { setKey(input: {key: "§", mode: "live"}) { ok } }`,
 };
