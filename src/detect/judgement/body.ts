@@ -32,9 +32,7 @@ export function anatomyOf(
   );
   const short = given === undefined ? null : rule.anatomy(run.slice(0, given), now);
   if (short !== null && (whole === null || rank(short) <= rank(whole))) return short;
-  const cuts = rule.lengths
-    .filter((length) => length < run.length && reading.joinAt(from + length) !== null)
-    .map((length) => rule.anatomy(run.slice(0, length), now));
+  const cuts = cutsIn(reading, from, run, rule).map((length) => rule.anatomy(run.slice(0, length), now));
   const possible = [whole, ...cuts]
     .filter((anatomy) => anatomy !== null)
     .filter((anatomy) => isJoinedForAReason(reading, prefixStart, from + anatomy.length, anatomy));
@@ -43,6 +41,16 @@ export function anatomyOf(
     (best, anatomy) => (best === null || rank(anatomy) < rank(best) ? anatomy : best),
     null,
   );
+}
+
+/** Lengths after which the credential can end: where a piece does, if the length is known, and at every comma. */
+function cutsIn(reading: Reading, from: number, run: string, rule: KindRule): readonly number[] {
+  const lengths: number[] = [];
+  for (let length = rule.body.min; length < run.length; length++) {
+    const join = reading.joinAt(from + length);
+    if (join === "comma" || (join !== null && rule.lengths.includes(length))) lengths.push(length);
+  }
+  return lengths;
 }
 
 /** How much the shape is worth, from 0 for the best. */

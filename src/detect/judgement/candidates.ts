@@ -96,11 +96,12 @@ export function candidatesIn(reading: Reading, now: Date, withUnlikely = false):
     // One prefix directly after another has no body.
     if (next?.index === from && next[0].length >= MIN_NEXT) continue;
     const known = PREFIXES.get(prefix);
+    if (known !== undefined && isOfNoInterest(known, text, from)) continue;
     const rest = restBefore(next, text, from);
     const run = (known?.run ?? BASE62_RUN).exec(rest)?.[0] ?? "";
     const before = text.slice(Math.max(0, start - MAX_BEFORE), start);
     const isNamePart = (length: number): boolean =>
-      start !== lastEnd && !reading.isParted(start) && isWithinName(before, length);
+      start !== lastEnd && !beginsPiece(reading, start) && isWithinName(before, length);
     if (known === undefined) {
       const end = from + run.length;
       const encoding = reading.encodingOf(start, end);
@@ -135,8 +136,7 @@ export function candidatesIn(reading: Reading, now: Date, withUnlikely = false):
       });
       continue;
     }
-    // Short prefixes without a mode begin many names that are of no interest.
-    if (known.prefix.mode === null && !rule.isCommon) continue;
+    if (beginsNames(known)) continue;
     const grounds = whyNoKey(prefix, rest, token);
     if (grounds === null || isNamePart(prefix.length + token.length)) continue;
     const length = grounds.reason === "masked" || grounds.reason === "pattern" ? run.length : token.length;
@@ -146,6 +146,22 @@ export function candidatesIn(reading: Reading, now: Date, withUnlikely = false):
     dismissals.push({ ...grounds, span: reading.spanOf(start, from + length), encoding });
   }
   return { candidates, dismissals, publishableKeys };
+}
+
+/** Short prefixes without a mode begin many names, of which nothing is told. */
+function beginsNames({ rule, prefix }: Known): boolean {
+  return prefix.mode === null && !rule.isCommon;
+}
+
+function isOfNoInterest(known: Known, text: string, from: number): boolean {
+  const { min } = known.rule.body;
+  return beginsNames(known) && (known.run.exec(text.slice(from, from + min))?.[0].length ?? 0) < min;
+}
+
+/** Whether a literal begins at an offset, or something invisible stood before it: a name does not go on over that. */
+function beginsPiece(reading: Reading, at: number): boolean {
+  const join = reading.joinAt(at);
+  return reading.isParted(at) || (join !== null && join !== "line");
 }
 
 /** What stands after a prefix that ends before `from`: where the next one follows without a gap, it is no part of this body. */

@@ -21,7 +21,10 @@ const OTHER_LINE = 2 * NEAR;
 /** Nothing but the end of a name and an assignment between a clue and the credential. */
 const ASSIGNED_DIRECTLY = /^[\w.$-]{0,64}["'`\])]{0,2}\s{0,8}(?::=|=>|->|\?\?|\|\||or\b|[:=(,])[\s"'`]{0,8}$/;
 
-/** A path that names Stripe. Paths never name another vendor: a folder's name does not make a key less certain. */
+/** No longer than what the pattern can match. */
+const MAX_ASSIGNMENT = 96;
+
+/** A path that names Stripe. No path names another vendor: a folder's name is no reason to trust a key less. */
 export function pathNamesStripe(path: string | null): boolean {
   return path !== null && /stripe(?!d\b|s\b)/i.test(path);
 }
@@ -50,7 +53,11 @@ export function contextNear(
     const isOnLine = clue.at >= line.start && clue.at < line.end;
     const isBefore = clue.at < credential.start;
     const distance = isBefore ? credential.start - clue.at : Math.max(0, clue.at - credential.end);
-    const isDirect = isOnLine && isBefore && ASSIGNED_DIRECTLY.test(textBetween(clue.end, credential.start));
+    const isDirect =
+      isOnLine &&
+      isBefore &&
+      credential.start - clue.end <= MAX_ASSIGNMENT &&
+      ASSIGNED_DIRECTLY.test(textBetween(clue.end, credential.start));
     const cost = isDirect ? 0 : isOnLine ? 1 : OTHER_LINE + distance;
     if (clue.role === "stripe" || clue.role === "stripe's own") {
       stripe = Math.min(stripe, cost);

@@ -13,7 +13,7 @@ export interface Format {
 const PLACEHOLDER = /%(?:(\d)\$)?(?:-?[0-9.]{1,6})?[sdvq@]|\{(\w{0,40})(?:![rsa])?\}/g;
 /** A literal with a placeholder, and the syntax that passes it arguments: `%`, a comma, `-f`, `.format(`, or a space in shell. */
 const FORMAT =
-  /(["'`])([^"'`\n]{0,160}(?:%(?:\d\$)?(?:-?[0-9.]{1,6})?[sdvq@]|\{\w{0,40}(?:![rsa])?\})[^"'`\n]{0,160})\1(?:[\s)]{0,8}(?:%|,|-f\b|\.(?:format|formatted|with|args)\s?\()[\s([{@]{0,16}|[ \t]{1,8}(?=["'\w$]))/g;
+  /(["'`])([^"'`\n]{0,160}(?:%(?:\d\$)?(?:-?[0-9.]{1,6})?[sdvq@]|(?<![$#])\{\w{0,40}(?:![rsa])?\})[^"'`\n]{0,160})\1(?:[\s)]{0,8}(?:%|,|-f\b|\.(?:format|formatted|with|args)\s?\()[\s([{@]{0,16}|[ \t]{1,8}(?=["'\w$]))/g;
 const ARGUMENT =
   /(?:(\w{1,40})\s?=(?!=)\s?)?(?:[bBrRuUfFL@$]{0,2}(["'`])(\w{1,260})\2|\$?\{?(?:[\w$]{1,64}(?:\.|::|->)){0,3}[$@]?([A-Za-z_]\w{0,63})(?![\w(])\}?|\w{1,260})/y;
 const NEXT = /\s{0,40},\s{0,40}|[ \t]{1,8}(?=["'$\w])/y;
@@ -27,7 +27,11 @@ export function formatsIn(text: string, constants: ReadonlyMap<string, Constant>
     const { values, named, end } = argumentsAt(text, match.index + whole.length, constants);
     if (values.every((value) => value === null)) continue;
     const start = match.index + 1;
-    formats.push({ start, end, pieces: filled(template, start, values, named) });
+    formats.push({
+      start,
+      end,
+      pieces: filled(template, start, values, (key) => named.get(key) ?? constants.get(key)),
+    });
   }
   return formats.filter((format, i) => i === 0 || format.start >= (formats[i - 1]?.end ?? 0));
 }
@@ -68,7 +72,7 @@ function filled(
   template: string,
   start: number,
   values: readonly (FormatPiece | null)[],
-  named: ReadonlyMap<string, FormatPiece>,
+  named: (key: string) => FormatPiece | undefined,
 ): readonly FormatPiece[] {
   const pieces: FormatPiece[] = [];
   let from = 0;
@@ -78,7 +82,7 @@ function filled(
     const index =
       position !== undefined ? Number(position) - 1 : /^\d+$/.test(key ?? "") ? Number(key) : null;
     const value =
-      index !== null ? values[index] : key !== undefined && key !== "" ? named.get(key) : values[next++];
+      index !== null ? values[index] : key !== undefined && key !== "" ? named(key) : values[next++];
     pieces.push({ text: template.slice(from, match.index), start: start + from });
     // The placeholder of an unknown value stays, and nothing is joined across it.
     pieces.push(value ?? { text: whole, start: start + match.index });

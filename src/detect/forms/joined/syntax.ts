@@ -101,7 +101,8 @@ export class Syntax {
       if (appending !== "") return { join: "operator", end: afterGap + appending.length };
     }
     if (next !== "," && next !== ";") return null;
-    const isInCall = this.#isNearCall(afterGap);
+    // After a closing bracket the list that a call joins is over.
+    const isInCall = !this.#text.slice(at, afterGap).includes(")") && this.#isNearCall(afterGap);
     return next === ";" && !isInCall ? null : { join: isInCall ? "call" : "comma", end: afterGap + 1 };
   }
 
