@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { REPOSITORY_STATES } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
+import { json } from "./queries.ts";
 import type { Repositories } from "./record.ts";
 
 const rowSchema = z.object({
@@ -65,7 +66,7 @@ export function createRepositories(queries: Queries): Repositories {
          ON CONFLICT (id) DO UPDATE
          SET installation_id = excluded.installation_id, owner = excluded.owner, name = excluded.name,
              private = excluded.private, state = 'active', unsure = true`,
-        [JSON.stringify(repositories)],
+        [json(repositories)],
       );
     },
 
