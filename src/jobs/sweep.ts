@@ -4,6 +4,7 @@
  */
 import type { RecordStore } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { expireRecord } from "./expire-record.ts";
 import { newJob, publishJob, scanJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
 
@@ -16,8 +17,6 @@ const SWEEP_EVERY_MS = 5 * MINUTE_MS;
 const FETCH_EVERY_MS = 10 * MINUTE_MS;
 /** What is younger is still being worked on. */
 const SETTLE_MS = 2 * MINUTE_MS;
-/** GitHub keeps deliveries for three days; nothing older can come again. */
-const KEEP_DELIVERIES_MS = 7 * DAY_MS;
 /** Of each sort, in one sweep. */
 const MAX_A_SWEEP = 500;
 
@@ -32,7 +31,8 @@ export interface SweepCounts {
 /**
  * Finds whatever was left behind, however that came: scopes that were noted and not read, live leaks without an issue,
  * checks that differ from the record, repositories whose refs were not compared today. It only stores jobs, under the
- * names that the first attempt had, so it adds nothing to work that is still under way.
+ * names that the first attempt had, so it adds nothing to work that is still under way. Last it deletes what has been
+ * kept long enough.
  */
 export async function sweep(context: JobContext): Promise<SweepCounts> {
   const { record } = context;
@@ -44,7 +44,7 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
     staleChecks: await sweepChecks(record, settled),
     repositoriesToCompare: await sweepRefs(record, now),
   };
-  await record.deliveries.removeBefore(new Date(now.getTime() - KEEP_DELIVERIES_MS));
+  await expireRecord(record, now);
   await enqueueNext(record, "sweep", now);
   return counts;
 }

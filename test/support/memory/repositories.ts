@@ -32,9 +32,11 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
         state: "active",
         unsure: (known?.unsure ?? false) || differs,
       });
+      state().removedAt.delete(repository.id);
     },
     async confirm(repository, is) {
       change(repository.id, { ...repository, state: is, unsure: false });
+      state().removedAt.delete(repository.id);
     },
     async noteInstalled(repositories) {
       for (const repository of repositories) {
@@ -46,6 +48,7 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
           state: "active",
           unsure: true,
         });
+        state().removedAt.delete(repository.id);
       }
     },
     async remove(installationId, ids) {
