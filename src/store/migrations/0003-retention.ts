@@ -11,5 +11,7 @@ CREATE INDEX subjects_head ON subjects (repository_id, head) WHERE head IS NOT N
 CREATE INDEX subjects_ended ON subjects (as_of) WHERE head IS NULL;
 CREATE INDEX commit_scans_scanned ON commit_scans (scanned_at);
 CREATE INDEX redeliveries_asked ON redeliveries (asked_at);
+-- Tips to name to git, and whether there is a baseline, of a repository with tens of thousands of former heads.
 CREATE INDEX known_tips_covered ON known_tips (repository_id, covered_at);
+CREATE INDEX known_tips_baseline ON known_tips (repository_id) WHERE kind = 'baseline';
 `;
