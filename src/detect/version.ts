@@ -4,4 +4,4 @@
  *
  * When that test fails, it prints the value to write here.
  */
-export const DETECTOR_VERSION = "9eb747650051";
+export const DETECTOR_VERSION = "85fab59b849e";

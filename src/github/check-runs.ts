@@ -92,7 +92,7 @@ export async function updateCheckRun(
   runId: number,
   content: CheckRunContent,
 ): Promise<void> {
-  await ask("update the check run", () =>
+  const answer = await ask("update the check run", () =>
     octokit.rest.checks.update({
       owner: repository.owner,
       repo: repository.name,
@@ -100,6 +100,8 @@ export async function updateCheckRun(
       ...body(content),
     }),
   );
+  // A page of HTML with status 200 says that nothing was updated.
+  check("update the check run", runSchema, answer.data);
 }
 
 /** A run as GitHub has it. */

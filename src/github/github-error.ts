@@ -116,10 +116,14 @@ export function check<Answer>(doing: string, schema: z.ZodType<Answer>, data: un
 function toGitHubError(doing: string, error: unknown): GitHubError {
   if (error instanceof GitHubError) return error;
   if (!(error instanceof RequestError) || error.response === undefined) {
-    return new GitHubError("unavailable", `GitHub could not be reached to ${doing}. ${ADVICE.unavailable}`, {
-      status: null,
-      cause: error,
-    });
+    return new GitHubError(
+      "unavailable",
+      `GitHub was unreachable when asked to ${doing}. ${ADVICE.unavailable}`,
+      {
+        status: null,
+        cause: error,
+      },
+    );
   }
   const { headers } = error.response;
   const limited = isRateLimited(error);

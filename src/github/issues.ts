@@ -56,7 +56,7 @@ export async function updateIssue(
   number: number,
   content: Pick<IssueContent, "title" | "body">,
 ): Promise<void> {
-  await ask("update the issue", () =>
+  const answer = await ask("update the issue", () =>
     octokit.rest.issues.update({
       owner: repository.owner,
       repo: repository.name,
@@ -65,6 +65,7 @@ export async function updateIssue(
       body: content.body,
     }),
   );
+  check("update the issue", issueSchema, answer.data);
 }
 
 /** Every issue that `login` wrote in the repository, open and closed, over all pages. None where issues are off. */

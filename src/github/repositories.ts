@@ -18,14 +18,14 @@ interface CurrentRepository extends RepositoryName {
   readonly defaultBranch: string;
 }
 
-/** Follows a rename: the answer has the name that the repository has now. */
-export async function readRepository(
-  octokit: GitHubClient,
-  repository: RepositoryName,
-): Promise<CurrentRepository> {
-  const answer = await ask("read the repository", () =>
-    octokit.rest.repos.get({ owner: repository.owner, repo: repository.name }),
-  );
+/**
+ * Asked by its numeric id, which survives renames and transfers: a former name may by now belong to another repository.
+ *
+ * @throws GitHubError
+ */
+export async function readRepository(octokit: GitHubClient, id: number): Promise<CurrentRepository> {
+  // GitHub redirects former names to this address; it is in none of its lists of endpoints.
+  const answer = await ask("read the repository", () => octokit.request("GET /repositories/{id}", { id }));
   const {
     name,
     owner,

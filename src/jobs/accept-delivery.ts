@@ -1,19 +1,19 @@
 /**
- * The door between deliveries and the record. In one transaction it notes what a delivery brought, marks the checks that
- * this makes stale, and stores the jobs; nothing is read or written at GitHub here. The same delivery again changes
- * nothing and begins again what failed.
+ * Accepts deliveries. In one transaction it notes what a delivery brought, marks the checks that this makes stale, and
+ * stores the jobs; nothing is read from or written to GitHub here. A redelivery changes nothing, but starts failed work
+ * again.
  */
 import { isNamedLikeMergeQueue } from "../domain/index.ts";
 import type { Notice, Repository, Scope, Trust } from "../domain/index.ts";
 import type { NewJob, RecordStore, RecordTransaction } from "../store/index.ts";
-import { newJob, publishJob, reportJob, scanJob } from "./job.ts";
+import { newJob, publishJob, refreshJob, reportJob, scanJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
 import { endScopes, noteScope, rereadHead } from "./scope-life.ts";
 
 /** The delivery that is being accepted. */
 interface Accepting {
   readonly id: string;
-  /** False: it was accepted before. Jobs that failed begin again, and nothing else happens. */
+  /** False: it was accepted before. Failed jobs start again, and nothing else happens. */
   readonly fresh: boolean;
   readonly now: Date;
 }
@@ -26,9 +26,9 @@ export interface Delivery {
 }
 
 /**
- * Accepts deliveries: notes what they brought and stores the jobs that this asks for, in one transaction. When it
- * resolves, both are on disk and the deliveries may be answered. Every scope counts for its head from here on; where a
- * check there shows green, a job of the quickest lane takes that back before anything is read.
+ * Accepts deliveries: notes what they brought and stores the jobs that follow, in one transaction. When it resolves, both
+ * are on disk and the deliveries may be answered. From here on every scope counts for its head. If the check there is
+ * green, a job in the quickest lane puts it back in progress before anything is read.
  */
 export async function acceptDeliveries(
   record: RecordStore,
@@ -80,9 +80,9 @@ async function accept(
     case "repository_changed":
       await record.repositories.note(notice.repository);
       await record.repositories.setState(notice.repository.id, notice.state, true);
-      // What a check shows depends on who can see it: the sweep goes over them all.
+      // What checks and issues show depends on who can see them.
       await record.checks.touchAll(notice.repository.id, delivery.now);
-      return [];
+      return [refreshJob(targetOf(notice.repository), delivery.id)];
   }
 }
 
@@ -112,8 +112,8 @@ async function acceptScope(
 }
 
 /**
- * Whose commits they are. The branch of a merge group is pushed by GitHub: what it holds is reported once it is merged.
- * Its name alone proves nothing, because anybody who may write can choose it.
+ * Decides whose commits they are. GitHub pushes the branch of a merge group: its leaks are reported once it is merged. The
+ * branch's name alone proves nothing, because anyone who can write can choose it.
  */
 async function trustIn(
   record: RecordTransaction,
@@ -124,7 +124,7 @@ async function trustIn(
   return group === null ? trust : { kind: "nobody" };
 }
 
-/** The push of the queue's branch came first and was taken for a person's. */
+/** Corrects a push of the queue's branch that arrived first and was taken for a person's. */
 async function distrustQueueBranch(
   record: RecordTransaction,
   repositoryId: number,
@@ -137,7 +137,7 @@ async function distrustQueueBranch(
   }
 }
 
-/** A job that takes a green check back. None where there is no green: a run is opened when reading begins. */
+/** A job that puts a green check back in progress. None if the check is not green: reading opens a run. */
 async function holdOf(
   record: RecordTransaction,
   target: JobTarget,

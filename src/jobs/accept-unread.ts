@@ -6,8 +6,8 @@ import { loadRepository } from "./load-repository.ts";
 import { publishCheck } from "./publish-check.ts";
 
 /**
- * Accepts what no re-run can read in a commit, because a person with `dismiss_role` pressed "Accept unread". It is kept
- * on record with their name and listed in each check that meets it. Without the role nothing happens.
+ * Accepts the gaps of a commit that no re-run can close, because a person with `dismiss_role` clicked "Accept unread". They
+ * are recorded with the person's name and listed in each check that meets them. Without the role nothing happens.
  */
 export async function acceptUnread(context: JobContext, job: AcceptUnreadJob): Promise<void> {
   const { repositoryId, head, login } = job;
@@ -16,7 +16,7 @@ export async function acceptUnread(context: JobContext, job: AcceptUnreadJob): P
   const { configuration } = await context.configuration.read(repository, { before: null });
   const octokit = await context.github.installation(repository.installationId);
   if (!(await hasRole(octokit, repository, login, configuration.dismissRole))) {
-    context.log.info({ repository: repositoryId }, "Accept unread pressed without the role for it");
+    context.log.info({ repository: repositoryId }, "Accept unread was clicked without the required role");
     return;
   }
   const at = context.now();

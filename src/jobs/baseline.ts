@@ -4,9 +4,9 @@ import type { JobContext } from "./context.ts";
 import { listBranches } from "./list-branches.ts";
 
 /**
- * Notes the tips of all branches as the baseline: what was there before the app. It is left to the reading of history and
- * never counts as read; a new ref reads only what neither the baseline nor a read scope holds. Of a ref that deliveries
- * have described since, the baseline is where the first of them began, because what they brought is to be read.
+ * Notes the tips of all branches as the baseline: the commits from before the app. They are left to the reading of history
+ * and never count as read; a new ref reads only what neither the baseline nor a read scope holds. For a ref that deliveries
+ * have described since, the baseline is where the first of them began, because what they brought must be read.
  */
 export async function noteBaseline(context: JobContext, repository: Repository): Promise<void> {
   const { record } = context;

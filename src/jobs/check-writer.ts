@@ -1,7 +1,7 @@
 /**
- * The state machine of one check run. Before each request its intent is kept on record, after it the answer; a request
- * whose answer is missing leaves the run unknown, and GitHub is asked before anything else is done. It knows nothing of
- * verdicts: it shows what it is given. Annotations can only be added to a run, so where one must go, a new run of the
+ * The state machine of one check run. It records its intent before each request and the answer after it. If the answer is
+ * missing, the state of the run is unknown, and GitHub is asked before anything else is done. It knows nothing of
+ * verdicts: it shows the report it is given. Annotations can only be added to a run, so if one must go, a new run with the
  * same name takes its place.
  */
 import { createHash, randomUUID } from "node:crypto";
@@ -17,7 +17,7 @@ import {
 import type { CheckRunReport, InProgressReport } from "../report/index.ts";
 import type { RunRecord } from "../store/index.ts";
 
-/** The record has changed since the verdict was made, or another writer has the check. */
+/** The record has changed since the verdict was made, or another writer holds the check. */
 export class MovedOn extends Error {
   override readonly name = "MovedOn";
   readonly claimLost: boolean;
@@ -51,7 +51,7 @@ export class CheckWriter {
     this.#state = parts.run;
   }
 
-  /** The run as it is known now; null: none, or none that can still be used. */
+  /** The run as far as it is known; null: none, or none that can still be used. */
   get state(): RunRecord | null {
     return this.#state;
   }
@@ -60,14 +60,14 @@ export class CheckWriter {
     return this.#state !== null && this.#state.conclusion !== null && this.#state.conclusion !== "failure";
   }
 
-  /** Leaves the run as it is: the next thing shown gets a new one. */
+  /** Leaves the run as it is: the next report gets a new one. */
   forget(): void {
     this.#state = null;
   }
 
   /**
    * Asks GitHub what became of a request whose answer is not on record. A run that should have turned green and has not
-   * may still do so, when the request arrives late; a newer run then counts in its place.
+   * may still do so, if the request arrives late. Then a newer run takes its place.
    */
   async settleUnknown(): Promise<void> {
     const known = this.#state;
@@ -91,12 +91,12 @@ export class CheckWriter {
     this.#state = state;
   }
 
-  /** Opens a new run that is in progress, which from then on is the one that counts. */
+  /** Opens a new run in progress, which counts from then on. */
   async open({ title, summary }: InProgressReport): Promise<void> {
     await this.#create({ conclusion: null, output: { title, summary }, annotations: [] }, [], null);
   }
 
-  /** Brings the run to the report: by updating it where annotations only grow, else by a new run. */
+  /** Shows the report: updates the run if annotations only grow, otherwise opens a new run. */
   async show(report: CheckRunReport, digest: string): Promise<void> {
     const digests = report.annotations.map((annotation) => digestOf(JSON.stringify(annotation)));
     if (this.#state?.annotations.every((one, index) => one === digests[index]) === false) this.forget();
@@ -139,7 +139,7 @@ export class CheckWriter {
     await this.#answered({ ...state, runId, pending: false, digest });
   }
 
-  /** False where GitHub no longer keeps the run, as it does with old ones. */
+  /** False if GitHub has deleted the run, as it does with old ones. */
   async #update(
     run: RunRecord,
     content: CheckRunContent,

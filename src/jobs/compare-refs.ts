@@ -8,7 +8,7 @@ import type { CompareRefsJob } from "./job.ts";
 import { listBranches } from "./list-branches.ts";
 import { loadRepository } from "./load-repository.ts";
 
-/** A push that no delivery told of. */
+/** A push without a delivery. */
 interface MissedPush {
   readonly ref: string;
   /** Null: the ref was new. */
@@ -21,8 +21,8 @@ interface MissedPush {
 const NO_COMMIT = /^0+$/;
 
 /**
- * Compares the branches of a repository, and what GitHub says was pushed, with the record, and notes the pushes that no
- * delivery told of: GitHub sends none when many refs are pushed at once, and none again after three days.
+ * Compares the branches of a repository, and GitHub's log of pushes, with the record, and notes the pushes without a
+ * delivery: GitHub sends none when many refs are pushed at once, and redelivers none after three days.
  *
  * @returns how many pushes were noted
  */
@@ -62,7 +62,7 @@ async function unknownPushes(
   return unknown.toReversed();
 }
 
-/** Branches that are elsewhere than the record has them. Such a change has no time: it is as of now. */
+/** Branches that are at another commit than on record. The time of the change is unknown, so it is now. */
 async function movedBranches(
   context: JobContext,
   repository: Repository,
@@ -91,7 +91,7 @@ function noticeOf(repository: Repository, { ref, before, after, at }: MissedPush
     kind: "scope",
     repository,
     scope: { kind: "push", ref, before, after },
-    // Whether commits were dropped is not known; where none were, looking costs one fetch.
+    // Whether commits were dropped is unknown. If none were, looking costs one fetch.
     facts: { ...NO_FACTS, forced: before !== null },
     trust: { kind: "writer" },
     asOf: at,

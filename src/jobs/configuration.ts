@@ -17,7 +17,7 @@ const PATH = ".github/rollcall.yml";
 const OWNER_REPOSITORY = ".github";
 
 /**
- * How long a file counts as fresh. After that GitHub is asked whether it changed, which costs nothing of the hourly
+ * How long a file counts as fresh. After that GitHub is asked whether it changed, which does not count against the hourly
  * limit if it did not. Another process may have handled the push that changed it, so this must stay short.
  */
 const FRESH_MS = 5_000;
@@ -27,7 +27,7 @@ const MAX_FILES = 2000;
 
 const MAX_BYTES = 64 * 1024;
 
-/** Why a file cannot be read, as the check says it. */
+/** Why a file cannot be read, in the words of the check. */
 const UNREADABLE: Readonly<Record<UnreadableReason, string>> = {
   directory: "a folder has its name",
   symlink: "it is a link to something that is not a file of the repository",
@@ -76,7 +76,7 @@ export function createConfigurationReader(
   defaultMode: CheckMode = "enforce",
 ): ConfigurationReader {
   const files = new Map<string, CachedFile>();
-  /** A file that is forgotten while it is being read may be the old one, and is not kept. */
+  /** Counts calls of `forget`: a file that was forgotten while it was being read may be outdated and is not kept. */
   let forgotten = 0;
 
   async function file(version: FileVersion): Promise<CachedFile> {

@@ -6,7 +6,7 @@ import type { GitSource, KeyedLock } from "../source/index.ts";
 import type { RecordStore } from "../store/index.ts";
 import type { ConfigurationReader } from "./configuration.ts";
 
-/** Bounds for one scope, so that one repository cannot starve the others. */
+/** Limits of one scope, so one repository cannot starve the others. */
 export interface Limits {
   /** A larger file is not asked for by REST; git reads up to its own limit. */
   readonly restBlobBytes: number;
@@ -16,18 +16,18 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = { restBlobBytes: 10_000_000, scanMs: 10 * 60_000 };
 
-/** What jobs work with; made once by the composition. */
+/** Everything that jobs work with; made once by `src/server`. */
 export interface JobContext {
   readonly github: GitHub;
   readonly record: RecordStore;
   readonly configuration: ConfigurationReader;
-  /** Locks within this process; across processes the queue and the record see to it. */
+  /** Locks within this process; across processes the queue and the record do that. */
   readonly lock: KeyedLock;
   /** Searches the content of files, on other threads. */
   readonly scanContent: ScanContent;
   /** The page of GitHub, such as `https://github.com`, without a slash at the end. */
   readonly githubUrl: string;
-  /** The repository by way of git. */
+  /** The repository, read with git. */
   openGit(repository: Repository): GitSource;
   /** The marker of a credential's issue, which only the app's private key can make. */
   marker(repositoryId: number, fingerprint: string): string;

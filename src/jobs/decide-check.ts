@@ -1,6 +1,6 @@
 /**
- * What the check run of a commit is to show: the verdict of policy on what the record holds, with what only the record
- * knows, such as accepted gaps and issues that could not be opened. It writes nothing.
+ * Decides what the check run of a commit shows: the verdict of policy on the record, together with facts that only the
+ * record has, such as accepted gaps and issues that could not be opened. It writes nothing.
  */
 import { subjectOfGap } from "../domain/index.ts";
 import type { Repository, ScopeRecord } from "../domain/index.ts";
@@ -12,14 +12,14 @@ import type { AcceptedGap, Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { acceptableGaps, headStateOf } from "./head-verdict.ts";
 
-/** `wait`: nothing final can be said yet. */
+/** `wait`: there is no final verdict yet. */
 export type CheckDecision =
   | { readonly kind: "wait"; readonly report: InProgressReport }
   | { readonly kind: "show"; readonly report: CheckRunReport };
 
 /**
- * What the check run of a commit is to show, by the record, the configuration and the leaks as they are now. While a
- * scope is unread only a failure is shown.
+ * Decides by the record, the configuration and the leaks as they are now. While a scope is unread, only a failure is
+ * shown.
  */
 export async function decideCheck(
   context: JobContext,
@@ -61,7 +61,7 @@ export async function decideCheck(
   return { kind: "show", report };
 }
 
-/** The verdict on some scopes under the configuration and the record of leaks as they are now. */
+/** The verdict on some scopes, under the configuration and the leaks as they are now. */
 export async function judgeResults(
   context: JobContext,
   repository: Repository,
@@ -102,8 +102,8 @@ async function loosenedRules(
 }
 
 /**
- * The commit from before the push to the default branch that is judged: the push itself cannot change the configuration
- * it is judged by. Null where no such push counts.
+ * The commit from before the judged push to the default branch: a push cannot change the configuration it is judged by.
+ * Null if no such push counts.
  */
 function judgedFrom(scopes: readonly ScopeRecord[]): string | null {
   const pushes = scopes.filter(({ defaultBranch }) => defaultBranch);
@@ -111,7 +111,7 @@ function judgedFrom(scopes: readonly ScopeRecord[]): string | null {
   return first?.scope.kind === "push" ? first.scope.before : null;
 }
 
-/** How many commits the scopes have by their deliveries; null where one does not say. */
+/** How many commits the scopes have according to their deliveries; null if one does not say. */
 function countOf(unread: readonly ScopeRecord[]): number | null {
   const counts = unread.map(({ facts: { commitCount } }) => commitCount);
   if (counts.length !== 1) return null;
@@ -119,7 +119,7 @@ function countOf(unread: readonly ScopeRecord[]): number | null {
   return count === null || count === 0 || count >= MAX_LISTED_COMMITS ? null : count;
 }
 
-/** Commits that GitHub lists of a push at most: with so many, there may be more. */
+/** GitHub lists at most this many commits of a push: with so many, there may be more. */
 const MAX_LISTED_COMMITS = 2048;
 
 /** Why issues could not be opened, each reason once. */

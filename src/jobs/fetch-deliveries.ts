@@ -5,16 +5,16 @@ import { enqueueNext } from "./sweep.ts";
 
 /** GitHub keeps deliveries for three days: https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks */
 const KEPT_MS = 3 * 24 * 60 * 60_000;
-/** A delivery that fails this often again fails for its own sake. */
+/** A delivery that fails this often is itself the cause. */
 const MAX_REDELIVERIES = 3;
-/** One that has just been made may still be answered. */
+/** A recent delivery may still be answered. */
 const SETTLE_MS = 60_000;
 
 /**
- * Asks GitHub to make deliveries again that it could not make, such as those of a downtime. One that was accepted since
- * is left alone, and none is asked for more than three times.
+ * Asks GitHub to redeliver what it could not deliver, for example during an outage. Deliveries that were accepted since
+ * are left alone, and none is requested more than three times.
  *
- * @returns how many were asked for
+ * @returns how many were requested
  */
 export async function fetchDeliveries(context: JobContext): Promise<number> {
   const { record } = context;

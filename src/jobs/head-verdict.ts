@@ -1,14 +1,14 @@
 /**
- * What the record says about a commit, before any policy: which scopes count, which of them are unread, and what the
- * others hold. Pure; it decides nothing about check runs.
+ * The state of a commit on record, before any policy: which scopes count, which of them are unread, and what the others
+ * hold. Pure; it decides nothing about check runs.
  */
 import { canBeAccepted, gapOfFailure, subjectOfGap } from "../domain/index.ts";
 import type { Gap, ScopeRecord } from "../domain/index.ts";
 import type { ScopeResult } from "../policy/index.ts";
 
 /**
- * The scopes that count for their head. One whose ref was deleted counts until another holds what it found. If every
- * scope has ended, they all count: the verdict they gave remains.
+ * The scopes that count for their head. One whose ref was deleted counts until another holds everything it found. If every
+ * scope has ended, they all count: the last verdict remains.
  */
 export function countingScopes(scopes: readonly ScopeRecord[]): readonly ScopeRecord[] {
   const live = scopes.filter((scope) => scope.ended === null);
@@ -27,11 +27,11 @@ function fingerprintsOf({ findings }: ScopeRecord): ReadonlySet<string> {
   return new Set(findings.map(({ finding }) => finding.fingerprint));
 }
 
-/** A commit as the record has it. */
+/** A commit as it is on record. */
 export interface HeadState {
   /** Accepted and not read yet. While there is one, nothing green may be shown. */
   readonly unread: readonly ScopeRecord[];
-  /** What was read, for policy to judge. A scope that was given up is one with a gap. */
+  /** What was read, for policy to judge. A scope that was given up has a gap. */
   readonly results: readonly ScopeResult[];
   /** Why a scope was given up, if no scope could be read at all. */
   readonly failure: string | null;
@@ -68,7 +68,7 @@ function isAccepted(gap: Gap, acceptedSubjects: ReadonlySet<string>): boolean {
   return subject !== null && canBeAccepted(gap) && acceptedSubjects.has(subject);
 }
 
-/** What of a commit a person can accept as unread. */
+/** The gaps of a commit that a person can accept as unread. */
 export function acceptableGaps(scopes: readonly ScopeRecord[]): readonly string[] {
   const gaps = countingScopes(scopes).flatMap(({ coverage }) => coverage.gaps);
   return [...new Set(gaps.filter(canBeAccepted).flatMap((gap) => subjectOfGap(gap) ?? []))];

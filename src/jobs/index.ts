@@ -1,6 +1,6 @@
 /**
- * What the app does: accepting deliveries, and the jobs that come of them. One file a job; this one chooses among them
- * and says what becomes of a job that keeps failing.
+ * Accepts deliveries and runs the jobs that follow. There is one file for each job; this one chooses among them and decides
+ * what happens to a job that keeps failing.
  */
 import { acceptUnread } from "./accept-unread.ts";
 import { compareRefs } from "./compare-refs.ts";
@@ -8,6 +8,7 @@ import type { JobContext } from "./context.ts";
 import { fetchDeliveries } from "./fetch-deliveries.ts";
 import type { Job } from "./job.ts";
 import { publishCheck } from "./publish-check.ts";
+import { refreshRepository } from "./refresh-repository.ts";
 import { reportLeaks } from "./report-leaks.ts";
 import { scanScope } from "./scan-scope.ts";
 import { failScope } from "./scope-life.ts";
@@ -25,7 +26,7 @@ export type { Job } from "./job.ts";
 export { startRecurring } from "./sweep.ts";
 
 /**
- * Does one job. A job that begins again after a crash goes on with what is missing.
+ * Runs one job. A job that starts again after a crash continues with what is missing.
  *
  * @param attempt `failures`: how often the job failed before for a reason that may pass
  */
@@ -43,6 +44,8 @@ export async function runJob(
       return reportLeaks(context, job);
     case "welcome":
       return welcomeRepository(context, job);
+    case "refresh":
+      return refreshRepository(context, job);
     case "accept_unread":
       return acceptUnread(context, job);
     case "compare_refs":
@@ -56,10 +59,10 @@ export async function runJob(
   }
 }
 
-/** Failures after which the commit says that it could not be read yet: about a quarter of a minute of trying. */
+/** After more failures than this, about 15 seconds of trying, the check says that the scan keeps failing. */
 const MAX_SILENT_FAILURES = 3;
 
-/** While a scan keeps failing its check says so, and is right once a later try succeeds. */
+/** Scans; while that keeps failing, the check says so, until a later try succeeds. */
 async function scanOrSayWhyNot(
   context: JobContext,
   job: Extract<Job, { kind: "scan" }>,
@@ -83,20 +86,23 @@ async function sayWhyNot(
   if (scope === null || scope.generation !== job.generation) return;
   await context.record.transaction((record) => failScope(record, scope, problem, context.now()));
   await publishCheck(context, job.repositoryId, scope.head).catch((error: unknown) =>
-    context.log.warn({ err: error, repository: job.repositoryId }, "a failing scan could not be shown"),
+    context.log.warn(
+      { err: error, repository: job.repositoryId },
+      "could not show the failing scan in its check",
+    ),
   );
 }
 
-/** A typed error's message is written for people and holds nothing from a repository; of others only the log tells. */
+/** A typed error's message is written for people and holds nothing from a repository. Other errors appear only in the log. */
 function problemOf(error: unknown): string {
   if (error instanceof Error && "retry" in error) return error.message;
-  if (error instanceof Error && error.name === "TimeoutError") return "The scan took longer than it may.";
-  return "Rollcall met an unexpected error; its log says more.";
+  if (error instanceof Error && error.name === "TimeoutError") return "The scan exceeded its time limit.";
+  return "Rollcall hit an unexpected error. Its log has the details.";
 }
 
 /**
- * Ends a job that was given up. A scan shows what could be read, with a gap for the rest; if not even that works, the
- * record says why, and the commit shows it once GitHub answers again. Other jobs are only in the log: the sweep finds
+ * Ends a job that was given up. A scan publishes what could be read, with a gap for the rest. If even that fails, the
+ * reason goes to the record, and the check shows it once GitHub answers again. Other jobs are only logged: the sweep finds
  * what they left.
  *
  * @param problem one plain sentence
@@ -106,7 +112,7 @@ export async function buryJob(context: JobContext, job: Job, problem: string): P
   try {
     return await scanScope(context, job, { lastAttempt: true });
   } catch (error) {
-    context.log.warn({ err: error, repository: job.repositoryId }, "last attempt to read a scope failed");
+    context.log.warn({ err: error, repository: job.repositoryId }, "the last attempt to read a scope failed");
   }
   await sayWhyNot(context, job, problem);
 }

@@ -1,9 +1,10 @@
 /**
- * The jobs of the app as the queue stores them: their payloads, their names and what each must not run beside. A job
- * holds ids only; the record has the rest, so a job that waited for hours acts on what is true then.
+ * The jobs of the app as the queue stores them: payloads, names, and exclusive keys. A job holds ids only; the record has
+ * the rest, so a job that waited for hours acts on what is true then.
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { ScopeRecord } from "../domain/index.ts";
 import type { NewJob } from "../store/index.ts";
 
 const ofRepository = { repositoryId: z.int(), installationId: z.int() };
@@ -22,7 +23,7 @@ export type ScanJob = Readonly<z.infer<typeof scanJobSchema>>;
 const reportJobSchema = z.object({
   kind: z.literal("report"),
   ...ofRepository,
-  /** The scope whose leaks are reported; null: whatever of the repository has no issue yet. */
+  /** The scope whose leaks are reported; null: every leak of the repository that has no issue yet. */
   scopeId: z.string().nullable(),
 });
 export type ReportJob = Readonly<z.infer<typeof reportJobSchema>>;
@@ -41,7 +42,10 @@ export type AcceptUnreadJob = Readonly<z.infer<typeof acceptUnreadJobSchema>>;
 const compareRefsJobSchema = z.object({ kind: z.literal("compare_refs"), ...ofRepository });
 export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
 
-/** What a job is about: ids only, because the record has the rest. Fields it does not know are left alone. */
+const refreshJobSchema = z.object({ kind: z.literal("refresh"), ...ofRepository });
+export type RefreshJob = Readonly<z.infer<typeof refreshJobSchema>>;
+
+/** A job: ids only, because the record has the rest. Unknown fields are ignored. */
 const jobSchema = z.discriminatedUnion("kind", [
   publishJobSchema,
   scanJobSchema,
@@ -49,27 +53,28 @@ const jobSchema = z.discriminatedUnion("kind", [
   welcomeJobSchema,
   acceptUnreadJobSchema,
   compareRefsJobSchema,
+  refreshJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
 export type Job = Readonly<z.infer<typeof jobSchema>>;
 
-/** Version of the payloads of this program's jobs. */
+/** Version of the payloads that this program writes. */
 const PAYLOAD_VERSION = 1;
 
 const payloadSchema = z.object({ v: z.literal(PAYLOAD_VERSION), job: jobSchema });
 
-/** The job of a stored payload; null where it is of a version that this one does not know. */
+/** The job of a stored payload; null if it is of an unknown version. */
 export function jobOfPayload(payload: unknown): Job | null {
   const parsed = payloadSchema.safeParse(payload);
   return parsed.success ? parsed.data.job : null;
 }
 
 /**
- * A job for the queue. Each kind waits for what it must not run beside: scans for the mirror of their repository,
- * reports for the issues of theirs, because opening an issue is not idempotent.
+ * A job for the queue. Some kinds run one at a time per repository: scans, because of its mirror, and reports, because
+ * opening an issue is not idempotent.
  *
- * @param name names what the job is about: a job with the same name is stored once
+ * @param name the subject of the job: a job with the same name is stored once
  */
 export function newJob(job: Job, name: string, lane: NewJob["lane"], runAfter?: Date): NewJob {
   return {
@@ -89,6 +94,7 @@ function exclusiveKeyOf(job: Job): string | null {
     case "compare_refs":
       return `repository:${job.repositoryId}`;
     case "report":
+    case "refresh":
       return `issues:${job.repositoryId}`;
     case "sweep":
     case "fetch_deliveries":
@@ -115,10 +121,21 @@ export function publishJob(of: JobTarget, head: string, name: string, lane: NewJ
   return newJob({ kind: "publish", ...targetOf(of), head }, `${of.repositoryId} ${head} ${name}`, lane);
 }
 
-export function scanJob(of: JobTarget, scope: Scanned, lane: "trusted" | "stranger" | "backlog"): NewJob {
+export function scanJob(
+  of: JobTarget,
+  scope: Scanned & Pick<ScopeRecord, "state">,
+  lane: "trusted" | "stranger" | "backlog",
+): NewJob {
   const { id: scopeId, generation } = scope;
   const name = `${of.repositoryId} ${scopeId} ${generation}`;
-  return newJob({ kind: "scan", ...targetOf(of), scopeId, generation }, name, lane);
+  const job = newJob({ kind: "scan", ...targetOf(of), scopeId, generation }, name, lane);
+  // A job that ended while the repository was out of reach has not read the scope.
+  return scope.state === "noted" ? { ...job, again: true } : job;
+}
+
+/** @param name names the occasion */
+export function refreshJob(of: JobTarget, name: string): NewJob {
+  return newJob({ kind: "refresh", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
 }
 
 export function reportJob(of: JobTarget, scope: Scanned): NewJob {

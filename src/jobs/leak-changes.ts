@@ -2,8 +2,8 @@ import type { RecordTransaction } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 
 /**
- * Changes leaks and marks every check that shows one of them as stale, in one transaction: no crash leaves a check that
- * shows a state the leak has left.
+ * Changes leaks and marks every check that shows one of them as stale, in one transaction, so a crash cannot leave a check
+ * that shows an old state.
  *
  * @returns the heads whose checks show one of the leaks
  */

@@ -1,7 +1,7 @@
 /**
- * The issues of leaks: opened once for each credential, found again by their marker, and kept up to date. It refuses to
- * open one while an earlier request's answer is missing, before it has looked for the issue that may have come of it.
- * Whether a leak wants an issue is not decided here.
+ * The issues of leaks: opened once for each credential, found again by their marker, and kept up to date. If the answer to
+ * an earlier request is missing, it looks for the issue first and only then opens one. Whether a leak needs an issue is
+ * decided elsewhere.
  */
 import { createHash } from "node:crypto";
 import type { Finding, Repository } from "../domain/index.ts";
@@ -77,7 +77,7 @@ async function openOne(
   });
 }
 
-/** Keeps the issue of some leaks; from now on the checks that show them name it. */
+/** Records the issue of some leaks; from now on the checks that show them link to it. */
 async function opened(
   context: JobContext,
   repository: Repository,
@@ -91,7 +91,7 @@ async function opened(
 }
 
 /**
- * Writes the issues of these leaks again where what is known has grown.
+ * Updates the issues of these leaks if more is known than they say.
  *
  * @param fingerprints leaks that were found once more
  */
@@ -110,7 +110,7 @@ export async function updateIssues(
   }
 }
 
-/** Writes an issue again, with the boxes that people ticked since. `siblings`: every leak that the issue is about. */
+/** Updates an issue and keeps the boxes that people ticked. `siblings`: every leak that the issue is about. */
 async function updateOne(
   context: JobContext,
   repository: Repository,
@@ -134,7 +134,7 @@ async function updateOne(
   await context.record.leaks.issueOpened(repository.id, fingerprints, written);
 }
 
-/** A person deleted the issue: an open leak keeps one. */
+/** Opens an issue again that a person deleted: an open leak always has one. */
 async function openAgain(context: JobContext, repository: Repository, leaks: readonly Leak[]): Promise<void> {
   const fingerprints = leaks.map((leak) => leak.fingerprint);
   await context.record.leaks.issueGone(repository.id, fingerprints);

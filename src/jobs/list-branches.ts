@@ -5,7 +5,7 @@ import type { JobContext } from "./context.ts";
 /** How long one request for the refs may take. */
 const MAX_LIST_MS = 60_000;
 
-/** The branches of a repository and the commits they are at, by one request. Names are redacted, as on record. */
+/** The branches of a repository and their commits, by one request. Names are redacted, as on record. */
 export async function listBranches(
   context: JobContext,
   repository: Repository,

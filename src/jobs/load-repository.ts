@@ -4,10 +4,10 @@ import { readRepository } from "../github/index.ts";
 import type { JobContext } from "./context.ts";
 
 /**
- * The repository as the record knows it, by its id: a job that waited must not act on an old name or on a visibility that
- * has changed. Where deliveries disagreed, GitHub is asked first.
+ * The repository by its id, as it is on record: a job that waited must not act on an old name or visibility. If deliveries
+ * disagreed, GitHub is asked first.
  *
- * @returns null where nothing can be written: it is archived, deleted, or no longer covered by the installation
+ * @returns null if nothing can be written: it is archived, deleted, or no longer covered by the installation
  */
 export async function loadRepository(context: JobContext, repositoryId: number): Promise<Repository | null> {
   const known = await context.record.repositories.find(repositoryId);
@@ -19,14 +19,14 @@ export async function loadRepository(context: JobContext, repositoryId: number):
       : null;
   }
   const octokit = await context.github.installation(installationId);
-  const asked = await readRepository(octokit, { owner, name });
+  const asked = await readRepository(octokit, id);
   const repository = {
     id,
     installationId,
     owner: asked.owner,
     name: asked.name,
     private: asked.private,
-    // Like every name of a ref it is kept redacted.
+    // Redacted, like every name of a ref.
     defaultBranch: redactText(asked.defaultBranch),
   };
   await context.record.repositories.confirm(repository, asked.archived ? "archived" : "active");

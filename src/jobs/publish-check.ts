@@ -1,7 +1,7 @@
 /**
- * Brings the check run of a commit to what the record says. One writer a commit at a time, over all processes: it claims
- * the check, compares, writes, and ends its claim only if nothing changed meanwhile; else it goes round again. So the
- * last change of the record is always the last one shown, and no process can write an older verdict over a newer one.
+ * Makes the check run of a commit show what the record says. Over all processes there is one writer per commit at a time:
+ * it claims the check, compares, writes, and ends its claim only if nothing changed meanwhile; otherwise it goes round
+ * again. So the last change of the record is always shown, and no process writes an older verdict over a newer one.
  */
 import { createHash, randomUUID } from "node:crypto";
 import type { Repository } from "../domain/index.ts";
@@ -15,7 +15,7 @@ import { loadRepository } from "./load-repository.ts";
 const CLAIM_MS = 15_000;
 const RENEW_MS = 5_000;
 
-/** Another process is writing this check; it will see what changed, or its claim ends. */
+/** Another process is writing this check: it will see the change, or its claim ends. */
 class CheckBusyError extends Error {
   override readonly name = "CheckBusyError";
   readonly retryable = true;
@@ -32,7 +32,7 @@ export async function publishCheck(context: JobContext, repositoryId: number, he
     const known = await context.record.checks.find(repositoryId, head);
     if (known === null || isSettled(known)) return;
     const repository = await loadRepository(context, repositoryId);
-    // Nothing can be written there. The check stays stale, and the sweep finds it if the repository comes back.
+    // Nothing can be written there. The check stays stale, and the sweep finds it once the repository is back.
     if (repository === null) return;
     await withClaim(context, repositoryId, head, (writer) =>
       bringUpToDate(context, repository, head, writer),
@@ -58,7 +58,9 @@ async function withClaim(
   };
   if (!(await claim())) throw new CheckBusyError();
   const renewing = setInterval(() => {
-    claim().catch((error: unknown) => context.log.warn({ err: error }, "claim of a check not renewed"));
+    claim().catch((error: unknown) =>
+      context.log.warn({ err: error }, "could not renew the claim on a check"),
+    );
   }, RENEW_MS);
   renewing.unref();
   try {
@@ -111,7 +113,7 @@ async function writeOnce(
     save: async (state, intent) => {
       const kept = await checks.saveRun(repository.id, head, writer, state, intent ? check.wanted : null);
       if (kept) return;
-      // Another writer took over while this request was under way: which of the two GitHub did last is not known.
+      // Another writer took over during this request: which of the two GitHub handled last is unknown.
       if (!intent) await distrust(context, repository.id, head);
       throw new MovedOn(!(await claim()));
     },
@@ -119,7 +121,7 @@ async function writeOnce(
   await run.settleUnknown();
   const decision = await decideCheck(context, repository, head);
   if (decision.kind === "wait") {
-    // Red stays while more is read: it can only get worse. A person who pressed Re-run sees a new run begin.
+    // Red stays while more is read: it can only get worse. A person who clicked Re-run sees a new run begin.
     if (run.state === null || run.isGreen() || check.rerun) await run.open(decision.report);
     return;
   }
@@ -129,7 +131,7 @@ async function writeOnce(
   await run.show(decision.report, digest);
 }
 
-/** Has the check shown by a new run, which counts in place of all before. */
+/** Requests a new run, which replaces all before it. */
 async function distrust(context: JobContext, repositoryId: number, head: string): Promise<void> {
   await context.record.checks.touch(repositoryId, [head], context.now());
   await context.record.checks.wantNewRun(repositoryId, head);

@@ -1,6 +1,6 @@
 /**
- * From findings to leaks and their issues: whether a finding wants an issue is policy's to say, whether its author may
- * cause one is decided here, and opening it is left to `leak-issues.ts`. A verdict is never changed by a failure here.
+ * Turns findings into leaks and issues. Policy decides whether a finding needs an issue, this file whether its author may
+ * cause one, and `leak-issues.ts` opens it. A failure here never changes a verdict.
  */
 import type { Finding, Repository, ScopeRecord } from "../domain/index.ts";
 import { GitHubError, hasRole } from "../github/index.ts";
@@ -15,13 +15,13 @@ import { openIssues, updateIssues } from "./leak-issues.ts";
 import { loadRepository } from "./load-repository.ts";
 import { publishCheck } from "./publish-check.ts";
 
-/** Checks that are published again at once when an issue was opened; the sweep sees to the others. */
+/** Checks that are published again at once when an issue was opened; the sweep does the others. */
 const MAX_CHECKS_AT_ONCE = 20;
 
 /**
- * Records the leaks of a scope and opens their issues: one for each credential of a repository. The verdict is published
- * before and stays as it is if an issue cannot be opened; the check then says why, and it is tried again. One job of a
- * repository at a time: the queue sees to that.
+ * Records the leaks of a scope and opens their issues: one for each credential of a repository. The verdict is already
+ * published and stays if an issue cannot be opened; the check then says why, and the job is retried. The queue runs one
+ * such job of a repository at a time.
  */
 export async function reportLeaks(context: JobContext, job: ReportJob): Promise<void> {
   const repository = await loadRepository(context, job.repositoryId);
@@ -48,7 +48,7 @@ function needsIssue({ state, issueNumber }: Leak): boolean {
   return state === "open" && issueNumber === null;
 }
 
-/** What of a scope wants an issue by the configuration, if its author may cause one. */
+/** The leaks of a scope that need an issue by the configuration, if its author may cause one. */
 async function reportable(
   context: JobContext,
   repository: Repository,
@@ -78,7 +78,7 @@ function newLeak(repository: Repository, locations: readonly Finding[]): NewLeak
   };
 }
 
-/** An author without write access gets a check and no issue, until somebody merges what they wrote. */
+/** An author without write access gets a check, and no issue until the merge. */
 async function mayReport(
   context: JobContext,
   repository: Repository,
@@ -89,7 +89,7 @@ async function mayReport(
   return hasRole(octokit, repository, trust.login, "write");
 }
 
-/** Has the checks that show these keys published again, the first of them at once. */
+/** Stores jobs that publish the checks showing these keys again, for the first of them. */
 async function publishShowing(context: JobContext, job: ReportJob, leaks: readonly Leak[]): Promise<void> {
   const { record } = context;
   const heads = new Set<string>();

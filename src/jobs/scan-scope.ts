@@ -1,6 +1,6 @@
 /**
- * Reads the commits of one scope: what REST shows, git where that is not enough, and what is on record without asking
- * again. It decides what a scope has to cover from the record alone, never from what a ref happens to be at now.
+ * Reads the commits of one scope: by REST, by git if that is not enough, and from the record without asking again. The
+ * record alone decides what a scope must cover, never the present state of a ref.
  */
 import { gapOf, headOf } from "../domain/index.ts";
 import type { CommitScan, Gap, Repository, ScopeRecord, ScopeResult } from "../domain/index.ts";
@@ -19,15 +19,14 @@ import { finishScope } from "./scope-life.ts";
 /** Findings kept of one scope; more are counted as a gap, because they cannot all be shown. */
 const MAX_FINDINGS = 10_000;
 
-/** Tips that are named to git, so that what they hold is not read again; those of the default branch come first. */
+/** Known tips that are named to git, so their commits are not read again; those of the default branch come first. */
 const MAX_TIPS = 500;
 
 /**
- * Reads a scope that was noted, keeps what it found, and brings the check of its head up to date. Begun again after a
- * crash it goes on with what is missing. What was read counts only if the scope was not noted again meanwhile: then
- * another job reads it.
+ * Reads a noted scope, records what it found, and updates the check of its head. After a crash it continues with what is
+ * missing. The reading counts only if the scope was not noted again meanwhile; in that case another job reads it.
  *
- * @param options `lastAttempt`: nobody tries again, so what still cannot be read is a gap
+ * @param options `lastAttempt`: there is no further attempt, so whatever still cannot be read is a gap
  */
 export async function scanScope(
   context: JobContext,
@@ -41,7 +40,7 @@ export async function scanScope(
   if (noted.defaultBranch) context.configuration.forget(repository);
   if (noted.state === "read") return publishCheck(context, repositoryId, noted.head);
   if (noted.scope.kind === "push" && noted.scope.before === null) await noteBaseline(context, repository);
-  // A check that cannot be opened now does not keep the scope from being read; in the end it is written or the job fails.
+  // A check that cannot be opened now does not stop the reading; in the end it is written, or the job fails.
   const [reading] = await Promise.allSettled([
     readNoted(context, repository, noted, lastAttempt),
     publishCheck(context, repositoryId, noted.head),
@@ -118,7 +117,7 @@ async function requestOf(
   const tips =
     scope.kind === "push" && scope.before === null
       ? await context.record.tips.named(repository.id, {
-          // Not what was read since: whichever job runs first, the push brings what it brought when it was accepted.
+          // Not tips read since: in whatever order jobs run, the push brings what was new when it was accepted.
           at: noted.firstNotedAt,
           firstRef: `refs/heads/${repository.defaultBranch}`,
           limit: MAX_TIPS,
@@ -138,7 +137,7 @@ async function requestOf(
   };
 }
 
-/** The same pull request as it was read before its last push, if that was whole and from the same base. */
+/** The reading of the same pull request before its last push, if it was complete and from the same base. */
 async function previousReading(
   { record }: JobContext,
   { repositoryId, scope, key, facts: { previousHead } }: ScopeRecord,

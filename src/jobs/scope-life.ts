@@ -1,7 +1,6 @@
 /**
- * What happens to a scope between its delivery and its end. Each step changes the record in one transaction, together
- * with the mark that the checks concerned are stale, so no check can show a state that the record has left. The caller
- * holds the repository.
+ * The life of a scope from its delivery to its end. Each step changes the record and marks the affected checks as stale in
+ * one transaction, so no check keeps showing an old state. The caller holds the lock of the repository.
  */
 import { afterNoting, afterRerun, endingFor, idOf, keyOf, NO_FACTS } from "../domain/index.ts";
 import type { NotedScope, ScopeRecord, ScopeResult } from "../domain/index.ts";
@@ -17,7 +16,7 @@ interface Noted {
 }
 
 /**
- * Notes that a scope is to be read. From now on it counts for its head.
+ * Notes a scope that must be read. From now on it counts for its head.
  *
  * @param fresh false: the delivery was accepted before. Then only a reading that was given up begins again
  */
@@ -49,10 +48,10 @@ export async function noteScope(
 }
 
 /**
- * Ends the scopes of a key: its ref was deleted, its pull request closed. A delivery about an earlier state that comes
- * late does not bring them back.
+ * Ends the scopes of a key: its ref was deleted, its pull request closed. A late delivery about an earlier state does not
+ * bring them back.
  *
- * @returns the heads concerned
+ * @returns the affected heads
  */
 export async function endScopes(
   record: RecordTables,
@@ -70,8 +69,8 @@ export async function endScopes(
 }
 
 /**
- * Has every scope of a commit read again in full, because a person asked for it. A commit that the record does not know
- * is read as if it were a new ref; who brought it is unknown then, so it opens no issue.
+ * Requests that every scope of a commit is read again in full, because a person asked for it. A commit that is not on
+ * record is read as if it were a new ref; its author is unknown then, so it opens no issue.
  */
 export async function rereadHead(
   record: RecordTables,
@@ -106,9 +105,9 @@ async function readAgain(record: RecordTables, scope: ScopeRecord, now: Date): P
 }
 
 /**
- * Keeps what was read of a scope, and stores the job that reports its leaks.
+ * Records the reading of a scope, and stores the job that reports its leaks.
  *
- * @returns false if the scope was noted again meanwhile: then this is no reading of it
+ * @returns false if the scope was noted again meanwhile: then the reading does not count
  */
 export async function finishScope(
   record: RecordTransaction,
@@ -126,7 +125,7 @@ export async function finishScope(
   return true;
 }
 
-/** Notes that reading a scope was given up. Its check says so until it is read. */
+/** Records that reading a scope was given up. Its check says so until it is read. */
 export async function failScope(
   record: RecordTransaction,
   { repositoryId, id, generation, head }: ScopeRecord,
@@ -139,8 +138,8 @@ export async function failScope(
 }
 
 /**
- * A push by a writer that was read whole, from a commit whose history is known, makes its head known too: what it holds
- * needs no second look when another ref brings it. Pushes that were read before the one they began at follow.
+ * If a writer's push was read completely and began at a commit whose history is known, its head is known too: another ref
+ * that brings it needs no second look. Pushes that continue from this head and were read earlier follow.
  */
 async function noteKnownTip(record: RecordTables, pushed: ScopeRecord, now: Date): Promise<void> {
   const { repositoryId, scope, trust, coverage } = pushed;

@@ -1,6 +1,6 @@
 /**
- * The sweep, and the jobs that come again and again. It closes whatever was left behind by finding the difference
- * between the record and the work done on it; it only stores jobs and does nothing itself.
+ * The sweep and the recurring jobs. The sweep finds the differences between the record and the work done, and stores jobs
+ * for them; it does nothing else.
  */
 import type { RecordStore } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
@@ -13,14 +13,14 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** How often the sweep goes over the record. */
 const SWEEP_EVERY_MS = 5 * MINUTE_MS;
-/** How often deliveries that GitHub could not make are asked for. */
+/** How often failed deliveries are requested again. */
 const FETCH_EVERY_MS = 10 * MINUTE_MS;
-/** What is younger is still being worked on. */
+/** Anything younger is still being worked on. */
 const SETTLE_MS = 2 * MINUTE_MS;
-/** Of each sort, in one sweep. */
+/** Of each kind, in one sweep. */
 const MAX_A_SWEEP = 500;
 
-/** What a sweep found and stored jobs for. */
+/** How much a sweep found and stored jobs for. */
 export interface SweepCounts {
   readonly unreadScopes: number;
   readonly unreportedRepositories: number;
@@ -29,10 +29,9 @@ export interface SweepCounts {
 }
 
 /**
- * Finds whatever was left behind, however that came: scopes that were noted and not read, live leaks without an issue,
- * checks that differ from the record, repositories whose refs were not compared today. It only stores jobs, under the
- * names that the first attempt had, so it adds nothing to work that is still under way. Last it deletes what has been
- * kept long enough.
+ * Finds whatever was left behind, for whatever reason: scopes noted but not read, live leaks without an issue, checks that
+ * differ from the record, repositories whose refs were not compared today. It only stores jobs, under the names of the
+ * first attempt, so it does not repeat work that is still under way. Last it deletes what was kept long enough.
  */
 export async function sweep(context: JobContext): Promise<SweepCounts> {
   const { record } = context;
@@ -50,9 +49,9 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
 }
 
 /**
- * To be called at each start: stores the jobs that come again and again, each once over all processes.
+ * Call at each start: stores the recurring jobs, each once over all processes.
  *
- * @param options `alone`: no other process works on this record, so what a dead one held is free
+ * @param options `alone`: no other process works on this record, so claims of a dead one are released
  */
 export async function startRecurring(
   record: RecordStore,
@@ -98,7 +97,7 @@ async function sweepScopes(record: RecordStore, before: Date): Promise<number> {
 
 async function sweepLeaks(record: RecordStore, now: Date): Promise<number> {
   const repositories = await record.leaks.unreported(MAX_A_SWEEP);
-  // Where issues are switched off this fails each time: once an hour is enough.
+  // This fails each time if issues are disabled: once an hour is enough.
   const slot = Math.floor(now.getTime() / (60 * MINUTE_MS));
   await record.transaction(async (transaction) => {
     for (const id of repositories) {
@@ -117,7 +116,9 @@ async function sweepChecks(record: RecordStore, before: Date): Promise<number> {
     for (const { repositoryId, head, wanted } of stale) {
       const target = await targetOf(transaction, repositoryId);
       if (target !== null)
-        await transaction.enqueue([publishJob(target, head, `sweep ${wanted}`, "trusted")]);
+        await transaction.enqueue([
+          { ...publishJob(target, head, `sweep ${wanted}`, "trusted"), again: true },
+        ]);
     }
   });
   return stale.length;

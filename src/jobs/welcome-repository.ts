@@ -4,12 +4,13 @@ import { acceptDeliveries } from "./accept-delivery.ts";
 import type { Delivery } from "./accept-delivery.ts";
 import { noteBaseline } from "./baseline.ts";
 import type { JobContext } from "./context.ts";
+import { refreshJob } from "./job.ts";
 import type { WelcomeJob } from "./job.ts";
 import { loadRepository } from "./load-repository.ts";
 
 /**
- * Takes up a repository that the app was just installed on: notes its baseline, and gives every open pull request its
- * check, so that a check which is made required locks out no one.
+ * Handles a repository that the app was just installed on: notes its baseline, and gives every open pull request its check,
+ * so making the check required blocks no one.
  */
 export async function welcomeRepository(context: JobContext, job: WelcomeJob): Promise<void> {
   const repository = await loadRepository(context, job.repositoryId);
@@ -33,4 +34,8 @@ export async function welcomeRepository(context: JobContext, job: WelcomeJob): P
     return { id: `welcome ${repository.id} ${idOf(scope)}`, notices: [notice] };
   });
   await acceptDeliveries(context.record, deliveries, context.now());
+  // Where the app was installed before, it may have left work undone.
+  await context.record.transaction((record) =>
+    record.enqueue([refreshJob(job, `welcome ${context.now().toISOString()}`)]),
+  );
 }

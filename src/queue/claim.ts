@@ -1,6 +1,6 @@
 /**
- * Takes jobs for one process. A claim is a lease: it is not forced to disk, because a claim that a crash of the server
- * loses leaves the job waiting, as it should be.
+ * Claims jobs for one process. A claim is a lease. It is not forced to disk: if a crash of the database loses it, the job
+ * is waiting again, which is right.
  */
 import { z } from "zod";
 import type { Queries } from "../store/index.ts";
@@ -9,7 +9,7 @@ import type { Lane } from "./job.ts";
 
 export const NOT_FORCED = "not_forced AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))";
 
-/** No job with its key runs. The unique index over active keys decides where two workers ask at once. */
+/** No job with the same key is running. If two workers ask at once, the unique index over active keys decides. */
 const KEY_IS_FREE = `(j.exclusive_key IS NULL OR NOT EXISTS (
       SELECT FROM jobs AS other WHERE other.state = 'active' AND other.exclusive_key = j.exclusive_key))`;
 
@@ -19,8 +19,8 @@ const IN_TURN = `
   ORDER BY j.turn, j.arrival LIMIT 1 FOR UPDATE OF j SKIP LOCKED`;
 
 /**
- * The same without the installations of $4. It steps from the first free job of one installation to that of the next, so
- * it costs as many index probes as installations wait, however many jobs each has.
+ * The same without the installations in $4. It steps from the first free job of one installation to that of the next, so
+ * it costs one index probe per waiting installation, however many jobs each has.
  */
 const OF_NEWCOMERS = `
   SELECT j.id, j.lane, j.turn FROM jobs AS j, not_forced
@@ -69,18 +69,18 @@ export type Claim = Readonly<z.infer<typeof claimSchema>>;
 
 export interface ClaimRequest {
   readonly lane: Lane;
-  /** Of this process. */
+  /** Identifies this process. */
   readonly worker: string;
   readonly leaseMs: number;
-  /** Only jobs of other installations than these; null: of any. */
+  /** Installations whose jobs are skipped; null: none. */
   readonly without: readonly number[] | null;
 }
 
-/** Takes the next job of a lane; null where none can run now. */
+/** Claims the next job of a lane; null if none can run now. */
 export async function claim(queries: Queries, request: ClaimRequest): Promise<Claim | null> {
   const sql = request.without === null ? CLAIM_IN_TURN : CLAIM_OF_NEWCOMERS;
   const values = [request.lane, request.worker, request.leaseMs, request.without];
-  // Of two workers that take jobs with one key at once, one fails at the unique index and looks again.
+  // If two workers claim jobs with one key at once, one fails at the unique index and looks again.
   for (;;) {
     try {
       const [row] = await queries.rows(claimSchema, sql, values);

@@ -3,20 +3,21 @@ import { json } from "../store/index.ts";
 import type { Queries } from "../store/index.ts";
 import type { NewJob } from "./job.ts";
 
-/** The channel on which a lane is named when it has something to claim. */
+/** The NOTIFY channel. The payload names a lane that has a job to claim. */
 export const CHANNEL = "rollcall_jobs";
 
 /**
- * One statement for any number of jobs. Each gets a turn: the round after the lane's present one, or after the last round
- * in which its installation already has a job, so rounds serve every waiting installation once. Of jobs with one key only
- * the first is ready; the others are parked behind it.
+ * One statement for any number of jobs. Each gets a turn: the round after the lane's current one, or after the last round
+ * in which its installation already has a job, so each round serves every waiting installation once. Of jobs with the same
+ * key only the first is ready; the others are parked behind it.
  */
 const ENQUEUE = `
 WITH given AS (
   SELECT DISTINCT ON (id) *
   FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (
-    id text, lane text, installation bigint, key text, payload jsonb, run_after timestamptz, priority integer
-  )) WITH ORDINALITY AS job (id, lane, installation, key, payload, run_after, priority, place)
+    id text, lane text, installation bigint, key text, payload jsonb, run_after timestamptz, priority integer,
+    again boolean
+  )) WITH ORDINALITY AS job (id, lane, installation, key, payload, run_after, priority, again, place)
   ORDER BY id, place
 ),
 fresh AS (
@@ -24,6 +25,7 @@ fresh AS (
   FROM given
   WHERE NOT EXISTS (
     SELECT FROM jobs WHERE jobs.id = given.id AND jobs.state <> 'failed' AND jobs.problem IS NULL
+      AND NOT (again AND jobs.state = 'done')
   )
 ),
 bases AS (
@@ -50,6 +52,7 @@ stored AS (
       payload = excluded.payload, state = excluded.state, turn = excluded.turn, run_after = excluded.run_after,
       failures = 0, failing_since = NULL, crashes = 0, problem = NULL, finished_at = NULL, enqueued_at = now()
   WHERE jobs.state = 'failed' OR (jobs.problem IS NOT NULL AND jobs.state <> 'active')
+     OR (jobs.state = 'done' AND jobs.id IN (SELECT id FROM fresh WHERE again))
   RETURNING id, lane, state
 ),
 told AS (
@@ -61,7 +64,7 @@ const storedSchema = z.object({ id: z.string() });
 
 /**
  * Stores jobs in the caller's transaction; workers are woken when it commits. A job whose id is known is left as it is,
- * unless it failed for good: then it begins again with the new payload.
+ * unless it failed for good, or was done and is asked for `again`: then it begins again with the new payload.
  *
  * @returns the ids of the jobs that were stored or begin again
  * @throws StoreError as `Queries`
@@ -76,6 +79,7 @@ export async function enqueue(queries: Queries, jobs: readonly NewJob[]): Promis
     payload: job.payload,
     run_after: job.runAfter ?? null,
     priority: job.priority ?? 0,
+    again: job.again ?? false,
   }));
   const stored = await queries.rows(storedSchema, ENQUEUE, [json(rows)]);
   return stored.map(({ id }) => id);

@@ -1,4 +1,4 @@
-/** Jobs that survive the process: stored in the caller's transaction, done by the workers of any process. */
+/** Jobs that survive the process: stored in the caller's transaction, run by the workers of any process. */
 export { enqueue } from "./enqueue.ts";
 export { UnknownPayloadError } from "./job-errors.ts";
 export type { ClaimedJob, Lane, NewJob } from "./job.ts";

@@ -1,9 +1,9 @@
-/** Thrown by the work of a job whose payload this version does not know. The job is kept for a version that does. */
+/** Thrown if this version does not know a job's payload. The job is kept for a version that does. */
 export class UnknownPayloadError extends Error {
   override readonly name = "UnknownPayloadError";
 }
 
-/** Why a job was given up: one plain sentence that holds nothing from a repository. */
+/** Why a job was given up: one plain sentence without anything from a repository. */
 export class GivenUpError extends Error {
   override readonly name = "GivenUpError";
   readonly retry = "never";

@@ -2,11 +2,11 @@ import type { Claim } from "./claim.ts";
 import type { Lane } from "./job.ts";
 import type { PoolRule } from "./slots.ts";
 
-/** What one pool of workers knows: which of its lanes may hold jobs, and which jobs it runs. */
+/** The state of one pool of workers: which of its lanes may hold jobs, and which jobs it runs. */
 export class Loop {
   readonly rule: PoolRule;
   readonly running = new Set<Claim>();
-  /** Of each lane that may hold jobs, how often it was named; a lane that is missing is empty. */
+  /** For each lane that may hold jobs, the number of its latest mention; a missing lane is empty. */
   readonly #filled = new Map<Lane, number>();
   #named = 0;
   #signal = Promise.withResolvers<void>();
@@ -15,7 +15,7 @@ export class Loop {
     this.rule = rule;
   }
 
-  /** Resolves when there may be something to start; at once where that was so since the last time. */
+  /** Resolves when there may be a job to start; at once if that happened since the last call. */
   async woken(): Promise<void> {
     await this.#signal.promise;
     this.#signal = Promise.withResolvers<void>();
@@ -38,7 +38,7 @@ export class Loop {
     return this.rule.lanes.filter((lane) => this.#filled.has(lane));
   }
 
-  /** Begins to ask a lane; `empty` notes that it holds nothing, unless it was named since. */
+  /** Starts asking a lane; `empty` notes that it holds nothing, unless it was named since. */
   asking(lane: Lane): { empty(): void } {
     const named = this.#filled.get(lane);
     return {

@@ -1,7 +1,7 @@
 /**
- * What becomes of a job whose work threw. An error says by its `retry` whether the same work may pass: `soon` for
- * outages, `hours` for refusals such as missing permissions, which people lift, and `never`. Nothing else is known to
- * pass or not, so it is tried a few times.
+ * Decides what happens to a job that threw. An error's `retry` says whether the same work may succeed later: `soon` for
+ * outages, `hours` for refusals that a person lifts, such as missing permissions, and `never`. Any other error is tried a
+ * few times.
  */
 import { UnknownPayloadError } from "./job-errors.ts";
 
@@ -9,21 +9,21 @@ import { UnknownPayloadError } from "./job-errors.ts";
 export interface RetryPolicy {
   readonly firstMs: number;
   readonly maxMs: number;
-  /** Given up when the first failure is longer ago than this. */
+  /** Given up once the first failure is older than this. */
   readonly giveUpAfterMs: number;
 }
 
 export interface RetryPolicies {
   readonly soon: RetryPolicy;
   readonly hours: RetryPolicy;
-  /** Tries of an error that does not say whether it may pass; paused as `soon`. */
+  /** Attempts at a job whose error does not say whether it may pass; paused like `soon`. */
   readonly triesOfUnknown: number;
 }
 
 const SECOND = 1000;
 const HOUR = 3_600_000;
 
-/** GitHub delivers a webhook again for three days, so nothing is given up earlier that may pass. */
+/** GitHub can redeliver a webhook for three days, so a failure that may pass is not given up earlier. */
 export const DEFAULT_RETRIES: RetryPolicies = {
   soon: { firstMs: 2 * SECOND, maxMs: HOUR, giveUpAfterMs: 72 * HOUR },
   hours: { firstMs: 15 * SECOND, maxMs: 24 * HOUR, giveUpAfterMs: 72 * HOUR },
@@ -33,7 +33,7 @@ export const DEFAULT_RETRIES: RetryPolicies = {
 export type Outcome =
   | { readonly kind: "retry"; readonly afterMs: number }
   | { readonly kind: "given_up"; readonly problem: string }
-  /** Of another version: kept and tried by each version that starts. */
+  /** A job of another version: kept, and tried by each version that starts. */
   | { readonly kind: "unknown" };
 
 export interface Failure {
@@ -67,15 +67,15 @@ function retryOf(error: unknown): "soon" | "hours" | "never" | null {
   return null;
 }
 
-/** How long GitHub asked to wait: a retry within that time would only extend it. */
+/** How long GitHub asked to wait. An earlier retry would only extend that. */
 function askedPauseMs(error: unknown): number {
   if (!(error instanceof Error) || !("retryAfterSeconds" in error)) return 0;
   return typeof error.retryAfterSeconds === "number" ? error.retryAfterSeconds * SECOND : 0;
 }
 
-/** A typed error's message is written for people and holds nothing from a repository; of others only the log tells. */
+/** A typed error's message is written for people and holds nothing from a repository. Other errors appear only in the log. */
 function problemOf(error: unknown): string {
   if (retryOf(error) !== null && error instanceof Error) return error.message;
-  if (error instanceof Error && error.name === "TimeoutError") return "The scan took longer than it may.";
-  return "Rollcall met an unexpected error; its log says more.";
+  if (error instanceof Error && error.name === "TimeoutError") return "The scan exceeded its time limit.";
+  return "Rollcall hit an unexpected error. Its log has the details.";
 }

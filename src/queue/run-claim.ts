@@ -1,6 +1,6 @@
 /**
- * Does one claimed job and writes down what became of it. While the database is away, that is tried again: the work is done
- * and must not be done twice because its end could not be noted.
+ * Runs one claimed job and stores its outcome. While the database is unreachable, storing is tried again: the work is done and
+ * must not be repeated because its outcome was lost.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -25,9 +25,9 @@ export interface ClaimRunner {
 const MAX_PAUSE_MS = 5000;
 
 export interface Ended {
-  /** Lanes that may have something to claim now. */
+  /** Lanes that may have a job to claim now. */
   readonly lanes: readonly Lane[];
-  /** When the job is due again, in milliseconds; null where it is not. */
+  /** Milliseconds until the job is due again; null if it is not. */
   readonly dueMs: number | null;
 }
 
@@ -46,11 +46,11 @@ export async function runClaim(runner: ClaimRunner, claim: Claim, signal: AbortS
         dueMs: settlement.kind === "retry" ? settlement.afterMs : null,
       };
     } catch (error) {
-      log.warn({ err: error, id: claim.id }, "the end of a job could not be stored, it is tried again");
+      log.warn({ err: error, id: claim.id }, "could not store the outcome of the job, trying again");
       await wait(pause);
     }
   }
-  log.warn({ id: claim.id, job }, "a job was taken over by another worker");
+  log.warn({ id: claim.id, job }, "another worker took the job over");
   return { lanes: [], dueMs: null };
 }
 
@@ -77,10 +77,13 @@ async function attempt(runner: ClaimRunner, claim: Claim, signal: AbortSignal): 
     const outcome = outcomeOf(error, failure, retries);
     const words = { err: error, id: claim.id, job: describe(claim) };
     if (outcome.kind === "retry")
-      log.warn({ ...words, afterMs: outcome.afterMs }, "job failed, it is tried again");
-    if (outcome.kind === "unknown") log.error(words, "a stored job is of another version; it is kept");
+      log.warn({ ...words, afterMs: outcome.afterMs }, "job failed and will be retried");
+    if (outcome.kind === "unknown") log.error(words, "the job is of another version and is kept");
     if (outcome.kind === "given_up") {
-      log.error(words, claim.problem === null ? "job given up" : "that a job was given up could not be told");
+      log.error(
+        words,
+        claim.problem === null ? "job given up" : "could not report that the job was given up",
+      );
     }
     return claim.problem !== null && outcome.kind !== "retry" ? { kind: "buried" } : outcome;
   }

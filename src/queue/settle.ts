@@ -1,5 +1,5 @@
 /**
- * Writes what became of a claimed job. Each statement names the claim, so a worker that lost its lease changes nothing.
+ * Stores the outcome of a claimed job. Each statement names the claim, so a worker that lost its lease changes nothing.
  */
 import { z } from "zod";
 import type { Queries } from "../store/index.ts";
@@ -14,24 +14,24 @@ const CLAIMED = "id = $1 AND worker = $2 AND claims = $3 AND state = 'active'";
 const keySchema = z.object({ exclusive_key: z.string().nullable() });
 const laneSchema = z.object({ lane: z.enum(LANES) });
 
-/** What a claimed job becomes. `buried`: given up, and that has been told. */
+/** The outcome of a claimed job. `buried`: given up, and its check says so. */
 export type Settlement = { readonly kind: "done" } | { readonly kind: "buried" } | Outcome;
 
 const CHANGES: Readonly<Record<Settlement["kind"], string>> = {
-  // What was done is not needed again; the row only says that it was.
+  // The payload is no longer needed; the row only says that the job was done.
   done: "state = 'done', payload = 'null', finished_at = now()",
   buried: "state = 'failed', finished_at = now()",
   retry: `state = 'delayed', run_after = now() + $4 * interval '1 ms', failures = failures + 1,
           failing_since = coalesce(failing_since, now())`,
-  // Claimed once more at once, to tell why it was given up.
+  // Claimed once more, to say in the check why it was given up.
   given_up: "state = 'ready', problem = $4, failures = 0, failing_since = NULL",
   unknown: "state = 'unknown'",
 };
 
 /**
- * Settles a claimed job, and lets the next job with its key begin.
+ * Settles a claimed job, and lets the next job with its key start.
  *
- * @returns lanes that have something to claim now; null where the claim was lost to another worker
+ * @returns lanes that have a job to claim now; null if another worker has the claim
  */
 export async function settle(
   queries: Queries,
@@ -54,7 +54,7 @@ export async function settle(
   return row.exclusive_key === null ? [] : releaseKeys(queries, [row.exclusive_key]);
 }
 
-/** In each lane the parked job of a free key whose turn is next becomes ready; lanes where one was ready are named too. */
+/** In each lane, the next parked job of a free key becomes ready. Lanes where one was ready already are named too. */
 const RELEASE = `
 WITH places AS (SELECT key, lane FROM unnest($1::text[]) AS key, unnest($2::text[]) AS lane),
 next AS (

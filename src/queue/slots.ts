@@ -1,10 +1,10 @@
 /**
- * Which lane a free worker may take from. Workers are in pools, so a slow lane cannot hold up another: `hold`, `report` and
- * `sweep` have their own. The scans share one, with two rules for its last free workers:
+ * Which lanes a free worker may take from. Workers are in pools, so a slow lane cannot delay another: `hold`, `report` and
+ * `sweep` have their own. The scans share one pool, with two rules for its last free workers:
  *
- * - strangers and backlog never take the last free one, so a push always finds one that no stranger holds
- * - an installation that has work in the pool never takes the last free one that its lane may have, so the flood of one
- *   installation leaves a worker to the others
+ * - `stranger` and `backlog` never take the last free one, so strangers cannot occupy them all
+ * - an installation with work in the pool never takes the last free one that its lane may have, so a flood from one
+ *   installation leaves a worker for the others
  */
 import type { Lane } from "./job.ts";
 
@@ -25,7 +25,7 @@ export const DEFAULT_POOLS: Readonly<Record<PoolName, PoolRule>> = {
   sweep: { lanes: ["sweep"], workers: 1 },
 };
 
-/** What a free worker may take: anything, only jobs of installations with nothing running in the pool, or nothing. */
+/** What a free worker may take: any job, only jobs of installations with nothing running in the pool, or none. */
 export type Allowance = "anyone" | "newcomers" | "none";
 
 /** @param free workers of the pool without a job */

@@ -1,6 +1,6 @@
 /**
- * When the queue is looked through and leases are extended: two loops, so a slow look cannot cost a lease. What fails is
- * logged and tried again at the next turn. A look is early where something is due, such as a retry.
+ * Decides when the queue is looked through and when leases are extended: two loops, so a slow look cannot cost a lease. A
+ * failure is logged and tried again next time. A look comes early if something is due, such as a retry.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -29,17 +29,17 @@ export interface UpkeepOptions {
 }
 
 export interface Upkeep {
-  /** Looks for due jobs in so many milliseconds, where the next look is later. */
+  /** Looks for due jobs in `ms` milliseconds, if the next look would be later. */
   due(ms: number): void;
   stop(): Promise<void>;
 }
 
-/** Between two looks, where another process holds what is due. */
+/** Between two looks while another process holds the job that is due. */
 const MIN_PAUSE_MS = 50;
 const SELDOM_MS = 30_000;
 const UNKNOWN_MS = 300_000;
 
-/** Keeps leases alive and the queue tidy until it is stopped; what fails is tried again at the next turn. */
+/** Keeps leases alive and the queue tidy until it is stopped. */
 export function startUpkeep(options: UpkeepOptions): Upkeep {
   const { database, log, wake } = options;
   const stop = new AbortController();
@@ -48,7 +48,7 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
   let seldomAt = performance.now();
   let unknownAt = performance.now() + UNKNOWN_MS;
 
-  /** @param whole not only for what is due, but for everything that was missed */
+  /** @param whole looks for everything that was missed, not only for due jobs */
   async function look(whole: boolean): Promise<void> {
     dueAt = Number.POSITIVE_INFINITY;
     wake(await wakeDue(database));
@@ -85,14 +85,14 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
     for (let wholeAt = 0; !stop.signal.aborted;) {
       const whole = performance.now() >= wholeAt;
       await look(whole).catch((error: unknown) =>
-        log.warn({ err: error }, "the queue could not be looked through"),
+        log.warn({ err: error }, "could not look through the queue"),
       );
       if (whole) wholeAt = performance.now() + options.pollMs();
       await pauseUntil(wholeAt);
     }
   }
 
-  /** Until then, or until something is due. */
+  /** Waits until `time`, or until something is due. */
   async function pauseUntil(time: number): Promise<void> {
     for (;;) {
       const left = Math.min(time, dueAt) - performance.now();
@@ -106,9 +106,7 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
   async function beating(): Promise<void> {
     while (!stop.signal.aborted) {
       await wait(options.beatMs, undefined, { signal: stop.signal }).catch(() => undefined);
-      await options
-        .beat()
-        .catch((error: unknown) => log.warn({ err: error }, "leases could not be extended"));
+      await options.beat().catch((error: unknown) => log.warn({ err: error }, "could not extend leases"));
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * What keeps the queue going besides claims: jobs become due, leases run out, old rows go. Every process does it every few
- * seconds, in small steps; two at once do no harm.
+ * Upkeep of the queue: makes due jobs ready, takes jobs back from dead workers, deletes old rows. Every process does it every
+ * few seconds, in small steps; two at once do no harm.
  */
 import { z } from "zod";
 import type { Queries } from "../store/index.ts";
@@ -9,11 +9,11 @@ import { LANES } from "./job.ts";
 import type { Lane } from "./job.ts";
 import { releaseKeys } from "./settle.ts";
 
-/** Rows that one statement changes. */
+/** Rows that one statement changes at most. */
 export const MAX_STEP = 5000;
-/** After so many ends of the process in the middle of one job, the job is taken to be their cause. */
+/** If the process ended this often in the middle of one job, the job is taken to be the cause. */
 const MAX_CRASHES = 10;
-/** GitHub delivers a webhook again for three days: https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks */
+/** GitHub can redeliver a webhook for three days: https://docs.github.com/en/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks */
 const KEEP_DONE = "4 days";
 const KEEP_FAILED = "30 days";
 
@@ -46,10 +46,10 @@ export async function nextDueMs(queries: Queries): Promise<number | null> {
 }
 
 /**
- * Gives back jobs whose worker died: after the lease, or at once where `all` says that no worker can be alive. A job that
- * several processes died over waits longer each time, and is given up in the end.
+ * Gives back jobs whose worker died: after the lease, or at once if `all` says that no worker can be alive. A job during
+ * which several processes died waits longer each time, and is given up in the end.
  *
- * @returns lanes that may have something to claim
+ * @returns lanes that may have a job to claim
  */
 export async function releaseDead(queries: Queries, all: boolean): Promise<readonly Lane[]> {
   const dead = await queries.rows(
@@ -69,12 +69,12 @@ export async function releaseDead(queries: Queries, all: boolean): Promise<reado
 }
 
 /**
- * Parks ready jobs behind an active one with their key, so claims do not step over them again and again.
+ * Parks ready jobs behind an active one with the same key, so claims need not step over them.
  *
- * @returns how many; a next step may find more where it is `MAX_STEP`
+ * @returns how many; if `MAX_STEP`, there may be more
  */
 export async function parkBlocked(queries: Queries): Promise<number> {
-  // The lock on the active row keeps its end, which releases parked jobs, until after this.
+  // The lock on the active row delays its end, which releases parked jobs, until after this statement.
   const [row] = await queries.rows(
     z.object({ count: z.int() }),
     `WITH ${NOT_FORCED},
@@ -92,7 +92,7 @@ export async function parkBlocked(queries: Queries): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** Lets jobs go on that are parked behind nothing: their process died before it could release them. */
+/** Releases jobs that are parked behind nothing, because their process died before it could release them. */
 export async function releaseParked(queries: Queries): Promise<readonly Lane[]> {
   const rows = await queries.rows(
     z.object({ exclusive_key: z.string() }),
@@ -115,7 +115,7 @@ export async function releaseParked(queries: Queries): Promise<readonly Lane[]> 
   );
 }
 
-/** Jobs that no version here knew are tried again: one that knows them may have started. */
+/** Makes jobs of unknown versions ready again: a version that knows them may have started. */
 export async function retryUnknown(queries: Queries): Promise<readonly Lane[]> {
   const rows = await queries.rows(
     laneSchema,
@@ -124,7 +124,7 @@ export async function retryUnknown(queries: Queries): Promise<readonly Lane[]> {
   return rows.map(({ lane }) => lane);
 }
 
-/** Removes rows of jobs that ended long ago. */
+/** Deletes rows of jobs that ended long ago. */
 export async function purge(queries: Queries): Promise<void> {
   await queries.run(
     `DELETE FROM jobs WHERE id IN (
@@ -137,9 +137,9 @@ export async function purge(queries: Queries): Promise<void> {
 }
 
 /**
- * Shows that this process lives: extends the leases of the jobs it runs.
+ * Extends the leases of the jobs that this process runs.
  *
- * @returns those whose lease it still had
+ * @returns the jobs whose lease it still held
  */
 export async function extendLeases(
   queries: Queries,

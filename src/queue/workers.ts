@@ -1,7 +1,7 @@
 /**
- * Runs the jobs of the queue in this process. Each pool has one loop that claims for its free workers; a loop wakes when
- * one of its lanes is named by NOTIFY, when one of its jobs ends, and every few seconds in case a notification was lost.
- * While a lane is known to be empty it is not asked.
+ * Runs the jobs of the queue in this process. Each pool has one loop that claims jobs for its free workers. A loop wakes when
+ * NOTIFY names one of its lanes, when one of its jobs ends, and every few seconds in case a notification was lost. A lane
+ * known to be empty is not asked.
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
@@ -24,28 +24,28 @@ import { extendLeases, releaseDead, retryUnknown } from "./upkeep.ts";
 export interface WorkerOptions {
   readonly database: Database;
   readonly log: Logger;
-  /** Tells that a job was given up. It is called until it succeeds or says that it never will. */
+  /** Reports that a job was given up. Called until it succeeds, or fails with an error that cannot pass. */
   onFinalFailure(job: ClaimedJob, error: Error): Promise<void>;
   readonly pools?: Readonly<Record<PoolName, PoolRule>>;
   readonly retries?: RetryPolicies;
-  /** A process that did not show for this long that it lives loses its jobs; default 60,000. */
+  /** A process that does not extend its leases for this long loses its jobs; default 60,000. */
   readonly leaseMs?: number;
-  /** How often the queue is looked through for what no notification told; default 5,000, and 1,000 without NOTIFY. */
+  /** How often the queue is looked through for jobs without a notification; default 5,000, or 1,000 without NOTIFY. */
   readonly pollMs?: number;
 }
 
 export interface Workers {
-  /** Claims nothing more, lets running jobs end for up to `graceMs`, and leaves the others to the next process. */
+  /** Claims no more jobs, gives running ones up to `graceMs` to end, and leaves the rest to the next process. */
   stop(graceMs: number): Promise<void>;
 }
 
 const LEASE_MS = 60_000;
 const POLL_MS = 5000;
 const POLL_WITHOUT_NOTIFY_MS = 1000;
-/** The rest of a lease that a process leaves when it stops in the middle of a job: time enough to end. */
+/** A process that stops in the middle of a job shortens its lease to this: enough time to end. */
 const LAST_LEASE_MS = 5000;
 const MAX_PAUSE_MS = 5000;
-/** From a look for jobs that found none to parking those that are blocked. */
+/** After a look that found no job, the time until blocked jobs are parked. */
 const PARK_MS = 1000;
 
 interface Running {
@@ -53,7 +53,7 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-/** Begins to work, first on what a dead process left where `database.exclusive` says that every other is dead. */
+/** Starts working. If `database.exclusive`, all other processes are dead, and their jobs are taken over at once. */
 export async function startWorkers(
   options: WorkerOptions,
   run: (job: ClaimedJob) => Promise<void>,
@@ -75,7 +75,7 @@ export async function startWorkers(
         while (!stop.signal.aborted && (await startNext(loop)));
         pause = 100;
       } catch (error) {
-        log.warn({ err: error }, "jobs could not be fetched, it is tried again");
+        log.warn({ err: error }, "could not claim jobs, trying again");
         await wait(pause);
         pause = Math.min(2 * pause, MAX_PAUSE_MS);
         loop.wake(LANES);
@@ -83,7 +83,7 @@ export async function startWorkers(
     }
   }
 
-  /** Starts the next job that a free worker of the pool may take; false where there is none. */
+  /** Starts the next job that a free worker of the pool may take; false if there is none. */
   async function startNext(loop: Loop): Promise<boolean> {
     for (const lane of loop.filled()) {
       const allowance = allowanceOf(loop.rule, lane, loop.rule.workers - loop.running.size);
@@ -96,7 +96,7 @@ export async function startWorkers(
         return true;
       }
       if (without === null || without.length === 0) asked.empty();
-      // What waits may be blocked by jobs with its key: parked behind them, it is not looked at again.
+      // Waiting jobs may be blocked by running ones with their key. Once parked behind them, they are not looked at again.
       if (loop.running.size > 0) upkeep.due(PARK_MS);
     }
     return false;
@@ -155,16 +155,16 @@ export async function startWorkers(
       await Promise.race([allEnded(), wait(graceMs, undefined, { ref: false })]);
       await Promise.all([upkeep.stop(), listener.close()]);
       if (running.size === 0) return;
-      log.warn({ jobs: running.size }, "jobs did not end in time, they begin again");
+      log.warn({ jobs: running.size }, "jobs did not finish in time and will start again");
       for (const { abort } of running.values()) abort.abort();
       await extendLeases(database, worker, [...running.keys()], LAST_LEASE_MS).catch((error: unknown) =>
-        log.warn({ err: error }, "leases could not be shortened"),
+        log.warn({ err: error }, "could not shorten leases"),
       );
     },
   };
 }
 
-/** What a notification names: one lane, or any where some may have been missed or a newer version names another. */
+/** The lane that a notification names; all lanes if some may have been missed or a newer version named another. */
 function lanesOf(payload: string | null): readonly Lane[] {
   const named = LANES.filter((lane) => lane === payload);
   return named.length > 0 ? named : LANES;

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from "node:crypto";
 import type { Logger } from "pino";
 import type { Probot } from "probot";
-import { createGitHub, readRepositoryName } from "../github/index.ts";
+import { createGitHub, readRepository } from "../github/index.ts";
 import { createConfigurationReader, DEFAULT_LIMITS } from "../jobs/index.ts";
 import type { JobContext } from "../jobs/index.ts";
 import type { DetectionPool } from "../scan/index.ts";
@@ -43,7 +43,7 @@ export function createContext(parts: ContextParts): JobContext {
           (await github.installation(repository.installationId)).readToken(repository.id, refused),
         currentUrl: async () => {
           const octokit = await github.installation(repository.installationId);
-          const { owner, name } = await readRepositoryName(octokit, repository.id);
+          const { owner, name } = await readRepository(octokit, repository.id);
           return `${environment.githubUrl}/${owner}/${name}.git`;
         },
       }),

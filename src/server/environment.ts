@@ -162,5 +162,5 @@ function readPrivateKey(variables: Readonly<Record<string, string | undefined>>)
 }
 
 function listed(problems: readonly string[]): string {
-  return `The environment is not right:\n${problems.map((problem) => `  - ${problem}`).join("\n")}\nSee .env.example for what each variable is.`;
+  return `Invalid environment variables:\n${problems.map((problem) => `  - ${problem}`).join("\n")}\n.env.example describes each variable.`;
 }

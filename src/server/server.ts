@@ -99,7 +99,7 @@ function createMirrors(
   const evict = (): void => {
     mirrors
       .evict(MAX_MIRROR_BYTES)
-      .catch((error: unknown) => log.warn({ err: error }, "mirrors not evicted"));
+      .catch((error: unknown) => log.warn({ err: error }, "could not delete unused mirrors"));
   };
   const evicting = setInterval(evict, EVICT_MS);
   evicting.unref();

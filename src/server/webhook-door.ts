@@ -127,7 +127,7 @@ function statusOf(error: unknown, log: Logger): number {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   if (first instanceof Error && "status" in first && first.status === 400) return 400;
   // Probot has logged it with the event.
-  log.debug({ err: first }, "a delivery was not stored");
+  log.debug({ err: first }, "could not store a delivery");
   return first instanceof Error && "retry" in first && first.retry === "soon" ? 503 : 500;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The check runs of the record over PostgreSQL. Claims and comparisons are single statements, so two processes never
- * both believe that they may write a run. What a run shows is not decided here.
+ * both believe that they may write a run. What a run shows is decided elsewhere.
  */
 import { z } from "zod";
 import type { Queries } from "./database.ts";
@@ -41,7 +41,7 @@ export function createCheckRuns(queries: Queries): Checks {
     },
 
     async touch(repositoryId, heads, at) {
-      // In one order everywhere, so that two transactions never wait for each other.
+      // In one order everywhere, so two transactions never wait for each other.
       const sorted = [...new Set(heads)].toSorted();
       if (sorted.length === 0) return;
       await queries.run(
@@ -111,14 +111,14 @@ export function createCheckRuns(queries: Queries): Checks {
       await queries.run("UPDATE check_runs SET writer = null, writer_until = null WHERE writer IS NOT NULL");
     },
 
-    stale: (before, limit) =>
+    stale: (before, limit, repositoryId) =>
       queries.rows(
         z.object({ repositoryId: z.coerce.number(), head: z.string(), wanted: z.int() }),
         `SELECT repository_id AS "repositoryId", head, wanted FROM check_runs
          WHERE wanted <> shown AND touched_at < $1
            AND EXISTS (SELECT FROM repositories AS r WHERE r.id = repository_id AND r.state = 'active')
-         ORDER BY touched_at, repository_id, head LIMIT $2`,
-        [before, limit],
+           AND ($3::bigint IS NULL OR repository_id = $3) ORDER BY touched_at, repository_id, head LIMIT $2`,
+        [before, limit, repositoryId ?? null],
       ),
   };
 }

@@ -24,10 +24,10 @@ export interface Database extends Queries {
   /**
    * Waits for NOTIFY on a channel.
    *
-   * @param notified called with what was sent, and with null where something may have been missed
+   * @param notified called with the payload, and with null if a notification may have been missed
    */
   listen(channel: string, notified: Notified): Promise<Listener>;
-  /** No other process can use this database, so whatever is marked as in work at the start was left by a dead one. */
+  /** No other process can use this database, so anything marked as running at the start was left by a dead one. */
   readonly exclusive: boolean;
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export interface DatabaseOptions {
   /** `postgres://…`; null for the server in the data folder. */
   readonly url: string | null;
   readonly log: Logger;
-  /** Connections at once; default 10. */
+  /** Connections at the same time; default 10. */
   readonly connections?: number;
 }
 

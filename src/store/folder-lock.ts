@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { hasCode, StoreError } from "./store-error.ts";
 
-/** How often the holder shows that it lives, and after how long without that it counts as dead. */
+/** How often the holder touches the file, and after how long without that it counts as dead. */
 export interface LockTimes {
   readonly beatMs: number;
   readonly staleMs: number;
@@ -18,9 +18,9 @@ export interface LockTimes {
 const TIMES: LockTimes = { beatMs: 2000, staleMs: 15_000 };
 
 /**
- * Takes a folder for this process with a file that names process and host and is touched while the process lives.
- * A dead process that this one could see is recognized by its number. One of another host or container, or with this
- * process's own number (containers reuse them), is recognized by a file that is no longer touched, after a wait.
+ * Locks a folder with a file that names process and host and is touched while the process lives. A dead process on the
+ * same host is recognized by its number. One of another host or container, or with this process's own number
+ * (containers reuse them), is recognized after a wait, because its file is no longer touched.
  *
  * @returns gives the folder back
  * @throws StoreError `data_folder_in_use`
@@ -41,7 +41,7 @@ export async function lockFolder(directory: string, times: LockTimes = TIMES): P
   }
 }
 
-/** Whether the lock was free: a link is made whole or not at all. */
+/** Whether the lock was free: creating a link is atomic. */
 async function linked(draft: string, path: string): Promise<boolean> {
   try {
     await link(draft, path);
@@ -64,7 +64,7 @@ function hold(path: string, mine: string, times: LockTimes): () => Promise<void>
   };
 }
 
-/** Takes a dead process's lock away. One process at a time looks and removes, so none removes a living one's. */
+/** Removes a dead process's lock. One process at a time looks and removes, so none removes a living one's. */
 async function removeIfDead(directory: string, path: string, place: string, times: LockTimes): Promise<void> {
   const holder = await contentOf(path);
   if (holder === null) return;
@@ -112,8 +112,8 @@ async function assertDead(
 }
 
 /**
- * Where a process number means one process: the host, its boot, and on Linux the namespace. Two containers may have one
- * host name and do not see each other's processes.
+ * Names the place in which a process number is unique: host, boot, and on Linux the namespace. Two containers may have the
+ * same host name and not see each other's processes.
  */
 export async function placeOfNumbers(): Promise<string> {
   const [boot, namespace] = await Promise.all([
@@ -127,7 +127,7 @@ async function contentOf(path: string): Promise<string | null> {
   return readFile(path, "utf8").catch(() => null);
 }
 
-/** Time since the file was touched; infinite where it is gone. */
+/** Time since the file was touched; infinite if it is gone. */
 async function ageMs(path: string): Promise<number> {
   return stat(path).then(
     ({ mtimeMs }) => Date.now() - mtimeMs,

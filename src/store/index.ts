@@ -1,4 +1,4 @@
-/** The database and the record in it. Everything that outlives the process; nothing holds the text of a credential. */
+/** The database and the record in it: everything that outlives the process. It never holds the text of a credential. */
 export { openDatabase } from "./database.ts";
 export type { Database, DatabaseOptions, Queries } from "./database.ts";
 export type { Listener } from "./listen.ts";

@@ -17,17 +17,17 @@ export const leakSchema = z.object({
   reportRepositoryId: z.coerce.number(),
   issueNumber: z.coerce.number().nullable(),
   issueUrl: z.string().nullable(),
-  /** When the issue was asked for. With no number: GitHub's answer is not on record. */
+  /** When the issue was requested. Without a number: GitHub's answer is not on record. */
   issueAskedAt: z.date().nullable(),
   /** Digest of title and body as last written. */
   issueDigest: z.string().nullable(),
   /** Why the issue could not be opened: one plain sentence. */
   reportProblem: z.string().nullable(),
 });
-/** One credential of one repository. Its locations and the history of its state are kept apart. */
+/** One credential of one repository. Its locations and the history of its state are in other tables. */
 export type Leak = Readonly<z.infer<typeof leakSchema>>;
 
-/** A credential that was found, with the places it was found at. */
+/** A credential and the places where it was found. */
 export interface NewLeak {
   readonly leak: Pick<
     Leak,
@@ -37,10 +37,10 @@ export interface NewLeak {
   readonly locations: readonly Finding[];
 }
 
-/** Locations kept of one credential; the oldest stay. */
+/** Locations kept for one credential; the oldest stay. */
 export const MAX_LOCATIONS = 1000;
 
-/** Names the place of a finding, so that the same one is kept once. */
+/** Names the place of a finding, so the same one is kept once. */
 export function placeOf({ place, commit, path, line, column }: Finding): string {
   return indexKey(JSON.stringify([place, commit, path, line, column]));
 }

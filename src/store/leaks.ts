@@ -1,6 +1,6 @@
 /**
- * The leaks of the record over PostgreSQL: one row a credential and repository, its locations and the history of its
- * state in tables of their own. State changes only from the state that the caller saw.
+ * The leaks of the record over PostgreSQL: one row per credential and repository, with its locations and the history of its
+ * state in separate tables. A state changes only from the state that the caller saw.
  */
 import { z } from "zod";
 import { findingSchema, leakEventSchema } from "../domain/index.ts";

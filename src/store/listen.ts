@@ -1,13 +1,13 @@
 /**
- * One connection that waits for NOTIFY on a channel, and comes back after it is lost. A pooler in transaction mode takes
- * LISTEN and passes nothing on: that is tried when the connection is made, and the caller has to poll then.
+ * One connection that waits for NOTIFY on a channel and reconnects after it is lost. A pooler in transaction mode accepts
+ * LISTEN but passes nothing on: each connection is tried, and the caller has to poll if that fails.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Logger } from "pino";
 import type { Queries } from "./queries.ts";
 
-/** Called with what was sent, and with null where something may have been missed: after each connection. */
+/** Called with the payload, and with null after each connection, because notifications may have been missed. */
 export type Notified = (payload: string | null) => void;
 
 export interface Listener {
@@ -32,7 +32,7 @@ export interface ListenOptions {
 const TRIAL = "trial";
 const TRIAL_MS = 3000;
 const MAX_PAUSE_MS = 5000;
-/** A connection that a firewall dropped says nothing; a question on it does. */
+/** A connection dropped by a firewall is silent; only a query on it fails. */
 const ASK_MS = 30_000;
 
 /** Resolves when the first connection listens, or is known not to. */
@@ -58,7 +58,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
         await once();
         pause = 100;
       } catch (error) {
-        log.debug({ err: error }, "the connection for notifications was lost");
+        log.debug({ err: error }, "lost the connection for notifications");
       }
       working = false;
       first.resolve();
@@ -89,7 +89,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       ]);
       if (!working && !stop.signal.aborted) {
         log.warn(
-          "NOTIFY does not arrive, so jobs are polled for: DATABASE_URL probably goes through a pooler in transaction mode. Use a direct connection or session mode.",
+          "NOTIFY does not arrive, so the queue polls. DATABASE_URL probably goes through a pooler in transaction mode: use a direct connection or session mode.",
         );
       }
       first.resolve();

@@ -6,23 +6,23 @@ import { sql as retention } from "./migrations/0003-retention.ts";
 import { StoreError } from "./store-error.ts";
 
 /**
- * In order; the version of the schema is the number of those applied. A published one never changes. Each only adds, so a
- * process of the version before can go on beside a newer one during a roll-out.
+ * In order; the version of the schema is the number of applied migrations. A published one never changes. Each only adds,
+ * so a process of the previous version keeps working while a newer one starts.
  */
 const MIGRATIONS: readonly string[] = [record, queue, retention];
 
-/** Number of the lock that one process at a time migrates under: an arbitrary number of this program's own. */
+/** Number of the lock for migrating, which one process at a time holds: chosen arbitrarily. */
 const LOCK = 7_655_225;
 
 /**
- * Brings the schema to the version of this program in one transaction, under a lock: of several processes that start at
- * once, one migrates and the others wait.
+ * Brings the schema to the version of this program in one transaction, under a lock: if several processes start at once,
+ * one migrates and the others wait.
  *
- * @throws StoreError `newer_schema` where a later version of the program was here already
+ * @throws StoreError `newer_schema` if a later version of the program migrated this database
  */
 export async function migrate(database: Database): Promise<void> {
   await database.transaction(async (queries) => {
-    // A step over a large table, and the wait for another process that takes it, may take long.
+    // A step over a large table, and waiting for another process that runs it, may take long.
     await queries.run("SET LOCAL statement_timeout = 0");
     await queries.run("SELECT pg_advisory_xact_lock($1)", [LOCK]);
     await queries.run("CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL)");

@@ -1,7 +1,7 @@
 /**
  * A database over node-postgres: a pool for statements and transactions, and one connection for each channel that is
- * listened to. Works behind a pooler in transaction mode too: nothing depends on the session but `listen`, which says when
- * it does not work.
+ * listened to. Works behind a pooler in transaction mode too: only `listen` depends on the session, and says when it does
+ * not work.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { Client, Pool as ClientPool, TypeOverrides } from "pg";
@@ -22,7 +22,7 @@ const CONNECT_MS = 5000;
 const END_MS = 1000;
 /** Backends cost memory: after a burst the pool shrinks again. */
 const IDLE_MS = 10_000;
-/** No statement of this program takes seconds, so one that does waits for something that will not come. */
+/** No statement of this program takes seconds, so one that does is stuck. */
 const SESSION = "SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s'";
 
 /** Type of bigint, whose values node-postgres leaves as text. */
@@ -31,7 +31,7 @@ const BIGINT = 20;
 const types = new TypeOverrides();
 types.setTypeParser(BIGINT, "text", safeNumber);
 
-/** Ids of GitHub and counts fit; what does not stays text, which a schema then refuses. */
+/** GitHub's ids and counts fit. A larger value stays text, which a schema then refuses. */
 function safeNumber(text: string): number | string {
   const number = Number(text);
   return Number.isSafeInteger(number) ? number : text;
@@ -60,7 +60,7 @@ export function createPool(connection: Connection, max: number, log: Logger): Po
     verify: (client, done) => void setUp(client, done),
   });
   // A lost connection shows in the statement that needed it; without these handlers it would end the process.
-  pool.on("error", (error) => log.debug({ err: error }, "an idle database connection was lost"));
+  pool.on("error", (error) => log.debug({ err: error }, "lost an idle database connection"));
   pool.on("connect", (client) => client.on("error", () => {}));
   const queries = queriesOn(pool);
   const listeners = new Set<Listener>();
@@ -81,7 +81,7 @@ export function createPool(connection: Connection, max: number, log: Logger): Po
     },
     async close() {
       for (const listener of listeners) await listener.close();
-      // A statement that hangs must not hold up the end: the server ends the connection, or the process does.
+      // A hanging statement must not delay the stop: the server closes the connection, or the end of the process does.
       await Promise.race([pool.end(), wait(END_MS, undefined, { ref: false })]);
     },
   };
@@ -122,6 +122,6 @@ async function commit(client: PoolClient): Promise<void> {
   const { command } = await client.query("COMMIT").catch((error: unknown) => {
     throw statementError(error);
   });
-  // PostgreSQL answers ROLLBACK, without an error, where a statement had failed and its error was swallowed.
+  // PostgreSQL answers ROLLBACK, without an error, if a statement failed and its error was swallowed.
   if (command !== "COMMIT") throw new Error("A statement of this transaction failed; it was rolled back.");
 }

@@ -9,7 +9,7 @@ export interface Queries {
   run(sql: string, values?: readonly unknown[]): Promise<void>;
 }
 
-/** What runs a statement: a pool, or one of its connections. */
+/** Runs a statement: a pool, or one of its connections. */
 export interface Runner {
   query(sql: string, values?: unknown[]): Promise<{ readonly rows: unknown[] }>;
 }

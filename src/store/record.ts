@@ -15,8 +15,8 @@ import type { Leak, NewLeak } from "./leak-record.ts";
 
 /**
  * The record as a port, in the words of the domain: everything that outlives the process. It owns the statements, each
- * of which is atomic; the rules for what may follow what are in `domain` and `jobs`. It refuses to hold the text of a
- * credential. Implemented over PostgreSQL here and in memory for tests; a property test shows the two equal.
+ * of which is atomic; the rules are in `domain` and `jobs`. It never holds the text of a credential. It is implemented
+ * over PostgreSQL here and in memory for tests; a property test shows that both behave the same.
  */
 export interface RecordTables {
   readonly deliveries: Deliveries;
@@ -38,16 +38,18 @@ export interface NewJob {
   readonly exclusiveKey: string | null;
   readonly payload: unknown;
   readonly runAfter?: Date;
+  /** Begins again even if it was done, because its work was found undone. Default false. */
+  readonly again?: boolean;
 }
 
-/** The record within a transaction, where jobs are stored with what they are about. */
+/** The record within a transaction, where jobs are stored together with their subjects. */
 export interface RecordTransaction extends RecordTables {
   /**
-   * Holds repositories until the transaction ends: transactions about one come one after the other. To be called first,
-   * because it keeps two transactions from waiting for each other.
+   * Locks repositories until the transaction ends, so transactions about one repository run one after the other. Call it
+   * first: otherwise two transactions could wait for each other.
    */
   lock(repositoryIds: readonly number[]): Promise<void>;
-  /** Stores jobs; one whose id is known already is begun again if it failed, and otherwise left alone. */
+  /** Stores jobs. A job whose id is known starts again if it failed, or if it is done and `again` is set. */
   enqueue(jobs: readonly NewJob[]): Promise<void>;
 }
 
@@ -60,7 +62,7 @@ export interface Deliveries {
   /** @returns false if the delivery was accepted before */
   add(id: string, at: Date): Promise<boolean>;
   isAccepted(id: string): Promise<boolean>;
-  /** Counts how often GitHub was asked to make a delivery again, this time included. */
+  /** Counts how often GitHub was asked to redeliver, including this time. */
   countRedelivery(id: string, at: Date): Promise<number>;
 }
 
@@ -78,13 +80,13 @@ export interface RepositoryRecord extends InstalledRepository {
 export interface Repositories {
   find(id: number): Promise<RepositoryRecord | null>;
   /**
-   * Keeps what a delivery says of the repository. Deliveries arrive in any order: where name or visibility differ from
+   * Records what a delivery says about the repository. Deliveries arrive in any order: if name or visibility differ from
    * the record, the repository becomes unsure.
    */
   note(repository: Repository): Promise<void>;
-  /** Keeps what GitHub itself answered just now: nothing is unsure any more. */
+  /** Records GitHub's own answer: the repository is no longer unsure. */
   confirm(repository: Repository, state: RepositoryState): Promise<void>;
-  /** Keeps many repositories of a new installation, in one statement. */
+  /** Records many repositories of a new installation, in one statement. */
   noteInstalled(repositories: readonly InstalledRepository[]): Promise<void>;
   /** @param ids null: all repositories of the installation */
   remove(installationId: number, ids: readonly number[] | null): Promise<void>;
@@ -100,7 +102,7 @@ export interface Scopes {
   subject(repositoryId: number, key: string): Promise<Subject | null>;
   putSubject(subject: Subject): Promise<void>;
   find(repositoryId: number, id: string): Promise<ScopeRecord | null>;
-  /** Inserts the scope, or replaces all of it but what was read. */
+  /** Inserts the scope, or replaces everything except its reading. */
   note(scope: ScopeRecord): Promise<void>;
   /**
    * Ends the scopes of a key that count.
@@ -115,9 +117,9 @@ export interface Scopes {
     which: { readonly upTo: Date } | { readonly before: Date },
   ): Promise<string[]>;
   /**
-   * Keeps what was read. Nothing happens unless the scope still waits in this generation.
+   * Records the reading. Nothing happens unless the scope still waits in this generation.
    *
-   * @returns whether it was kept
+   * @returns whether it was recorded
    */
   finish(
     repositoryId: number,
@@ -126,14 +128,14 @@ export interface Scopes {
     result: ScopeResult,
     at: Date,
   ): Promise<boolean>;
-  /** Notes that reading was given up, likewise. */
+  /** Records that reading was given up, under the same condition. */
   fail(repositoryId: number, id: string, generation: number, problem: string): Promise<boolean>;
   /** All scopes at a head, ended ones too, by id. */
   atHead(repositoryId: number, head: string): Promise<ScopeRecord[]>;
   /** The first push of a ref that is on record. */
   firstOfKey(repositoryId: number, key: string): Promise<ScopeRecord | null>;
-  /** Scopes of active repositories that wait since before `before`, the oldest first. */
-  unread(before: Date, limit: number): Promise<ScopeRecord[]>;
+  /** Scopes of active repositories, or of one, that wait since before `before`, the oldest first. */
+  unread(before: Date, limit: number, repositoryId?: number): Promise<ScopeRecord[]>;
   /** Pushes by writers, read whole, that began at this commit. */
   wholePushesFrom(repositoryId: number, before: string): Promise<string[]>;
   /** Heads of scopes that found the credential. */
@@ -148,7 +150,7 @@ export interface Tip {
   readonly kind: "read" | "baseline";
   readonly ref: string;
   readonly knownAt: Date;
-  /** Since when another tip holds it too; null: none does. */
+  /** Since when another tip contains it too; null: none does. */
   readonly coveredAt: Date | null;
 }
 
@@ -167,17 +169,17 @@ export interface Checks {
   find(repositoryId: number, head: string): Promise<CheckRecord | null>;
   /** Counts one more change of the record for each head: their runs are stale from now on. */
   touch(repositoryId: number, heads: readonly string[], at: Date): Promise<void>;
-  /** Likewise for every head of the repository that has a run. */
+  /** The same for every head of the repository that has a run. */
   touchAll(repositoryId: number, at: Date): Promise<void>;
-  /** Notes that a person wants to see a new run. */
+  /** Records that a person asked for a new run. */
   wantNewRun(repositoryId: number, head: string): Promise<void>;
-  /** Makes `writer` the only one who may write the run until then; false while somebody else is. */
+  /** Makes `writer` the only one who may write the run until then; false while another writer is. */
   claim(repositoryId: number, head: string, writer: string, now: Date, until: Date): Promise<boolean>;
   /**
-   * Keeps the state of the run, and that the person who asked for a new one has it.
+   * Records the state of the run, and that a requested new run exists.
    *
-   * @param wanted not kept if the record has changed since; null: whatever has changed
-   * @returns false if it was not kept: the record changed, or the claim was lost
+   * @param wanted refused if the record has changed since; null: recorded in any case
+   * @returns false if refused: the record changed, or the claim was lost
    */
   saveRun(
     repositoryId: number,
@@ -189,10 +191,14 @@ export interface Checks {
   /** Ends the claim if the record has not changed since `wanted`, which is then shown. */
   settle(repositoryId: number, head: string, writer: string, wanted: number): Promise<boolean>;
   release(repositoryId: number, head: string, writer: string): Promise<void>;
-  /** Ends every claim: for a process that knows it is the only one, because those of its dead forerunner hold nothing. */
+  /** Ends every claim. Only for a process that knows it is the only one: the claims are of dead processes. */
   releaseAll(): Promise<void>;
-  /** Heads of active repositories whose run differs from the record since before `before`. */
-  stale(before: Date, limit: number): Promise<{ repositoryId: number; head: string; wanted: number }[]>;
+  /** Heads of active repositories, or of one, whose run differs from the record since before `before`. */
+  stale(
+    before: Date,
+    limit: number,
+    repositoryId?: number,
+  ): Promise<{ repositoryId: number; head: string; wanted: number }[]>;
 }
 
 export interface Leaks {

@@ -1,6 +1,6 @@
 /**
- * The repositories of the record over PostgreSQL: name and visibility as deliveries described them, and how far the app
- * got with each. Deliveries arrive in any order, so a difference makes a repository unsure until GitHub is asked.
+ * The repositories of the record over PostgreSQL: name and visibility as deliveries described them, and the app's progress
+ * with each. Deliveries arrive in any order, so a difference makes a repository unsure until GitHub is asked.
  */
 import { z } from "zod";
 import { REPOSITORY_STATES } from "../domain/index.ts";

@@ -1,6 +1,6 @@
 /**
- * The scopes of the record over PostgreSQL. What a scope was noted with and what was read of it are written by different
- * statements, so noting it again never loses a reading, and a reading of an older generation is never kept.
+ * The scopes of the record over PostgreSQL. Noting a scope and recording its reading are different statements, so noting it
+ * again never loses a reading, and a reading of an older generation is never recorded.
  */
 import { z } from "zod";
 import {
@@ -146,12 +146,12 @@ export function createScopes(queries: Queries): Scopes {
       return row ?? null;
     },
 
-    unread: (before, limit) =>
+    unread: (before, limit, repositoryId) =>
       select(
         `state = 'noted' AND noted_at < $1
          AND EXISTS (SELECT FROM repositories AS r WHERE r.id = repository_id AND r.state = 'active')
-         ORDER BY noted_at, repository_id, id COLLATE "C" LIMIT $2`,
-        [before, limit],
+         AND ($3::bigint IS NULL OR repository_id = $3) ORDER BY noted_at, repository_id, id COLLATE "C" LIMIT $2`,
+        [before, limit, repositoryId ?? null],
       ),
 
     async wholePushesFrom(repositoryId, before) {

@@ -10,7 +10,7 @@ import { createRepositories } from "./repositories.ts";
 import { createRetention } from "./retention.ts";
 import { createScopes } from "./scopes.ts";
 
-/** Where jobs are stored, within the transaction that notes what they are about. */
+/** Stores jobs in the transaction that notes their subjects. */
 export interface JobQueue {
   enqueue(queries: Queries, jobs: readonly NewJob[]): Promise<void>;
 }
@@ -47,7 +47,7 @@ function tablesOn(queries: Queries): RecordTables {
   };
 }
 
-/** Names the locks of this room beside those of other rooms: an arbitrary number of this program's own. */
+/** Keeps the locks of this room apart from other rooms' locks: chosen arbitrarily. */
 const LOCKS = 7_655_226;
 
 /** Two repositories may share a lock, which costs them a moment. */

@@ -27,7 +27,7 @@ export class StoreError extends Error {
   }
 }
 
-/** True for an error of the system with this code, such as `ENOENT`. */
+/** True for a system error with one of these codes, such as `ENOENT`. */
 export function hasCode(error: unknown, ...codes: readonly string[]): error is Error {
   return (
     error instanceof Error && "code" in error && typeof error.code === "string" && codes.includes(error.code)

@@ -2,11 +2,11 @@ import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { Probot } from "probot";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createCheckRun, pacedOctokit, readRepository, readRepositoryName } from "../../src/github/index.ts";
+import { createCheckRun, pacedOctokit, readRepository } from "../../src/github/index.ts";
 import type { GitHubClient } from "../../src/github/index.ts";
 import { createRestSource } from "../../src/source/index.ts";
 import { createLog } from "../../src/server/log.ts";
-import { SHOP } from "../support/wire.ts";
+import { readShop, SHOP } from "../support/wire.ts";
 
 const IDLE_MS = 300;
 const REPOSITORY = { default_branch: "main", name: "shop", owner: { login: "acme" }, private: true };
@@ -70,7 +70,7 @@ describe("a request to which nothing comes for longer than the time limit", () =
     ],
   ])("%s: the request fails, and is worth a retry soon", async (_name, answer, code) => {
     const { octokit } = await served((_request, response) => answer(response));
-    await expect(readRepository(octokit, SHOP)).rejects.toMatchObject({ code, retry: "soon" });
+    await expect(readShop(octokit)).rejects.toMatchObject({ code, retry: "soon" });
   });
 
   test("half of a file is a gap", async () => {
@@ -97,7 +97,7 @@ describe("a request to which nothing comes for longer than the time limit", () =
         response.end();
       }, IDLE_MS / 5);
     });
-    expect(await readRepository(octokit, SHOP)).toMatchObject({ defaultBranch: "main" });
+    expect(await readShop(octokit)).toBe("main");
   });
 });
 
@@ -120,7 +120,7 @@ describe("a repository that was renamed or transferred", () => {
 
   test.each([301, 302, 307, 308])("is read where %i sends to", async (status) => {
     const { octokit, asked } = await served(renamed(status));
-    expect(await readRepository(octokit, SHOP)).toMatchObject({ defaultBranch: "main" });
+    expect(await readShop(octokit)).toBe("main");
     expect(asked.map(({ line }) => line)).toEqual(["GET /repos/acme/shop", "GET /repositories/7"]);
     expect(asked[1]?.authorization).toBe("token a token");
   });
@@ -139,7 +139,7 @@ describe("a repository that was renamed or transferred", () => {
   test("is not followed to another host, which would get the token", async () => {
     const other = await served((_request, response) => json(response, REPOSITORY));
     const { octokit } = await served(renamed(301, other.url.replace("127.0.0.1", "localhost")));
-    await expect(readRepository(octokit, SHOP)).rejects.toMatchObject({ code: "unavailable" });
+    await expect(readShop(octokit)).rejects.toMatchObject({ code: "unavailable" });
     expect(other.asked).toEqual([]);
   });
 
@@ -147,13 +147,13 @@ describe("a repository that was renamed or transferred", () => {
     const { octokit, asked } = await served(({ url = "" }, response) => {
       response.writeHead(301, { location: url }).end();
     });
-    await expect(readRepository(octokit, SHOP)).rejects.toMatchObject({ code: "unavailable" });
+    await expect(readShop(octokit)).rejects.toMatchObject({ code: "unavailable" });
     expect(asked.length).toBeLessThan(6);
   });
 
   test("has the name that its id leads to", async () => {
     const { octokit, asked } = await served((_request, response) => json(response, REPOSITORY));
-    expect(await readRepositoryName(octokit, 7)).toEqual({ owner: "acme", name: "shop" });
+    expect(await readRepository(octokit, 7)).toMatchObject({ owner: "acme", name: "shop" });
     expect(asked.map(({ line }) => line)).toEqual(["GET /repositories/7"]);
   });
 });

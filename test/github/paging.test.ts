@@ -41,14 +41,18 @@ test("issues are listed over all pages, and only what the app wrote counts", asy
 });
 
 test("a run is found on a later page", async () => {
-  const output = { annotations_count: 0 };
+  const rest = { status: "in_progress", conclusion: null, output: { annotations_count: 0 } };
   const query = { check_name: "Rollcall", filter: "all", per_page: "100" };
   paged(`/repos/acme/shop/commits/${HEAD}/check-runs`, query, [
-    { total_count: 3, check_runs: [{ id: 1, external_id: "a", output }] },
-    { total_count: 3, check_runs: [{ id: 2, external_id: null, output }] },
-    { total_count: 3, check_runs: [{ id: 3, external_id: "wanted", output }] },
+    { total_count: 3, check_runs: [{ id: 1, external_id: "a", ...rest }] },
+    { total_count: 3, check_runs: [{ id: 2, external_id: null, ...rest }] },
+    { total_count: 3, check_runs: [{ id: 3, external_id: "wanted", ...rest }] },
   ]);
-  expect(await findCheckRun(await client(), SHOP, HEAD, "wanted")).toEqual({ id: 3, annotations: 0, conclusion: null });
+  expect(await findCheckRun(await client(), SHOP, HEAD, "wanted")).toEqual({
+    id: 3,
+    annotations: 0,
+    conclusion: null,
+  });
 });
 
 test("a run that was never created is not found", async () => {

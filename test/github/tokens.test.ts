@@ -2,10 +2,10 @@ import { generateKeyPairSync } from "node:crypto";
 import { inspect } from "node:util";
 import { Probot } from "probot";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { AccessToken, createGitHub, pacedOctokit, readRepository } from "../../src/github/index.ts";
+import { AccessToken, createGitHub, pacedOctokit } from "../../src/github/index.ts";
 import type { GitHub, InstallationClient } from "../../src/github/index.ts";
 import { createLog } from "../../src/server/log.ts";
-import { api, SHOP, useWire } from "../support/wire.ts";
+import { api, readShop, useWire } from "../support/wire.ts";
 
 useWire();
 
@@ -50,7 +50,7 @@ test("a token that GitHub refuses is dropped with the first 401, and each reques
   const client = await aGitHub().installation(9);
   makesTokens(9, ["first"]);
   answers("first", 200);
-  await readRepository(client, SHOP);
+  await readShop(client);
 
   // A token younger than 5 seconds may not have reached every replica: Octokit waits and tries it again.
   vi.setSystemTime(Date.now() + 60_000);
@@ -60,8 +60,8 @@ test("a token that GitHub refuses is dropped with the first 401, and each reques
     answers(token, status);
     answers(token, status);
   }
-  const both = await Promise.all([readRepository(client, SHOP), readRepository(client, SHOP)]);
-  expect(both.map((repository) => repository.defaultBranch)).toEqual(["main", "main"]);
+  const both = await Promise.all([readShop(client), readShop(client)]);
+  expect(both).toEqual(["main", "main"]);
 });
 
 describe("tokens for git", () => {
@@ -132,7 +132,7 @@ test("each installation acts with its own token, also where many requests are un
       [1, 2, 3].map(async () => {
         const client = await github.installation(installation);
         expect(client.installationId).toBe(installation);
-        await readRepository(client, { owner: `owner-${installation}`, name: "shop" });
+        await readShop(client, { owner: `owner-${installation}`, name: "shop" });
       }),
     ),
   );

@@ -159,4 +159,7 @@ test("a repository that people can see now has all of its checks looked at again
     unsure: true,
   });
   expect(await context.record.checks.stale(new Date(Date.UTC(2027, 0)), 9)).toMatchObject([{ head: SHA }]);
+  context.clock = new Date(context.clock.getTime() + 1000);
+  await context.settle();
+  expect(await context.record.checks.stale(new Date(Date.UTC(2027, 0)), 9)).toEqual([]);
 });

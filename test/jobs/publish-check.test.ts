@@ -139,7 +139,7 @@ test("what is published about a repository whose deliveries disagree is asked of
   await context.record.repositories.note({ ...repository, private: false });
   context.github.repository = { ...context.github.repository, private: true };
   await publishCheck(context, repository.id, HEAD);
-  expect(context.github.requests[0]).toBe("GET /repos/acme/shop");
+  expect(context.github.requests[0]).toBe(`GET /repositories/${repository.id}`);
   expect(await context.record.repositories.find(repository.id)).toMatchObject({
     private: true,
     unsure: false,

@@ -45,6 +45,18 @@ describe("the sweep", () => {
     expect(context.queue.all().map(({ job }) => job.kind)).toContain("scan");
   });
 
+  test("reads a scope whose job ended while the repository was archived", async () => {
+    const [context, repository] = [aCleanContext(), aRepository()];
+    await context.accept([aNotice(repository)]);
+    await context.record.repositories.setState(repository.id, "archived", false);
+    await context.settle();
+    await context.record.repositories.setState(repository.id, "active", false);
+    later(context);
+    expect(await sweep(context)).toMatchObject({ unreadScopes: 1 });
+    await context.settle();
+    expect(context.github.current(SHA)).toMatchObject({ conclusion: "success" });
+  });
+
   test("finds a check that differs from the record", async () => {
     const [context, repository] = [aCleanContext(), aRepository()];
     await context.accept([aNotice(repository)]);

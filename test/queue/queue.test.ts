@@ -282,6 +282,16 @@ test("an error that does not say whether it may pass is tried a few times; its w
   expect(notes.buried[0]?.problem).not.toContain("secret");
 });
 
+test("a job that is done begins again only where that is asked for", async () => {
+  const { notes } = await startNotedWorkers(database);
+  await enqueue(database, [newJob("a")]);
+  await notes.until(() => notes.done.length === 1);
+  await expect.poll(statesOf).toEqual({ a: "done" });
+  expect(await enqueue(database, [newJob("a")])).toEqual([]);
+  expect(await enqueue(database, [newJob("a", { again: true })])).toEqual(["a"]);
+  await notes.until(() => notes.done.length === 2);
+});
+
 test("a delivery that comes again revives a job that failed for good", async () => {
   let broken = true;
   const { notes } = await startNotedWorkers(database, async () => {

@@ -1,18 +1,22 @@
 import { spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { keyOf } from "../../fixtures/keys.ts";
+import { openFolder } from "../support/folders.ts";
+import { killPostmaster } from "../support/postmaster.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
 test("an unexpected error ends the process without logging the error's own fields", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "rollcall-crash-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await openFolder("rollcall-crash-");
+  onTestFinished(async () => {
+    await killPostmaster(folder);
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  });
   const key = keyOf("sk_live_", "crash");
   const bomb = `process.on("SIGUSR2", () => { throw Object.assign(new Error("on ${key}"), { payload: "${key}" }); });`;
   const child = spawn(

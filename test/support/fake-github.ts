@@ -167,7 +167,7 @@ export class FakeGitHub implements GitHub {
     if (rest === "activity") return json(200, this.activity);
     if (request === "GET /app/hook/deliveries") return json(200, this.failedDeliveries);
     if (/^POST \/app\/hook\/deliveries\/\d+\/attempts$/.test(request)) return json(202, {});
-    if (/^GET \/repos\/[^/]+\/[^/]+$/.test(request)) return json(200, this.repository);
+    if (/^GET \/repositories\/\d+$/.test(request)) return json(200, this.repository);
 
     if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
     if (rest === "issues") {

@@ -15,12 +15,13 @@ export interface QueuedJob {
 export class FakeQueue {
   readonly #jobs = new Map<string, QueuedJob>();
 
-  /** Stores jobs as the real queue does: one that failed begins again, one that is known is left alone. */
+  /** Stores jobs as the real queue does: one that failed begins again, one that was done if asked, and others are left alone. */
   store(jobs: readonly NewJob[]): void {
     for (const stored of jobs) {
       const known = this.#jobs.get(stored.id);
       if (known !== undefined) {
-        if (known.state === "failed") Object.assign(known, { state: "waiting", attempts: 0, runAt: 0 });
+        const again = known.state === "failed" || (known.state === "done" && stored.again === true);
+        if (again) Object.assign(known, { state: "waiting", attempts: 0, runAt: 0 });
         continue;
       }
       // As after a way through the database.

@@ -1,7 +1,8 @@
 import nock from "nock";
 import { Probot } from "probot";
 import { afterEach, beforeEach, expect } from "vitest";
-import { pacedOctokit } from "../../src/github/index.ts";
+import { z } from "zod";
+import { ask, check, pacedOctokit } from "../../src/github/index.ts";
 import type { GitHubClient } from "../../src/github/index.ts";
 import { createLog } from "../../src/server/log.ts";
 
@@ -49,3 +50,9 @@ export async function client(): Promise<GitHubClient> {
 }
 
 export const SHOP = { owner: "acme", name: "shop" };
+
+/** Any request: what is tested is how it is made. */
+export async function readShop(octokit: GitHubClient, { owner, name } = SHOP): Promise<string> {
+  const answer = await ask("read the shop", () => octokit.rest.repos.get({ owner, repo: name }));
+  return check("read the shop", z.object({ default_branch: z.string() }), answer.data).default_branch;
+}

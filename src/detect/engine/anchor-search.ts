@@ -4,7 +4,7 @@ import { CLUE_PATTERNS, CLUE_SIDE } from "../judgement/clues.ts";
 import type { Clue } from "../judgement/clues.ts";
 import { compilePatterns } from "./pattern-search.ts";
 import type { View } from "./positions.ts";
-import { latin1 } from "./stretches.ts";
+import { isWorthReading, latin1 } from "./stretches.ts";
 
 const ANCHOR_FORMS: ReadonlyMap<string, readonly Form[]> = formsByAnchor();
 
@@ -12,6 +12,16 @@ const ANCHOR_FORMS: ReadonlyMap<string, readonly Form[]> = formsByAnchor();
 export const ANCHORS: readonly string[] = [...ANCHOR_FORMS.keys()];
 
 const SEARCH = compilePatterns([...ANCHORS, ...CLUE_PATTERNS.map((clue) => clue.text)]);
+
+/**
+ * Whether a form would read around the anchor, by its number in ANCHORS, that begins at `at`. Of anchors that lie close
+ * together the glance at one sees no more than the reader's own at all of them.
+ */
+export function isReadAround(anchor: number, at: number, bytes: Uint8Array): boolean {
+  return (ANCHOR_FORMS.get(ANCHORS[anchor] ?? "") ?? []).some((form) =>
+    isWorthReading(form, bytes, { first: at, last: at }),
+  );
+}
 
 /** What one search of a block found. */
 export interface BlockHits {

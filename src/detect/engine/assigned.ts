@@ -3,6 +3,14 @@ import { latin1 } from "./stretches.ts";
 import { KIND_RULES } from "../kinds/index.ts";
 import type { Candidate } from "../judgement/candidates.ts";
 
+/** Whether a credential without a prefix may be assigned to the word stripe at the offset `at`. */
+export function mayBeAssignedAt(bytes: Uint8Array, at: number): boolean {
+  return KIND_RULES.some(
+    ({ assignment }) =>
+      assignment !== null && assignment.bodyAt(latin1(bytes, at, at + assignment.reach), 0) !== -1,
+  );
+}
+
 /** Credentials without a prefix that are assigned to the word stripe at the offset `at` of the whole. */
 export function assignedAt({ bytes, base }: View, at: number, now: Date): readonly Candidate[] {
   const candidates: Candidate[] = [];

@@ -25,8 +25,8 @@ const WINDOW = 3;
 const BUCKETS = 8;
 
 export interface AnchorSearch extends PatternSearch {
-  /** Whether any anchor occurs; stops at the first. */
-  occursIn(bytes: Uint8Array): boolean;
+  /** Whether any anchor occurs, or any of those that `counts` takes; stops at the first. */
+  occursIn(bytes: Uint8Array, counts?: (pattern: number, at: number) => boolean): boolean;
 }
 
 interface Anchor {
@@ -59,14 +59,18 @@ function withoutKernel(patterns: readonly string[]): AnchorSearch {
     search(bytes, from, to, visit) {
       plain.search(bytes, from, to, visit);
     },
-    occursIn(bytes) {
+    occursIn(bytes, counts = always) {
       let occurs = false;
-      plain.search(bytes, 0, bytes.length, () => {
-        occurs = true;
+      plain.search(bytes, 0, bytes.length, (pattern, at) => {
+        occurs ||= counts(pattern, at);
       });
       return occurs;
     },
   };
+}
+
+function always(): boolean {
+  return true;
 }
 
 function searchWith(kernel: Kernel, patterns: readonly string[]): AnchorSearch {
@@ -122,7 +126,7 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): AnchorSearch {
         return false;
       });
     },
-    occursIn: (bytes) => scan(bytes, 0, bytes.length, () => true),
+    occursIn: (bytes, counts = always) => scan(bytes, 0, bytes.length, counts),
   };
 }
 

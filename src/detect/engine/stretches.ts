@@ -43,7 +43,8 @@ function groupsOf(anchors: readonly number[]): readonly Group[] {
   return groups;
 }
 
-function isWorthReading(form: Form, bytes: Uint8Array, { first, last }: Group): boolean {
+/** Whether a form's glance at the bytes around its anchors lets it read them. */
+export function isWorthReading(form: Form, bytes: Uint8Array, { first, last }: Group): boolean {
   return form.isWorthReading?.(latin1(bytes, first - GLANCE, last + GLANCE)) ?? true;
 }
 

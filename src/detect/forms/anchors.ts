@@ -13,7 +13,7 @@ const ALL_PREFIXES: readonly string[] = [
   ...KNOWN_PREFIXES.map(({ prefix }) => prefix.text),
   ...PUBLISHABLE_PREFIXES,
 ];
-const COMMON_PREFIXES: readonly string[] = KNOWN_PREFIXES.filter(({ rule }) => rule.isCommon).map(
+export const COMMON_PREFIXES: readonly string[] = KNOWN_PREFIXES.filter(({ rule }) => rule.isCommon).map(
   ({ prefix }) => prefix.text,
 );
 
@@ -80,9 +80,19 @@ export const CUT_REMAINDERS: readonly string[] = unique(
   ),
 );
 
-/** Beginnings of common prefixes, one to three characters long. */
+/** What can be left of a common prefix before a cut behind its second character: `sk_`, `sk_liv`, `whse`. */
+export const CUT_PREFIXES: readonly string[] = unique(
+  COMMON_PREFIXES.flatMap((prefix) => cutsOf(prefix, 3).map((cut) => prefix.slice(0, cut))),
+);
+
+/** Prefixes that are not looked for in pieces: the text holds the whole of them. */
+export const UNCUT_PREFIXES: readonly string[] = KNOWN_PREFIXES.filter(({ rule }) => !rule.isCommon).map(
+  ({ prefix }) => prefix.text,
+);
+
+/** Beginnings of common prefixes, one or two characters long. */
 export const CUT_BEGINNINGS: readonly string[] = unique(
-  COMMON_PREFIXES.flatMap((prefix) => [1, 2, 3].map((length) => prefix.slice(0, length))),
+  COMMON_PREFIXES.flatMap((prefix) => [1, 2].map((length) => prefix.slice(0, length))),
 );
 
 /** The longest part of each prefix that stands out in an encoding which hides where words begin. */

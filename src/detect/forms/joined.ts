@@ -1,4 +1,12 @@
-import { CUT_BEGINNINGS, CUT_ENDS, CUT_REMAINDERS, FIRST_WORDS, PLAIN_ANCHORS } from "./anchors.ts";
+import {
+  COMMON_PREFIXES,
+  CUT_BEGINNINGS,
+  CUT_ENDS,
+  CUT_PREFIXES,
+  CUT_REMAINDERS,
+  PLAIN_ANCHORS,
+  UNCUT_PREFIXES,
+} from "./anchors.ts";
 import type { Form } from "./form.ts";
 import { constantsIn } from "./joined/constants.ts";
 import { JOINED_EXAMPLES } from "./joined/examples.ts";
@@ -35,15 +43,27 @@ function piecesAfter(rest: string, quote: string): readonly string[] {
   ];
 }
 
-/** Every set of pieces has one that holds this much of the beginning of a prefix, or ends with less of it. */
+/**
+ * Two letters before a prefix make it the end of a word, such as `port_` or `week_live_`; not after these, after which
+ * a letter ends something else (`judgement/boundary.ts`).
+ */
+const BEGINS_WORD = "(?:(?<![A-Za-z]{2})|(?<=(?i:bearer|basic|token|secret|key|auth)|-[A-Za-z]{1,5}u))";
+
+/**
+ * Every set of pieces has one that holds a whole prefix, or ends with a beginning of one. After a beginning a longer
+ * word goes on: `sk_buff`, `task_list`.
+ */
 const BEGINS_SOMEWHERE = new RegExp(
   [
-    ...CUT_BEGINNINGS.map((piece) => {
-      if (piece.length === 3) return piece;
-      if (piece.length === 2) return `${piece}\\\\{0,8}["'\`\\\\]`;
-      return `${piece}(?:\\\\{0,8}["'\`][^"'\`]{0,64}["'\`][kh]|\\\\{1,2}\\r?\\n)`;
-    }),
-    ...FIRST_WORDS.map((word) => `${word}_`),
+    ...CUT_BEGINNINGS.map((piece) =>
+      piece.length === 2
+        ? `${piece}(?:\\\\{0,8}["'\`\\\\]|[%{$#\\r\\n])`
+        : `${piece}(?:\\\\{0,8}["'\`][^"'\`]{0,64}["'\`][kh]|\\\\{1,2}\\r?\\n)`,
+    ),
+    `(?:${CUT_PREFIXES.join("|")})(?!\\w)`,
+    // Without its first letter, which may be a piece of its own.
+    ...COMMON_PREFIXES.map((prefix) => prefix.slice(1)),
+    `${BEGINS_WORD}(?:${UNCUT_PREFIXES.join("|")})`,
   ].join("|"),
 );
 

@@ -4,10 +4,12 @@ import { plainReading } from "./reading.ts";
 
 /** Whether the first bytes are a prefix that only counts with a character before it: the beginning is one too. */
 export function beginsWithShortPrefix(bytes: Uint8Array): boolean {
-  return SHORT_PREFIXES.some((prefix) =>
-    Array.from(prefix).every((character, at) => bytes[at] === character.charCodeAt(0)),
-  );
+  return SHORT_PREFIX_BYTES.some((prefix) => prefix.every((byte, at) => bytes[at] === byte));
 }
+
+const SHORT_PREFIX_BYTES: readonly Uint8Array[] = SHORT_PREFIXES.map((prefix) =>
+  Buffer.from(prefix, "latin1"),
+);
 
 export const PLAIN: Form = {
   name: "plain",

@@ -67,10 +67,11 @@ const PREFIXES: ReadonlyMap<string, Known> = new Map(
   ]),
 );
 const PREFIX = new RegExp(PREFIX_ALTERNATIVES, "g");
-/** Long enough that no body ends like it. */
+/** Characters of a prefix that no body ends like. */
+const MIN_NEXT = 4;
 const NEXT_PREFIX = new RegExp(
   PREFIX_ALTERNATIVES.split("|")
-    .filter((prefix) => prefix.length >= 4)
+    .filter((prefix) => prefix.length >= MIN_NEXT)
     .join("|"),
 );
 
@@ -87,12 +88,16 @@ export function candidatesIn(reading: Reading, now: Date, withUnlikely = false):
   const publishableKeys: PublishableKey[] = [];
   const { text } = reading;
   let lastEnd = -1;
-  for (const match of text.matchAll(PREFIX)) {
+  const prefixes = text.matchAll(PREFIX);
+  for (let match = prefixes.next().value, next; match !== undefined; match = next) {
+    next = prefixes.next().value;
     const [prefix] = match;
     const start = match.index;
     const from = start + prefix.length;
+    // One prefix directly after another has no body.
+    if (next?.index === from && next[0].length >= MIN_NEXT) continue;
     const known = PREFIXES.get(prefix);
-    const rest = beforeNextPrefix(text.slice(from, from + MAX_REST));
+    const rest = restBefore(next, text, from);
     const run = (known?.run ?? BASE62_RUN).exec(rest)?.[0] ?? "";
     const before = text.slice(Math.max(0, start - MAX_BEFORE), start);
     const isNamePart = (length: number): boolean =>
@@ -144,10 +149,12 @@ export function candidatesIn(reading: Reading, now: Date, withUnlikely = false):
   return { candidates, dismissals, publishableKeys };
 }
 
-/** Where the next prefix follows without a gap, it is no part of this body. */
-function beforeNextPrefix(rest: string): string {
-  const next = NEXT_PREFIX.exec(rest);
-  return next === null ? rest : rest.slice(0, next.index);
+/** What stands after a prefix that ends before `from`: where the next one follows without a gap, it is no part of this body. */
+function restBefore(next: RegExpExecArray | undefined, text: string, from: number): string {
+  const rest = text.slice(from, from + MAX_REST);
+  if (next === undefined || next.index >= from + MAX_REST) return rest;
+  const end = next[0].length >= MIN_NEXT ? next.index - from : rest.search(NEXT_PREFIX);
+  return end === -1 ? rest : rest.slice(0, end);
 }
 
 function hidesItsText(encoding: Encoding): boolean {

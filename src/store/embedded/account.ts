@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** PostgreSQL refuses to run as root, so a process of root starts it under this user and group. */
+/** PostgreSQL refuses to run as root, so a process that runs as root starts it under this user and group. */
 export interface Account {
   readonly uid: number;
   readonly gid: number;
@@ -10,8 +10,8 @@ export interface Account {
 const NOBODY: Account = { uid: 65_534, gid: 65_534 };
 
 /**
- * The account for the server of this process: null, its own, unless the process runs as root. Root's server runs as the
- * owner of `folders`, the first that has another owner than root, or else as the system's `nobody`.
+ * The account that the server runs under: null means this process's own. If the process runs as root, it is the owner of
+ * the first of `folders` that root does not own, otherwise the system's `nobody`.
  *
  * @param folders the database's folder and the folders around it, innermost first; some may not exist yet
  */
@@ -26,7 +26,7 @@ export async function serverAccount(folders: readonly string[]): Promise<Account
   return uid === undefined || gid === undefined ? NOBODY : { uid: Number(uid), gid: Number(gid) };
 }
 
-/** The outermost folder on the way to `path`, itself counted, that the account may not enter; null where there is none. */
+/** The outermost folder on the way to `path`, or `path` itself, that the account may not enter; null if there is none. */
 export async function unreachableFolder(path: string, account: Account): Promise<string | null> {
   const parent = dirname(path);
   const outer = parent === path ? null : await unreachableFolder(parent, account);

@@ -1,7 +1,7 @@
 /**
  * Finds PostgreSQL's programs in the npm package of this platform and makes them runnable. The packages keep the links
  * between their libraries in a list that only their postinstall step turns into links, which `npm ci --ignore-scripts`
- * skips, so the missing links are made in the data folder. Where the server runs under another account that cannot enter
+ * skips, so the missing links are made in the data folder. If the server runs under another account that cannot enter
  * the package's folder, the programs are copied into the data folder. Nothing is written to node_modules.
  */
 import { cp, mkdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
@@ -12,14 +12,14 @@ import { StoreError } from "../store-error.ts";
 import { unreachableFolder } from "./account.ts";
 import type { Account } from "./account.ts";
 
-/** The first number of PostgreSQL's version. A database folder is of one and cannot be read by another. */
+/** The first number of PostgreSQL's version. Another major version cannot read the database folder. */
 export const MAJOR_VERSION = "18";
 
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
   readonly pgCtl: string;
-  /** All that the programs get of an environment: where their libraries are, and plain English in their log. */
+  /** The whole environment of the programs: where their libraries are, and English for their log. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -27,9 +27,9 @@ const linksSchema = z.array(z.object({ source: z.string(), target: z.string() })
 
 /**
  * @param folder where links and copies are kept
- * @param account whom the programs run as; null: as this process
+ * @param account the programs run under it; null: as this process
  * @param packaged the folder of the package for this platform
- * @throws StoreError `data_folder_unusable` where the package has nothing for this platform
+ * @throws StoreError `data_folder_unusable` if there is no package for this platform
  */
 export async function prepareBinaries(
   folder: string,
@@ -68,7 +68,7 @@ function packageFolder(): string {
   }
 }
 
-/** A copy of the package without what only compilers need, in a folder that carries the version; made once. */
+/** A copy of the package, without files that only compilers need, in a folder named by version; made once. */
 async function copied(packaged: string, folder: string): Promise<string> {
   const manifest: unknown = JSON.parse(await readFile(join(packaged, "package.json"), "utf8"));
   const { version } = z.object({ version: z.string().regex(/^[\w.-]+$/) }).parse(manifest);
@@ -86,7 +86,7 @@ async function copied(packaged: string, folder: string): Promise<string> {
   return copy;
 }
 
-/** A folder with the links that the package should have and has not; null where it has all. */
+/** A folder with the links that are missing from the package; null if none is. */
 async function missingLinks(root: string, folder: string): Promise<string | null> {
   const list = await readFile(join(root, "native/pg-symlinks.json"), "utf8").catch(() => "[]");
   const links = linksSchema.parse(JSON.parse(list));

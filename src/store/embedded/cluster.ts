@@ -1,6 +1,6 @@
 /**
- * The folder of the embedded database: made once, and refused where another version made it. It is initialized under
- * another name and renamed when whole, so a killed first start leaves nothing that looks like a database.
+ * The folder of the embedded database: created once, and refused if another version created it. It is initialized under
+ * another name and renamed when complete, so a killed first start leaves nothing that looks like a database.
  */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -49,13 +49,13 @@ export async function prepareCluster(
   return readFile(passwordFile, "utf8").catch((cause: unknown) => {
     throw new StoreError(
       "data_folder_unusable",
-      `"${passwordFile}" is missing or unreadable. Restore it from the same copy as the database beside it.`,
+      `"${passwordFile}" is missing or unreadable. Restore it from the same backup as the database.`,
       { cause },
     );
   });
 }
 
-/** What PG_VERSION says; null where there is no database. An empty name stands for a damaged one. */
+/** The content of PG_VERSION; null if there is no database, empty if it is damaged. */
 async function versionOf(data: string): Promise<string | null> {
   try {
     return (await readFile(join(data, "PG_VERSION"), "utf8")).trim();
@@ -106,7 +106,7 @@ async function initialize(
     `--username=${DATABASE_USER}`,
     `--pwfile=${passwordFile}`,
     "--auth=scram-sha-256",
-    // A random password of 256 bits needs no slow hash.
+    // A random password of 256 bits does not need a slow hash.
     "--set=scram_iterations=1",
     "--encoding=UTF8",
     "--locale=C",
@@ -127,7 +127,7 @@ async function initialize(
   return password;
 }
 
-/** What a failed program wrote to standard error. */
+/** The standard error of a failed program. */
 function textOf(error: Error): string {
   return "stderr" in error && typeof error.stderr === "string" ? error.stderr : "";
 }

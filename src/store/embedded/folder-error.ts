@@ -1,6 +1,6 @@
 import { hasCode, StoreError } from "../store-error.ts";
 
-/** The reason that a folder or a program over it fails, as a sentence that names the folder and what to do. */
+/** Why a folder, or a program that uses it, fails: a sentence that names the folder and what to do. */
 export function folderError(directory: string, cause: unknown, output = ""): StoreError {
   if (cause instanceof StoreError) return cause;
   const unusable = (message: string): StoreError =>
@@ -11,7 +11,7 @@ export function folderError(directory: string, cause: unknown, output = ""): Sto
   if (hasCode(cause, "EROFS") || output.includes("Read-only file system")) {
     return unusable("is read-only. Mount it for writing, or name another folder.");
   }
-  // Node's answer to making a folder and those around it on a read-only disk.
+  // Node's error for creating nested folders on a read-only disk.
   if (hasCode(cause, "ENOENT") && "syscall" in cause && cause.syscall === "mkdir") {
     return unusable("cannot be made: its disk is read-only. Mount it for writing, or name another folder.");
   }

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL as a child process over a data folder: the programs of an npm package, one database made at the first start, a
- * socket that only this process reaches. Nothing here knows what the database holds.
+ * PostgreSQL as a child process over a data folder: the programs of an npm package, one database created at the first
+ * start, a socket that only this process can reach. Nothing here knows the content of the database.
  */
 import { chmod, mkdir, stat } from "node:fs/promises";
 import { once } from "node:events";
@@ -19,7 +19,7 @@ import { makeSocketFolder, removeSocketFolder, SOCKET_PORT } from "./socket-fold
 
 export { folderError } from "./folder-error.ts";
 
-/** The database server of this process, as a client reaches it. */
+/** The database server of this process, as clients reach it. */
 export interface EmbeddedServer {
   readonly connection: {
     /** The folder of the socket, or 127.0.0.1. */
@@ -29,20 +29,20 @@ export interface EmbeddedServer {
     readonly password: string;
     readonly database: string;
   };
-  /** Ends the server; to be called when its connections are closed. */
+  /** Stops the server; call it when its connections are closed. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
   /** The data folder, whose lock this process holds. */
   readonly directory: string;
-  /** PostgreSQL's settings over this program's own. */
+  /** PostgreSQL's settings; they override this program's own. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly log: Logger;
 }
 
 /**
- * Starts PostgreSQL over `directory`/postgresql, which is made at the first start.
+ * Starts PostgreSQL over `directory`/postgresql, which is created at the first start.
  *
  * @throws StoreError `data_folder_unusable`, `other_database_version`
  */
@@ -85,7 +85,7 @@ export async function startEmbeddedServer({
   }
 }
 
-/** Lets root's server account pass through the data folder, which it may not list. Folders around it are left alone. */
+/** Lets the server's account pass through the data folder, without listing it. Folders around it are left alone. */
 async function openWay(directory: string, folder: string, account: Account): Promise<void> {
   for (const path of [directory, folder]) {
     const { mode } = await stat(path);

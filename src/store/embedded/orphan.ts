@@ -1,7 +1,7 @@
 /**
- * Ends the server that a killed process left running over a database folder. The caller holds the lock of the folder, so
- * no living process owns that server. A process number can have gone to another program since: only a process that works
- * in the folder is ended.
+ * Stops the server that a killed process left running over a database folder. The caller holds the lock of the folder, so
+ * no living process owns that server. The process number may belong to another program by now, so only a process that
+ * works in the folder is stopped.
  */
 import { execFile } from "node:child_process";
 import { readFile, rm, stat } from "node:fs/promises";
@@ -14,7 +14,7 @@ import { removeSocketFolder } from "./socket-folder.ts";
 
 const run = promisify(execFile);
 
-/** Fast shutdown first, which leaves nothing to recover; then the two that leave it to the next start. */
+/** A fast shutdown first, which leaves nothing to recover; then two signals after which the next start recovers. */
 const SIGNALS = [
   { signal: "SIGINT", waitMs: 10_000 },
   { signal: "SIGQUIT", waitMs: 5000 },
@@ -29,7 +29,7 @@ export async function endOrphan(data: string, log: Logger): Promise<void> {
   const [number = "", , , , sockets = ""] = text.split("\n");
   const pid = Number(number);
   if (isAlive(pid) && (await worksIn(pid, data))) {
-    log.warn({ pid }, "a PostgreSQL server left by a killed process is ended");
+    log.warn({ pid }, "stopping a PostgreSQL server that a killed process left running");
     for (const { signal, waitMs } of SIGNALS) if (await ended(pid, signal, waitMs)) break;
   }
   await rm(path, { force: true });
@@ -50,7 +50,7 @@ async function ended(pid: number, signal: NodeJS.Signals, waitMs: number): Promi
   return false;
 }
 
-/** PostgreSQL works in its data folder. Where the system does not show that, the command line names the folder. */
+/** PostgreSQL's working directory is its data folder. If the system does not show that, its command line names the folder. */
 async function worksIn(pid: number, data: string): Promise<boolean> {
   const [there, here] = await Promise.all([stat(`/proc/${pid}/cwd`).catch(() => null), stat(data)]);
   if (there !== null) return there.dev === here.dev && there.ino === here.ino;

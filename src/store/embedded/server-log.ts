@@ -5,19 +5,19 @@ import type { Logger } from "pino";
 const READY = "database system is ready to accept connections";
 const LEVELS = { WARNING: "warn", ERROR: "warn", FATAL: "warn", PANIC: "error" } as const;
 
-/** What a server says of itself while it starts. */
+/** What a server's log says while it starts. */
 export interface ServerLog {
-  /** Resolves when the server takes connections; never where it does not. */
+  /** Resolves when the server accepts connections. */
   readonly ready: Promise<void>;
-  /** The last line that says why the server cannot go on. */
+  /** The last line that says why the server cannot continue. */
   lastFailure(): string;
 }
 
 /**
- * Passes the server's lines to the log of the process, at a level of the same weight. PostgreSQL is told to write neither
- * statements nor details, so no line holds a row's content.
+ * Passes the server's lines to the log of the process, at the matching level. PostgreSQL is told to write neither
+ * statements nor details, so no line contains a row's content.
  *
- * @param stopping once aborted, connections that the server ends are no news
+ * @param stopping once aborted, closed connections are expected and not logged as problems
  */
 export function followServerLog(output: Readable, log: Logger, stopping: AbortSignal): ServerLog {
   const ready = Promise.withResolvers<void>();

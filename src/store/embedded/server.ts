@@ -1,7 +1,7 @@
 /**
- * Runs PostgreSQL as a child of this process: starts it, starts it again when it ends by itself, and ends it. It gets its
- * own session, so Ctrl+C in a terminal reaches this process alone, which stops the queue before the server. The server
- * listens on a socket in a private folder, and on loopback only where the platform has no sockets.
+ * Runs PostgreSQL as a child of this process: starts it, restarts it if it exits, and stops it. It gets its own session, so
+ * Ctrl+C in a terminal reaches only this process, which stops the queue before the server. The server listens on a socket in
+ * a private folder, or on loopback if the platform has no sockets.
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -12,9 +12,9 @@ import type { Account } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { followServerLog } from "./server-log.ts";
 
-/** After a crash PostgreSQL replays its log first, which a slow disk makes long. */
+/** After a crash PostgreSQL replays its log first, which takes long on a slow disk. */
 const START_MS = 60_000;
-/** Backends of a killed server need a moment to notice; until then a new one does not start. */
+/** Backends of a killed server need a moment to notice; until then a new server does not start. */
 const START_PAUSES_MS = [100, 300, 900] as const;
 const MAX_RESTART_PAUSE_MS = 5000;
 const FAST_STOP_MS = 5000;
@@ -25,19 +25,19 @@ export interface ServerOptions {
   readonly account: Account | null;
   /** The folder that `initdb` made. */
   readonly data: string;
-  /** Where the socket goes; a port on loopback instead where there are none. */
+  /** The folder of the socket, or a port on loopback if there are no sockets. */
   readonly at: { readonly socketFolder: string } | { readonly port: number };
-  /** Settings over those below, such as for tests. */
+  /** Override the settings below, for example in tests. */
   readonly settings: Readonly<Record<string, string>>;
   readonly log: Logger;
 }
 
 export interface ServerProcess {
-  /** Ends the server after its connections were closed, by a fast shutdown; by force where that takes long. */
+  /** Stops the server after its connections were closed, with a fast shutdown; by force if that takes too long. */
   stop(): Promise<void>;
 }
 
-/** Small and durable: the data of one app, on the disk before it is acknowledged. */
+/** Small and durable: data is on disk before it is acknowledged. */
 const SETTINGS: Readonly<Record<string, string>> = {
   fsync: "on",
   synchronous_commit: "on",
@@ -52,17 +52,17 @@ const SETTINGS: Readonly<Record<string, string>> = {
   jit: "off",
   log_line_prefix: "",
   log_min_messages: "warning",
-  // Neither statements nor details: both can hold a row's content.
+  // Neither statements nor details, because both can contain a row's content.
   log_min_error_statement: "panic",
   log_error_verbosity: "terse",
 };
 
-/** @throws Error with PostgreSQL's last line where it does not start */
+/** @throws Error with PostgreSQL's last line if it does not start */
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
   const { log } = options;
   const stopping = new AbortController();
   let child = await firstStart(options, stopping.signal);
-  // Nothing of this process may be left when it ends in another way than by `stop`.
+  // The server must not outlive this process, even if it ends without `stop`.
   const onExit = (): void => void child.kill("SIGINT");
   process.on("exit", onExit);
   const watching = watch();
@@ -73,16 +73,16 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
       if (stopping.signal.aborted) return;
       log.error(
         { code: child.exitCode, signal: child.signalCode },
-        "PostgreSQL ended by itself, it is started again",
+        "PostgreSQL exited unexpectedly, restarting it",
       );
       for (let pause = 100; !stopping.signal.aborted; pause = Math.min(2 * pause, MAX_RESTART_PAUSE_MS)) {
         try {
           child = await start(options, stopping.signal);
-          // A stop in the meantime ended the former child only.
+          // A stop in the meantime reached only the former child.
           if (stopping.signal.aborted) await end(child, options);
           break;
         } catch (error) {
-          log.error({ err: error }, "PostgreSQL does not start, it is tried again");
+          log.error({ err: error }, "PostgreSQL does not start, trying again");
           await wait(pause);
         }
       }
@@ -157,7 +157,7 @@ async function end(
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, "exit");
   if (process.platform === "win32") {
-    // A signal would end the server at once there, and the next start would have to recover.
+    // There a signal would kill the server at once, and the next start would have to recover.
     spawn(binaries.pgCtl, ["stop", "-D", data, "-m", "fast", "-W"], {
       env: binaries.environment,
       stdio: "ignore",

@@ -4,17 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Account } from "./account.ts";
 
-/** The path of a socket has 104 bytes on macOS and 108 on Linux, the zero at its end counted. */
+/** The path of a socket may have 104 bytes on macOS and 108 on Linux, including the zero at its end. */
 const MAX_SOCKET_PATH_BYTES = 100;
 
 const PREFIX = "rollcall-socket-";
 
-/** PostgreSQL's name for its socket holds the port even where no port is used. */
+/** PostgreSQL puts the port into the name of its socket even if no port is used. */
 export const SOCKET_PORT = 5432;
 
 /**
  * A folder that only this process and the server may enter, with a path short enough for a socket: in the database's
- * folder, or in the temporary folder where that path is too long or its file system has no sockets.
+ * folder, or in the temporary folder if that path is too long or its file system has no sockets.
  */
 export async function makeSocketFolder(folder: string, account: Account | null): Promise<string> {
   const inside = join(folder, "socket");

@@ -76,8 +76,9 @@ export function checksOf(state: () => State, isActive: (id: number) => boolean):
     async releaseAll() {
       for (const check of state().checks.values()) put({ ...check, writer: null, writerUntil: null });
     },
-    stale: async (before, limit) =>
+    stale: async (before, limit, repositoryId) =>
       [...state().checks.values()]
+        .filter((check) => repositoryId === undefined || check.repositoryId === repositoryId)
         .filter(
           (check) => check.wanted !== check.shown && check.touchedAt < before && isActive(check.repositoryId),
         )

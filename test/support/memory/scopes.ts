@@ -57,8 +57,9 @@ export function scopesOf(state: () => State, isActive: (id: number) => boolean):
         .toSorted((a, b) => a.asOf.getTime() - b.asOf.getTime() || byTime(a, b));
       return first ?? null;
     },
-    unread: async (before, limit) =>
+    unread: async (before, limit, repositoryId) =>
       [...state().scopes.values()]
+        .filter((scope) => repositoryId === undefined || scope.repositoryId === repositoryId)
         .filter((scope) => scope.state === "noted" && scope.notedAt < before && isActive(scope.repositoryId))
         .toSorted(byTime)
         .slice(0, limit),

@@ -70,7 +70,7 @@ function assignedNames(text: string, at: number): readonly string[] {
 
 function definedName(text: string, at: number): string | null {
   if (!/[\s,]/.test(text.charAt(at - 1))) return null;
-  const line = text.slice(Math.max(text.lastIndexOf("\n", at - 1) + 1, at - MAX_DEFINITION), at);
+  const line = text.slice(Math.max(0, at - MAX_DEFINITION), at);
   return /def|set|let/.test(line) ? (DEFINES.exec(line)?.[1] ?? null) : null;
 }
 
