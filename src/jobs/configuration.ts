@@ -1,4 +1,4 @@
-import type { Repository } from "../domain/index.ts";
+import type { CurrentRepository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
 import { readTextFile } from "../github/index.ts";
 import type { UnreadableReason } from "../github/index.ts";
@@ -51,9 +51,12 @@ export interface ConfigurationReader {
    *
    * @param judged `before`: the commit from before the push to the default branch that is judged; null: as it is now
    */
-  read(repository: Repository, judged: { readonly before: string | null }): Promise<EffectiveConfiguration>;
+  read(
+    repository: CurrentRepository,
+    judged: { readonly before: string | null },
+  ): Promise<EffectiveConfiguration>;
   /** Forgets the repository's file: a push may have changed it. */
-  forget(repository: Repository): void;
+  forget(repository: CurrentRepository): void;
 }
 
 interface CachedFile {
@@ -65,7 +68,7 @@ interface CachedFile {
 
 /** One version of a file: at a commit, which never changes, or on the default branch as it is now. */
 interface FileVersion {
-  readonly repository: Repository;
+  readonly repository: CurrentRepository;
   readonly name: string;
   readonly commit: string | null;
 }

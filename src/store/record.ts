@@ -5,6 +5,7 @@ import type {
   LeakEvent,
   Repository,
   RepositoryState,
+  InstallationId,
   InstalledRepository,
   ScopeRecord,
   ScopeResult,
@@ -68,6 +69,7 @@ export interface Deliveries {
 
 /** A repository with what the app knows about it. */
 export interface RepositoryRecord extends InstalledRepository {
+  readonly installationId: InstallationId;
   readonly defaultBranch: string | null;
   readonly state: RepositoryState;
   readonly unsure: boolean;
@@ -84,8 +86,12 @@ export interface Repositories {
    * the record, the repository becomes unsure.
    */
   note(repository: Repository): Promise<void>;
-  /** Records GitHub's own answer: the repository is no longer unsure. */
-  confirm(repository: Repository, state: RepositoryState): Promise<void>;
+  /**
+   * Records GitHub's own answer: the repository is no longer unsure.
+   *
+   * @returns false if it is under another installation now; then nothing is recorded
+   */
+  confirm(repository: Repository, state: RepositoryState): Promise<boolean>;
   /** Records many repositories of a new installation, in one statement. */
   noteInstalled(repositories: readonly InstalledRepository[]): Promise<void>;
   /** @param ids null: all repositories of the installation */

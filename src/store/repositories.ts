@@ -3,14 +3,14 @@
  * with each. Deliveries arrive in any order, so a difference makes a repository unsure until GitHub is asked.
  */
 import { z } from "zod";
-import { REPOSITORY_STATES } from "../domain/index.ts";
+import { installationIdSchema, REPOSITORY_STATES } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
 import { json } from "./queries.ts";
 import type { Repositories } from "./record.ts";
 
 const rowSchema = z.object({
   id: z.coerce.number(),
-  installationId: z.coerce.number(),
+  installationId: installationIdSchema,
   owner: z.string(),
   name: z.string(),
   private: z.boolean(),
@@ -50,11 +50,13 @@ export function createRepositories(queries: Queries): Repositories {
     },
 
     async confirm({ id, installationId, owner, name, private: hidden, defaultBranch }, state) {
-      await queries.run(
-        `UPDATE repositories SET installation_id = $2, owner = $3, name = $4, private = $5, default_branch = $6,
-           state = $7, unsure = false, removed_at = null WHERE id = $1`,
+      const rows = await queries.rows(
+        z.object({ id: z.coerce.number() }),
+        `UPDATE repositories SET owner = $3, name = $4, private = $5, default_branch = $6, state = $7, unsure = false,
+           removed_at = null WHERE id = $1 AND installation_id = $2 RETURNING id`,
         [id, installationId, owner, name, hidden, defaultBranch, state],
       );
+      return rows.length > 0;
     },
 
     async noteInstalled(repositories) {
