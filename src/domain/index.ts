@@ -23,8 +23,8 @@ export type { Finding, Place } from "./finding.ts";
 export { leakEventSchema, LEAK_STATES } from "./leak.ts";
 export type { LeakEvent, LeakState } from "./leak.ts";
 export type { InstalledRepository, Notice } from "./notice.ts";
-export { REPOSITORY_STATES } from "./repository.ts";
-export type { Repository, RepositoryState } from "./repository.ts";
+export { installationIdSchema, REPOSITORY_STATES } from "./repository.ts";
+export type { CurrentRepository, InstallationId, Repository, RepositoryState } from "./repository.ts";
 export {
   headOf,
   idOf,

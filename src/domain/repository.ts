@@ -1,3 +1,12 @@
+import { z } from "zod";
+
+/**
+ * Names the installation that a repository is under by the record. Only this opens a client of GitHub, and only reading
+ * the record makes one: the number in a job or a delivery may be that of an installation before.
+ */
+export const installationIdSchema = z.coerce.number().int().brand<"InstallationId">();
+export type InstallationId = z.infer<typeof installationIdSchema>;
+
 /** A repository as its last delivery described it. The numeric id is its identity: names change. */
 export interface Repository {
   readonly id: number;
@@ -6,6 +15,11 @@ export interface Repository {
   readonly name: string;
   readonly private: boolean;
   readonly defaultBranch: string;
+}
+
+/** A repository as the record has it now: the app may act on it. */
+export interface CurrentRepository extends Repository {
+  readonly installationId: InstallationId;
 }
 
 /** `archived`: GitHub refuses writes. `removed`: deleted, or no longer covered by the installation. */

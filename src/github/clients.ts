@@ -8,6 +8,7 @@ import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
 import type { Probot } from "probot";
 import { z } from "zod";
+import type { InstallationId } from "../domain/index.ts";
 import { createBoundedFetch, MAX_IDLE_MS } from "./bounded-fetch.ts";
 import type { GitHubClient, InstallationClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
@@ -24,7 +25,7 @@ export interface AppIdentity {
 /** Clients for one GitHub, cached by installation. */
 export interface GitHub {
   /** Acts for one installation. Its token is made when first needed, and again each hour or once it is refused. */
-  installation(installationId: number): Promise<InstallationClient>;
+  installation(installationId: InstallationId): Promise<InstallationClient>;
   /** Acts as the app itself, for the few requests that need no installation, such as the list of deliveries. */
   asApp(): Promise<GitHubClient>;
   app(): Promise<AppIdentity>;

@@ -1,4 +1,4 @@
-import type { Repository } from "../domain/index.ts";
+import type { CurrentRepository } from "../domain/index.ts";
 import type { Tip } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { listBranches } from "./list-branches.ts";
@@ -8,7 +8,7 @@ import { listBranches } from "./list-branches.ts";
  * and never count as read; a new ref reads only what neither the baseline nor a read scope holds. For a ref that deliveries
  * have described since, the baseline is where the first of them began, because what they brought must be read.
  */
-export async function noteBaseline(context: JobContext, repository: Repository): Promise<void> {
+export async function noteBaseline(context: JobContext, repository: CurrentRepository): Promise<void> {
   const { record } = context;
   const known = await record.repositories.find(repository.id);
   if (known === null || known.baselineAt !== null) return;

@@ -5,7 +5,7 @@
  * same name takes its place.
  */
 import { createHash, randomUUID } from "node:crypto";
-import type { Repository } from "../domain/index.ts";
+import type { CurrentRepository } from "../domain/index.ts";
 import type { CheckRunContent, GitHubClient } from "../github/index.ts";
 import {
   ANNOTATIONS_PER_REQUEST,
@@ -30,7 +30,7 @@ export class MovedOn extends Error {
 
 interface WriterParts {
   readonly octokit: GitHubClient;
-  readonly repository: Repository;
+  readonly repository: CurrentRepository;
   readonly head: string;
   readonly run: RunRecord | null;
   /**

@@ -1,4 +1,4 @@
-import type { Notice, Repository } from "../domain/index.ts";
+import type { CurrentRepository, Notice, Repository } from "../domain/index.ts";
 import { idOf, NO_FACTS } from "../domain/index.ts";
 import { redactText } from "../detect/index.ts";
 import { listActivity } from "../github/index.ts";
@@ -45,7 +45,7 @@ export async function compareRefs(context: JobContext, job: CompareRefsJob): Pro
 /** Pushes by GitHub's own log that are not on record, the oldest first. */
 async function unknownPushes(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   since: Date,
 ): Promise<readonly MissedPush[]> {
   const octokit = await context.github.installation(repository.installationId);
@@ -65,7 +65,7 @@ async function unknownPushes(
 /** Branches that are at another commit than on record. The time of the change is unknown, so it is now. */
 async function movedBranches(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   now: Date,
 ): Promise<readonly MissedPush[]> {
   const { record } = context;

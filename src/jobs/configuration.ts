@@ -1,4 +1,4 @@
-import type { Repository } from "../domain/index.ts";
+import type { CurrentRepository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
 import { readTextFile } from "../github/index.ts";
 import type { UnreadableReason } from "../github/index.ts";
@@ -60,9 +60,9 @@ export interface ConfigurationReader {
    *
    * @param from the state from before the push to the default branch that is judged, or as it is now
    */
-  read(repository: Repository, from: JudgedFrom): Promise<EffectiveConfiguration>;
+  read(repository: CurrentRepository, from: JudgedFrom): Promise<EffectiveConfiguration>;
   /** Forgets the repository's file: a push may have changed it. */
-  forget(repository: Repository): void;
+  forget(repository: CurrentRepository): void;
 }
 
 interface CachedFile {
@@ -74,7 +74,7 @@ interface CachedFile {
 
 /** One version of a file: at a commit, which never changes, or on the default branch as it is now. */
 interface FileVersion {
-  readonly repository: Repository;
+  readonly repository: CurrentRepository;
   readonly name: string;
   readonly commit: string | null;
 }

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Repository } from "../domain/index.ts";
+import type { CurrentRepository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
 import type { ScanContent } from "../scan/index.ts";
 import type { GitSource, KeyedLock } from "../source/index.ts";
@@ -28,7 +28,7 @@ export interface JobContext {
   /** The page of GitHub, such as `https://github.com`, without a slash at the end. */
   readonly githubUrl: string;
   /** The repository, read with git. */
-  openGit(repository: Repository): GitSource;
+  openGit(repository: CurrentRepository): GitSource;
   /** The marker of a credential's issue, which only the app's private key can make. */
   marker(repositoryId: number, fingerprint: string): string;
   readonly limits: Limits;

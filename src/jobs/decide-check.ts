@@ -3,7 +3,7 @@
  * record has, such as accepted gaps and issues that could not be opened. It writes nothing.
  */
 import { subjectOfGap } from "../domain/index.ts";
-import type { Repository, ScopeRecord } from "../domain/index.ts";
+import type { CurrentRepository, ScopeRecord } from "../domain/index.ts";
 import { judge, loosenings } from "../policy/index.ts";
 import type { Configuration, ScopeResult, Verdict } from "../policy/index.ts";
 import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
@@ -24,7 +24,7 @@ export type CheckDecision =
  */
 export async function decideCheck(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   head: string,
 ): Promise<CheckDecision> {
   const scopes = await context.record.scopes.atHead(repository.id, head);
@@ -65,7 +65,7 @@ export async function decideCheck(
 /** The verdict on some scopes, under the configuration and the leaks as they are now. */
 export async function judgeResults(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   results: readonly ScopeResult[],
   scopes: readonly ScopeRecord[],
 ): Promise<{ readonly verdict: Verdict; readonly leaks: ReadonlyMap<string, Leak> }> {
@@ -90,7 +90,7 @@ export async function judgeResults(
 /** Rules that the commit loosens once it is on the default branch. Asked only of a push that changes the file. */
 async function loosenedRules(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   current: Configuration,
   scopes: readonly ScopeRecord[],
 ): Promise<readonly string[]> {

@@ -4,7 +4,7 @@
  * decided elsewhere.
  */
 import { createHash } from "node:crypto";
-import type { Finding, Repository } from "../domain/index.ts";
+import type { Finding, CurrentRepository } from "../domain/index.ts";
 import { createIssue, GitHubError, listIssuesBy, readIssue, updateIssue } from "../github/index.ts";
 import type { GitHubClient, Issue } from "../github/index.ts";
 import { MAX_KEYS_PER_ISSUE, markersOf, renderIssue, renderManyKeysIssue } from "../report/index.ts";
@@ -19,7 +19,7 @@ const MAX_ISSUES = 20;
 /** Opens the issues of leaks that have none. Call for one repository at a time. */
 export async function openIssues(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   unreported: readonly Leak[],
 ): Promise<void> {
   if (unreported.length === 0) return;
@@ -40,7 +40,7 @@ export async function openIssues(
 async function adoptOpened(
   context: JobContext,
   octokit: GitHubClient,
-  repository: Repository,
+  repository: CurrentRepository,
   unreported: readonly Leak[],
 ): Promise<Leak[]> {
   const { login } = await context.github.app();
@@ -63,7 +63,7 @@ async function adoptOpened(
 async function openOne(
   context: JobContext,
   octokit: GitHubClient,
-  repository: Repository,
+  repository: CurrentRepository,
   leaks: readonly Leak[],
 ): Promise<void> {
   const report = await render(context, repository, leaks, null);
@@ -80,7 +80,7 @@ async function openOne(
 /** Records the issue of some leaks; from now on the checks that show them link to it. */
 async function opened(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   leaks: readonly Leak[],
   issue: { readonly number: number; readonly url: string; readonly digest: string | null },
 ): Promise<void> {
@@ -97,7 +97,7 @@ async function opened(
  */
 export async function updateIssues(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   fingerprints: ReadonlySet<string>,
 ): Promise<void> {
   if (fingerprints.size === 0) return;
@@ -113,7 +113,7 @@ export async function updateIssues(
 /** Updates an issue and keeps the boxes that people ticked. `siblings`: every leak that the issue is about. */
 async function updateOne(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   siblings: readonly Leak[],
 ): Promise<void> {
   const [first] = siblings;
@@ -135,7 +135,11 @@ async function updateOne(
 }
 
 /** Opens an issue again that a person deleted: an open leak always has one. */
-async function openAgain(context: JobContext, repository: Repository, leaks: readonly Leak[]): Promise<void> {
+async function openAgain(
+  context: JobContext,
+  repository: CurrentRepository,
+  leaks: readonly Leak[],
+): Promise<void> {
   const fingerprints = leaks.map((leak) => leak.fingerprint);
   await context.record.leaks.issueGone(repository.id, fingerprints);
   const gone = await context.record.leaks.find(repository.id, fingerprints);
@@ -144,7 +148,7 @@ async function openAgain(context: JobContext, repository: Repository, leaks: rea
 
 async function render(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   leaks: readonly Leak[],
   previousBody: string | null,
 ): Promise<IssueReport> {
@@ -168,7 +172,7 @@ async function render(
 
 function recordOf(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   leak: Leak,
   locations: readonly Finding[],
 ): LeakRecord {

@@ -1,4 +1,4 @@
-import type { Repository } from "../domain/index.ts";
+import type { CurrentRepository } from "../domain/index.ts";
 import { redactText } from "../detect/index.ts";
 import type { JobContext } from "./context.ts";
 
@@ -8,7 +8,7 @@ const MAX_LIST_MS = 60_000;
 /** The branches of a repository and their commits, by one request. Names are redacted, as on record. */
 export async function listBranches(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
 ): Promise<Map<string, string>> {
   const refs = await context.openGit(repository).listRefs(AbortSignal.timeout(MAX_LIST_MS));
   const branches = refs.filter(({ ref }) => ref.startsWith("refs/heads/"));

@@ -1,4 +1,4 @@
-import type { Repository } from "../domain/index.ts";
+import type { CurrentRepository } from "../domain/index.ts";
 import { redactText } from "../detect/index.ts";
 import { readRepository } from "../github/index.ts";
 import type { JobContext } from "./context.ts";
@@ -9,7 +9,10 @@ import type { JobContext } from "./context.ts";
  *
  * @returns null if nothing can be written: it is archived, deleted, or no longer covered by the installation
  */
-export async function loadRepository(context: JobContext, repositoryId: number): Promise<Repository | null> {
+export async function loadRepository(
+  context: JobContext,
+  repositoryId: number,
+): Promise<CurrentRepository | null> {
   const known = await context.record.repositories.find(repositoryId);
   if (known === null || known.state === "removed") return null;
   const { id, installationId, owner, name, private: hidden, defaultBranch } = known;
@@ -29,6 +32,11 @@ export async function loadRepository(context: JobContext, repositoryId: number):
     // Redacted, like every name of a ref.
     defaultBranch: redactText(asked.defaultBranch),
   };
-  await context.record.repositories.confirm(repository, asked.archived ? "archived" : "active");
+  const confirmed = await context.record.repositories.confirm(
+    repository,
+    asked.archived ? "archived" : "active",
+  );
+  // Meanwhile it moved to another installation, whose client has to ask.
+  if (!confirmed) return loadRepository(context, repositoryId);
   return asked.archived ? null : repository;
 }

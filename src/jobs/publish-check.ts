@@ -4,7 +4,7 @@
  * again. So the last change of the record is always shown, and no process writes an older verdict over a newer one.
  */
 import { createHash, randomUUID } from "node:crypto";
-import type { Repository } from "../domain/index.ts";
+import type { CurrentRepository } from "../domain/index.ts";
 import type { CheckRecord } from "../store/index.ts";
 import { CheckWriter, MovedOn } from "./check-writer.ts";
 import type { JobContext } from "./context.ts";
@@ -73,7 +73,7 @@ async function withClaim(
 
 async function bringUpToDate(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   head: string,
   writer: string,
 ): Promise<void> {
@@ -94,7 +94,7 @@ async function bringUpToDate(
 
 async function writeOnce(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   head: string,
   writer: string,
   check: CheckRecord,

@@ -2,7 +2,7 @@
  * Turns findings into leaks and issues. Policy decides whether a finding needs an issue, this file whether its author may
  * cause one, and `leak-issues.ts` opens it. A failure here never changes a verdict.
  */
-import type { Finding, Repository, ScopeRecord } from "../domain/index.ts";
+import type { Finding, CurrentRepository, ScopeRecord } from "../domain/index.ts";
 import { GitHubError, hasRole } from "../github/index.ts";
 import type { Leak, NewLeak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
@@ -51,7 +51,7 @@ function needsIssue({ state, issueNumber }: Leak): boolean {
 /** The leaks of a scope that need an issue by the configuration, if its author may cause one. */
 async function reportable(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   scope: ScopeRecord,
 ): Promise<readonly NewLeak[]> {
   const { results } = headStateOf([{ ...scope, state: "read" }], new Set());
@@ -67,7 +67,7 @@ async function reportable(
   return [...byKey.values()].flatMap((findings) => newLeak(repository, findings) ?? []);
 }
 
-function newLeak(repository: Repository, locations: readonly Finding[]): NewLeak | null {
+function newLeak(repository: CurrentRepository, locations: readonly Finding[]): NewLeak | null {
   const [first] = locations;
   if (first === undefined) return null;
   const { fingerprint, kind, mode, confidence, redacted, account, accountCreated } = first;
@@ -81,7 +81,7 @@ function newLeak(repository: Repository, locations: readonly Finding[]): NewLeak
 /** An author without write access gets a check, and no issue until the merge. */
 async function mayReport(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   { trust }: ScopeRecord,
 ): Promise<boolean> {
   if (trust.kind !== "author") return trust.kind === "writer";

@@ -3,7 +3,7 @@
  * record alone decides what a scope must cover, never the present state of a ref.
  */
 import { gapOf, headOf } from "../domain/index.ts";
-import type { CommitScan, Gap, Repository, ScopeRecord, ScopeResult } from "../domain/index.ts";
+import type { CommitScan, Gap, CurrentRepository, ScopeRecord, ScopeResult } from "../domain/index.ts";
 import { DETECTOR_VERSION } from "../detect/index.ts";
 import { createGitScope, locateInHead, readScope, scanTag } from "../scan/index.ts";
 import type { CommitRecord, ScopeReading, ScopeRequest } from "../scan/index.ts";
@@ -53,7 +53,7 @@ export async function scanScope(
 
 async function readNoted(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   noted: ScopeRecord,
   lastAttempt: boolean,
 ): Promise<ScopeResult> {
@@ -100,7 +100,7 @@ async function readTags(
   return [await scanTag(tag, await rest.readTag(tag, signal), context.now(), context.scanContent)];
 }
 
-function commitRecord(context: JobContext, repository: Repository): CommitRecord {
+function commitRecord(context: JobContext, repository: CurrentRepository): CommitRecord {
   const { commitScans } = context.record;
   return {
     find: (commits) => commitScans.find(repository.id, DETECTOR_VERSION, commits),
@@ -110,7 +110,7 @@ function commitRecord(context: JobContext, repository: Repository): CommitRecord
 
 async function requestOf(
   context: JobContext,
-  repository: Repository,
+  repository: CurrentRepository,
   noted: ScopeRecord,
 ): Promise<ScopeRequest> {
   const { scope, facts } = noted;

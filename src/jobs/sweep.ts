@@ -4,6 +4,7 @@
  */
 import type { RecordStore } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { expireRecord } from "./expire-record.ts";
 import { newJob, publishJob, scanJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
 
@@ -16,8 +17,6 @@ const SWEEP_EVERY_MS = 5 * MINUTE_MS;
 const FETCH_EVERY_MS = 10 * MINUTE_MS;
 /** Anything younger is still being worked on. */
 const SETTLE_MS = 2 * MINUTE_MS;
-/** GitHub keeps deliveries for three days; nothing older can come again. */
-const KEEP_DELIVERIES_MS = 7 * DAY_MS;
 /** Of each kind, in one sweep. */
 const MAX_A_SWEEP = 500;
 
@@ -32,7 +31,7 @@ export interface SweepCounts {
 /**
  * Finds whatever was left behind, for whatever reason: scopes noted but not read, live leaks without an issue, checks that
  * differ from the record, repositories whose refs were not compared today. It only stores jobs, under the names of the
- * first attempt, so it does not repeat work that is still under way.
+ * first attempt, so it does not repeat work that is still under way. Last it deletes what was kept long enough.
  */
 export async function sweep(context: JobContext): Promise<SweepCounts> {
   const { record } = context;
@@ -44,7 +43,7 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
     staleChecks: await sweepChecks(record, settled),
     repositoriesToCompare: await sweepRefs(record, now),
   };
-  await record.deliveries.removeBefore(new Date(now.getTime() - KEEP_DELIVERIES_MS));
+  await expireRecord(record, now);
   await enqueueNext(record, "sweep", now);
   return counts;
 }

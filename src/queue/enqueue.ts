@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { json } from "../store/index.ts";
 import type { Queries } from "../store/index.ts";
 import type { NewJob } from "./job.ts";
 
@@ -80,11 +81,6 @@ export async function enqueue(queries: Queries, jobs: readonly NewJob[]): Promis
     priority: job.priority ?? 0,
     again: job.again ?? false,
   }));
-  const stored = await queries.rows(storedSchema, ENQUEUE, [JSON.stringify(rows, storable)]);
+  const stored = await queries.rows(storedSchema, ENQUEUE, [json(rows)]);
   return stored.map(({ id }) => id);
-}
-
-/** PostgreSQL's jsonb holds neither NUL nor half of a surrogate pair; in a name they mean nothing. */
-function storable(_key: string, value: unknown): unknown {
-  return typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\uFFFD") : value;
 }

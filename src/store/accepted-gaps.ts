@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Queries } from "./database.ts";
+import { indexKey } from "./index-key.ts";
+import { json } from "./queries.ts";
 import type { AcceptedGaps } from "./record.ts";
 
 /** The gaps that people accepted, over PostgreSQL. */
@@ -11,7 +13,7 @@ export function createAcceptedGaps(queries: Queries): AcceptedGaps {
         `INSERT INTO accepted_gaps (repository_id, subject, login, accepted_at)
          SELECT $1, g->>'subject', g->>'login', (g->>'at')::timestamptz FROM jsonb_array_elements($2::jsonb) AS g
          ON CONFLICT (repository_id, subject) DO NOTHING`,
-        [repositoryId, JSON.stringify(gaps)],
+        [repositoryId, json(gaps.map((gap) => ({ ...gap, subject: indexKey(gap.subject) })))],
       );
     },
 
@@ -20,9 +22,15 @@ export function createAcceptedGaps(queries: Queries): AcceptedGaps {
         z.object({ subject: z.string(), login: z.string(), at: z.date() }),
         `SELECT subject, login, accepted_at AS at FROM accepted_gaps
          WHERE repository_id = $1 AND subject = ANY($2::text[])`,
-        [repositoryId, [...subjects]],
+        [repositoryId, subjects.map(indexKey)],
       );
-      return new Map(rows.map((row) => [row.subject, row]));
+      const byKey = new Map(rows.map((row) => [row.subject, row]));
+      return new Map(
+        subjects.flatMap((subject) => {
+          const gap = byKey.get(indexKey(subject));
+          return gap === undefined ? [] : [[subject, { ...gap, subject }] as const];
+        }),
+      );
     },
   };
 }

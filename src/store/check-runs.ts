@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { Queries } from "./database.ts";
+import { json } from "./queries.ts";
 import type { Checks } from "./record.ts";
 
 const rowSchema = z.object({
@@ -85,7 +86,7 @@ export function createCheckRuns(queries: Queries): Checks {
           run.runId,
           run.conclusion,
           run.pending,
-          JSON.stringify(run.annotations),
+          json(run.annotations),
           run.digest,
           wanted,
         ],

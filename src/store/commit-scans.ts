@@ -1,5 +1,6 @@
 import { commitScanSchema } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
+import { json } from "./queries.ts";
 import type { CommitScans } from "./record.ts";
 
 /** The scans of commits, over PostgreSQL. */
@@ -24,7 +25,7 @@ export function createCommitScans(queries: Queries): CommitScans {
          SET parents = excluded.parents, files = excluded.files, findings = excluded.findings, gaps = excluded.gaps,
              scanned_at = excluded.scanned_at
          WHERE jsonb_array_length(commit_scans.gaps) > 0`,
-        [repositoryId, detectorVersion, JSON.stringify(scans), at],
+        [repositoryId, detectorVersion, json(scans), at],
       );
     },
   };

@@ -32,10 +32,5 @@ export function createDeliveries(queries: Queries): Deliveries {
       );
       return row?.times ?? 1;
     },
-
-    async removeBefore(at) {
-      await queries.run("DELETE FROM deliveries WHERE accepted_at < $1", [at]);
-      await queries.run("DELETE FROM redeliveries WHERE asked_at < $1", [at]);
-    },
   };
 }

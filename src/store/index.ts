@@ -3,6 +3,7 @@ export { openDatabase } from "./database.ts";
 export type { Database, DatabaseOptions, Queries } from "./database.ts";
 export type { Listener } from "./listen.ts";
 export { migrate } from "./migrate.ts";
+export { json } from "./queries.ts";
 export { StoreError } from "./store-error.ts";
 export type { CheckRecord, RunRecord } from "./check-record.ts";
 export { MAX_LOCATIONS, placeOf } from "./leak-record.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Queries } from "./database.ts";
+import { json } from "./queries.ts";
 import type { Tips } from "./record.ts";
 
 const tipSchema = z.object({
@@ -32,7 +33,7 @@ export function createKnownTips(queries: Queries): Tips {
          FROM jsonb_array_elements($2::jsonb) AS t
          ON CONFLICT (repository_id, sha) DO UPDATE
          SET kind = excluded.kind, ref = excluded.ref, known_at = excluded.known_at, covered_at = excluded.covered_at`,
-        [repositoryId, JSON.stringify([...new Map(tips.map((tip) => [tip.sha, tip])).values()])],
+        [repositoryId, json([...new Map(tips.map((tip) => [tip.sha, tip])).values()])],
       );
     },
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CONFIDENCES, KINDS, LEAK_STATES, MODES } from "../domain/index.ts";
 import type { Finding } from "../domain/index.ts";
+import { indexKey } from "./index-key.ts";
 
 export const leakSchema = z.object({
   fingerprint: z.string(),
@@ -41,5 +42,5 @@ export const MAX_LOCATIONS = 1000;
 
 /** Names the place of a finding, so the same one is kept once. */
 export function placeOf({ place, commit, path, line, column }: Finding): string {
-  return JSON.stringify([place, commit, path, line, column]);
+  return indexKey(JSON.stringify([place, commit, path, line, column]));
 }

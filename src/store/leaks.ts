@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { findingSchema, leakEventSchema } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
+import { json } from "./queries.ts";
 import { leakSchema, MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 import type { Leaks } from "./record.ts";
 
@@ -46,7 +47,7 @@ export function createLeaks(queries: Queries): Leaks {
          )
          INSERT INTO leak_events (repository_id, fingerprint, from_state, to_state, actor, how, at)
          SELECT $1, fingerprint, null, 'open', null, 'found', $3 FROM added`,
-        [repositoryId, JSON.stringify(leaks), at],
+        [repositoryId, json(leaks), at],
       );
       const locations = leaks.flatMap(({ leak: { fingerprint }, locations: found }) =>
         found.map((finding) => ({ fingerprint, place: placeOf(finding), finding })),
@@ -57,7 +58,7 @@ export function createLeaks(queries: Queries): Leaks {
          WHERE (SELECT count(*) FROM leak_locations AS kept
                 WHERE kept.repository_id = $1 AND kept.fingerprint = l->>'fingerprint') < $4
          ON CONFLICT (repository_id, fingerprint, place) DO NOTHING`,
-        [repositoryId, JSON.stringify(locations), at, MAX_LOCATIONS],
+        [repositoryId, json(locations), at, MAX_LOCATIONS],
       );
     },
 

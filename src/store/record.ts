@@ -5,6 +5,7 @@ import type {
   LeakEvent,
   Repository,
   RepositoryState,
+  InstallationId,
   InstalledRepository,
   ScopeRecord,
   ScopeResult,
@@ -27,6 +28,7 @@ export interface RecordTables {
   readonly leaks: Leaks;
   readonly acceptedGaps: AcceptedGaps;
   readonly commitScans: CommitScans;
+  readonly retention: Retention;
 }
 
 /** A job as the queue stores it. */
@@ -63,12 +65,11 @@ export interface Deliveries {
   isAccepted(id: string): Promise<boolean>;
   /** Counts how often GitHub was asked to redeliver, including this time. */
   countRedelivery(id: string, at: Date): Promise<number>;
-  /** Deletes deliveries that GitHub can no longer redeliver. */
-  removeBefore(at: Date): Promise<void>;
 }
 
 /** A repository with what the app knows about it. */
 export interface RepositoryRecord extends InstalledRepository {
+  readonly installationId: InstallationId;
   readonly defaultBranch: string | null;
   readonly state: RepositoryState;
   readonly unsure: boolean;
@@ -85,8 +86,12 @@ export interface Repositories {
    * the record, the repository becomes unsure.
    */
   note(repository: Repository): Promise<void>;
-  /** Records GitHub's own answer: the repository is no longer unsure. */
-  confirm(repository: Repository, state: RepositoryState): Promise<void>;
+  /**
+   * Records GitHub's own answer: the repository is no longer unsure.
+   *
+   * @returns false if it is under another installation now; then nothing is recorded
+   */
+  confirm(repository: Repository, state: RepositoryState): Promise<boolean>;
   /** Records many repositories of a new installation, in one statement. */
   noteInstalled(repositories: readonly InstalledRepository[]): Promise<void>;
   /** @param ids null: all repositories of the installation */
@@ -247,4 +252,32 @@ export interface CommitScans {
   ): Promise<Map<string, CommitScan>>;
   /** Keeps the scans in one statement. A scan without gaps is never replaced. */
   save(repositoryId: number, detectorVersion: string, scans: readonly CommitScan[], at: Date): Promise<void>;
+}
+
+/** Deletes what has been kept long enough; each call at most `limit` rows, and says how many went. */
+export interface Retention {
+  removeDeliveries(before: Date, limit: number): Promise<number>;
+  removeRedeliveries(before: Date, limit: number): Promise<number>;
+  removeCommitScans(before: Date, limit: number): Promise<number>;
+  /** Refs, pull requests and merge groups that ended. */
+  removeSubjects(before: Date, limit: number): Promise<number>;
+  /** Green checks that neither changed nor were examined since `before`. */
+  headsToExamine(before: Date, limit: number): Promise<{ repositoryId: number; head: string }[]>;
+  /**
+   * Deletes the scopes and checks of those heads that are clean, fully read and unchanged since `before`, and that no
+   * ref, pull request or merge group points at. The others are examined now. The caller holds the repository.
+   *
+   * @returns how many heads went
+   */
+  examineHeads(repositoryId: number, heads: readonly string[], before: Date, at: Date): Promise<number>;
+  /** Notes of which repositories it is new that the app no longer covers them. */
+  noteRemoved(at: Date): Promise<void>;
+  /** Repositories that the app has not covered since before `before`. */
+  removedRepositories(before: Date, limit: number): Promise<number[]>;
+  /**
+   * Deletes rows of such a repository, in the end the repository. The caller holds it.
+   *
+   * @returns 0 when nothing is left, or the app covers it again
+   */
+  removeOfRepository(id: number, before: Date, limit: number): Promise<number>;
 }

@@ -3,13 +3,14 @@
  * with each. Deliveries arrive in any order, so a difference makes a repository unsure until GitHub is asked.
  */
 import { z } from "zod";
-import { REPOSITORY_STATES } from "../domain/index.ts";
+import { installationIdSchema, REPOSITORY_STATES } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
+import { json } from "./queries.ts";
 import type { Repositories } from "./record.ts";
 
 const rowSchema = z.object({
   id: z.coerce.number(),
-  installationId: z.coerce.number(),
+  installationId: installationIdSchema,
   owner: z.string(),
   name: z.string(),
   private: z.boolean(),
@@ -39,7 +40,7 @@ export function createRepositories(queries: Queries): Repositories {
         `INSERT INTO repositories (id, installation_id, owner, name, private, default_branch, state, unsure)
          VALUES ($1, $2, $3, $4, $5, $6, 'active', false)
          ON CONFLICT (id) DO UPDATE
-         SET installation_id = $2, default_branch = $6, owner = $3, name = $4, private = $5, state = 'active',
+         SET installation_id = $2, default_branch = $6, owner = $3, name = $4, private = $5, state = 'active', removed_at = null,
              unsure = repositories.unsure OR repositories.owner <> $3 OR repositories.name <> $4
                OR repositories.private <> $5 OR repositories.state <> 'active'
          WHERE (repositories.installation_id, repositories.owner, repositories.name, repositories.private,
@@ -49,11 +50,13 @@ export function createRepositories(queries: Queries): Repositories {
     },
 
     async confirm({ id, installationId, owner, name, private: hidden, defaultBranch }, state) {
-      await queries.run(
-        `UPDATE repositories SET installation_id = $2, owner = $3, name = $4, private = $5, default_branch = $6,
-           state = $7, unsure = false WHERE id = $1`,
+      const rows = await queries.rows(
+        z.object({ id: z.coerce.number() }),
+        `UPDATE repositories SET owner = $3, name = $4, private = $5, default_branch = $6, state = $7, unsure = false,
+           removed_at = null WHERE id = $1 AND installation_id = $2 RETURNING id`,
         [id, installationId, owner, name, hidden, defaultBranch, state],
       );
+      return rows.length > 0;
     },
 
     async noteInstalled(repositories) {
@@ -64,8 +67,8 @@ export function createRepositories(queries: Queries): Repositories {
          FROM jsonb_array_elements($1::jsonb) AS r
          ON CONFLICT (id) DO UPDATE
          SET installation_id = excluded.installation_id, owner = excluded.owner, name = excluded.name,
-             private = excluded.private, state = 'active', unsure = true`,
-        [JSON.stringify(repositories)],
+             private = excluded.private, state = 'active', unsure = true, removed_at = null`,
+        [json(repositories)],
       );
     },
 

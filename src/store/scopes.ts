@@ -14,6 +14,7 @@ import {
 } from "../domain/index.ts";
 import type { ScopeRecord } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
+import { json } from "./queries.ts";
 import type { Scopes } from "./record.ts";
 
 const scopeRecordSchema = z.object({
@@ -86,10 +87,10 @@ export function createScopes(queries: Queries): Scopes {
           scope.id,
           scope.key,
           scope.head,
-          JSON.stringify(scope.scope),
+          json(scope.scope),
           scope.defaultBranch,
-          JSON.stringify(scope.facts),
-          JSON.stringify(scope.trust),
+          json(scope.facts),
+          json(scope.trust),
           scope.asOf,
           scope.ended,
           scope.state,
@@ -119,16 +120,7 @@ export function createScopes(queries: Queries): Scopes {
         `UPDATE scopes SET state = 'read', problem = null, read_at = $4, commits = $5::jsonb, findings = $6::jsonb,
            coverage = $7::jsonb, fingerprints = $8::text[]
          WHERE repository_id = $1 AND id = $2 AND generation = $3 AND state <> 'read' RETURNING head`,
-        [
-          repositoryId,
-          id,
-          generation,
-          at,
-          JSON.stringify(commits),
-          JSON.stringify(findings),
-          JSON.stringify(coverage),
-          fingerprints,
-        ],
+        [repositoryId, id, generation, at, json(commits), json(findings), json(coverage), fingerprints],
       );
       return rows.length > 0;
     },

@@ -7,6 +7,7 @@ import { createKnownTips } from "./known-tips.ts";
 import { createLeaks } from "./leaks.ts";
 import type { NewJob, RecordStore, RecordTables } from "./record.ts";
 import { createRepositories } from "./repositories.ts";
+import { createRetention } from "./retention.ts";
 import { createScopes } from "./scopes.ts";
 
 /** Stores jobs in the transaction that notes their subjects. */
@@ -42,6 +43,7 @@ function tablesOn(queries: Queries): RecordTables {
     leaks: createLeaks(queries),
     acceptedGaps: createAcceptedGaps(queries),
     commitScans: createCommitScans(queries),
+    retention: createRetention(queries),
   };
 }
 

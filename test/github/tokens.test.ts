@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { inspect } from "node:util";
 import { Probot } from "probot";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { installationIdSchema } from "../../src/domain/index.ts";
 import { AccessToken, createGitHub, pacedOctokit } from "../../src/github/index.ts";
 import type { GitHub, InstallationClient } from "../../src/github/index.ts";
 import { createLog } from "../../src/server/log.ts";
@@ -47,7 +48,7 @@ test("a token that GitHub refuses is dropped with the first 401, and each reques
   vi.useFakeTimers({ toFake: ["Date"] });
   onTestFinished(() => void vi.useRealTimers());
   // An installation of its own: Octokit spaces the requests of one by the clock.
-  const client = await aGitHub().installation(9);
+  const client = await aGitHub().installation(installationIdSchema.parse(9));
   makesTokens(9, ["first"]);
   answers("first", 200);
   await readShop(client);
@@ -72,7 +73,10 @@ describe("tokens for git", () => {
     const github = aGitHub();
     makesTokens(5, ["five, repository 7", "five, repository 8"]);
     makesTokens(6, ["six, repository 7"]);
-    const [five, six] = [await github.installation(5), await github.installation(6)];
+    const [five, six] = [
+      await github.installation(installationIdSchema.parse(5)),
+      await github.installation(installationIdSchema.parse(6)),
+    ];
     for (let round = 0; round < 2; round += 1) {
       expect(await read(five, 7)).toBe("five, repository 7");
       expect(await read(five, 8)).toBe("five, repository 8");
@@ -81,7 +85,7 @@ describe("tokens for git", () => {
   });
 
   test("that git was refused with are made again, once for all who ask", async () => {
-    const client = await aGitHub().installation(5);
+    const client = await aGitHub().installation(installationIdSchema.parse(5));
     makesTokens(5, ["first", "second"]);
     await read(client, 7);
     expect(await Promise.all([read(client, 7, "first"), read(client, 7, "first")])).toEqual([
@@ -92,14 +96,14 @@ describe("tokens for git", () => {
   });
 
   test("that end within the time that a fetch may take are not handed out", async () => {
-    const client = await aGitHub().installation(5);
+    const client = await aGitHub().installation(installationIdSchema.parse(5));
     makesTokens(5, ["first", "second"], 14 * 60_000);
     expect(await read(client, 7)).toBe("first");
     expect(await read(client, 7)).toBe("second");
   });
 
   test("that GitHub does not make are an error, and asked for again", async () => {
-    const client = await aGitHub().installation(5);
+    const client = await aGitHub().installation(installationIdSchema.parse(5));
     api().post("/app/installations/5/access_tokens").reply(404, { message: "Not Found" });
     await expect(read(client, 7)).rejects.toMatchObject({ code: "not_found", retry: "hours" });
     makesTokens(5, ["first"]);
@@ -107,7 +111,7 @@ describe("tokens for git", () => {
   });
 
   test("show themselves in no text, object or log", async () => {
-    const client = await aGitHub().installation(5);
+    const client = await aGitHub().installation(installationIdSchema.parse(5));
     makesTokens(5, ["first"]);
     const token = await client.readToken(7, null);
     const shown = [String(token), JSON.stringify({ token }), inspect({ token }, { depth: 9 })];
@@ -130,7 +134,7 @@ test("each installation acts with its own token, also where many requests are un
   await Promise.all(
     installations.flatMap((installation) =>
       [1, 2, 3].map(async () => {
-        const client = await github.installation(installation);
+        const client = await github.installation(installationIdSchema.parse(installation));
         expect(client.installationId).toBe(installation);
         await readShop(client, { owner: `owner-${installation}`, name: "shop" });
       }),

@@ -183,7 +183,7 @@ test("a file that is not YAML is a problem with its line, and the defaults apply
 test("the same name under another installation or owner is another file", async () => {
   const { reader, github } = aReader({ [OWN]: "test_keys: fail\n" });
   await reader.read(repository, AS_IT_IS);
-  await reader.read({ ...repository, installationId: 6 }, AS_IT_IS);
+  await reader.read(aRepository({ ...repository, installationId: 6 }), AS_IT_IS);
   expect(github.requests).toHaveLength(4);
   expect((await reader.read({ ...repository, owner: "umbrella" }, AS_IT_IS)).configuration.testKeys).toBe(
     "warn",

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
-import type { Notice, Repository } from "../../src/domain/index.ts";
+import { installationIdSchema } from "../../src/domain/index.ts";
+import type { CurrentRepository, Notice, Repository } from "../../src/domain/index.ts";
 import type { JobContext } from "../../src/jobs/index.ts";
 import { acceptDeliveries, createConfigurationReader, DEFAULT_LIMITS, runJob } from "../../src/jobs/index.ts";
 import { createLog } from "../../src/server/log.ts";
@@ -31,16 +32,16 @@ export function useDatabase(): () => Database {
 
 let repositories = 0;
 
-export function aRepository(fields: Partial<Repository> = {}): Repository {
+export function aRepository(fields: Partial<Repository> = {}): CurrentRepository {
   repositories += 1;
   return {
     id: repositories,
-    installationId: 5,
     owner: "acme",
     name: "shop",
     private: true,
     defaultBranch: "main",
     ...fields,
+    installationId: installationIdSchema.parse(fields.installationId ?? 5),
   };
 }
 

@@ -93,5 +93,6 @@ function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) => Promi
     leaks: guard(tables.leaks),
     acceptedGaps: guard(tables.acceptedGaps),
     commitScans: guard(tables.commitScans),
+    retention: guard(tables.retention),
   };
 }

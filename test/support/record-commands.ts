@@ -153,6 +153,18 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       if (what === "confirm") await record.repositories.confirm(repositoryOf(id, hidden, name), "active");
       if (what === "archive") await record.repositories.setState(id, "archived", hidden);
     }),
+  fc.tuple(aTime, aTime, fc.constantFrom("heads", "subjects", "uninstalled", "removed", "repository")).map(
+    ([before, at, what]): RecordCommand =>
+      (record, id) =>
+        record.transaction(async ({ retention, repositories }) => {
+          if (what === "heads") return retention.examineHeads(id, HEADS, before, at);
+          // Other repositories of the same database may have rows that go too.
+          if (what === "subjects") await retention.removeSubjects(before, 9999);
+          if (what === "uninstalled") await repositories.remove(5, [id]);
+          if (what === "removed") await retention.noteRemoved(at);
+          return what === "repository" && (await retention.removeOfRepository(id, before, 9999)) > 0;
+        }),
+  ),
   fc.tuple(fc.subarray(HEADS), aTime).map(
     ([subjects, at]): RecordCommand =>
       (record, id) =>
@@ -198,6 +210,12 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     accepted: await record.acceptedGaps.find(id, HEADS),
     unread: (await record.scopes.unread(late, 99)).filter((scope) => scope.repositoryId === id),
     stale: (await record.checks.stale(late, 99)).filter((check) => check.repositoryId === id),
+    removed: (await record.retention.removedRepositories(late, 9999)).includes(id),
+    toExamine: new Set(
+      (await record.retention.headsToExamine(late, 9999)).flatMap(({ repositoryId, head }) =>
+        repositoryId === id ? [head] : [],
+      ),
+    ),
     unreported: (await record.leaks.unreported(99)).includes(id),
   };
 }

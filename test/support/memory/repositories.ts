@@ -1,3 +1,4 @@
+import { installationIdSchema } from "../../../src/domain/index.ts";
 import type { RecordTables, RepositoryRecord } from "../../../src/store/index.ts";
 import type { State } from "./state.ts";
 
@@ -29,12 +30,17 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
         ...fresh,
         ...known,
         ...repository,
+        installationId: installationIdSchema.parse(repository.installationId),
         state: "active",
         unsure: (known?.unsure ?? false) || differs,
       });
+      state().removedAt.delete(repository.id);
     },
-    async confirm(repository, is) {
-      change(repository.id, { ...repository, state: is, unsure: false });
+    async confirm({ id, installationId, owner, name, private: hidden, defaultBranch }, is) {
+      if (state().repositories.get(id)?.installationId !== installationId) return false;
+      change(id, { owner, name, private: hidden, defaultBranch, state: is, unsure: false });
+      state().removedAt.delete(id);
+      return true;
     },
     async noteInstalled(repositories) {
       for (const repository of repositories) {
@@ -43,9 +49,11 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
           ...fresh,
           ...known,
           ...repository,
+          installationId: installationIdSchema.parse(repository.installationId),
           state: "active",
           unsure: true,
         });
+        state().removedAt.delete(repository.id);
       }
     },
     async remove(installationId, ids) {

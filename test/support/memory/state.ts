@@ -12,7 +12,7 @@ export interface StoredCheck extends CheckRecord {
 /** Everything on record, in maps by the keys of the tables. Rows are replaced and never changed. */
 export interface State {
   readonly deliveries: Map<string, Date>;
-  readonly redeliveries: Map<string, number>;
+  readonly redeliveries: Map<string, { readonly times: number; readonly askedAt: Date }>;
   readonly repositories: Map<number, RepositoryRecord>;
   readonly subjects: Map<string, Subject>;
   readonly scopes: Map<string, ScopeRecord>;
@@ -22,7 +22,10 @@ export interface State {
   readonly locations: Map<string, readonly Finding[]>;
   readonly events: Map<string, readonly LeakEvent[]>;
   readonly acceptedGaps: Map<string, AcceptedGap>;
-  readonly commitScans: Map<string, CommitScan>;
+  readonly commitScans: Map<string, { readonly scan: CommitScan; readonly scannedAt: Date }>;
+  /** Since when repositories are removed, and when checks were examined: only retention asks. */
+  readonly removedAt: Map<number, Date>;
+  readonly examined: Map<string, Date>;
 }
 
 export function emptyState(): State {
@@ -39,6 +42,8 @@ export function emptyState(): State {
     events: new Map(),
     acceptedGaps: new Map(),
     commitScans: new Map(),
+    removedAt: new Map(),
+    examined: new Map(),
   };
 }
 
@@ -56,6 +61,8 @@ export function copyOf(state: State): State {
     events: new Map(state.events),
     acceptedGaps: new Map(state.acceptedGaps),
     commitScans: new Map(state.commitScans),
+    removedAt: new Map(state.removedAt),
+    examined: new Map(state.examined),
   };
 }
 

@@ -2,6 +2,7 @@ import type { RecordTables, Tip } from "../../../src/store/index.ts";
 import { checksOf } from "./checks.ts";
 import { leaksOf } from "./leaks.ts";
 import { repositoriesOf } from "./repositories.ts";
+import { retentionOf } from "./retention.ts";
 import { scopesOf } from "./scopes.ts";
 import { at, of } from "./state.ts";
 import type { State } from "./state.ts";
@@ -16,13 +17,10 @@ export function tablesOf(state: () => State): RecordTables {
         return true;
       },
       isAccepted: async (id) => state().deliveries.has(id),
-      async countRedelivery(id) {
-        const times = (state().redeliveries.get(id) ?? 0) + 1;
-        state().redeliveries.set(id, times);
+      async countRedelivery(id, askedAt) {
+        const times = (state().redeliveries.get(id)?.times ?? 0) + 1;
+        state().redeliveries.set(id, { times, askedAt });
         return times;
-      },
-      async removeBefore(time) {
-        for (const [id, accepted] of state().deliveries) if (accepted < time) state().deliveries.delete(id);
       },
     },
     repositories: repositoriesOf(state),
@@ -59,15 +57,17 @@ export function tablesOf(state: () => State): RecordTables {
     },
     commitScans: {
       async find(repositoryId, version, commits) {
-        const known = commits.map((sha) => state().commitScans.get(at(repositoryId, sha, version)));
+        const known = commits.map((sha) => state().commitScans.get(at(repositoryId, sha, version))?.scan);
         return new Map(known.flatMap((scan) => (scan === undefined ? [] : [[scan.sha, scan] as const])));
       },
-      async save(repositoryId, version, scans) {
+      async save(repositoryId, version, scans, scannedAt) {
         for (const scan of scans) {
           const key = at(repositoryId, scan.sha, version);
-          if (state().commitScans.get(key)?.gaps.length !== 0) state().commitScans.set(key, scan);
+          if (state().commitScans.get(key)?.scan.gaps.length !== 0)
+            state().commitScans.set(key, { scan, scannedAt });
         }
       },
     },
+    retention: retentionOf(state),
   };
 }

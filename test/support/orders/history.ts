@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { noteBaseline } from "../../../src/jobs/baseline.ts";
+import { loadRepository } from "../../../src/jobs/load-repository.ts";
 import { sweep } from "../../../src/jobs/sweep.ts";
 import { markersOf } from "../../../src/report/index.ts";
 import { fingerprintOf } from "./graph.ts";
@@ -70,7 +71,10 @@ export class History {
     const record = machine.memory.open();
     await record.repositories.note(REPOSITORY);
     const [first] = machine.workers;
-    if (first !== undefined) await noteBaseline(first.context, REPOSITORY);
+    if (first !== undefined) {
+      const known = await loadRepository(first.context, REPOSITORY.id);
+      if (known !== null) await noteBaseline(first.context, known);
+    }
     for (const step of steps) {
       machine.clock += step[2] % 3 === 0 ? 0 : 700;
       const [kind, a, b] = step;
