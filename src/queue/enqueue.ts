@@ -60,9 +60,9 @@ const storedSchema = z.object({ id: z.string() });
 
 /**
  * Stores jobs in the caller's transaction; workers are woken when it commits. A job whose id is known is left as it is,
- * unless it failed for good: then it begins again with the new payload.
+ * unless it failed for good: then it starts again with the new payload.
  *
- * @returns the ids of the jobs that were stored or begin again
+ * @returns the ids of the jobs that were stored or start again
  * @throws StoreError as `Queries`
  */
 export async function enqueue(queries: Queries, jobs: readonly NewJob[]): Promise<readonly string[]> {
@@ -80,7 +80,7 @@ export async function enqueue(queries: Queries, jobs: readonly NewJob[]): Promis
   return stored.map(({ id }) => id);
 }
 
-/** PostgreSQL's jsonb holds neither NUL nor half of a surrogate pair; in a name they mean nothing. */
+/** PostgreSQL's jsonb accepts neither NUL nor half of a surrogate pair; in a name they mean nothing. */
 function storable(_key: string, value: unknown): unknown {
   return typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\uFFFD") : value;
 }

@@ -15,7 +15,7 @@ export interface QueuedJob {
 export class FakeQueue {
   readonly #jobs = new Map<string, QueuedJob>();
 
-  /** Stores jobs as the real queue does: one that failed begins again, one that is known is left alone. */
+  /** Stores jobs as the real queue does: a failed one starts again, a known one is left alone. */
   store(jobs: readonly NewJob[]): void {
     for (const stored of jobs) {
       const known = this.#jobs.get(stored.id);
