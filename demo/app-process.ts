@@ -31,7 +31,7 @@ export interface AppProcess {
 /**
  * Starts `src/main.ts` and resolves when it takes webhooks. It ends with this process, whatever happens.
  *
- * @param environment all that it gets beside PATH
+ * @param environment everything it gets in addition to PATH
  */
 export async function startApp(environment: Readonly<Record<string, string>>): Promise<AppProcess> {
   // In a process group of its own: Ctrl+C in the terminal reaches this process alone, which then stops the app.

@@ -7,7 +7,7 @@ const CONTEXT_LINES = 3;
 const MOST_BYTES = 1_000_000;
 
 /**
- * The lines around an annotation in the commit that it stands on. GitHub shows them as they are; here every credential
+ * The lines around an annotation in its commit. GitHub shows them as they are; here every credential
  * is cut, for the page is a file that people pass on.
  */
 export async function codeUnder(

@@ -3,7 +3,7 @@ import type { MarkdownIt, StateCore, Token } from "markdown-it";
 
 const COMMENT = /^\s*(?:<!--(?:(?!-->)[\s\S])*-->\s*)+$/;
 
-/** Type of the token that stands for `[ ]` at the head of a list item; its `info` is `x` where it is ticked. */
+/** Type of the token for `[ ]` at the beginning of a list item; its `info` is `x` if it is ticked. */
 export const TASK = "task";
 
 /** Where a link leads instead; null where it leads nowhere. */
@@ -11,7 +11,7 @@ export type Redirect = (address: string) => string | null;
 
 /**
  * Markdown with what GitHub adds to CommonMark: tables, struck-out text, bare addresses as links, task lists. Of HTML
- * only comments are understood (they show nothing); every tag stands as text, which is stricter than GitHub.
+ * only comments are understood (they show nothing); every tag is shown as text, which is stricter than GitHub.
  */
 export function createMarkdown(redirect: Redirect = (address) => address): MarkdownIt {
   const markdown = createMarkdownIt({ html: true, linkify: true });

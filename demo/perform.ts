@@ -21,7 +21,7 @@ export class Cast {
     this.#stage = stage;
   }
 
-  /** Does all steps of a chapter. Gives the commit that its check run stands on. */
+  /** Performs all steps of a chapter. Returns the commit of its check run. */
   async perform(chapter: Chapter): Promise<string> {
     const desk = await this.#deskOf(chapter.by);
     for (const step of chapter.steps) await this.#do(step, chapter.by, desk);

@@ -15,7 +15,7 @@ const ROUNDS = 400_000;
 /** Temperatures, in false stops a megabyte. */
 const HOT = 600;
 const COLD = 3;
-/** What a stop at a true window costs beside a false one: a comparison outside of the kernel. */
+/** The cost of a stop at a true window, relative to a false one: a comparison outside the kernel. */
 const TRUE_STOP = 4;
 /** How much the rate of a window's pattern weighs in its choice: others of the bucket will share the pattern. */
 const PATTERN_SHARE = 0.02;

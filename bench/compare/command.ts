@@ -7,7 +7,7 @@ export interface CommandResult {
   readonly seconds: number;
 }
 
-/** Runs a program to its end; never through a shell. The folder of this Node stands first in its PATH. */
+/** Runs a program to its end; never through a shell. The folder of this Node comes first in its PATH. */
 export function command(
   program: string,
   args: readonly string[],

@@ -16,7 +16,7 @@ export interface Form {
   readonly write: (random: Random) => Leak;
 }
 
-/** The group in which only a report of the whole key counts: a piece of it is no key that anybody could roll. */
+/** The group in which only a report of the whole key counts: a piece of a key cannot be rolled. */
 export const JOINED = "Joined in code";
 
 /** Cuts the key in two or three pieces, anywhere. */

@@ -61,7 +61,7 @@ export async function renderPage(
     </html> `.text;
 }
 
-/** The view of the page that stands for a page of the local GitHub, which is gone when the demo is over. */
+/** The view that replaces a page of the local GitHub, which is gone when the demo is over. */
 function viewOf(address: string, repositoryUrl: string, entries: readonly PageEntry[]): string | null {
   if (!address.startsWith(`${repositoryUrl}/`)) return address === repositoryUrl ? "#story" : address;
   const [kind, name = ""] = address.slice(repositoryUrl.length + 1).split(/[/#?]/);

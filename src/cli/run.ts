@@ -12,7 +12,7 @@ import { scanStdin } from "./scan-stdin.ts";
 
 type ScanCommand = Extract<Command, { kind: "scan" }>;
 
-/** What the command line is given by its surroundings. */
+/** The surroundings of the command line: streams, terminal, clock. */
 export interface Surroundings {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: { write(text: string): unknown };
@@ -83,7 +83,7 @@ function writeNotes(notes: readonly string[], stderr: ProgressStream): void {
   }
 }
 
-/** A gap counts for more than a finding: what was not read may hold worse. */
+/** A gap outweighs a finding: the unread part may hold something worse. */
 function exitCode(report: ScanReport): ExitCode {
   if (report.gaps.length > 0) {
     return 2;

@@ -35,7 +35,7 @@ const MAX_PAGE = 100;
 const MAX_PAGES = 100;
 
 /**
- * What changed the refs of a repository, newest first, over all pages. GitHub keeps a year of it:
+ * GitHub's log of changes to the refs of a repository, newest first, over all pages. GitHub keeps a year of it:
  * https://docs.github.com/en/rest/repos/repos#list-repository-activities
  *
  * @param since older changes are left out

@@ -113,7 +113,7 @@ interface FoundCheckRun {
   readonly conclusion: CheckRunContent["conclusion"] | "other";
 }
 
-/** The run that carries `externalId` on the commit, over all pages; null where there is none. */
+/** The run of the commit with this `externalId`, over all pages; null if there is none. */
 export async function findCheckRun(
   octokit: GitHubClient,
   repository: RepositoryName,

@@ -1,7 +1,7 @@
 /**
- * The clients that speak to GitHub: one for the app and one for each installation, cached. Here is decided what
- * holds for every request: its spacing, its time limit, and a new token where GitHub refuses the old one. Waiting and
- * trying again are left to the queue, which survives the process.
+ * The clients for GitHub: one for the app and one for each installation, cached. They decide for every request: its
+ * spacing, its time limit, and a new token if GitHub refuses the old one. The queue, which survives the process, does the
+ * waiting and retrying.
  */
 import { RequestError } from "@octokit/request-error";
 import Bottleneck from "bottleneck";
@@ -14,7 +14,7 @@ import type { GitHubClient, InstallationClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
 import { createReadTokens } from "./read-tokens.ts";
 
-/** What the app is to GitHub. */
+/** The identity of the app on GitHub. */
 export interface AppIdentity {
   readonly id: number;
   readonly slug: string;

@@ -29,7 +29,7 @@ export type UnreadableReason =
 
 export type TextFile =
   | { readonly kind: "text"; readonly text: string; readonly etag: string | null }
-  /** What was read before, with the etag that was given, still holds. */
+  /** The content read earlier, with the given etag, is still current. */
   | { readonly kind: "unchanged" }
   /** The repository has no such file, or the installation does not cover the repository: GitHub answers both the same. */
   | { readonly kind: "absent" }
@@ -109,7 +109,7 @@ function textOf(
   }
 }
 
-/** What an error says about the file; thrown again where it says nothing. */
+/** What an error says about the file; thrown again if it says nothing. */
 function withoutText(error: GitHubError): TextFile {
   if (error.status === 304) return { kind: "unchanged" };
   const isMissingRef = error.cause instanceof RequestError && /^No commit found/i.test(error.cause.message);

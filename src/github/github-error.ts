@@ -1,7 +1,7 @@
 /**
- * What can go wrong with a request to GitHub, as codes to branch on, and when the same request may work. Only what can
- * never pass is final: permissions come back, replicas catch up, tokens are renewed. Messages say what to do and hold
- * nothing from a repository.
+ * Errors of requests to GitHub, as codes to branch on, and when the same request may work. Only an error that can never
+ * pass is final: permissions come back, replicas catch up, tokens are renewed. Messages say what to do and contain nothing
+ * from a repository.
  */
 import { RequestError } from "@octokit/request-error";
 import type { z } from "zod";
@@ -42,7 +42,7 @@ const RETRY: Readonly<Record<GitHubErrorCode, GitHubRetry>> = {
   nonsense: "soon",
 };
 
-/** A request to GitHub that did not get what it asked for. */
+/** A request to GitHub failed. */
 export class GitHubError extends Error {
   override readonly name = "GitHubError";
   readonly code: GitHubErrorCode;
@@ -51,7 +51,7 @@ export class GitHubError extends Error {
   readonly retry: GitHubRetry;
   /** Whether the same request may work later, soon or in hours. */
   readonly retryable: boolean;
-  /** How long GitHub asks to wait; null where it does not say. */
+  /** How long GitHub asks to wait; null if it does not say. */
   readonly retryAfterSeconds: number | null;
 
   constructor(
@@ -99,10 +99,10 @@ export async function ask<Answer>(doing: string, request: () => Promise<Answer>)
 }
 
 /**
- * Takes from an answer what is relied on.
+ * Validates the fields of an answer that are needed.
  *
  * @param doing the purpose of the request, as in `ask`
- * @throws GitHubError `nonsense` where the answer is not what GitHub documents
+ * @throws GitHubError `nonsense` if the answer is not what GitHub documents
  */
 export function check<Answer>(doing: string, schema: z.ZodType<Answer>, data: unknown): Answer {
   const parsed = schema.safeParse(data);

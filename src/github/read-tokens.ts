@@ -1,17 +1,17 @@
 /**
- * The tokens that git reads with: kept by installation and repository, dropped once GitHub refuses them, and made by
- * one request where several ask at once. A token is only handed out for the installation that it was made for.
+ * The tokens with which git reads: cached by installation and repository, dropped once GitHub refuses them, and created by
+ * one request if several callers ask at once. A token is only used for the installation it was created for.
  */
 import { z } from "zod";
 import { AccessToken } from "./access-token.ts";
 import type { GitHubClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
 
-/** A fetch by git may last this long after its token was handed out. */
+/** A fetch by git may last this long after it got its token. */
 const SPARE_MS = 15 * 60_000;
 /** How long a token is kept where GitHub does not say when it ends. */
 const DEFAULT_LIFE_MS = 30 * 60_000;
-/** Tokens kept; those that end first are made again. */
+/** Cached tokens; the oldest are dropped first. */
 const MAX_TOKENS = 10_000;
 
 const tokenSchema = z.object({ token: z.string().min(1), expires_at: z.string().optional() });

@@ -11,7 +11,7 @@ const repositorySchema = z.object({
   default_branch: z.string(),
 });
 
-/** A repository as GitHub has it now. */
+/** A repository as GitHub describes it now. */
 interface CurrentRepository extends RepositoryName {
   readonly private: boolean;
   readonly archived: boolean;

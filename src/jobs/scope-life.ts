@@ -18,7 +18,7 @@ interface Noted {
 /**
  * Notes a scope that must be read. From now on it counts for its head.
  *
- * @param fresh false: the delivery was accepted before. Then only a reading that was given up begins again
+ * @param fresh false: the delivery was accepted before. Then only a reading that was given up starts again
  */
 export async function noteScope(
   record: RecordTables,

@@ -66,7 +66,7 @@ const storedSchema = z.object({ id: z.string() });
  * Stores jobs in the caller's transaction; workers are woken when it commits. A job whose id is known is left as it is,
  * unless it failed for good, or was done and is asked for `again`: then it begins again with the new payload.
  *
- * @returns the ids of the jobs that were stored or begin again
+ * @returns the ids of the jobs that were stored or start again
  * @throws StoreError as `Queries`
  */
 export async function enqueue(queries: Queries, jobs: readonly NewJob[]): Promise<readonly string[]> {

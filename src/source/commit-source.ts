@@ -3,20 +3,20 @@ import type { Hunk } from "../diff/index.ts";
 
 /** What one commit changed in one file, seen from the new side. */
 export interface ChangedFile {
-  /** Path in the commit, decoded from UTF-8 with replacement characters where it is not. */
+  /** Path in the commit, decoded from UTF-8; invalid bytes become replacement characters. */
   readonly path: string;
-  /** Object id of the new content; null where there is none to read (removed, submodule). */
+  /** Object id of the new content; null if there is none to read (removed, submodule). */
   readonly blob: string | null;
-  /** What the path is, unless an ordinary file. Of an LFS file only the pointer is in the repository. */
+  /** The kind of entry, unless an ordinary file. Only the pointer of an LFS file is in the repository. */
   readonly form?: "symlink" | "submodule" | "lfs_pointer";
   readonly content:
     | { readonly kind: "hunks"; readonly hunks: readonly Hunk[] }
-    /** The whole new file, where there is no patch; `hunks` say which lines are added, null: all may be. */
+    /** The whole new file, if there is no patch; `hunks` say which lines are added, null: all may be. */
     | {
         readonly kind: "whole";
         readonly bytes: Uint8Array;
         readonly hunks: readonly Hunk[] | null;
-        /** Some of it may be old, and this source cannot tell: a stronger one is asked where something is found. */
+        /** Some of it may be old, and this source cannot tell: if something is found, a stronger one is asked. */
         readonly inexact?: true;
       }
     /** No content to read: pure rename, mode change, empty file, removal, submodule. */
@@ -33,7 +33,7 @@ export interface CommitContent {
   /** Name and address of author and committer, as lines of text. */
   readonly people: string;
   readonly files: readonly ChangedFile[];
-  /** What of the commit as a whole could not be read (its later pages of files, say). */
+  /** Unread parts of the commit as a whole, such as its later pages of files. */
   readonly gaps: readonly Gap[];
   /**
    * True where another part of the same commit comes next: a commit with much content comes in several parts, so

@@ -8,7 +8,7 @@ import { bodyOf, key } from "../../fixtures/keys.ts";
 
 /**
  * fixtures/corpus: a folder a case, `leak.*` and `clean.*`. `expected.json` says what is found in the other file,
- * in which `{{prefix:length}}` stands for a generated key, `{{prefix:length:n}}` for the n-th of its kind,
+ * in which `{{prefix:length}}` is replaced by a generated key, `{{prefix:length:n}}` for the n-th of its kind,
  * `{{b64:prefix:length}}` for its base64, `{{body:…}}` for the body alone, `{{head:…}}` and `{{tail:…}}` for its halves, `{{sample}}` for a
  * published body and `{{vendor:Name}}` for another vendor's key.
  */

@@ -8,7 +8,7 @@ const app = await installApp({ lasts: "file" });
 
 /**
  * One head with three scopes, none of them heard of yet: a push that brought its last commit only, a pull request whose
- * base holds the leak, and one whose base does not. Their author is a stranger, so that no issue is filed.
+ * base holds the leak, and one whose base does not. Their author is a stranger, so no issue is opened.
  */
 async function threeScopes(shop: Project, seed: string, atHead: boolean) {
   const clone = await shop.begun();

@@ -6,7 +6,7 @@ import type { Project } from "../support/project.ts";
 
 const app = await installApp({ lasts: "file" });
 
-/** A fork's pull request by somebody who may not write: a live key that the first commit adds and the second removes. */
+/** A fork's pull request by someone without write access: a live key that the first commit adds and the second removes. */
 async function gift(shop: Project, seed: string): Promise<{ clone: Clone; pull: PullRequest; head: string }> {
   await shop.begun();
   const fork = await app.github.forkRepository(shop.repository, "stranger");
@@ -33,7 +33,7 @@ for (const method of ["merge", "squash"] as const) {
     await app.settled();
     expect(shop.issues()).toHaveLength(1);
     expect(shop.checks(merged).at(-1)).toMatchObject({ status: "completed" });
-    // The key stands in the first commit, which a squash does not bring to the branch: it is filed all the same.
+    // The key is in the first commit, which a squash does not bring to the branch, but it still gets an issue.
     expect(shop.issues()[0]?.body).toContain("pay.py");
   });
 }

@@ -96,7 +96,7 @@ test("on a public repository, commits dropped by a force-push are not shown", as
   const head = await clone.commit("Another way", { "other.txt": "fine\n" });
   await clone.push("--force", "HEAD:main");
   expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "failure" });
-  // The issue names the key by its last four, so that its owner finds it, and no place.
+  // The issue names the key by its last four characters, so its owner can find it, but no place.
   const published = shop.published();
   expect(published).not.toContain(dropped.slice(0, 7));
   expect(published).not.toContain("secret-place.py");

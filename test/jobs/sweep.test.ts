@@ -156,7 +156,7 @@ describe("the comparison of refs", () => {
     expect(await context.record.scopes.atHead(repositoryId, SHA)).toMatchObject([{ ended: "deleted" }]);
   });
 
-  test("notes a push that was overtaken before anybody looked, by GitHub's log", async () => {
+  test("notes a push that was overtaken before anyone looked, from GitHub's log", async () => {
     const { context, repositoryId } = await known();
     const activity = {
       id: 1,

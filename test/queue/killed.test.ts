@@ -68,7 +68,7 @@ test(
       pools: { scans: { lanes: ["trusted", "stranger", "backlog"], workers: 4 } },
     });
     const ids = Array.from({ length: KILLS * 40 }, (_, index) => `job ${index}`);
-    // Tries again while the server is away, as deliveries are.
+    // Retries while the server is down, as deliveries do.
     const deliveries = createDeliveryStore<string>({
       tryMs: 600_000,
       async store(batch) {

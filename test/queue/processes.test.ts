@@ -52,7 +52,7 @@ test(
     };
     await expect.poll(() => count("ended"), { timeout: 60_000 + KILLS * 5000, interval: 200 }).toBe(JOBS);
     const [begun] = await database.rows(z.object({ n: z.int() }), "SELECT count(*) AS n FROM begun");
-    // Only what a killed process had begun was begun again: at most four jobs each.
+    // Only jobs of a killed process ran twice: at most four each.
     expect(begun?.n).toBeLessThanOrEqual(JOBS + KILLS * 4);
   },
   90_000 + KILLS * 10_000,

@@ -263,7 +263,7 @@ test("a permanent failure is reported until the report succeeds", async () => {
     {
       bury: async () => {
         tries += 1;
-        if (tries < 4) throw new Soon("GitHub is away");
+        if (tries < 4) throw new Soon("GitHub is unreachable");
       },
     },
   );

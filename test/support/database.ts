@@ -7,7 +7,7 @@ import type { Database } from "../../src/store/index.ts";
 
 export interface TestDatabase {
   readonly database: Database;
-  /** Address of the database, for a process or a second pool beside the first. */
+  /** Address of the database, for a process or a second pool. */
   readonly url: string;
   /** Closes the database and drops it. */
   close(): Promise<void>;

@@ -17,14 +17,14 @@ export interface HistoryFile {
 /** A commit by its whole tree; parents by their place in the list. */
 export interface HistoryCommit {
   readonly parents: readonly number[];
-  /** Path (each char one byte, so that names need not be UTF-8) to file; null leaves the path a submodule. */
+  /** Path (each char is one byte, because names need not be UTF-8) to file; null leaves the path a submodule. */
   readonly tree: ReadonlyMap<string, HistoryFile | null>;
   readonly message?: string;
   /** Seconds since 1970 of author and committer; by default a second after the commit before. */
   readonly time?: number;
 }
 
-/** Environment under which tests run git: nobody's configuration, a fixed clock. */
+/** Environment in which tests run git: no user's configuration, a fixed clock. */
 export const GIT_TEST_ENV = {
   PATH: process.env["PATH"] ?? "/usr/bin:/bin",
   GIT_CONFIG_NOSYSTEM: "1",

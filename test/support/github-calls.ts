@@ -39,7 +39,7 @@ interface Call {
   readonly gives: unknown;
   /** What it gives where GitHub says 404 or 410, if that is an answer and no failure. */
   readonly absent?: Readonly<Record<number, unknown>>;
-  /** Octokit itself trips over a page that is no list. */
+  /** Octokit itself fails on a page that is not a list. */
   readonly paged?: true;
 }
 

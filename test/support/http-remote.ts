@@ -131,7 +131,7 @@ function serve(root: string, request: IncomingMessage, response: ServerResponse,
   });
 }
 
-/** What anybody on the machine can see of git's processes (Linux). */
+/** What any user of the machine can see of git's processes (Linux). */
 function argumentsOfGit(): string {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

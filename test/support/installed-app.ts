@@ -92,7 +92,7 @@ export class InstalledApp {
     return new Project(this, repository);
   }
 
-  /** A live key that nobody ever had, and that may stand nowhere in what the app writes. */
+  /** A live key that never existed, and that may appear nowhere in what the app writes. */
   key(seed: string, prefix: Parameters<typeof keyOf>[0] = "sk_live_"): string {
     const key = keyOf(prefix, seed);
     const secret = SECRET_PART.exec(key)?.[1];
@@ -143,7 +143,7 @@ export class InstalledApp {
     const { violations } = this.github;
     if (violations.length > 0) throw new Error(`Not as GitHub describes it: ${JSON.stringify(violations)}`);
     const leaked = secretsIn(written, [...this.#secrets]);
-    if (leaked.length > 0) throw new Error(`Keys stand in the log or the data: ${leaked.join(", ")}`);
+    if (leaked.length > 0) throw new Error(`There are keys in the log or the data: ${leaked.join(", ")}`);
   }
 
   /** The log and every file of the app but the mirrors: those are the repositories themselves, as git keeps them. */

@@ -30,7 +30,7 @@ export class Project {
     return this.app.github;
   }
 
-  /** A working copy, by default of somebody who may write. */
+  /** A working copy, by default of someone who can write. */
   clone(login = "ann", repository = this.repository): Promise<Clone> {
     clones += 1;
     return cloneOf(this.github.cloneUrl(repository, login), join(this.app.directory, `clone-${clones}`));
@@ -81,7 +81,7 @@ export class Project {
     return this.github.issues(this.repository);
   }
 
-  /** Everything that stands on the site for people to read: runs, annotations, issues and their former bodies. */
+  /** Everything that people can read on the site: runs, annotations, issues and their former bodies. */
   published(): string {
     return JSON.stringify([
       this.repository.checkRuns.map(({ title, summary, text, annotations }) => [

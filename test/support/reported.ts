@@ -64,7 +64,7 @@ export function atHead(finding: Finding): ScopeFinding {
   };
 }
 
-/** A finding that stands on no line of the head. */
+/** A finding that is on no line of the head. */
 export function elsewhere(made: Made = {}, known: Partial<ScopeFinding> = {}): ScopeFinding {
   const finding = madeFinding({ commit: OLDER, ...made });
   return { finding, head: null, headRead: finding.place === "content", dropped: false, ...known };

@@ -13,7 +13,7 @@ export const PULLS: readonly Scope[] = [1, 2].map((number) => ({
   head: HEAD,
 }));
 
-/** Findings on the lines 1 to `count` of one file, so that more of them append. */
+/** Findings on the lines 1 to `count` of one file, so more of them append. */
 export function findingsOn(count: number): ScopeFinding[] {
   return Array.from({ length: count }, (_, index) =>
     atHead(madeFinding({ path: "src/pay.ts", line: index + 1, endLine: index + 1 })),

@@ -5,7 +5,7 @@ const WINDOW = 8;
  * Looks for pieces of keys in what was written: any eight characters in a row of the secret part.
  *
  * PostgreSQL compresses long values, and its compression keeps at least seven of eight new characters in a row as they
- * are, so that a search for the whole key would miss one that is stored.
+ * are, so a search for the whole key would miss one that is stored.
  *
  * @param secrets the parts of keys that may stand nowhere, without prefix, account and last four
  * @returns those that were found, redacted to their first three characters

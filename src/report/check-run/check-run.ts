@@ -21,7 +21,7 @@ export interface CheckRunReport {
   readonly title: string;
   /** Markdown, at most 65,535 characters. */
   readonly summary: string;
-  /** Markdown, at most 65,535 characters; null where there are no details. */
+  /** Markdown, at most 65,535 characters; null if there are no details. */
   readonly text: string | null;
   /** At most 200, the weightiest first; GitHub takes 50 a request. */
   readonly annotations: readonly CheckAnnotation[];
@@ -43,7 +43,7 @@ export const ACCEPT_UNREAD_ACTION: CheckAction = {
   identifier: ACCEPT_UNREAD,
 };
 
-/** What the record adds to the verdict. */
+/** Facts that the record adds to the verdict. */
 export interface CheckNotes {
   /** Gaps that a person accepted, and who. */
   readonly acceptedGaps: readonly { readonly gap: Gap; readonly login: string }[];

@@ -22,7 +22,7 @@ const MAX_WAYS = 3;
 
 export interface FirstAction {
   readonly action: string;
-  /** Why nothing less is enough; null where nothing has to be said. */
+  /** Why nothing less is enough; null if nothing has to be said. */
   readonly why: string | null;
 }
 
@@ -63,7 +63,7 @@ function actionForAll(all: readonly Advice[], first: Advice): string {
   }
 }
 
-/** `keys`, or `credentials` where they are of different sorts. */
+/** `keys`, or `credentials` if they are of different kinds. */
 function nounOf(all: readonly Advice[]): string {
   const [noun, ...others] = new Set(all.map((each) => each.noun));
   return noun === undefined || others.length > 0 ? "credentials" : `${noun}s`;

@@ -15,7 +15,7 @@ export interface IssueSubject {
   /** `the key`, `the keys`. */
   readonly name: string;
   readonly kinds: readonly Kind[];
-  /** Of the credentials; empty where they must not be told. */
+  /** Of the credentials; empty if they must not be shown. */
   readonly places: readonly Place[];
 }
 
@@ -40,7 +40,7 @@ interface Closing {
   readonly allowRule: string;
 }
 
-/** What closing does and does not do: in this version nothing acts on a closed issue, and nothing must say so. */
+/** What closing does: in this version nothing acts on a closed issue, and no text may claim otherwise. */
 export function howToClose({ done, noLeak, allowRule }: Closing): string {
   return blocks(
     "### How to close this issue",

@@ -15,7 +15,7 @@ const GAP_WORDS: Readonly<Record<GapReason, GapWords>> = {
   too_large: {
     why: "too large to read",
     whyLocally: null,
-    todo: `Re-running does not help, and neither does a later commit that removes the file. To see whether it holds a key, ${BY_HAND}. To clear the check, rewrite the commit without the file, or split the file.`,
+    todo: `Re-running does not help, and neither does a later commit that removes the file. To see whether it holds a key, ${BY_HAND}. To clear the check, rewrite the commit without the file, split the file, or let someone with the role \`dismiss_role\` click **Accept unread**.`,
   },
   no_patch: {
     why: "GitHub did not return the changed lines",
@@ -65,12 +65,12 @@ const GAP_WORDS: Readonly<Record<GapReason, GapWords>> = {
   unreadable: {
     why: "could not be read",
     whyLocally: null,
-    todo: "**Re-run** tries again. If it stays unreadable, review it by hand.",
+    todo: "**Re-run** tries again. If it stays unreadable, review it by hand; someone with the role `dismiss_role` can then click **Accept unread**.",
   },
   special_file: {
     why: "not a regular file",
     whyLocally: null,
-    todo: "Rollcall reads regular files only. Review it by hand.",
+    todo: "Rollcall reads regular files only. Review it by hand; someone with the role `dismiss_role` can then click **Accept unread**.",
   },
 };
 

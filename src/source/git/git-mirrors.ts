@@ -14,9 +14,9 @@ import type { GitLimits } from "./process/limits.ts";
 import { directoryBytes, Mirror } from "./mirror/mirror.ts";
 
 export interface GitMirrorsOptions {
-  /** Folder of all mirrors; made when it is not there. Safe to delete at any time. */
+  /** Folder of all mirrors; created if missing. Safe to delete at any time. */
   readonly directory: string;
-  /** Environment of this process; PATH, proxies and certificate files are handed to git, nothing else. */
+  /** Environment of this process; PATH, proxies and certificate files are passed to git, nothing else. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Protocols that a URL may have. `http` where GitHub itself is configured so, `file` in tests. */
   readonly protocols?: readonly ("https" | "http" | "file")[];
@@ -29,7 +29,7 @@ interface GitRepository {
   readonly url: string;
   /** The token for one call to the remote; `refused` is the one that it just refused, null at first. */
   readonly token: (refused: AccessToken | null) => Promise<AccessToken | null>;
-  /** The URL that the repository has now, asked for when `url` redirects; null where it has no other. */
+  /** The repository's present URL, asked for when `url` redirects; null if it has no other. */
   readonly currentUrl?: () => Promise<string | null>;
 }
 
@@ -39,7 +39,7 @@ interface Eviction {
   readonly bytes: number;
 }
 
-/** All mirrors of this process: one writer at a time for each, and a limit on what they take of the disk. */
+/** All mirrors of this process: one writer at a time for each, and a limit on their disk space. */
 export interface GitMirrors {
   open(repository: GitRepository): GitSource;
   /** Removes the mirrors that were unused the longest until at most `maxBytes` are left; those in use stay. */

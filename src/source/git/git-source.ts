@@ -1,6 +1,6 @@
 /**
- * One repository by way of git. `prepare` and `prepareTips` fetch, one call at a time for each mirror; everything else
- * only reads what is here, and never fetches. Nothing that comes from a delivery reaches git unchecked.
+ * One repository, read with git. `prepare` and `prepareTips` fetch, one call at a time for each mirror; everything else
+ * only reads local objects and never fetches. Nothing that comes from a delivery reaches git unchecked.
  */
 import { gapOf } from "../../domain/index.ts";
 import type { BlobRead, CommitContent, CommitSource } from "../commit-source.ts";
@@ -27,12 +27,12 @@ export interface Prepared extends Preparation {
 
 export interface GitSource extends CommitSource {
   /**
-   * Fetches what a range of commits needs and says which commits it has.
+   * Fetches the objects that a range of commits needs, and lists its commits.
    * @throws GitError
    */
   prepare(range: CommitRange, signal: AbortSignal): Promise<Prepared>;
   /**
-   * Fetches what reading single commits needs, and nothing of the history that leads to them.
+   * Fetches the objects that reading single commits needs, without the history that leads to them.
    * @param refs refs to ask for where the remote refuses a commit by its id
    * @throws GitError
    */
@@ -51,11 +51,11 @@ export interface GitSourceParts {
   readonly lock: KeyedLock;
   /** Environment of this process, of which git gets a few variables. */
   readonly inherited: Readonly<Record<string, string | undefined>>;
-  /** Called at the start of a use of the mirror; what it returns is called at the end. */
+  /** Called when a use of the mirror starts; the function it returns is called at the end. */
   readonly use: () => () => void;
 }
 
-/** More packs than this make every look-up slow: the mirror is made anew. */
+/** More packs than this make every look-up slow: the mirror is created again. */
 const MAX_PACKS = 200;
 const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** A subset of what git-check-ref-format allows. */

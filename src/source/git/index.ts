@@ -1,4 +1,4 @@
-/** Git inside of `source`; other rooms take what they need from `source/index.ts`. */
+/** Git inside `source`; other rooms import from `source/index.ts`. */
 export { GitError } from "./process/git-error.ts";
 export type { GitRetry } from "./process/git-error.ts";
 export { createGitMirrors } from "./git-mirrors.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The fields of GitHub's answers that reading commits relies on; whatever else an answer holds, or lacks, passes. */
+/** The fields of GitHub's answers that reading commits relies on; other fields may be present or missing. */
 
 const personSchema = z
   .object({ name: z.string().nullish(), email: z.string().nullish() })

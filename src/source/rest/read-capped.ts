@@ -1,7 +1,7 @@
 /**
  * Reads the body of an answer that Octokit was told not to parse.
  *
- * @returns the bytes; null where there are more than `limit`, the rest of which is not read
+ * @returns the bytes; null if there are more than `limit`; the rest is not read
  * @throws TypeError where `body` is no stream
  */
 export async function readCapped(body: unknown, limit: number): Promise<Uint8Array | null> {

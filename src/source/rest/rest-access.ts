@@ -1,6 +1,6 @@
 import type { GitHubClient } from "../../github/index.ts";
 
-/** What every request of the source needs. */
+/** Everything that each request of the source needs. */
 export interface RestAccess {
   readonly octokit: GitHubClient;
   readonly address: { readonly owner: string; readonly repo: string };

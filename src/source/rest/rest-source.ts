@@ -24,7 +24,7 @@ export interface RestSource extends CommitSource {
 }
 
 /**
- * Commits by REST. What GitHub refuses or answers wrongly is a gap that git may fill; only its rate limit is thrown.
+ * Commits by REST. A refusal or wrong answer of GitHub is a gap that git may fill; only a rate limit is thrown.
  *
  * @param limits `blobBytes`: a larger blob is a gap
  */
@@ -88,7 +88,7 @@ export function createRestSource(
   };
 }
 
-/** Whether git may do what REST could not; while a rate limit lasts, the job waits. */
+/** Whether git may try after REST failed; during a rate limit the job waits. */
 function isAnswered(error: unknown): error is GitHubError {
   return error instanceof GitHubError && error.code !== "rate_limited";
 }

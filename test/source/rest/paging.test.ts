@@ -21,7 +21,7 @@ function filesOf(page: number, count: number) {
   );
 }
 
-/** Answers pages of so many files; page 2 is asked for without a size, so that it begins where page 1 ended. */
+/** Answers pages of so many files; page 2 is requested without a size, so it begins where page 1 ended. */
 function pages(...counts: readonly number[]): void {
   for (const [index, count] of counts.entries()) {
     const page = index + 1;

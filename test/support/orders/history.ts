@@ -9,7 +9,7 @@ import { Machine } from "./machine.ts";
 import { Expectation, REPOSITORY } from "./site.ts";
 import type { Mail } from "./site.ts";
 
-/** What people do, each as often as it stands in the list. */
+/** Actions of people; those listed more often are more likely. */
 const DEEDS = [
   ...(["push", "push", "push", "new_branch", "merge", "merge", "tag", "open", "fork", "push_fork"] as const),
   ...(["close", "reopen", "edit_base", "merge_pull", "rerun", "delete", "push_back"] as const),

@@ -191,7 +191,7 @@ export class Machine {
       job.runAt = this.clock + 30_000;
     }
     worker.running.clear();
-    // A request that was on its way may still arrive; its answer reaches nobody.
+    // A request under way may still arrive; its answer is lost.
     if (applied) worker.gates.shift()?.open("after");
     worker.gates.length = 0;
   }

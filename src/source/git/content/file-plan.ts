@@ -3,7 +3,7 @@ import type { RawChange } from "./tree-diff.ts";
 
 type FileForm = "file" | "symlink" | "submodule";
 
-/** What has to be read of one changed path. */
+/** What must be read for one changed path. */
 export type FilePlan =
   /** No content that this commit brings: removal, submodule, empty file, pure rename, change of mode. */
   | { readonly kind: "none"; readonly path: string; readonly blob: string | null; readonly form: FileForm }
@@ -12,7 +12,7 @@ export type FilePlan =
       readonly path: string;
       readonly blob: string;
       readonly form: FileForm;
-      /** What it replaces, at most one blob for each parent; a line counts as added if it is new against all. */
+      /** The blobs it replaces, at most one for each parent; a line counts as added if it is new against all. */
       readonly against: readonly string[];
     };
 
@@ -28,7 +28,7 @@ const SUBMODULE = "160000";
 /** As git does with `-l400`: beyond so many combinations only exact renames are looked for. */
 const MAX_RENAME_PAIRS = 400 * 400;
 
-/** Decides from modes and object ids alone what of a commit has to be read. */
+/** Decides from modes and object ids alone what must be read of a commit. */
 export function planCommit(changes: readonly RawChange[]): CommitPlan {
   const removed = new Set<string>();
   for (const change of changes) {

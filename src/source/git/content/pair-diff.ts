@@ -6,7 +6,7 @@ import { GitError } from "../process/git-error.ts";
 import { GitProcess, runGit } from "../process/git-process.ts";
 import type { Mirror } from "../mirror/mirror.ts";
 
-/** A blob and what it replaces. */
+/** A blob and the blobs it replaces. */
 export interface BlobPair {
   readonly old: string;
   readonly blob: string;

@@ -1,6 +1,6 @@
 /**
  * Reads commits from a mirror in groups small enough for memory: their objects, changed paths and renames first, then
- * the content of many files at once. Never fetches: what is missing is a gap.
+ * the content of many files at once. Never fetches: a missing object is a gap.
  */
 import { gapOf } from "../../../domain/index.ts";
 import type { Gap } from "../../../domain/index.ts";
@@ -32,7 +32,7 @@ interface Group {
   readonly taken: readonly string[];
 }
 
-/** Reads commits in the order given, each with its parents, from a mirror that holds what they need. */
+/** Reads commits in the order given, each with its parents, from a mirror that has the objects they need. */
 export async function* readCommits(
   commits: readonly string[],
   context: ReadContext,

@@ -14,7 +14,7 @@ import type { ObjectInfo, ObjectReader } from "../objects/object-reader.ts";
 import { diffPairs, pairKey } from "./pair-diff.ts";
 import type { BlobPair } from "./pair-diff.ts";
 
-/** What context from a mirror works with. */
+/** The context for reading from a mirror. */
 export interface ReadContext {
   readonly mirror: Mirror;
   readonly reader: ObjectReader;
@@ -22,7 +22,7 @@ export interface ReadContext {
   readonly signal: AbortSignal;
 }
 
-/** A changed path of a commit, with what is known of its blobs. */
+/** A changed path of a commit, and what is known about its blobs. */
 export interface PlannedFile {
   readonly commit: string;
   readonly plan: FilePlan;
@@ -67,7 +67,7 @@ async function diffBatch(
   }
 }
 
-/** The comparisons that are worth making; none where one side is missing or too large. */
+/** The comparisons worth making; none if one side is missing or too large. */
 function pairsOf(file: PlannedFile, plan: ReadPlan, limits: GitLimits): BlobPair[] {
   const fits = (blob: string): boolean =>
     (file.sizes.get(blob)?.size ?? Number.POSITIVE_INFINITY) <= limits.diffBytes;

@@ -9,7 +9,7 @@ import type { ObjectReader } from "../objects/object-reader.ts";
 import { compareEntries, readEntry } from "../objects/tree-entry.ts";
 import type { TreeEntry } from "../objects/tree-entry.ts";
 
-/** One side of a changed path; mode `000000` where there is no such path. */
+/** One side of a changed path; mode `000000` if there is no such path. */
 interface Side {
   readonly mode: string;
   readonly blob: string;
@@ -32,7 +32,7 @@ export type RawCommit =
 const ABSENT: Side = { mode: "000000", blob: "0".repeat(40) };
 const MAX_OBJECT_BYTES = 64 * 1024 ** 2;
 const CACHED_BYTES = 32 * 1024 ** 2;
-/** Folders within folders, far beyond what any file system takes. */
+/** Nested folders, far more than any file system allows. */
 const MAX_DEPTH = 2_000;
 const NOTHING = Buffer.alloc(0);
 
@@ -121,7 +121,7 @@ function sideOf(entry: TreeEntry | null): Side {
 }
 
 interface ChangedEntry {
-  /** The entry now; null where it is gone. */
+  /** The new entry; null if it is gone. */
   readonly entry: TreeEntry | null;
   readonly sides: readonly (TreeEntry | null)[];
 }
@@ -140,7 +140,7 @@ function changedEntries(now: Buffer, before: readonly Buffer[]): ChangedEntry[] 
   return all;
 }
 
-/** What differs between two trees, by name; a file and a folder of one name are two entries, as in git. */
+/** The differences between two trees, by name; a file and a folder of the same name are two entries, as in git. */
 function compareTrees(
   now: Buffer,
   old: Buffer,

@@ -29,7 +29,7 @@ interface FetchCall {
   readonly lines: readonly string[];
   readonly depth: number | null;
   readonly settings: readonly (readonly [string, string])[];
-  /** Texts that no message may hold: the name of a ref is a stranger's text. */
+  /** Texts that no message may contain: the name of a ref is a stranger's text. */
   readonly secrets: readonly string[];
 }
 

@@ -42,7 +42,7 @@ export class Mirror {
     return await isThere(join(this.path, "reader", "HEAD"));
   }
 
-  /** Makes what is missing, and removes what a killed process left behind. Call with the lock held. */
+  /** Creates missing parts, and removes leftovers of a killed process. Call with the lock held. */
   async create(): Promise<void> {
     const reader = join(this.path, "reader");
     await mkdir(join(this.path, TIPS), { recursive: true });
@@ -160,7 +160,7 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Bytes of all files below a directory; what vanishes meanwhile counts nothing. */
+/** Bytes of all files below a directory; files that vanish meanwhile do not count. */
 export async function directoryBytes(directory: string): Promise<number> {
   const entries = await readdir(directory, { withFileTypes: true, recursive: true }).catch(() => []);
   let bytes = 0;

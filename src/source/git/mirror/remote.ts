@@ -11,17 +11,17 @@ export interface Remote {
    * @param refused the token that the remote just refused, which must not come again; null at first
    */
   readonly token: (refused: AccessToken | null) => Promise<AccessToken | null>;
-  /** The URL that the repository has now, asked for when the remote redirects; null where it has no other. */
+  /** The repository's present URL, asked for when the remote redirects; null if it has no other. */
   readonly currentUrl?: () => Promise<string | null>;
   readonly protocols: readonly string[];
 }
 
-/** What one call to the remote needs. */
+/** One call to the remote. */
 export interface RemoteAccess {
   readonly url: string;
   /** Settings of git that carry the token. */
   readonly settings: readonly (readonly [string, string])[];
-  /** Texts that no message may hold. */
+  /** Texts that no message may contain. */
   readonly secrets: readonly string[];
 }
 

@@ -23,7 +23,7 @@ export class CommitQueue {
     this.#entries.splice(low, 0, { sha, time });
   }
 
-  /** Takes the newest commit; undefined where there is none. */
+  /** Takes the newest commit; undefined if there is none. */
   pop(): string | undefined {
     return this.#entries.pop()?.sha;
   }

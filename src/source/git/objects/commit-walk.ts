@@ -79,7 +79,7 @@ interface Seen {
 class CommitWalk {
   readonly #reader: ObjectLookup;
   readonly #bounds: WalkBounds;
-  /** Commit objects that were looked for; null where they are missing. */
+  /** Commit objects that were looked up; null if they are missing. */
   readonly #loaded = new Map<string, { readonly parents: readonly string[]; readonly time: number } | null>();
   readonly #seen = new Map<string, Seen>();
   /** Commits to expand on the side of the range. Holds some that were excluded meanwhile. */
@@ -223,7 +223,7 @@ class CommitWalk {
     if (!excluded) this.#openCount++;
   }
 
-  /** Takes a commit, and what was reached from it, out of the range. */
+  /** Removes a commit, and everything reached from it, from the range. */
   #exclude(start: string): void {
     const left = [start];
     for (let sha = left.pop(); sha !== undefined; sha = left.pop()) {

@@ -1,4 +1,4 @@
-/** A commit as its object describes it, without what a shallow history changes. */
+/** A commit as its object describes it, which a shallow history does not change. */
 export interface CommitObject {
   readonly tree: string;
   readonly parents: readonly string[];
@@ -12,7 +12,7 @@ export interface CommitObject {
   readonly people: string;
 }
 
-/** Headers that hold nothing written by a person. */
+/** Headers without text written by a person. */
 const MACHINE_HEADERS: ReadonlySet<string> = new Set([
   "tree",
   "parent",

@@ -19,7 +19,7 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** What a walk over history needs of a reader. */
+/** The part of a reader that a walk over history needs. */
 export type ObjectLookup = Pick<ObjectReader, "info" | "read">;
 
 const LINE_FEED = 0x0a;
@@ -50,7 +50,7 @@ export class ObjectReader {
     return answer.kind === "info" ? answer.info : null;
   }
 
-  /** Reads an object of at most `maxBytes`; of a larger one the size is told. */
+  /** Reads an object of at most `maxBytes`; returns only the size of a larger one. */
   async read(id: string, maxBytes: number): Promise<ObjectRead> {
     const answer = await this.#ask(`contents ${id}\n`, true, maxBytes);
     return answer.kind === "info" ? { kind: "missing" } : answer;
@@ -79,7 +79,7 @@ export class ObjectReader {
     return await answer;
   }
 
-  /** Requests that are made in one turn go to git in one write. */
+  /** Requests made in one turn of the event loop go to git in one write. */
   #sendCommands(): void {
     const commands = this.#commands;
     this.#commands = "";

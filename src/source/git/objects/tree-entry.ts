@@ -7,7 +7,7 @@ const DIGIT_ZERO = 0x30;
 /** Bytes of an object id. GitHub has SHA-1 only. */
 const ID_BYTES = 20;
 
-/** One entry of a tree object, decoded only where it is asked for: most entries are skipped. */
+/** One entry of a tree object, decoded on demand, because most entries are skipped. */
 export class TreeEntry {
   readonly #bytes: Buffer;
   readonly #start: number;

@@ -21,6 +21,6 @@ export interface CommitRange {
 export interface Preparation {
   /** Commits of the range, newest first. Each is here with its parents, trees and, if not in `gaps`, blobs. */
   readonly commits: readonly CommitNode[];
-  /** What of the range will not be read. */
+  /** Parts of the range that will not be read. */
   readonly gaps: readonly Gap[];
 }

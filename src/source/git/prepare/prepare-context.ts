@@ -3,7 +3,7 @@ import { ObjectReader } from "../objects/object-reader.ts";
 import type { GitLimits } from "../process/limits.ts";
 import type { Fetcher } from "../mirror/fetcher.ts";
 
-/** What preparing works with. The lock of the mirror is held. */
+/** The context for preparing. The lock of the mirror is held. */
 export interface PrepareContext {
   readonly mirror: Mirror;
   readonly fetcher: Fetcher;

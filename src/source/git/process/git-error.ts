@@ -1,6 +1,6 @@
 /**
- * What can go wrong with git, as codes to branch on, and when a further try makes sense. Messages hold no token and
- * nothing of a repository's content. Git says what happened on standard error only, in English since `LC_ALL` is `C`.
+ * Errors of git, as codes to branch on, and when a retry makes sense. Messages contain no token and nothing of a
+ * repository's content. Git explains itself only on standard error, in English because `LC_ALL` is `C`.
  */
 export type GitErrorCode =
   /** One call to git took longer than its time limit. */
@@ -75,7 +75,7 @@ const NOT_OURS = /(?:not our ref|unadvertised object) ([0-9a-f]{40,64})/g;
 /** The typed form of a failed call, from how it ended and what it wrote to standard error. */
 export function errorOfExit(subcommand: string, exit: string, stderr: string): GitError {
   const objects = [...stderr.matchAll(NOT_OURS)].flatMap((match) => match[1] ?? []);
-  // A command that reads may name a file in its complaint, and a name may hold a key.
+  // A reading command may name a file in its message, and a name may contain a key.
   const last =
     subcommand === "fetch"
       ? (stderr

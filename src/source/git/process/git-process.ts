@@ -1,6 +1,6 @@
 /**
- * One run of git: its environment, its time limits, its death. Every call goes through here, so no process outlives
- * its caller, no token reaches an argument or a message, and a process from which nothing comes is killed.
+ * One run of git: its environment, its time limits, its end. Every call goes through here, so no process outlives
+ * its caller, no token reaches an argument or a message, and a silent process is killed.
  */
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
@@ -15,10 +15,10 @@ export interface GitCall {
   readonly environment: Readonly<Record<string, string>>;
   /** Milliseconds until the whole process group is killed; null where the caller watches the time itself. */
   readonly timeLimit: number | null;
-  /** Milliseconds without output on standard error until it is killed, unless `keepAlive` is called; null where silence is normal. */
+  /** Milliseconds without output on standard error until it is killed, unless `keepAlive` is called; null if silence is normal. */
   readonly idleLimit?: number | null;
   readonly signal: AbortSignal;
-  /** Texts that no message may hold. */
+  /** Texts that no message may contain. */
   readonly secrets?: readonly string[];
 }
 
@@ -85,7 +85,7 @@ export class GitProcess {
     return this.#failure;
   }
 
-  /** Writes to standard input; what the process is slow to read waits in memory. */
+  /** Writes to standard input; data that the process has not read yet waits in memory. */
   send(text: string): void {
     if (!this.#ended && this.#child.stdin.writable) this.#child.stdin.write(text);
   }

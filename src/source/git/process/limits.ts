@@ -8,9 +8,9 @@ export interface GitLimits {
   readonly files: number;
   /** Bytes that one call to `git fetch` may bring, packed. */
   readonly fetchBytes: number;
-  /** Bytes of one blob. GitHub itself takes no file over 100 MB. */
+  /** Bytes of one blob. GitHub itself refuses files over 100 MB. */
   readonly blobBytes: number;
-  /** Bytes of a blob up to which it is compared with what it replaces; a larger one counts as new throughout. */
+  /** A blob of up to this many bytes is compared with the one it replaces; a larger one counts as entirely new. */
   readonly diffBytes: number;
   /** Milliseconds for one call to `git fetch`. */
   readonly fetchTime: number;
