@@ -22,17 +22,15 @@ function textOf(pull: PullRequest): string {
 
 /** Adds a pull request to the timeline of each issue that it mentions. */
 export function crossReference(site: Site, repository: Repository, pull: PullRequest): void {
-  for (const issue of issuesNamed(repository, textOf(pull), MENTION)) {
+  for (const issue of issuesNamed(repository, textOf(pull), MENTION))
     record(site, issue, pull.author, "cross-referenced", { source: pull.number });
-  }
 }
 
 /** Closes the issues of "Fixes #12" in a merged pull request, in the name of whoever merged it. */
 export function closeIssuesOfPull(site: Site, repository: Repository, pull: PullRequest, by: Account): void {
   const closer: Closer = { kind: "pull", number: pull.number };
-  for (const issue of issuesNamed(repository, textOf(pull), CLOSING)) {
+  for (const issue of issuesNamed(repository, textOf(pull), CLOSING))
     closeIssue(site, repository, issue, by, { closer });
-  }
 }
 
 /**
@@ -50,12 +48,11 @@ export async function closeIssuesOfPush(
   const before = update.before === ZERO ? [...known.values()] : [update.before];
   const shas = await commitsBetween(gitAt(site, repository), [update.after], before, { limit: 2048 });
   for (const commit of await readCommits(repository.objects, shas)) {
-    for (const issue of issuesNamed(repository, commit.message, MENTION)) {
+    for (const issue of issuesNamed(repository, commit.message, MENTION))
       record(site, issue, pusher, "referenced", { commitId: commit.sha });
-    }
+
     const closer: Closer = { kind: "commit", sha: commit.sha };
-    for (const issue of issuesNamed(repository, commit.message, CLOSING)) {
+    for (const issue of issuesNamed(repository, commit.message, CLOSING))
       closeIssue(site, repository, issue, pusher, { closer });
-    }
   }
 }

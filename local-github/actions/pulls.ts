@@ -74,11 +74,10 @@ export async function followPush(
   for (const base of site.repositories.values()) {
     for (const pull of base.pulls.values()) {
       if (pull.state !== "open") continue;
-      if (pull.headRepository === repository && pull.headRef === branch) {
+      if (pull.headRepository === repository && pull.headRef === branch)
         await followHead(site, base, pull, update, pusher);
-      } else if (base === repository && pull.baseRef === branch) {
+      else if (base === repository && pull.baseRef === branch)
         await followBase(site, base, pull, update, pusher);
-      }
     }
   }
 }
@@ -110,13 +109,10 @@ async function followBase(
   update: RefUpdate,
   pusher: Account,
 ): Promise<void> {
-  if (update.after === ZERO) {
-    await closePull(site, base, pull, pusher);
-  } else if (await isAncestor(gitAt(site, base), pull.headSha, update.after)) {
+  if (update.after === ZERO) await closePull(site, base, pull, pusher);
+  else if (await isAncestor(gitAt(site, base), pull.headSha, update.after))
     await finishMerge(site, base, pull, update.after, pusher);
-  } else {
-    await updateTestMerge(site, base, pull);
-  }
+  else await updateTestMerge(site, base, pull);
 }
 
 /** Moves a pull request to another base branch and sends `edited`. */

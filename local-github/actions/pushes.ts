@@ -83,9 +83,8 @@ async function announce(
       actor: pusher,
     });
     await followPush(site, repository, update, pusher);
-    if (update.ref === `refs/heads/${repository.defaultBranch}`) {
+    if (update.ref === `refs/heads/${repository.defaultBranch}`)
       await closeIssuesOfPush(site, repository, update, known, pusher);
-    }
   }
 }
 

@@ -24,9 +24,9 @@ export function applyRequest(call: Call, run: CheckRun): void {
 function applyState(call: Call, run: CheckRun): void {
   const conclusion = textOf(call.body["conclusion"]);
   const status = textOf(call.body["status"]);
-  if (status === "completed" && conclusion === null && run.conclusion === null) {
+  if (status === "completed" && conclusion === null && run.conclusion === null)
     throw invalid("conclusion is required when status is completed", "conclusion");
-  }
+
   if (conclusion !== null) {
     run.status = "completed";
     run.conclusion = conclusion;
@@ -43,9 +43,9 @@ function applyState(call: Call, run: CheckRun): void {
 function applyOutput(output: JsonObject, run: CheckRun): void {
   const read = (name: "summary" | "text", before: string | null): string | null => {
     const value = textOf(output[name]);
-    if (value !== null && value.length > MAX_TEXT) {
+    if (value !== null && value.length > MAX_TEXT)
       throw invalid(`${name} exceeds a maximum of ${MAX_TEXT} characters`, name);
-    }
+
     return value ?? before;
   };
   const annotations = readAnnotations(output["annotations"]);

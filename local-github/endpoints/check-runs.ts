@@ -44,18 +44,16 @@ async function createRun(call: Call): Promise<Answer> {
   applyRequest(call, run);
   repository.checkRuns.push(run);
   const named = repository.checkRuns.filter((one) => one.suite === suite && one.name === run.name);
-  for (const old of named.slice(0, Math.max(0, named.length - MAX_RUNS))) {
+  for (const old of named.slice(0, Math.max(0, named.length - MAX_RUNS)))
     repository.checkRuns.splice(repository.checkRuns.indexOf(old), 1);
-  }
+
   sendRun(call.site, repository, run, "created", actorOf(call));
   if (run.status === "completed") sendRun(call.site, repository, run, "completed", actorOf(call));
   return { status: 201, body: renderCheckRun(call.site, repository, run) };
 }
 
 function requireInstallation(call: Call): void {
-  if (call.caller.kind !== "installation") {
-    throw new Refusal(403, "You must authenticate via a GitHub App.");
-  }
+  if (call.caller.kind !== "installation") throw new Refusal(403, "You must authenticate via a GitHub App.");
 }
 
 function runOf(call: Call, repository: Repository): CheckRun {
@@ -74,9 +72,9 @@ function updateRun(call: Call): Answer {
   applyRequest(call, changed);
   Object.assign(run, changed);
   run.suite.updatedAt = call.site.now();
-  if (run.status === "completed" && was !== "completed") {
+  if (run.status === "completed" && was !== "completed")
     sendRun(call.site, repository, run, "completed", actorOf(call));
-  }
+
   return { status: 200, body: renderCheckRun(call.site, repository, run) };
 }
 

@@ -14,9 +14,9 @@ const MAX_FILES = 3000;
 async function getCommit(call: Call): Promise<Answer> {
   const repository = repositoryOf(call);
   const ref = parameter(call, "ref");
-  if (/^[0-9a-f]{40}$/.test(ref) && (await repository.objects.look(ref)) === null) {
+  if (/^[0-9a-f]{40}$/.test(ref) && (await repository.objects.look(ref)) === null)
     throw new Refusal(422, `No commit found for SHA: ${ref}`);
-  }
+
   const commit = await readCommit(repository.objects, ref);
   if (commit === null) throw new Refusal(422, `No commit found for SHA: ${ref}`);
   const all = await diffOf(call.site, repository, commit.parents[0] ?? null, commit.sha);

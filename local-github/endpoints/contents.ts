@@ -77,9 +77,9 @@ async function getContent(call: Call): Promise<Answer> {
   if (path === "" || entry?.type === "tree") return listDirectory(at, path);
   if (entry === null) throw notFound();
   if (entry.mode === "120000") return getLink(at, entry);
-  if (entry.type === "commit") {
+  if (entry.type === "commit")
     return { status: 200, body: { ...renderEntry(at, entry), submodule_git_url: "" } };
-  }
+
   return getFile(at, entry);
 }
 

@@ -48,9 +48,9 @@ function grantedTo(call: Call, installation: Installation): Permissions {
   for (const [name, level] of Object.entries(asked)) {
     const has = installation.permissions[name];
     if (level !== "read" && level !== "write" && level !== "admin") throw invalid("No such level.", name);
-    if (has === undefined || ranks[has] < ranks[level]) {
+    if (has === undefined || ranks[has] < ranks[level])
       throw new Refusal(422, "The permissions requested are not granted to this installation.");
-    }
+
     granted[name] = level;
   }
   return granted;

@@ -48,12 +48,12 @@ function update(call: Call): Answer {
 function setAssignees(call: Call, repository: Repository, issue: Issue): void {
   const actor = actorOf(call);
   const wanted = assigneesNamed(call.site, repository, call.body["assignees"]);
-  for (const assignee of wanted.filter((one) => !issue.assignees.includes(one))) {
+  for (const assignee of wanted.filter((one) => !issue.assignees.includes(one)))
     record(call.site, issue, actor, "assigned", { assignee });
-  }
-  for (const assignee of issue.assignees.filter((one) => !wanted.includes(one))) {
+
+  for (const assignee of issue.assignees.filter((one) => !wanted.includes(one)))
     record(call.site, issue, actor, "unassigned", { assignee });
-  }
+
   issue.assignees = wanted;
 }
 

@@ -13,12 +13,12 @@ import { issueOf, labelNames } from "./issue-request.ts";
 export function setLabels(call: Call, repository: Repository, issue: Issue, names: readonly string[]): void {
   const actor = actorOf(call);
   const wanted = names.map((name) => labelNamed(call.site, repository, name));
-  for (const label of wanted.filter((one) => !issue.labels.includes(one))) {
+  for (const label of wanted.filter((one) => !issue.labels.includes(one)))
     record(call.site, issue, actor, "labeled", { label });
-  }
-  for (const label of issue.labels.filter((one) => !wanted.includes(one))) {
+
+  for (const label of issue.labels.filter((one) => !wanted.includes(one)))
     record(call.site, issue, actor, "unlabeled", { label });
-  }
+
   issue.labels = [...new Set(wanted)];
 }
 

@@ -63,13 +63,9 @@ export function createObjectReader(configuration: GitConfiguration, repository: 
           .trimEnd()
           .split(" ");
         const [oid = "", type = "", size = ""] = fields.slice(-3);
-        if (fields.length !== 3 || !/^\d+$/.test(size)) {
-          settle(null);
-        } else if (pending[0]?.withContent === true) {
-          header = { oid, type, size: Number(size) };
-        } else {
-          settle({ oid, type, size: Number(size), bytes: NOTHING });
-        }
+        if (fields.length !== 3 || !/^\d+$/.test(size)) settle(null);
+        else if (pending[0]?.withContent === true) header = { oid, type, size: Number(size) };
+        else settle({ oid, type, size: Number(size), bytes: NOTHING });
       } else {
         if (held < header.size + 1) return;
         const bytes = Buffer.from(take(header.size + 1).subarray(0, header.size));

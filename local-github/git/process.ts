@@ -93,11 +93,9 @@ export async function git(
     },
     (error, output, stderr) => {
       const status = error === null ? 0 : typeof error.code === "number" ? error.code : null;
-      if (status === 0 || (status !== null && options.accept?.includes(status) === true)) {
+      if (status === 0 || (status !== null && options.accept?.includes(status) === true))
         resolve({ status, output });
-      } else {
-        reject(new GitError(args.join(" "), status, stderr.toString(), { cause: error }));
-      }
+      else reject(new GitError(args.join(" "), status, stderr.toString(), { cause: error }));
     },
   );
   child.stdin?.on("error", () => undefined);

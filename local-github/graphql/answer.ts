@@ -19,22 +19,22 @@ const SCHEMA = buildSchema(readFileSync(new URL("schema.graphql", import.meta.ur
 
 /** The answer to `POST /graphql` with this body. */
 export async function answerGraphql(site: Site, caller: Caller, body: unknown): Promise<Answer> {
-  if (caller.kind === "nobody") {
+  if (caller.kind === "nobody")
     return { status: 401, body: { message: "This endpoint requires you to be authenticated." } };
-  }
-  if (caller.kind === "app") {
+
+  if (caller.kind === "app")
     return { status: 403, body: { message: "Resource not accessible by integration" } };
-  }
+
   const query = isObject(body) ? textOf(body["query"]) : null;
-  if (query === null) {
+  if (query === null)
     return { status: 400, body: { message: "A query attribute must be specified and must be a string." } };
-  }
+
   const variables = isObject(body) && isObject(body["variables"]) ? body["variables"] : {};
   const parsed = parseQuery(query);
   const errors = parsed instanceof GraphQLError ? [parsed] : validate(SCHEMA, parsed);
-  if (parsed instanceof GraphQLError || errors.length > 0) {
+  if (parsed instanceof GraphQLError || errors.length > 0)
     return { status: 200, body: { errors: errors.map((error) => reportError(site, error)) } };
-  }
+
   const result = await execute({
     schema: SCHEMA,
     document: parsed,
@@ -60,9 +60,9 @@ function parseQuery(query: string): DocumentNode | GraphQLError {
 /** An error in GitHub's form. One without a `type` of GitHub's is the query's fault, and a violation. */
 function reportError(site: Site, error: GraphQLError) {
   const { type } = error.extensions;
-  if (typeof type !== "string") {
+  if (typeof type !== "string")
     site.violations.push({ side: "request", operation: "POST /graphql", message: error.message });
-  }
+
   return {
     ...(typeof type === "string" ? { type } : {}),
     ...(error.path === undefined ? {} : { path: error.path }),
@@ -78,9 +78,8 @@ function rootFor(site: Site, caller: Extract<Caller, { kind: "installation" | "u
       ? mayRead(repository, caller.account.login)
       : tokenCovers(caller.token, repository));
   const onIssues = (): void => {
-    if (caller.kind === "installation" && caller.token.permissions["issues"] === undefined) {
+    if (caller.kind === "installation" && caller.token.permissions["issues"] === undefined)
       throw graphqlError("FORBIDDEN", "Resource not accessible by integration");
-    }
   };
   return {
     id: nodeId("Query", 0),

@@ -83,9 +83,9 @@ function definitionOf(name: string): DefinitionNode {
 /** The definition of a served type, reduced to what is served. */
 function served(name: string): DefinitionNode {
   const definition = definitionOf(name);
-  if (definition.kind === Kind.UNION_TYPE_DEFINITION) {
+  if (definition.kind === Kind.UNION_TYPE_DEFINITION)
     return { ...definition, types: definition.types?.filter((type) => type.name.value in SERVED) ?? [] };
-  }
+
   if (definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION) {
     return {
       ...definition,

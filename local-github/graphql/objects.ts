@@ -41,9 +41,9 @@ export function repositoryObject(site: Site, repository: Repository, onIssues: (
     issue({ number }: { readonly number: number }) {
       onIssues();
       const issue = repository.issues.get(number);
-      if (issue === undefined) {
+      if (issue === undefined)
         throw graphqlError("NOT_FOUND", `Could not resolve to an Issue with the number of ${number}.`);
-      }
+
       return issueObject(site, repository, issue);
     },
   };
@@ -93,11 +93,9 @@ function timeline(site: Site, repository: Repository, issue: Issue, page: Timeli
       throw new Error("Only the item types CLOSED_EVENT and REOPENED_EVENT are served.");
     return event;
   });
-  if (
-    [page.after, page.before, page.since, page.skip].some((value) => value !== undefined && value !== null)
-  ) {
+  if ([page.after, page.before, page.since, page.skip].some((value) => value !== undefined && value !== null))
     throw new Error("Only first and last are served, without cursors, since and skip.");
-  }
+
   const events = issue.events.filter(({ event }) => wanted.includes(event));
   const { first, last } = page;
   if (typeof first !== "number" && typeof last !== "number") {

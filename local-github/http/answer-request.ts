@@ -97,9 +97,9 @@ function requirePermission(call: Call, endpoint: Endpoint): void {
 
 /** One hourly limit for the whole site instead of one for each installation: 403 until it resets. */
 function refuseOverLimit(site: Site, path: string): void {
-  if (Date.now() / 1000 >= site.rateLimit.resetAt) {
+  if (Date.now() / 1000 >= site.rateLimit.resetAt)
     site.rateLimit = { ...site.rateLimit, used: 0, resetAt: Math.floor(Date.now() / 1000) + 3600 };
-  }
+
   if (site.rateLimit.used < site.rateLimit.limit || path === "/rate_limit") return;
   throw new Refusal(403, "API rate limit exceeded for installation.");
 }

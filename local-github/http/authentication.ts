@@ -94,18 +94,20 @@ function verifyAppToken(token: string, key: KeyObject, appId: number, now: numbe
   const expires = numberOf(claims["exp"]) ?? 0;
   const seconds = now / 1000;
   if (String(claims["iss"]) !== String(appId)) throw new Refusal(401, "Integration not found");
-  if (expires < seconds)
+  if (expires < seconds) {
     throw new Refusal(
       401,
       "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires",
     );
+  }
   if (expires > seconds + 660)
     throw new Refusal(401, "'Expiration time' claim ('exp') is too far in the future");
-  if (issued > seconds + 60)
+  if (issued > seconds + 60) {
     throw new Refusal(
       401,
       "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
     );
+  }
 }
 
 function decodePart(part: string): { readonly [name: string]: unknown } | null {

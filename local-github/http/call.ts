@@ -113,9 +113,9 @@ export function writableRepositoryOf(call: Call): Repository {
   const { caller } = call;
   if (caller.kind === "nobody") throw new Refusal(401, "Requires authentication");
   if (caller.kind === "app") throw new Refusal(403, "Resource not accessible by integration");
-  if (caller.kind === "installation" && !tokenCovers(caller.token, repository)) {
+  if (caller.kind === "installation" && !tokenCovers(caller.token, repository))
     throw new Refusal(403, "Resource not accessible by integration");
-  }
+
   if (caller.kind === "user" && roleOf(repository, caller.account.login).base === "none") throw notFound();
   if (repository.archived) throw new Refusal(403, "Repository was archived so is read-only.");
   return repository;

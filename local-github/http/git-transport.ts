@@ -92,33 +92,33 @@ function refusal(
   asked: string,
 ): { readonly status: number; readonly message: string } | null {
   if (caller.kind === "invalid") return { status: 401, message: "Invalid username or token." };
-  if (caller.kind === "app" && caller.token.installation.suspended !== null) {
+  if (caller.kind === "app" && caller.token.installation.suspended !== null)
     return { status: 403, message: "This installation has been suspended" };
-  }
+
   const pushes = operation === "git-receive-pack";
   const visible = repository !== undefined && maySee(repository, caller);
-  if (caller.kind === "nobody" && (pushes || !visible)) {
+  if (caller.kind === "nobody" && (pushes || !visible))
     return { status: 401, message: "Authentication required." };
-  }
+
   if (!visible) return { status: 404, message: "Repository not found." };
-  if (operation !== "git-upload-pack" && !pushes) {
+  if (operation !== "git-upload-pack" && !pushes)
     return { status: 403, message: "The dumb protocol is not supported." };
-  }
+
   if (!pushes) return null;
-  if (caller.kind !== "user" || !mayWrite(repository, caller.account.login)) {
+  if (caller.kind !== "user" || !mayWrite(repository, caller.account.login))
     return { status: 403, message: `Permission to ${asked}.git denied to ${describe(caller)}.` };
-  }
-  if (repository.archived) {
+
+  if (repository.archived)
     return { status: 403, message: "This repository was archived so it is read-only." };
-  }
+
   return null;
 }
 
 function maySee(repository: Repository, caller: GitCaller): boolean {
   if (!repository.private) return true;
-  if (caller.kind === "app") {
+  if (caller.kind === "app")
     return tokenCovers(caller.token, repository) && "contents" in caller.token.permissions;
-  }
+
   return caller.kind === "user" && mayRead(repository, caller.account.login);
 }
 

@@ -83,9 +83,8 @@ export function loadDescription(): Description {
     const known = objectsOf(operation(route)["parameters"]).map(readParameter);
     const problems: string[] = [];
     for (const name of request.query.keys()) {
-      if (!known.some((one) => one.place === "query" && one.name === name)) {
+      if (!known.some((one) => one.place === "query" && one.name === name))
         problems.push(`the query parameter ${name} is not described`);
-      }
     }
     for (const { name, place, required, schema } of known) {
       const value = place === "query" ? request.query.get(name) : (request.parameters[name] ?? null);

@@ -151,9 +151,9 @@ function extractSchema(value: unknown, closed: boolean): unknown {
       );
     }
   }
-  for (const keyword of ["items", "not"]) {
+  for (const keyword of ["items", "not"])
     if (value[keyword] !== undefined) schema[keyword] = extractSchema(value[keyword], closed);
-  }
+
   const { properties } = value;
   if (isObject(properties)) {
     schema["properties"] = Object.fromEntries(
@@ -164,9 +164,9 @@ function extractSchema(value: unknown, closed: boolean): unknown {
     );
     if (closed && value["additionalProperties"] === undefined) schema["additionalProperties"] = false;
   }
-  if (value["additionalProperties"] !== undefined) {
+  if (value["additionalProperties"] !== undefined)
     schema["additionalProperties"] = extractSchema(value["additionalProperties"], closed);
-  }
+
   return value["nullable"] === true ? nullable(schema) : schema;
 }
 
@@ -185,8 +185,8 @@ function corrected(name: string, schema: unknown, among: JsonObject): unknown {
 }
 
 function nullable(schema: Json): Json {
-  if (typeof schema["type"] !== "string" || schema["enum"] !== undefined) {
+  if (typeof schema["type"] !== "string" || schema["enum"] !== undefined)
     return { anyOf: [schema, { type: "null" }] };
-  }
+
   return { ...schema, type: [schema["type"], "null"] };
 }

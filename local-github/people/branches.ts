@@ -42,9 +42,8 @@ export async function renameBranch(
     // With the new base set first, the deleted branch closes none of these.
     for (const pull of open) if (pull.baseRef === from) await changeBase(site, repository, pull, to, actor);
     for (const pull of open) {
-      if (pull.headRef === from && pull.headRepository === repository) {
+      if (pull.headRef === from && pull.headRepository === repository)
         await closePull(site, repository, pull, actor);
-      }
     }
     if (repository.defaultBranch === from) await setDefaultBranch(site, repository, to, by);
     await setRef(at, `refs/heads/${from}`, null);

@@ -29,9 +29,9 @@ export function pressAction(
   identifier: string,
   by: string,
 ): void {
-  if (!run.actions.some((action) => action.identifier === identifier)) {
+  if (!run.actions.some((action) => action.identifier === identifier))
     throw new Error(`Check run ${run.id} shows no button ${identifier}.`);
-  }
+
   sendRun(site, repository, run, "requested_action", requiredAccount(site, by), {
     requested_action: { identifier },
   });

@@ -76,9 +76,9 @@ const WORST = [
 function suiteState(repository: Repository, suite: CheckSuite) {
   const runs = repository.checkRuns.filter((run) => run.suite === suite);
   if (runs.length === 0) return { status: "queued", conclusion: null, count: 0 };
-  if (runs.some((run) => run.status !== "completed")) {
+  if (runs.some((run) => run.status !== "completed"))
     return { status: "in_progress", conclusion: null, count: runs.length };
-  }
+
   const conclusion = WORST.find((one) => runs.some((run) => run.conclusion === one)) ?? "neutral";
   return { status: "completed", conclusion, count: runs.length };
 }

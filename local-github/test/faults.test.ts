@@ -56,9 +56,9 @@ describe("faults", () => {
     const scenario = await startScenario({ private: false });
     const fault = scenario.github.orderFault({ path: "/*", times: Infinity, answer: "bad-credentials" });
     const ask = () => scenario.ask("GET", "/repos/acme/shop");
-    for (let index = 0; index < 3; index += 1) {
+    for (let index = 0; index < 3; index += 1)
       expect(await ask()).toMatchObject({ status: 401, body: { message: "Bad credentials" } });
-    }
+
     fault.lift();
     expect((await ask()).status).toBe(200);
   });

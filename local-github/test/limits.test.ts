@@ -106,9 +106,9 @@ describe("a commit", () => {
 describe("lists", () => {
   test("have pages of at most 100, with links", async () => {
     const scenario = await startScenario();
-    for (let number = 1; number <= 105; number += 1) {
+    for (let number = 1; number <= 105; number += 1)
       scenario.github.openIssue(scenario.repository, "ann", { title: `issue ${number}` });
-    }
+
     const token = await scenario.token();
     const first = await scenario.ask("GET", `${REPO}/issues?per_page=100&state=all`, { token });
     expect(first.body).toHaveLength(100);

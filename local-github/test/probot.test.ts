@@ -32,9 +32,9 @@ describe("Probot's Octokit", () => {
       basehead: `${base}...feature/one`,
     });
     expect(compared.data.total_commits).toBe(1);
-    for (let number = 1; number <= 7; number += 1) {
+    for (let number = 1; number <= 7; number += 1)
       scenario.github.openIssue(scenario.repository, "ann", { title: `issue ${number}` });
-    }
+
     const all = await octokit.paginate(octokit.rest.issues.listForRepo, {
       ...where,
       per_page: 3,

@@ -68,8 +68,7 @@ export function send(site: Site, event: Event): void {
   // After the request has left: the first check of each schema takes a while to compile.
   site.background.run(async () => {
     await new Promise(setImmediate);
-    for (const message of site.description.checkWebhook(event.event, action, payload)) {
+    for (const message of site.description.checkWebhook(event.event, action, payload))
       site.violations.push({ side: "webhook", operation: `${event.event} ${action ?? ""}`.trim(), message });
-    }
   });
 }

@@ -50,12 +50,10 @@ export class Collector {
   }
 
   addDetected(detected: Detected, text: SearchedText): void {
-    if (detected.truncated === true) {
-      this.addTruncated(text.path);
-    }
-    if (detected.detections.length > 0) {
-      this.#addDetections(detected, text);
-    }
+    if (detected.truncated === true) this.addTruncated(text.path);
+
+    if (detected.detections.length > 0) this.#addDetections(detected, text);
+
     if (this.wanted.explain) {
       for (const dismissal of detected.dismissals) {
         if (text.counts(dismissal.line, dismissal.line) && this.#mayReport(this.#dismissals)) {
@@ -86,9 +84,8 @@ export class Collector {
 
   /** A name is text like any other: a key in it is a leak. */
   addName(path: string, name: string): void {
-    if (name.length < MIN_CREDENTIAL_LENGTH) {
-      return;
-    }
+    if (name.length < MIN_CREDENTIAL_LENGTH) return;
+
     for (const detection of detect(Buffer.from(name), null, this.wanted.now).detections) {
       const shown = redactedPath(path);
       if (this.#mayReport(this.#findings)) {
@@ -130,9 +127,8 @@ export class Collector {
   }
 
   #mayReport(reported: readonly unknown[]): boolean {
-    if (reported.length < MAX_REPORTED) {
-      return true;
-    }
+    if (reported.length < MAX_REPORTED) return true;
+
     this.#unreported += 1;
     return false;
   }

@@ -62,12 +62,9 @@ export function* fileChunks(location: Location, follow: boolean, buffer: Buffer)
     const enough = size > 0 && size < CHUNK_BYTES ? size : CHUNK_BYTES;
     for (;;) {
       const length = fill(file, buffer, enough);
-      if (length > 0) {
-        yield buffer.subarray(0, length);
-      }
-      if (length < CHUNK_BYTES) {
-        return;
-      }
+      if (length > 0) yield buffer.subarray(0, length);
+
+      if (length < CHUNK_BYTES) return;
     }
   } finally {
     closeSync(file);
@@ -79,9 +76,8 @@ function fill(file: number, buffer: Buffer, enough: number): number {
   let length = 0;
   while (length < enough) {
     const read = readSync(file, buffer, length, CHUNK_BYTES - length, null);
-    if (read === 0) {
-      break;
-    }
+    if (read === 0) break;
+
     length += read;
   }
   return length;

@@ -50,11 +50,9 @@ export function entriesOf(location: Location): Child[] {
 
 /** What an entry is that is neither a file, a folder nor a link. */
 export function specialWords(entry: Entry): string {
-  if (entry.isFIFO()) {
-    return "a named pipe";
-  }
-  if (entry.isSocket()) {
-    return "a socket";
-  }
+  if (entry.isFIFO()) return "a named pipe";
+
+  if (entry.isSocket()) return "a socket";
+
   return entry.isCharacterDevice() || entry.isBlockDevice() ? "a device" : "neither a file nor a folder";
 }

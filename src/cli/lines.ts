@@ -18,29 +18,25 @@ export function collectLines(chunks: Iterable<Uint8Array>, wanted: ReadonlySet<n
     if (wanted.has(number) && length <= MAX_LINE_BYTES) {
       const line = Buffer.concat(pieces);
       const end = line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length;
-      if (isUtf8(line)) {
-        lines.set(number, line.toString("utf8", 0, end));
-      }
+      if (isUtf8(line)) lines.set(number, line.toString("utf8", 0, end));
     }
     pieces = [];
     length = 0;
     number += 1;
   };
   for (const chunk of chunks) {
-    if (lines.size === wanted.size) {
-      return lines;
-    }
+    if (lines.size === wanted.size) return lines;
+
     let start = 0;
     while (start < chunk.length && lines.size < wanted.size) {
       const feed = chunk.indexOf(LINE_FEED, start);
       const end = feed === -1 ? chunk.length : feed;
-      if (wanted.has(number) && length <= MAX_LINE_BYTES) {
+      if (wanted.has(number) && length <= MAX_LINE_BYTES)
         pieces.push(Buffer.from(chunk.subarray(start, end)));
-      }
+
       length += end - start;
-      if (feed !== -1) {
-        finish();
-      }
+      if (feed !== -1) finish();
+
       start = end + 1;
     }
   }

@@ -27,24 +27,21 @@ export class UsageError extends Error {
 /** @throws {UsageError} */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
-  if (values.help === true) {
-    return { kind: "help" };
-  }
+  if (values.help === true) return { kind: "help" };
+
   const format = formatNamed(values.format);
   if (values.rules === true) {
     const rulesFormat = RULES_FORMATS.find((name) => name === format.name);
-    if (rulesFormat === undefined) {
+    if (rulesFormat === undefined)
       throw new UsageError(`--rules works with ${formatsAre(RULES_FORMATS)} only, not ${format.name}`);
-    }
+
     return { kind: "rules", format: rulesFormat };
   }
   const stdin = values.stdin === true;
-  if (stdin && positionals.length > 0) {
-    throw new UsageError("give either --stdin or paths, not both");
-  }
-  if (positionals.includes("")) {
-    throw new UsageError("a PATH is empty");
-  }
+  if (stdin && positionals.length > 0) throw new UsageError("give either --stdin or paths, not both");
+
+  if (positionals.includes("")) throw new UsageError("a PATH is empty");
+
   const explain = values.explain === true;
   if (explain && !format.showsDismissals) {
     const explaining = FORMATS.filter((each) => each.showsDismissals).map(({ name }) => name);
@@ -62,9 +59,9 @@ export function parseCommand(args: readonly string[]): Command {
 
 function formatNamed(name: string | undefined): ReportFormat {
   const format = name === undefined ? DEFAULT_FORMAT : FORMATS.find((each) => each.name === name);
-  if (format === undefined) {
+  if (format === undefined)
     throw new UsageError(`--format must be one of: ${FORMATS.map((each) => each.name).join(", ")}`);
-  }
+
   return format;
 }
 

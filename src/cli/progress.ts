@@ -21,13 +21,11 @@ export function createProgress(stream: ProgressStream, now: () => number): Progr
   let shown = false;
   return {
     update(files, bytes) {
-      if (stream.isTTY !== true) {
-        return;
-      }
+      if (stream.isTTY !== true) return;
+
       const time = now();
-      if (time < next) {
-        return;
-      }
+      if (time < next) return;
+
       next = time + EVERY_MS;
       shown = true;
       stream.write(`${ERASE}Reading: ${files.toLocaleString("en-US")} files, ${(bytes / 1e6).toFixed(0)} MB`);

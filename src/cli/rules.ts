@@ -15,9 +15,8 @@ const HEADINGS: Readonly<Record<Rule["table"], string>> = {
 /** What `--rules` prints. The text is for people and leaves the generated examples out. */
 export function renderRules(format: RulesFormat): string {
   const rules = describeRules();
-  if (format === "json") {
-    return `${printableJson(rules)}\n`;
-  }
+  if (format === "json") return `${printableJson(rules)}\n`;
+
   const tables = Map.groupBy(rules, (rule) => rule.table);
   return [...tables]
     .map(([table, rows]) => `${HEADINGS[table]}\n\n${rows.map(renderRule).join("\n")}\n`)

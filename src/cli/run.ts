@@ -36,9 +36,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   try {
     command = parseCommand(args);
   } catch (error) {
-    if (!(error instanceof UsageError)) {
-      throw error;
-    }
+    if (!(error instanceof UsageError)) throw error;
+
     surroundings.stderr.write(`rollcall: ${printable(error.message)}\nRun with --help for the options.\n`);
     return 2;
   }
@@ -51,9 +50,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
       return 0;
     case "scan": {
       const report = await scan(command, surroundings);
-      if (!command.format.showsNotes) {
-        writeNotes(report.notes, surroundings.stderr);
-      }
+      if (!command.format.showsNotes) writeNotes(report.notes, surroundings.stderr);
+
       surroundings.stdout.write(command.format.render(report, surroundings));
       return exitCode(report);
     }
@@ -68,25 +66,20 @@ async function scan(
   const progress = createProgress(stderr, milliseconds);
   const collector = new Collector({ now, explain, excerpts: format.showsExcerpts });
   let notes: readonly string[] = [];
-  if (readsStdin) {
-    await scanStdin(stdin, collector, progress);
-  } else {
-    notes = await scanFiles(paths, exclude, collector, progress);
-  }
+  if (readsStdin) await scanStdin(stdin, collector, progress);
+  else notes = await scanFiles(paths, exclude, collector, progress);
+
   progress.clear();
   return collector.report(notes, (milliseconds() - start) / 1000);
 }
 
 function writeNotes(notes: readonly string[], stderr: ProgressStream): void {
-  for (const note of notes) {
-    stderr.write(`rollcall: note: ${printable(note)}\n`);
-  }
+  for (const note of notes) stderr.write(`rollcall: note: ${printable(note)}\n`);
 }
 
 /** A gap outweighs a finding: the unread part may hold something worse. */
 function exitCode(report: ScanReport): ExitCode {
-  if (report.gaps.length > 0) {
-    return 2;
-  }
+  if (report.gaps.length > 0) return 2;
+
   return report.findings.length > 0 ? 1 : 0;
 }

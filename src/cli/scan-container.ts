@@ -23,13 +23,13 @@ export async function scanContainer(
   return await withFile(location, follow, async (access) => {
     const search = await searchFile(access, path, redactedPath(path), now, bounds);
     collector.bytes += access.size;
-    for (const file of search.files) {
+    for (const file of search.files)
       collector.addDetected(file.detected, { ...wholeText(file.path, () => []), place: file.place });
-    }
+
     if (search.isCut) collector.addTruncated(path);
-    for (const detail of search.notRead) {
+    for (const detail of search.notRead)
       collector.addGap({ reason: "too_large", commit: null, path, detail });
-    }
+
     return search.unopened;
   });
 }

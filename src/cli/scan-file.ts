@@ -62,9 +62,8 @@ function scanPlain(file: FileStep, buffer: Buffer, collector: Collector): boolea
   const chunksAgain = (): Generator<Buffer, void> => fileChunks(file.location, file.follow, buffer);
   const chunks = chunksAgain();
   const first = chunks.next();
-  if (first.done === true) {
-    return true;
-  }
+  if (first.done === true) return true;
+
   if (formatOf(first.value.subarray(0, HEAD_BYTES), path) !== null) {
     chunks.return(undefined);
     return false;

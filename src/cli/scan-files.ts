@@ -32,9 +32,8 @@ export async function scanFiles(
         break;
       case "file": {
         const archive = scanFile(step, buffer, collector);
-        if (archive !== null) {
-          notes.takeUnopened(await archive);
-        }
+        if (archive !== null) notes.takeUnopened(await archive);
+
         progress.update(collector.files, collector.bytes);
         break;
       }
@@ -70,19 +69,15 @@ class Notes {
   readonly #unopened = new Map<Unopened["reason"], string[]>();
 
   takeUnopened(unopened: readonly Unopened[]): void {
-    for (const { reason, path } of unopened) {
+    for (const { reason, path } of unopened)
       this.#unopened.set(reason, [...(this.#unopened.get(reason) ?? []), path]);
-    }
   }
 
   take(step: Step): void {
-    if (step.kind === "link" && step.outside) {
-      this.#outsideLinks.push(step.path);
-    } else if (step.kind === "folder" && (step.path === ".git" || step.path.endsWith("/.git"))) {
+    if (step.kind === "link" && step.outside) this.#outsideLinks.push(step.path);
+    else if (step.kind === "folder" && (step.path === ".git" || step.path.endsWith("/.git")))
       this.#repositories.push(step.path);
-    } else if (step.kind === "excluded") {
-      this.#excluded.push(step.path);
-    }
+    else if (step.kind === "excluded") this.#excluded.push(step.path);
   }
 
   sentences(): readonly string[] {
@@ -113,9 +108,8 @@ class Notes {
 }
 
 function note(paths: readonly string[], one: string, many: string, words: string): readonly string[] {
-  if (paths.length === 0) {
-    return [];
-  }
+  if (paths.length === 0) return [];
+
   const named = paths.slice(0, MAX_NAMED).map(redactedPath).join(", ");
   const more = paths.length > MAX_NAMED ? ` and ${paths.length - MAX_NAMED} more` : "";
   return [`${paths.length} ${paths.length === 1 ? one : many} ${words} (${named}${more})`];

@@ -57,9 +57,8 @@ export async function scanStdin(
     }
     progress.update(collector.files, collector.bytes);
   }
-  if (push === null) {
-    begin();
-  }
+  if (push === null) begin();
+
   addRecords(patch.end(), now, collector);
   collector.addDetected(
     detector.finish(),
@@ -87,23 +86,18 @@ class KeptHead {
 
 function addRecords(records: readonly PatchRecord[], now: Date, collector: Collector): void {
   for (const record of records) {
-    if (record.kind === "file") {
-      addFile(record, now, collector);
-    } else {
-      addText(record, now, collector);
-    }
+    if (record.kind === "file") addFile(record, now, collector);
+    else addText(record, now, collector);
   }
 }
 
 function addFile(file: PatchFile, now: Date, collector: Collector): void {
   collector.files += 1;
   const path = file.newPath ?? file.oldPath ?? STDIN_PATH;
-  if (file.newPath !== null && file.change !== "changed") {
-    collector.addName(path, file.newPath);
-  }
-  for (const hunk of file.hunks) {
-    addHunk(path, hunk, now, collector);
-  }
+  if (file.newPath !== null && file.change !== "changed") collector.addName(path, file.newPath);
+
+  for (const hunk of file.hunks) addHunk(path, hunk, now, collector);
+
   if (file.binary && file.newPath !== null) {
     collector.addGap({
       reason: "no_patch",
@@ -112,9 +106,8 @@ function addFile(file: PatchFile, now: Date, collector: Collector): void {
       detail: "it is a binary file; scan the file itself",
     });
   }
-  if (file.problem !== null) {
+  if (file.problem !== null)
     collector.addGap({ reason: "no_patch", commit: file.commit, path, detail: file.problem });
-  }
 }
 
 /** Reads the whole hunk, for context, and reports what touches an added line. */

@@ -42,9 +42,7 @@ export function* walk(paths: readonly string[], exclude: readonly string[]): Gen
   const roots = rootsOf(paths);
   const folders = roots.map((root) => realpathOrNull(root.location)).filter((path) => path !== null);
   const excluded = exclusion(exclude);
-  for (const root of roots) {
-    yield* walkRoot(root, folders, excluded);
-  }
+  for (const root of roots) yield* walkRoot(root, folders, excluded);
 }
 
 /** Normalises the roots, and drops those that an earlier or wider root covers: each file is read once. */
@@ -72,9 +70,8 @@ type Excluded = (path: string, fromRoot: string) => boolean;
 
 /** Tries a glob on the path as reported and on the path within its root; without a slash, on the name. */
 function exclusion(globs: readonly string[]): Excluded | null {
-  if (globs.length === 0) {
-    return null;
-  }
+  if (globs.length === 0) return null;
+
   const matches = globs.map((glob) =>
     picomatch(glob.endsWith("/") ? `${glob}**` : glob, { dot: true, basename: !glob.includes("/") }),
   );

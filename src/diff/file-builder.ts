@@ -84,9 +84,9 @@ export class FileBuilder {
           line[0] === PLUS ||
           line[0] === SPACE ||
           (line[0] === MINUS && latin1(trimReturn(line)) !== "-- ")
-        ) {
+        )
           this.#problem ??= "a hunk has more lines than its header says";
-        }
+
         return false;
     }
   }
@@ -222,9 +222,8 @@ export class FileBuilder {
 }
 
 function after(line: Uint8Array, prefix: string): Uint8Array | null {
-  for (let at = 0; at < prefix.length; at++) {
-    if (line[at] !== prefix.charCodeAt(at)) return null;
-  }
+  for (let at = 0; at < prefix.length; at++) if (line[at] !== prefix.charCodeAt(at)) return null;
+
   return line.subarray(prefix.length);
 }
 

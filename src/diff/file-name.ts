@@ -52,9 +52,8 @@ export function stripPrefixes(oldName: string, newName: string): NamePair {
   const oldPath = oldName === "/dev/null" ? null : oldName;
   const newPath = newName === "/dev/null" ? null : newName;
   for (const [a, b] of PREFIXES) {
-    if ((oldPath?.startsWith(a) ?? true) && (newPath?.startsWith(b) ?? true)) {
+    if ((oldPath?.startsWith(a) ?? true) && (newPath?.startsWith(b) ?? true))
       return { oldPath: oldPath?.slice(a.length) ?? null, newPath: newPath?.slice(b.length) ?? null };
-    }
   }
   return { oldPath, newPath };
 }
@@ -73,9 +72,8 @@ export function splitGitNames(bytes: Uint8Array): NamePair | null {
   if (Number.isInteger(middle) && bytes[middle] === SPACE) {
     const left = bytes.subarray(0, middle);
     const right = bytes.subarray(middle + 1);
-    if (sameBytes(afterSlash(left), afterSlash(right)) || sameBytes(left, right)) {
+    if (sameBytes(afterSlash(left), afterSlash(right)) || sameBytes(left, right))
       return stripPrefixes(decode(left), decode(right));
-    }
   }
   const at = indexOfSequence(bytes, [SPACE, 0x62, SLASH]);
   if (at === -1) return null;

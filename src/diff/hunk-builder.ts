@@ -102,11 +102,10 @@ export class HunkBuilder {
       larger.set(this.#buffer.subarray(0, this.#length));
       this.#buffer = larger;
     }
-    if (line.length > LOOP_UP_TO) {
-      this.#buffer.set(line.subarray(from), this.#length);
-    } else {
+    if (line.length > LOOP_UP_TO) this.#buffer.set(line.subarray(from), this.#length);
+    else
       for (let at = from, to = this.#length; at < line.length; at++, to++) this.#buffer[to] = line[at] ?? 0;
-    }
+
     this.#buffer[needed - 1] = LINE_FEED;
     this.#length = needed;
     const number = Math.max(1, this.#newStart) + this.#lines;

@@ -17,9 +17,9 @@ export function hasContainerName(name: string): boolean {
 
 /** The file of the repository that a path belongs to: the archive if it is inside one, otherwise the path itself. */
 export function outerPath(path: string): string {
-  for (let at = path.indexOf(SEPARATOR); at !== -1; at = path.indexOf(SEPARATOR, at + 1)) {
+  for (let at = path.indexOf(SEPARATOR); at !== -1; at = path.indexOf(SEPARATOR, at + 1))
     if (hasContainerName(path.slice(0, at))) return path.slice(0, at);
-  }
+
   return path;
 }
 

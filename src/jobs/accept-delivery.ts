@@ -132,9 +132,8 @@ async function distrustQueueBranch(
 ): Promise<void> {
   if (!isNamedLikeMergeQueue(ref)) return;
   const scopes = await record.scopes.atHead(repositoryId, head);
-  for (const push of scopes.filter(({ key, state }) => key === `push:${ref}` && state === "noted")) {
+  for (const push of scopes.filter(({ key, state }) => key === `push:${ref}` && state === "noted"))
     await record.scopes.note({ ...push, trust: { kind: "nobody" } });
-  }
 }
 
 /** A job that puts a green check back in progress. None if the check is not green: reading opens a run. */

@@ -118,8 +118,9 @@ export class CheckWriter {
         actions: last ? report.actions : [],
       };
       const kept = digests.slice(0, shown);
-      if (this.#state === null) await this.#create(content, kept, last ? digest : null);
-      else if (!(await this.#update(this.#state, content, kept, last ? digest : null))) {
+      if (this.#state === null) {
+        await this.#create(content, kept, last ? digest : null);
+      } else if (!(await this.#update(this.#state, content, kept, last ? digest : null))) {
         this.forget();
         shown = 0;
       }

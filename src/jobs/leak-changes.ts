@@ -17,9 +17,9 @@ export async function changeLeaks(
     await record.lock([repositoryId]);
     await change(record);
     const heads = new Set<string>();
-    for (const fingerprint of fingerprints) {
+    for (const fingerprint of fingerprints)
       for (const head of await record.scopes.headsShowing(repositoryId, fingerprint)) heads.add(head);
-    }
+
     await record.checks.touch(repositoryId, [...heads], context.now());
     return [...heads];
   });

@@ -31,9 +31,8 @@ export async function openIssues(
       ? await adoptOpened(context, octokit, repository, unreported)
       : [...unreported];
   const size = missing.length > MAX_ISSUES ? MAX_KEYS_PER_ISSUE : 1;
-  for (let at = 0; at < missing.length; at += size) {
+  for (let at = 0; at < missing.length; at += size)
     await openOne(context, octokit, repository, missing.slice(at, at + size));
-  }
 }
 
 /** Takes over issues that were opened before and are not on record. Returns the leaks that have none. */
@@ -46,9 +45,9 @@ async function adoptOpened(
   const { login } = await context.github.app();
   const issues = await listIssuesBy(octokit, repository, login);
   const byMarker = new Map<string, Issue>();
-  for (const issue of issues.toReversed()) {
+  for (const issue of issues.toReversed())
     for (const marker of markersOf(issue.body ?? "")) if (!byMarker.has(marker)) byMarker.set(marker, issue);
-  }
+
   const missing: Leak[] = [];
   for (const leak of unreported) {
     const issue = byMarker.get(context.marker(repository.id, leak.fingerprint));

@@ -93,9 +93,9 @@ async function mayReport(
 async function publishShowing(context: JobContext, job: ReportJob, leaks: readonly Leak[]): Promise<void> {
   const { record } = context;
   const heads = new Set<string>();
-  for (const { fingerprint } of leaks) {
+  for (const { fingerprint } of leaks)
     for (const head of await record.scopes.headsShowing(job.repositoryId, fingerprint)) heads.add(head);
-  }
+
   const name = `reported ${context.now().toISOString()}`;
   const jobs = [...heads].slice(0, MAX_CHECKS_AT_ONCE).map((head) => publishJob(job, head, name, "report"));
   await record.transaction((transaction) => transaction.enqueue(jobs));

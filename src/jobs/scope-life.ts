@@ -91,9 +91,8 @@ export async function rereadHead(
     return [noted.scope];
   }
   const again: ScopeRecord[] = [];
-  for (const scope of known) {
-    again.push(await readAgain(record, scope, now));
-  }
+  for (const scope of known) again.push(await readAgain(record, scope, now));
+
   return again;
 }
 

@@ -86,10 +86,11 @@ async function sweepScopes(record: RecordStore, before: Date): Promise<number> {
   await record.transaction(async (transaction) => {
     for (const scope of scopes) {
       const target = await targetOf(transaction, scope.repositoryId);
-      if (target !== null)
+      if (target !== null) {
         await transaction.enqueue([
           scanJob(target, scope, scope.trust.kind === "author" ? "stranger" : "trusted"),
         ]);
+      }
     }
   });
   return scopes.length;
@@ -115,10 +116,11 @@ async function sweepChecks(record: RecordStore, before: Date): Promise<number> {
   await record.transaction(async (transaction) => {
     for (const { repositoryId, head, wanted } of stale) {
       const target = await targetOf(transaction, repositoryId);
-      if (target !== null)
+      if (target !== null) {
         await transaction.enqueue([
           { ...publishJob(target, head, `sweep ${wanted}`, "trusted"), again: true },
         ]);
+      }
     }
   });
   return stale.length;

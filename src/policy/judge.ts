@@ -51,9 +51,8 @@ function conclude(
   configuration: Configuration,
 ): Verdict["conclusion"] {
   const failed = !isComplete(coverage) || judged.some((finding) => finding.effect === "failure");
-  if (failed) {
-    return configuration.mode === "observe" ? "neutral" : "failure";
-  }
+  if (failed) return configuration.mode === "observe" ? "neutral" : "failure";
+
   return scopes === 0 || judged.some((finding) => finding.effect === "neutral") ? "neutral" : "success";
 }
 
@@ -68,20 +67,20 @@ function judgeFinding(
   const leak = leaks.get(finding.fingerprint);
   const silent = { annotation: null, effect: "none", opensIssue: false } as const;
   const common = { ...found, issue: leak?.issue ?? null };
-  if (leak !== undefined && leak.state !== "open") {
+  if (leak !== undefined && leak.state !== "open")
     return { ...common, ...silent, disposition: leak.state, reason: null };
-  }
-  if (allowance.kind === "allowed") {
+
+  if (allowance.kind === "allowed")
     return { ...common, ...silent, disposition: "allowed", reason: explain(allowance.rule) };
-  }
+
   const mayBeAllowedInline = finding.mode === "test" || finding.confidence === "low";
-  if (finding.allowComment && scope.defaultBranch && mayBeAllowedInline) {
+  if (finding.allowComment && scope.defaultBranch && mayBeAllowedInline)
     return { ...common, ...silent, disposition: "allowed", reason: "a rollcall:allow comment is next to it" };
-  }
+
   const { ignoredBy, ...outcome } = outcomeOf(finding, configuration);
-  if (ignoredBy !== null) {
+  if (ignoredBy !== null)
     return { ...common, ...outcome, disposition: "ignored", reason: `ignored by the setting ${ignoredBy}` };
-  }
+
   return { ...common, ...outcome, disposition: "leak", reason: whyNotAllowed(allowance) };
 }
 
@@ -166,9 +165,9 @@ function compareText(a: string, b: string): number {
 
 function unionOfCoverage(coverages: readonly Coverage[]): Coverage {
   const gaps = new Map<string, Gap>();
-  for (const gap of coverages.flatMap((coverage) => coverage.gaps)) {
+  for (const gap of coverages.flatMap((coverage) => coverage.gaps))
     gaps.set(JSON.stringify([gap.path ?? "", gap.commit ?? "", gap.reason, gap.detail]), gap);
-  }
+
   return {
     commits: Math.max(0, ...coverages.map((coverage) => coverage.commits)),
     files: Math.max(0, ...coverages.map((coverage) => coverage.files)),

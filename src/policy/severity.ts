@@ -82,15 +82,13 @@ export function outcomeOf(
   const limits: { readonly strength: LowConfidenceSetting; readonly source: string }[] = [
     { strength: severity.atMost, source: "" },
   ];
-  if (severity.setting === "testKeys") {
-    limits.push({ strength: configuration.testKeys, source: "test_keys" });
-  }
-  if (severity.setting === "webhookSecrets") {
+  if (severity.setting === "testKeys") limits.push({ strength: configuration.testKeys, source: "test_keys" });
+
+  if (severity.setting === "webhookSecrets")
     limits.push({ strength: configuration.webhookSecrets, source: "webhook_secrets" });
-  }
-  if (severity.low) {
-    limits.push({ strength: configuration.lowConfidence, source: "low_confidence" });
-  }
+
+  if (severity.low) limits.push({ strength: configuration.lowConfidence, source: "low_confidence" });
+
   const weakest = limits.reduce((least, limit) =>
     STRENGTHS.indexOf(limit.strength) < STRENGTHS.indexOf(least.strength) ? limit : least,
   );

@@ -47,22 +47,21 @@ export function outcomeOf(error: unknown, failure: Failure, policies: RetryPolic
   if (error instanceof UnknownPayloadError) return { kind: "unknown" };
   const retry = retryOf(error);
   if (retry === "never") return { kind: "given_up", problem: problemOf(error) };
-  if (retry === null && failure.failures + 1 >= policies.triesOfUnknown) {
+  if (retry === null && failure.failures + 1 >= policies.triesOfUnknown)
     return { kind: "given_up", problem: problemOf(error) };
-  }
+
   const policy = policies[retry ?? "soon"];
-  if (failure.failingForMs >= policy.giveUpAfterMs) {
-    return { kind: "given_up", problem: problemOf(error) };
-  }
+  if (failure.failingForMs >= policy.giveUpAfterMs) return { kind: "given_up", problem: problemOf(error) };
+
   const pause = Math.min(policy.firstMs * 2 ** Math.min(failure.failures, 40), policy.maxMs);
   return { kind: "retry", afterMs: Math.max(pause, askedPauseMs(error)) };
 }
 
 function retryOf(error: unknown): "soon" | "hours" | "never" | null {
   if (!(error instanceof Error)) return null;
-  if ("retry" in error && (error.retry === "soon" || error.retry === "hours" || error.retry === "never")) {
+  if ("retry" in error && (error.retry === "soon" || error.retry === "hours" || error.retry === "never"))
     return error.retry;
-  }
+
   if ("retryable" in error && typeof error.retryable === "boolean") return error.retryable ? "soon" : "never";
   return null;
 }

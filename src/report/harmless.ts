@@ -57,15 +57,12 @@ export function harmlessPart(text: string, cut: "start" | "end" | "neither"): st
   let sinceHidden: string | null = null;
   for (const [index, part] of parts.entries()) {
     const isSeparator = index % 2 === 1;
-    if (part === "") {
-      continue;
-    }
+    if (part === "") continue;
+
     if (isSeparator) {
-      if (sinceHidden === null) {
-        shown.push(part);
-      } else {
-        sinceHidden += part;
-      }
+      if (sinceHidden === null) shown.push(part);
+      else sinceHidden += part;
+
       continue;
     }
     const isCut = (cut === "start" && index === 0) || (cut === "end" && index === parts.length - 1);
@@ -76,9 +73,8 @@ export function harmlessPart(text: string, cut: "start" | "end" | "neither"): st
       }
       shown.push(part);
     } else {
-      if (sinceHidden === null) {
-        shown.push(HIDDEN);
-      }
+      if (sinceHidden === null) shown.push(HIDDEN);
+
       sinceHidden = "";
     }
   }
@@ -86,9 +82,8 @@ export function harmlessPart(text: string, cut: "start" | "end" | "neither"): st
 }
 
 function isHarmless(token: string): boolean {
-  if (FLAG.test(token)) {
-    return true;
-  }
+  if (FLAG.test(token)) return true;
+
   const marks = token.match(MARKS) ?? [];
   return (
     marks.every((mark) => mark.length <= MAX_MARKS_IN_A_ROW) &&

@@ -14,9 +14,8 @@ const MAX_URL_LENGTH = 1000;
 /** Any text as a code span on one line, credentials in it redacted. */
 export function code(text: string, most = MAX_SHOWN): string {
   const shown = shorten(printable(redactText(text)), most);
-  if (shown.trim() === "") {
-    return shown === "" ? "(empty)" : "(blank)";
-  }
+  if (shown.trim() === "") return shown === "" ? "(empty)" : "(blank)";
+
   const longestRun = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longestRun + 1);
   const pad = /^[` ]|[` ]$/.test(shown) ? " " : "";
@@ -49,9 +48,8 @@ export function prose(text: string, most = 400): string {
 
 /** Words as one code span; the punctuation of the sentence stays outside. */
 function flush(words: readonly string[]): string[] {
-  if (words.length === 0) {
-    return [];
-  }
+  if (words.length === 0) return [];
+
   const [, span = "", punctuation = ""] = /^(.*?)([,.;:]{0,2})$/s.exec(words.join(" ")) ?? [];
   return span === ""
     ? [code(punctuation, Number.MAX_SAFE_INTEGER)]
@@ -105,9 +103,8 @@ export function fitting<Item>(
   for (const item of items) {
     const line = lineOf(item);
     left -= byteLength(line) + 1;
-    if (left < 0) {
-      break;
-    }
+    if (left < 0) break;
+
     lines.push(line);
   }
   return lines;
@@ -143,9 +140,8 @@ export function fileUrl(
     !file.includes("…") &&
     file.isWellFormed() &&
     redactText(file) === file;
-  if (!reachable) {
-    return null;
-  }
+  if (!reachable) return null;
+
   const url = `${commitUrl(repositoryUrl, commit).replace("/commit/", "/blob/")}/${names.map(encodeName).join("/")}${line === null || file !== path ? "" : `#L${line}`}`;
   return url.length > MAX_URL_LENGTH ? null : url;
 }
@@ -163,9 +159,8 @@ function encodeName(name: string): string {
 }
 
 function shorten(text: string, most: number): string {
-  if (text.length <= most) {
-    return text;
-  }
+  if (text.length <= most) return text;
+
   const characters = Array.from(text);
   return characters.length <= most ? text : `${characters.slice(0, most).join("")}…`;
 }

@@ -31,8 +31,8 @@ export function printableJson(value: unknown): string {
 
 function escapeUnits(character: string): string {
   let escaped = "";
-  for (let index = 0; index < character.length; index += 1) {
+  for (let index = 0; index < character.length; index += 1)
     escaped += `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`;
-  }
+
   return escaped;
 }

@@ -79,17 +79,15 @@ function count(number: number, noun: string): string {
 }
 
 function size(bytes: number): string {
-  if (bytes < 1000) {
-    return count(bytes, "byte");
-  }
+  if (bytes < 1000) return count(bytes, "byte");
+
   const units = ["kB", "MB", "GB", "TB"] as const;
   let value = bytes / 1000;
   let unit: string = "kB";
   for (const next of units) {
     unit = next;
-    if (value < 1000) {
-      break;
-    }
+    if (value < 1000) break;
+
     value /= 1000;
   }
   return `${value.toFixed(1)} ${unit}`;

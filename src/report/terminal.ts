@@ -56,20 +56,17 @@ function credentialParagraph({ first, places, urgency }: ReportedCredential, pai
     `${paint(["bold", pressing ? "red" : "yellow"], sentenceCase(kindTitle(finding)))}  ${paint("bold", printable(finding.redacted))}  ${paint("dim", `confidence: ${finding.confidence}`)}`,
     paint("dim", `  ${identity(finding)}`),
   ];
-  for (const place of places.slice(0, MAX_PLACES)) {
-    lines.push(...placeLines(place, paint));
-  }
-  if (places.length > MAX_PLACES) {
+  for (const place of places.slice(0, MAX_PLACES)) lines.push(...placeLines(place, paint));
+
+  if (places.length > MAX_PLACES)
     lines.push(`  and ${places.length - MAX_PLACES} more places (--format json lists all)`);
-  }
+
   lines.push(...adviceLines(finding, paint));
   const app = mobileAppWarning([finding.path]);
-  if (app !== null) {
-    lines.push(`    ${app}`);
-  }
-  if (pressing) {
-    lines.push("    If it was ever pushed or shared, deleting it does not help.");
-  }
+  if (app !== null) lines.push(`    ${app}`);
+
+  if (pressing) lines.push("    If it was ever pushed or shared, deleting it does not help.");
+
   return lines.join("\n");
 }
 
@@ -114,9 +111,9 @@ function identity(finding: Finding): string {
 
 function placeLines({ finding, path, excerpt }: ReportedFinding, paint: Paint): string[] {
   const encoding = paint("dim", encodingNote(finding.encoding));
-  if (finding.place === "path") {
+  if (finding.place === "path")
     return [`  ${printable(path)}${encoding}  ${paint("dim", "in the name itself")}`];
-  }
+
   const head = `  ${printable(path)}:${finding.line}:${finding.column}${encoding}`;
   return excerpt === null ? [head] : [head, ...excerptLines(excerpt, finding.line, paint)];
 }
@@ -133,12 +130,10 @@ function excerptLines({ before, marked, after }: Excerpt, line: number, paint: P
 }
 
 function dismissalParagraph({ dismissals }: ScanReport, paint: Paint): string[] {
-  if (dismissals === null) {
-    return [];
-  }
-  if (dismissals.length === 0) {
-    return ["Nothing else looked like a Stripe credential."];
-  }
+  if (dismissals === null) return [];
+
+  if (dismissals.length === 0) return ["Nothing else looked like a Stripe credential."];
+
   return [
     [
       paint("bold", "Looked like a Stripe credential, but is not a leak"),
@@ -151,14 +146,12 @@ function dismissalParagraph({ dismissals }: ScanReport, paint: Paint): string[] 
 }
 
 function gapParagraph(gaps: readonly Gap[], paint: Paint): string[] {
-  if (gaps.length === 0) {
-    return [];
-  }
+  if (gaps.length === 0) return [];
+
   const lines = gaps
     .slice(0, MAX_GAPS)
     .map((gap) => `  ${gap.path === null ? "" : `${printable(gap.path)}: `}${printable(localGapText(gap))}`);
-  if (gaps.length > MAX_GAPS) {
-    lines.push(`  and ${gaps.length - MAX_GAPS} more`);
-  }
+  if (gaps.length > MAX_GAPS) lines.push(`  and ${gaps.length - MAX_GAPS} more`);
+
   return [[paint(["bold", "red"], "Not read, so this scan is incomplete"), ...lines].join("\n")];
 }

@@ -25,9 +25,8 @@ export async function locateInHead(
   const kept = new Set(commits.map((commit) => commit.sha));
   const placed: ScopeFinding[] = [];
   for (const commit of [...commits, ...dropped.filter(({ sha }) => !kept.has(sha))]) {
-    for (const finding of commit.findings) {
+    for (const finding of commit.findings)
       placed.push({ finding, ...(await locate(finding)), dropped: !kept.has(commit.sha) });
-    }
   }
   return placed;
 

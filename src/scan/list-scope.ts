@@ -12,17 +12,17 @@ export async function listByRest(request: ScopeRequest, deps: ScopeDeps): Promis
   if (commitCount !== null && commitCount > MAX_REST_COMMITS && previousHead === null) return null;
   const head = headOf(scope);
   const start = startOf(scope);
-  if (previousHead !== null && (await isClosedChain([head], previousHead, deps))) {
+  if (previousHead !== null && (await isClosedChain([head], previousHead, deps)))
     return { commits: [...request.previousCommits, head], gaps: [] };
-  }
+
   if (
     listedCommits !== null &&
     listedCommits.length <= MAX_REST_COMMITS &&
     listedCommits.includes(head) &&
     (await isClosedChain(listedCommits, start, deps))
-  ) {
+  )
     return { commits: listedCommits, gaps: [] };
-  }
+
   const base = start ?? request.compareNewWith;
   if (base === null) return null;
   const compared = await deps.rest.compare(base, head, MAX_REST_COMMITS);

@@ -113,9 +113,9 @@ export function parseEnvironment(
     !hasKey &&
     set.WEBHOOK_SECRET === undefined &&
     set.NODE_ENV !== "production"
-  ) {
+  )
     return { setup: true, port: set.PORT };
-  }
+
   const missing = [
     ...(set.APP_ID === undefined ? ["APP_ID is missing: the number on the app's settings page"] : []),
     ...(hasKey
@@ -125,9 +125,9 @@ export function parseEnvironment(
       ? ["WEBHOOK_SECRET is missing: the one on the app's settings page"]
       : []),
   ];
-  if (set.APP_ID === undefined || !hasKey || set.WEBHOOK_SECRET === undefined) {
+  if (set.APP_ID === undefined || !hasKey || set.WEBHOOK_SECRET === undefined)
     throw new EnvironmentError(listed(missing));
-  }
+
   return {
     appId: set.APP_ID,
     privateKey: readPrivateKey(variables),

@@ -5,9 +5,9 @@ import type { ScanContent } from "../scan/index.ts";
 export function logUnopened(scanContent: ScanContent, log: Logger): ScanContent {
   return async (request) => {
     const scan = await scanContent(request);
-    for (const { path, reason } of scan.unopened) {
+    for (const { path, reason } of scan.unopened)
       log.info({ path, reason }, "archive searched without being unpacked");
-    }
+
     return scan;
   };
 }

@@ -24,9 +24,8 @@ const COMPRESSED_TAR_NAME = /^(.+)\.(?:tgz|tbz2?|txz|tzst)$/i;
  * @param name decides for brotli alone
  */
 export function formatOf(head: Uint8Array, name: string): Format | null {
-  for (const [format, ...magic] of MAGIC) {
-    if (magic.every((byte, at) => head[at] === byte)) return format;
-  }
+  for (const [format, ...magic] of MAGIC) if (magic.every((byte, at) => head[at] === byte)) return format;
+
   if (isBzip2(head)) return "bzip2";
   if (isSkippableZstd(head)) return "zstd";
   if (isTarHeader(head)) return "tar";
@@ -68,8 +67,8 @@ function isTarHeader(head: Uint8Array): boolean {
   const digits = /^ *([0-7]{1,7}) /.exec(stated.replaceAll("\0", " "))?.[1];
   if (digits === undefined) return false;
   let sum = CHECKSUM_LENGTH * 0x20;
-  for (let at = 0; at < HEAD_BYTES; at++) {
+  for (let at = 0; at < HEAD_BYTES; at++)
     if (at < CHECKSUM_AT || at >= CHECKSUM_AT + CHECKSUM_LENGTH) sum += head[at] ?? 0;
-  }
+
   return sum === Number.parseInt(digits, 8);
 }

@@ -46,9 +46,8 @@ export class Allowance {
   /** @throws {UnpackLimitError} */
   spendEntry(): void {
     this.#entries += 1;
-    if (this.#entries > this.limits.entries) {
+    if (this.#entries > this.limits.entries)
       throw new UnpackLimitError(`it holds more than ${this.limits.entries} files`);
-    }
   }
 
   /** @throws {UnpackLimitError} */
@@ -56,9 +55,8 @@ export class Allowance {
     const { bytes, freeBytes, ratio } = this.limits;
     this.#bytes += count;
     if (this.#bytes > bytes) throw new UnpackLimitError(`it unpacks to more than ${megabytes(bytes)}`);
-    if (this.#bytes > freeBytes && this.#bytes > ratio * this.#outerBytes) {
+    if (this.#bytes > freeBytes && this.#bytes > ratio * this.#outerBytes)
       throw new UnpackLimitError(`it unpacks to more than ${ratio} times its size`);
-    }
   }
 
   /** Whether so many more bytes may be held in memory; `release` gives them back. */

@@ -17,9 +17,8 @@ export interface ArchiveFile {
 export async function* readTar(input: ByteStream): AsyncGenerator<ArchiveFile, void> {
   const entries = ReadableStream.from(input).pipeThrough(createTarDecoder());
   try {
-    for await (const { header, body } of entries) {
+    for await (const { header, body } of entries)
       if (header.size > 0) yield { name: header.name, content: body };
-    }
   } catch (error) {
     throw input.failure ?? new ArchiveError("damaged", "the tar archive is damaged", error);
   }

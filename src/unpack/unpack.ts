@@ -86,11 +86,9 @@ class Walk {
     const format = formatOf(await input.head(HEAD_BYTES), name);
     const own = new ByteStream(this.#pushed(input, visitor, depth));
     try {
-      if (format !== null && depth >= this.#allowance.limits.depth) {
+      if (format !== null && depth >= this.#allowance.limits.depth)
         visitor.notRead(`archives nested more than ${depth} deep`);
-      } else if (format !== null) {
-        await this.#open(format, visitor, name, own, depth, access);
-      }
+      else if (format !== null) await this.#open(format, visitor, name, own, depth, access);
     } catch (error) {
       if (own.failure === null) this.#unopened(visitor, format, error);
     }

@@ -30,9 +30,9 @@ async function* copies(input: ByteStream): AsyncGenerator<Uint8Array, void> {
 
 function errorOf(error: unknown): Error {
   const code = error instanceof Error ? Number(/error code (\d+)/.exec(error.message)?.[1]) : NaN;
-  if (code === NO_MEMORY || code === MEMORY_LIMIT) {
+  if (code === NO_MEMORY || code === MEMORY_LIMIT)
     return new UnpackLimitError("it needs more memory to unpack than is given", { cause: error });
-  }
+
   if (code === UNSUPPORTED) return new ArchiveError("unsupported", "a filter or check of xz", error);
   return new ArchiveError("damaged", "xz data is damaged or cut off", error);
 }

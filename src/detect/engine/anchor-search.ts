@@ -67,8 +67,8 @@ function clueAt({ bytes, base }: View, index: number, at: number): Clue | null {
 
 function formsByAnchor(): ReadonlyMap<string, readonly Form[]> {
   const forms = new Map<string, Form[]>();
-  for (const form of FORMS) {
+  for (const form of FORMS)
     for (const anchor of new Set(form.anchors)) forms.set(anchor, [...(forms.get(anchor) ?? []), form]);
-  }
+
   return forms;
 }

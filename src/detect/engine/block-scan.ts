@@ -72,9 +72,9 @@ export class BlockScan {
   scan(view: View, from: number, to: number, behind: View): void {
     if (this.#verdicts.isFull || this.#isOverBudget) return;
     const { anchors, clues } = searchBlock(view, from, to, () => this.#affords(1) && ++this.#work.hits > 0);
-    if (from === 0 && beginsWithShortPrefix(view.bytes)) {
+    if (from === 0 && beginsWithShortPrefix(view.bytes))
       for (const form of [PLAIN, ESCAPES, JOINED]) this.#readAround(form, [0], view);
-    }
+
     for (const [form, offsets] of anchors) this.#readAround(form, offsets, view);
     this.#takeClues(clues, view);
     this.#judgeBefore(to - REACH, behind);
@@ -137,9 +137,9 @@ export class BlockScan {
     this.#judgedTo = offset;
     this.#work.judged += candidates.length + dismissals.length;
     const cursors = this.#cursorsAt([...candidates, ...dismissals], view);
-    for (const candidate of candidates) {
+    for (const candidate of candidates)
       this.#verdicts.addCandidate(candidate, this.#occurrenceOf(candidate, cursors, view));
-    }
+
     for (const dismissal of dismissals) {
       const start = cursors.get(dismissal.span.start) ?? BEGINNING;
       this.#verdicts.addDismissal(dismissal, positionAt(start, dismissal.encoding));

@@ -164,9 +164,9 @@ function startKernel(): Kernel | null {
     typeof scan !== "function" ||
     typeof stoppedAt !== "function" ||
     !(TEXT instanceof WebAssembly.Global)
-  ) {
+  )
     throw new TypeError("The kernel was built from another source: run npm run prefilter.");
-  }
+
   const text = Number(TEXT.value);
   const missing = text + CHUNK + OVERREAD - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 65_536));

@@ -17,9 +17,9 @@ export const UTF16: Form = {
   after: 1280,
   read(text) {
     const readings: Reading[] = [];
-    for (const order of [LITTLE_ENDIAN, BIG_ENDIAN]) {
+    for (const order of [LITTLE_ENDIAN, BIG_ENDIAN])
       for (const run of text.matchAll(order)) readings.push(utf16Reading(run));
-    }
+
     return readings;
   },
   source: "Files that Windows tools write, PowerShell's redirection among them.",

@@ -61,9 +61,9 @@ export function withoutTwins(
   let end = -1;
   let last = -1;
   return dismissals.filter((dismissal) => {
-    for (; (candidates[next]?.span.start ?? Infinity) <= dismissal.span.start; next++) {
+    for (; (candidates[next]?.span.start ?? Infinity) <= dismissal.span.start; next++)
       end = Math.max(end, candidates[next]?.span.end ?? -1);
-    }
+
     if (dismissal.span.start < end || dismissal.span.start < last) return false;
     last = dismissal.span.end;
     return true;

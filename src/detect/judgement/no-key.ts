@@ -21,9 +21,9 @@ export function whyNoKey(prefix: string, rest: string, token: string): Grounds |
   if (NOTHING.test(rest)) return placeholder(redacted);
   if (MASK.test(rest))
     return { reason: "masked", explanation: "Most of the key is masked already.", redacted };
-  if (REGULAR_EXPRESSION.test(rest)) {
+  if (REGULAR_EXPRESSION.test(rest))
     return { reason: "pattern", explanation: "A regular expression that describes keys.", redacted };
-  }
+
   if (SEPARATED.test(token)) {
     const explanation = "Another vendor's key: hyphens or underscores where Stripe has none.";
     return { reason: "other_vendor", explanation, redacted };

@@ -52,12 +52,11 @@ function isWords(body: string): boolean {
     if (reachable[start] === 0) continue;
     const filler = /^(?:([a-z])\1{2,}|[0-9]{1,4})/.exec(body.slice(start, start + 64));
     if (filler !== null) reachable[start + filler[0].length] = 1;
-    for (let end = start + 1; end < body.length && follows(body, end); end++) {
+    for (let end = start + 1; end < body.length && follows(body, end); end++)
       if (end - start >= 2) reachable[end + 1] = 1;
-    }
-    for (let size = 2; size <= LONGEST_WORD && start + size <= body.length; size++) {
+
+    for (let size = 2; size <= LONGEST_WORD && start + size <= body.length; size++)
       if (WORDS.has(body.slice(start, start + size))) reachable[start + size] = 1;
-    }
   }
   return reachable[body.length] === 1;
 }
@@ -65,9 +64,9 @@ function isWords(body: string): boolean {
 /** `abcdefghij…`, `1234567890abcdef…` and such: nearly every character follows the one before it. */
 function isRun(body: string): boolean {
   let breaks = 0;
-  for (let i = 1; i < body.length; i++) {
+  for (let i = 1; i < body.length; i++)
     if (Math.abs(body.charCodeAt(i) - body.charCodeAt(i - 1)) > 1) breaks++;
-  }
+
   return body.length >= 10 && breaks <= Math.floor(body.length / 6);
 }
 

@@ -20,9 +20,9 @@ export const EPHEMERAL_KEY: KindRule<"ephemeral_key"> = {
   lengths: [],
   anatomy(run) {
     const account = accountWithin(run);
-    if (account !== null) {
+    if (account !== null)
       return { shape: "ephemeral, names an account", length: Math.min(run.length, 247), account };
-    }
+
     return mixed(run, 247);
   },
   assignment: null,

@@ -18,9 +18,8 @@ export const KEY_LENGTHS: readonly number[] = [LONG_BODY, MIDDLE_BODY, SHORT_BOD
 export function keyAnatomy(run: string, now: Date): Anatomy {
   if (run.length === LONG_BODY) return longAnatomy(run, now);
   if (run.length === SHORT_BODY) return whole(run, "24");
-  if (run.length === MIDDLE_BODY) {
-    return whole(run, hasVersionMark(run) ? "34 with 00" : "34 without 00");
-  }
+  if (run.length === MIDDLE_BODY) return whole(run, hasVersionMark(run) ? "34 with 00" : "34 without 00");
+
   const cut = cutKey(run, now);
   if (cut !== null) return cut;
   return whole(run, run.length > LONG_BODY && run.length <= MAX_BODY ? "100 to 247" : unknownLength(run));

@@ -41,9 +41,8 @@ export function looseCutsIn(latin1: string): readonly Cut[] {
   }
   for (const match of latin1.matchAll(BARE_BODY)) {
     const body = match[1] ?? "";
-    if (hasVersionMark(body)) {
+    if (hasVersionMark(body))
       cuts.push({ start: match.index, end: match.index + LONG_BODY, redacted: redact(body, "") });
-    }
   }
   return [...cuts, ...assignedCutsIn(latin1)];
 }

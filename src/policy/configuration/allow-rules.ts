@@ -38,9 +38,8 @@ function compilePathRules(rules: readonly PathRule[]): (path: string) => readonl
   const known = new Map<string, readonly PathRule[]>();
   return (path) => {
     const before = known.get(path);
-    if (before !== undefined) {
-      return before;
-    }
+    if (before !== undefined) return before;
+
     const matching = compiled
       .filter(({ matchers }) => matchers.some((matches) => matches(path)))
       .map(({ rule }) => rule);

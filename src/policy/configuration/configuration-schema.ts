@@ -47,9 +47,7 @@ function nameless(message: string) {
 
 const glob = z.string({ error: () => "must be a path" }).superRefine((text, context) => {
   const problem = globProblem(text);
-  if (problem !== null) {
-    context.addIssue({ code: "custom", message: problem });
-  }
+  if (problem !== null) context.addIssue({ code: "custom", message: problem });
 });
 
 const allowRule = z
@@ -85,9 +83,9 @@ const allowRule = z
         ? refuse("must have either fingerprint or paths")
         : { kind: "paths" as const, paths, reason, until: until ?? null };
     }
-    if (paths !== undefined || modes !== undefined) {
+    if (paths !== undefined || modes !== undefined)
       return refuse("must have either fingerprint or paths with modes, not both");
-    }
+
     return until === undefined
       ? refuse("must be a date at most one year from now", "until")
       : { kind: "fingerprint" as const, fingerprint, reason, until };

@@ -45,15 +45,15 @@ interface Origin {
  * @param origin `file`: whose it is; `now`: for the end dates of allow rules
  */
 export function parseConfiguration(text: string, origin: Origin): ParsedConfiguration {
-  if (text.length > MAX_FILE_CHARACTERS) {
+  if (text.length > MAX_FILE_CHARACTERS)
     return refuse(origin.file, null, `The file is larger than ${MAX_FILE_CHARACTERS / 1024} KiB, the limit.`);
-  }
+
   try {
     return readText(text, origin);
   } catch (error) {
-    if (error instanceof RangeError) {
+    if (error instanceof RangeError)
       return refuse(origin.file, null, "The file is nested too deeply to be read.");
-    }
+
     throw error;
   }
 }
@@ -77,9 +77,9 @@ function readText(text: string, origin: Origin): ParsedConfiguration {
     return { file, settings: NO_SETTINGS, problems };
   }
   const alias = firstAlias(document);
-  if (alias !== null) {
+  if (alias !== null)
     return refuse(file, lineOf(alias, lines), "Aliases (*name) are not supported: write the value out.");
-  }
+
   return isEmpty(document)
     ? { file, settings: NO_SETTINGS, problems: [] }
     : readContent(document, lines, origin);
@@ -98,9 +98,8 @@ function readContent(document: Document, lines: LineCounter, { file, now }: Orig
   const whole = fileSchema.safeParse(toPlain(document));
   const issues = whole.success ? [] : whole.error.issues;
   const problems = issues.flatMap((issue) => problemsOf(issue, file, document, lines));
-  for (const issue of issues) {
-    removeWrongPart(document, issue);
-  }
+  for (const issue of issues) removeWrongPart(document, issue);
+
   const right = whole.success ? whole : fileSchema.safeParse(toPlain(document));
   const settings = right.success ? toSettings(right.data, file, document, lines) : NO_SETTINGS;
   for (const [index, { until }] of settings.allow.entries()) {
@@ -151,13 +150,9 @@ function removeWrongPart(document: Document, issue: z.core.$ZodIssue): void {
     issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
   for (const path of paths) {
     const [top, second] = path;
-    if (top === "allow") {
-      document.setIn(["allow"], document.createNode([]));
-    } else if (top === "issues" && second !== undefined) {
-      document.deleteIn(["issues", second]);
-    } else if (top !== undefined) {
-      document.deleteIn([top]);
-    }
+    if (top === "allow") document.setIn(["allow"], document.createNode([]));
+    else if (top === "issues" && second !== undefined) document.deleteIn(["issues", second]);
+    else if (top !== undefined) document.deleteIn([top]);
   }
 }
 

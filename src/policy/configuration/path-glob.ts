@@ -13,25 +13,22 @@ const MOST_WILDCARDS_IN_A_NAME = 2;
 
 /** What is wrong with a glob, as the end of the sentence "`paths` …"; null for nothing. */
 export function globProblem(glob: string): string | null {
-  if (glob === "" || glob.length > LONGEST_GLOB) {
-    return `must be a path of 1 to ${LONGEST_GLOB} characters`;
-  }
-  if (/[()[\]{}|\\!]/.test(glob)) {
-    return "understands *, ** and ? only";
-  }
-  if (glob.startsWith("/") || glob.startsWith("./") || glob.includes("//")) {
+  if (glob === "" || glob.length > LONGEST_GLOB) return `must be a path of 1 to ${LONGEST_GLOB} characters`;
+
+  if (/[()[\]{}|\\!]/.test(glob)) return "understands *, ** and ? only";
+
+  if (glob.startsWith("/") || glob.startsWith("./") || glob.includes("//"))
     return "must begin at the top of the repository, without a slash: docs/samples/**";
-  }
-  if (glob.endsWith("/")) {
-    return "names a folder by its content: docs/samples/**";
-  }
+
+  if (glob.endsWith("/")) return "names a folder by its content: docs/samples/**";
+
   const names = glob.split("/");
-  if (names.some((name) => name !== "**" && name.includes("**"))) {
+  if (names.some((name) => name !== "**" && name.includes("**")))
     return "takes ** only as a whole name: docs/**/sample.env";
-  }
-  if (names.some((name) => (name.match(/\*/g)?.length ?? 0) > MOST_WILDCARDS_IN_A_NAME)) {
+
+  if (names.some((name) => (name.match(/\*/g)?.length ?? 0) > MOST_WILDCARDS_IN_A_NAME))
     return `takes at most ${MOST_WILDCARDS_IN_A_NAME} * between two slashes`;
-  }
+
   return null;
 }
 

@@ -29,16 +29,12 @@ export function annotationsOf(findings: readonly JudgedFinding[]): Annotations {
   const byLine = new Map<string, CheckAnnotation>();
   for (const judged of findings) {
     const { annotation, head, finding } = judged;
-    if (annotation === null || head === null || finding.place !== "content") {
-      continue;
-    }
-    if (redactText(head.path) !== head.path) {
-      continue;
-    }
+    if (annotation === null || head === null || finding.place !== "content") continue;
+
+    if (redactText(head.path) !== head.path) continue;
+
     const key = JSON.stringify([finding.fingerprint, head.path, head.line, head.column]);
-    if (!byLine.has(key)) {
-      byLine.set(key, annotate(judged, annotation, head));
-    }
+    if (!byLine.has(key)) byLine.set(key, annotate(judged, annotation, head));
   }
   const all = [...byLine.values()];
   return { shown: all.slice(0, MAX_ANNOTATIONS), more: Math.max(0, all.length - MAX_ANNOTATIONS) };
@@ -87,17 +83,14 @@ function annotationMessage({ finding }: JudgedFinding, { path, line }: HeadLocat
   const inside = outerPath(path) === path ? [] : [`In ${printable(path)}, line ${line}.`];
   const lines = [`${finding.redacted}${whose}`, ...inside, `${action}. ${plainText(how)}`];
   const app = mobileAppWarning([path]);
-  if (app !== null) {
-    lines.push(app);
-  }
-  if (urgency === "roll") {
-    lines.push(`${undoingDoesNotHelp(["content"])}.`);
-  }
-  if (urgency === "compare") {
-    lines.push(`If it is yours, ${lowerCase(undoingDoesNotHelp(["content"]))}.`);
-  }
-  if ((urgency === "roll" || urgency === "compare") && isTestPlace(path) && finding.mode === "live") {
+  if (app !== null) lines.push(app);
+
+  if (urgency === "roll") lines.push(`${undoingDoesNotHelp(["content"])}.`);
+
+  if (urgency === "compare") lines.push(`If it is yours, ${lowerCase(undoingDoesNotHelp(["content"]))}.`);
+
+  if ((urgency === "roll" || urgency === "compare") && isTestPlace(path) && finding.mode === "live")
     lines.push("Tests and samples never need a live key: use a test key from the environment.");
-  }
+
   return [...lines, url].join("\n");
 }

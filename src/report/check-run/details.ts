@@ -44,9 +44,8 @@ function ruledOf({ leaks, withheld }: ShownFindings, { verdict }: CheckRunInput)
 /** How to clear a red check: this version does not notice on its own that a key was rolled. */
 function afterRollingSection(findings: ShownFindings, input: CheckRunInput): string | null {
   const ruled = ruledOf(findings, input);
-  if (ruled.length === 0) {
-    return null;
-  }
+  if (ruled.length === 0) return null;
+
   const { private: isPrivate } = input.repository;
   const rules = isPrivate
     ? ruled.map(({ first: { finding } }) =>
@@ -75,9 +74,8 @@ function preventionSection(leaks: readonly Credential[]): string | null {
   const places = leaks.flatMap((leak) => leak.places).filter(({ effect }) => effect !== "none");
   for (const { finding, head } of places.filter(({ finding: { place } }) => place === "content")) {
     const prevention = preventionFor(head?.path ?? finding.path, finding.kind);
-    if (prevention !== null && !byLanguage.has(prevention.language)) {
+    if (prevention !== null && !byLanguage.has(prevention.language))
       byLanguage.set(prevention.language, prevention);
-    }
   }
   const parts = [...byLanguage.values()]
     .slice(0, MAX_LANGUAGES)
@@ -104,9 +102,8 @@ function preventionSection(leaks: readonly Credential[]): string | null {
 }
 
 function settledSection(settled: readonly Credential[], input: CheckRunInput): string | null {
-  if (settled.length === 0) {
-    return null;
-  }
+  if (settled.length === 0) return null;
+
   const { repository, head } = input;
   return blocks(
     "### Already handled",

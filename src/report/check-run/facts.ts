@@ -69,9 +69,9 @@ export function accountAges(leaks: readonly Credential[]): string | null {
 
 /** An issue of another repository is named on a private one only: its address may be confidential. */
 export function issueLink({ issue }: JudgedFinding, repository: ReportedRepository): string | null {
-  if (issue === null || !(repository.private || issue.url.startsWith(`${repository.url}/issues/`))) {
+  if (issue === null || !(repository.private || issue.url.startsWith(`${repository.url}/issues/`)))
     return null;
-  }
+
   return link(`issue\u{a0}${issue.number}`, issue.url);
 }
 

@@ -38,9 +38,8 @@ export function firstAction(leaks: readonly Credential[], input: CheckRunInput):
 function headingOf(pressing: readonly Credential[]): string {
   const all = pressing.map(({ first }) => adviceFor(first.finding));
   const [only] = all;
-  if (only === undefined) {
-    return "";
-  }
+  if (only === undefined) return "";
+
   const pages = new Set(all.map(({ url }) => url));
   const action = all.length === 1 ? only.action : actionForAll(all, only);
   return `### ${action}${pages.size === 1 ? `: ${link(only.page, only.url)}` : ""}`;
@@ -78,17 +77,16 @@ function howOf(pressing: readonly Credential[], of: number): string {
   const findings = pressing.map(({ first }) => first.finding);
   const ways = Map.groupBy(findings, (finding) => adviceFor(finding).how);
   const [only] = findings;
-  if (only === undefined) {
-    return "";
-  }
+  if (only === undefined) return "";
+
   const { how, danger, urgency, verb } = adviceFor(only);
   if (findings.length === 1) {
     const whole = urgency === "roll" ? `${how} ${danger}` : how;
     return of === 1 ? whole : `For ${code(only.redacted)}: ${lowerCase(whole)}`;
   }
-  if (ways.size === 1) {
+  if (ways.size === 1)
     return `For each ${findings.length === of ? "of them" : `**${verb}** in the table`}: ${lowerCase(how)}`;
-  }
+
   const items = [...ways].slice(0, MAX_WAYS).map(([way, subjects]) => {
     const kinds = [...new Set(subjects.map(({ kind }) => kindName(kind).replace("Stripe ", "")))];
     return `- **${sentenceCase(kinds.join(", "))}:** ${way}`;
@@ -99,13 +97,12 @@ function howOf(pressing: readonly Credential[], of: number): string {
 /** Whether a finding that is not urgent blocks, and what decides that. */
 function blockingNote(pressing: readonly Credential[], { verdict }: CheckRunInput): string | null {
   const [only] = pressing;
-  if (only === undefined || urgencyOfCredential(only) !== "replace") {
-    return null;
-  }
+  if (only === undefined || urgencyOfCredential(only) !== "replace") return null;
+
   const setting = "`test_keys` in `.github/rollcall.yml` on the default branch";
-  if (verdict.configuration.testKeys === "fail") {
+  if (verdict.configuration.testKeys === "fail")
     return `This check fails because ${setting} is set to \`fail\`.`;
-  }
+
   return only.first.effect === "neutral"
     ? `Test keys do not fail this check. To change that, set ${setting} to \`fail\`.`
     : null;
@@ -158,9 +155,9 @@ function olderCommits(hidden: readonly Credential[], of: number, { repository }:
 function olderCommit({ finding, headRead, dropped }: JudgedFinding, repositoryUrl: string): string {
   const commit =
     finding.commit === null ? "an earlier commit" : `commit ${shortCommit(repositoryUrl, finding.commit)}`;
-  if (dropped) {
+  if (dropped)
     return `**The branch looks clean, but the key has leaked.** A force-push removed ${commit} from the branch, but it holds the key, and ${STILL_THERE}.`;
-  }
+
   return headRead
     ? `**The diff looks clean, but the key has leaked.** ${code(finding.path ?? "")} no longer holds it, but ${commit} does, and ${STILL_THERE}.`
     : `**The diff may look clean, but the key has leaked.** It is in ${commit}, and ${STILL_THERE}, whatever a later commit removed.`;

@@ -34,9 +34,8 @@ export function placeOf(
     case "path":
       return `file name ${code(finding.path ?? "")}${of}`;
     case "content": {
-      if (head !== null) {
-        return fileLink(repositoryUrl, headSha, head.path, head.line, longest);
-      }
+      if (head !== null) return fileLink(repositoryUrl, headSha, head.path, head.line, longest);
+
       const file = fileLink(repositoryUrl, finding.commit, finding.path ?? "", finding.line, longest);
       return commit === null ? file : `${file} in commit ${commit}`;
     }
@@ -59,9 +58,8 @@ export function fileLink(
 /** The end of a path tells more than its beginning: `…/payments/Stripe.java:123`, from a slash where one is near. */
 function tailOf(label: string, longest: number): string {
   const characters = Array.from(label);
-  if (characters.length <= longest) {
-    return label;
-  }
+  if (characters.length <= longest) return label;
+
   const tail = characters.slice(1 - longest).join("");
   const slash = tail.indexOf("/");
   return `…${slash === -1 || slash > tail.length / 2 ? tail : tail.slice(slash)}`;
@@ -81,9 +79,7 @@ export function distinctPlaces(places: readonly JudgedFinding[]): readonly Judge
         ? [finding.place, finding.commit, finding.path, finding.line]
         : [head.path, head.line];
     const key = JSON.stringify(at);
-    if (!byPlace.has(key)) {
-      byPlace.set(key, judged);
-    }
+    if (!byPlace.has(key)) byPlace.set(key, judged);
   }
   return [...byPlace.values()];
 }

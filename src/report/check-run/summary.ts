@@ -64,9 +64,8 @@ function isLiveInTestPlace({ finding, head }: JudgedFinding): boolean {
 }
 
 function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string | null {
-  if (isComplete(coverage)) {
-    return null;
-  }
+  if (isComplete(coverage)) return null;
+
   return blocks(
     "### Not read",
     "Anything listed here may hold a key, so this check is not green.",
@@ -135,9 +134,8 @@ function shownRule(rule: string, { private: isPrivate }: CheckRunInput["reposito
 
 function problemsSection({ verdict, repository }: CheckRunInput): string | null {
   const { configurationProblems: problems } = verdict;
-  if (problems.length === 0) {
-    return null;
-  }
+  if (problems.length === 0) return null;
+
   return blocks(
     "### Fix `.github/rollcall.yml`",
     "The settings listed here have no effect. Until the file is correct, Rollcall uses its defaults, and the rest of the file can only make them stricter.",

@@ -74,17 +74,15 @@ function alsoPhrase(urgency: Exclude<Urgency, "unlikely">, { length }: readonly 
 /** Where they are, if no line of the head holds any of them: that is why the diff looks clean. */
 function withinPhrase(credentials: readonly Credential[]): string {
   const places = credentials.flatMap((credential) => credential.places);
-  if (places.some(({ head, dropped }) => head !== null || dropped)) {
-    return "";
-  }
+  if (places.some(({ head, dropped }) => head !== null || dropped)) return "";
+
   const within = withinOf(places.map(({ finding }) => finding));
   return within === null ? "" : ` ${within}`;
 }
 
 function nothingFound(coverage: Coverage, settled: readonly Credential[]): string {
-  if (!isComplete(coverage)) {
-    return `Scan incomplete: ${unreadPhrase(coverage)}`;
-  }
+  if (!isComplete(coverage)) return `Scan incomplete: ${unreadPhrase(coverage)}`;
+
   const commits = count(coverage.commits, "commit");
   const known = settled.filter(({ first }) => first.disposition !== "ignored");
   return known.length === 0
@@ -98,9 +96,8 @@ function unreadPhrase({ gaps }: Coverage): string {
     gaps.filter((gap) => gap.path === null && gap.commit !== null).map((gap) => gap.commit),
   ).size;
   const general = gaps.find((gap) => gap.path === null && gap.commit === null);
-  if (general !== undefined) {
-    return gapText(general);
-  }
+  if (general !== undefined) return gapText(general);
+
   const parts = [
     ...(files === 0 ? [] : [`${count(files, "file")} could not be read`]),
     ...(commits === 0 ? [] : [`${count(commits, "commit")} could not be read completely`]),

@@ -38,9 +38,8 @@ const API_KEYS: ReadonlySet<Kind> = new Set([
  */
 export function preventionFor(path: string | null, kind: Kind): Prevention | null {
   // A program makes its short-lived keys itself: it reads none from the environment.
-  if (path === null || kind === "ephemeral_key") {
-    return null;
-  }
+  if (path === null || kind === "ephemeral_key") return null;
+
   const { language, fence, example, value, note } =
     RECIPES.find(({ matches, within }) => matches.test(path) && (within?.test(path) ?? true)) ?? ELSEWHERE;
   const written = API_KEYS.has(kind) ? example : (value ?? example);

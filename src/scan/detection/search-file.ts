@@ -166,9 +166,9 @@ class Visitor implements FileVisitor {
     const { container, shownContainer } = this.#paths;
     const path = entryPath(container, name);
     const shown = entryPath(shownContainer, shownName(name));
-    if (containment === "content") {
+    if (containment === "content")
       return new Visitor(this.#search, { path, shown, container, shownContainer }, this);
-    }
+
     this.#searchName(name, shown);
     return new Visitor(this.#search, { path, shown, container: path, shownContainer: shown }, this);
   }

@@ -90,9 +90,9 @@ function hunksOf(numbers: Uint32Array, bytes: Uint8Array): Hunk[] {
     const length = numbers[at++] ?? 0;
     const count = numbers[at++] ?? 0;
     const added: LineRange[] = [];
-    for (let range = 0; range < count; range++) {
+    for (let range = 0; range < count; range++)
       added.push({ first: numbers[at++] ?? 0, last: numbers[at++] ?? 0 });
-    }
+
     hunks.push({ newStart, text: bytes.subarray(from, from + length), added });
     from += length;
   }

@@ -65,9 +65,9 @@ export function createGitMirrors(options: GitMirrorsOptions): GitMirrors {
 
   return {
     open(repository) {
-      if (!Number.isSafeInteger(repository.id) || repository.id < 0) {
+      if (!Number.isSafeInteger(repository.id) || repository.id < 0)
         throw new GitError("invalid_request", "A repository must be given by its numeric id");
-      }
+
       assertUrl(repository.url, protocols);
       const mirror = new Mirror(join(directory, `${repository.id}.git`), environment);
       const { url, token } = repository;
@@ -84,9 +84,9 @@ export function createGitMirrors(options: GitMirrorsOptions): GitMirrors {
     async evict(maxBytes) {
       await mkdir(directory, { recursive: true });
       const names = await readdir(directory);
-      for (const name of names.filter((each) => each.startsWith(".removed-"))) {
+      for (const name of names.filter((each) => each.startsWith(".removed-")))
         await rm(join(directory, name), { recursive: true, force: true });
-      }
+
       const mirrors: { path: string; bytes: number; used: number }[] = [];
       for (const name of names.filter((each) => /^\d+\.git$/.test(each))) {
         const path = join(directory, name);
@@ -119,7 +119,6 @@ function assertUrl(text: string, protocols: readonly string[]): void {
       `The URL of a repository must begin with one of: ${protocols.join(", ")}`,
     );
   }
-  if (url.username !== "" || url.password !== "" || /[\s\p{Cc}]/u.test(text)) {
+  if (url.username !== "" || url.password !== "" || /[\s\p{Cc}]/u.test(text))
     throw new GitError("invalid_request", "The URL of a repository must not hold credentials or spaces");
-  }
 }

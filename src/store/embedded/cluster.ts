@@ -98,9 +98,8 @@ async function initialize(
   const passwordFile = join(draft, "password");
   await writeFile(passwordFile, password, { mode: 0o600 });
   await writeFile(join(folder, "password"), password, { mode: 0o600 });
-  if (account !== null) {
-    for (const path of [draft, passwordFile]) await chown(path, account.uid, account.gid);
-  }
+  if (account !== null) for (const path of [draft, passwordFile]) await chown(path, account.uid, account.gid);
+
   const settings = [
     `--pgdata=${data}`,
     `--username=${DATABASE_USER}`,

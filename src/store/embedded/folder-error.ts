@@ -5,19 +5,19 @@ export function folderError(directory: string, cause: unknown, output = ""): Sto
   if (cause instanceof StoreError) return cause;
   const unusable = (message: string): StoreError =>
     new StoreError("data_folder_unusable", `DATA_DIR "${directory}" ${message}`, { cause });
-  if (hasCode(cause, "ENOSPC", "EDQUOT") || /No space left|Disk quota/.test(output)) {
+  if (hasCode(cause, "ENOSPC", "EDQUOT") || /No space left|Disk quota/.test(output))
     return unusable("is on a full disk. Make room, then start again.");
-  }
-  if (hasCode(cause, "EROFS") || output.includes("Read-only file system")) {
+
+  if (hasCode(cause, "EROFS") || output.includes("Read-only file system"))
     return unusable("is read-only. Mount it for writing, or name another folder.");
-  }
+
   // Node's error for creating nested folders on a read-only disk.
-  if (hasCode(cause, "ENOENT") && "syscall" in cause && cause.syscall === "mkdir") {
+  if (hasCode(cause, "ENOENT") && "syscall" in cause && cause.syscall === "mkdir")
     return unusable("cannot be made: its disk is read-only. Mount it for writing, or name another folder.");
-  }
-  if (hasCode(cause, "EACCES", "EPERM", "ENOTDIR", "EEXIST") || output.includes("Permission denied")) {
+
+  if (hasCode(cause, "EACCES", "EPERM", "ENOTDIR", "EEXIST") || output.includes("Permission denied"))
     return unusable("cannot be written to. Name a folder that this user may write.");
-  }
+
   if (output.includes("could not look up effective user ID")) {
     return unusable(
       "cannot get a database: this process's user id has no name on this system, which PostgreSQL needs. Run as a user of /etc/passwd, or set DATABASE_URL.",

@@ -162,7 +162,9 @@ async function end(
       env: binaries.environment,
       stdio: "ignore",
     });
-  } else child.kill("SIGINT");
+  } else {
+    child.kill("SIGINT");
+  }
   if (await within(exit, FAST_STOP_MS)) return;
   child.kill("SIGQUIT");
   if (await within(exit, HARD_STOP_MS)) return;

@@ -36,9 +36,8 @@ export function constantsIn(text: string): ReadonlyMap<string, Constant> {
   for (const match of text.matchAll(LITERAL)) {
     const [whole, value = ""] = match;
     const start = match.index + whole.search(/["'`]/) + 1;
-    for (const name of assignedNames(text, match.index)) {
-      add(name, { text: value, start, isMacro: false });
-    }
+    for (const name of assignedNames(text, match.index)) add(name, { text: value, start, isMacro: false });
+
     const macro = definedName(text, match.index);
     if (macro !== null) add(macro, { text: value, start, isMacro: true });
   }

@@ -141,9 +141,9 @@ class JoinedText {
       if (!this.#hasRoomFor((operand.constant?.text.length ?? 0) + this.#separator.length)) return false;
       this.#done = operand.end;
       this.#mark(operand.join);
-      if (this.#separator !== "" && operand.join !== "operator") {
+      if (this.#separator !== "" && operand.join !== "operator")
         this.#decoded.replace(this.#separator, operand.end - 1, operand.end);
-      }
+
       if (operand.constant === null) break;
       this.#add(operand.constant, operand.join);
       operand = this.#syntax.operandAfter(operand.end, operand.constant.isMacro ? "macro" : "name");

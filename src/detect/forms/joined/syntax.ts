@@ -73,9 +73,9 @@ export class Syntax {
   #adjacentTo(at: number, afterGap: number, piece: "literal" | "name" | "macro"): Operand | null {
     const opening = this.#openingAt(afterGap);
     const spaces = this.#match(SPACES, at);
-    if (opening !== "" && (piece === "literal" || (piece === "macro" && spaces.length === afterGap - at))) {
+    if (opening !== "" && (piece === "literal" || (piece === "macro" && spaces.length === afterGap - at)))
       return { join: "operator", constant: null, end: afterGap + opening.length };
-    }
+
     const next = spaces === "" || piece === "name" ? null : this.#constantAt(at + spaces.length, "operator");
     return next?.constant?.isMacro === true ? next : null;
   }

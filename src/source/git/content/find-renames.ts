@@ -28,9 +28,8 @@ export async function findRenames(
   const renamed = new Map<string, CommitPlan>();
   if (candidates.length === 0) return renamed;
   try {
-    for await (const commit of readRenames(candidates, { mirror, timeLimit: limits.readTime, signal })) {
+    for await (const commit of readRenames(candidates, { mirror, timeLimit: limits.readTime, signal }))
       renamed.set(commit.sha, planCommit(commit.changes));
-    }
   } catch (error) {
     // Without renames a moved file counts as new: too much is reported then, nothing is missed.
     if (!(error instanceof GitError) || (error.code !== "timeout" && error.code !== "failed")) throw error;

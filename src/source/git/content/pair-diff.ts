@@ -74,9 +74,9 @@ export async function diffPairs(
     const take = (records: ReturnType<PatchReader["push"]>): void => {
       for (const record of records) {
         const pair = record.kind === "file" ? unique[Number(record.newPath)] : undefined;
-        if (record.kind !== "file" || pair === undefined || record.problem !== null || record.binary) {
+        if (record.kind !== "file" || pair === undefined || record.problem !== null || record.binary)
           throw new GitError("failed", "git diff-tree wrote a patch that does not hold together");
-        }
+
         hunks.set(pairKey(pair), record.hunks);
       }
     };

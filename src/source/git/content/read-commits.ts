@@ -49,9 +49,9 @@ export async function* readCommits(
       rest = rest.slice(group.taken.length);
     } catch (error) {
       // A failure while the mirror is being deleted is a consequence of that.
-      if (error instanceof GitError && error.code === "failed" && !(await context.mirror.exists())) {
+      if (error instanceof GitError && error.code === "failed" && !(await context.mirror.exists()))
         throw goneError(error);
-      }
+
       throw error;
     }
   }

@@ -101,9 +101,9 @@ async function readFile(
     return { ...base, ...formOf(plan, pointer), content: { kind: "hunks", hunks: compared } };
   }
   const read = await context.reader.read(plan.blob, limits.blobBytes);
-  if (read.kind !== "object" || read.type !== "blob") {
+  if (read.kind !== "object" || read.type !== "blob")
     return { ...base, content: unread(file, "unavailable", "the object is not in the mirror") };
-  }
+
   const { bytes } = read;
   if (bytes.includes(0)) {
     const countable = compared !== null && countsLinesLikeGit(bytes);

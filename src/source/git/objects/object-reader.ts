@@ -101,9 +101,9 @@ export class ObjectReader {
 
   #take(chunk: Uint8Array): void {
     let at = 0;
-    while (at < chunk.length) {
+    while (at < chunk.length)
       at = this.#body === null ? this.#takeHeader(chunk, at) : this.#takeBody(chunk, at);
-    }
+
     if (this.#queue.length > 0) this.#startTimer();
   }
 

@@ -70,12 +70,12 @@ function gapsOf(
     gaps.push(gapOf({ reason: "too_many_bytes", detail }));
   }
   const missingTips = include.filter((tip) => walk.missing.includes(tip));
-  for (const commit of missingTips) {
+  for (const commit of missingTips)
     gaps.push(gapOf({ reason: "unavailable", commit, detail: "the remote does not give this object" }));
-  }
-  for (const commit of walk.notCommits) {
+
+  for (const commit of walk.notCommits)
     gaps.push(gapOf({ reason: "unreadable", commit, detail: "the tag marks no commit" }));
-  }
+
   if (walk.tooMany || walk.missing.length > missingTips.length) {
     const detail = `${walk.commits.length} commits were read, and there are more; the limit is ${limits.commits}`;
     gaps.push(gapOf({ reason: "too_many_commits", detail }));

@@ -95,9 +95,9 @@ export function gitEnvironment(options: GitEnvironmentOptions): Record<string, s
     if (value !== undefined) environment[name] = value;
   }
   if (options.objects !== undefined) environment["GIT_OBJECT_DIRECTORY"] = options.objects;
-  if (options.alternates !== undefined) {
+  if (options.alternates !== undefined)
     environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = JSON.stringify(options.alternates);
-  }
+
   const settings = [...SETTINGS, ...(options.settings ?? [])];
   environment["GIT_CONFIG_COUNT"] = String(settings.length);
   for (const [index, [key, value]] of settings.entries()) {

@@ -153,8 +153,7 @@ export async function runGit(call: GitCall, input: string, maxOutput: number): P
 
 function redact(text: string, secrets: readonly string[]): string {
   let redacted = text;
-  for (const secret of secrets) {
-    if (secret !== "") redacted = redacted.replaceAll(secret, "[redacted]");
-  }
+  for (const secret of secrets) if (secret !== "") redacted = redacted.replaceAll(secret, "[redacted]");
+
   return redacted.replaceAll(/\/\/[^/@\s]+@/g, "//[redacted]@");
 }
