@@ -83,9 +83,8 @@ describe("fakes of lengths that no key has", () => {
     "FAKEFAKEFAKEFAKE1234",
   ];
   test.each(FAKES)("%s is never above low", (fake) => {
-    for (const text of [`STRIPE_SECRET_KEY=sk_test_${fake}`, `# stripe\nkey: sk_live_${fake}`]) 
+    for (const text of [`STRIPE_SECRET_KEY=sk_test_${fake}`, `# stripe\nkey: sk_live_${fake}`])
       expect(["low", "placeholder"]).toContain(judged(text)[0]);
-    
   });
 
   test("a digit and both cases count with Stripe's own variable or SDK, and with nothing less", () => {

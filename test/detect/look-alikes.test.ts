@@ -54,9 +54,8 @@ describe("boundary: what stands before and after a key", () => {
 describe("samples, by their body and after any prefix", () => {
   test.each(SAMPLES.map((sample) => [sample.seen, sample.body] as const))("%s", (_, body) => {
     const prefixes = body.length < 24 ? ["sk_test_", "sk_live_"] : ["sk_test_", "rk_live_", "whsec_"];
-    for (const prefix of body.length === 23 ? ["pst_test_"] : prefixes) 
+    for (const prefix of body.length === 23 ? ["pst_test_"] : prefixes)
       expect(judged(`stripe ${key(prefix, body)}`)).toEqual(["sample"]);
-    
   });
 
   test("one character more or less is no sample", () => {

@@ -91,9 +91,9 @@ function fullWidth(text: string): string {
 function readable(text: string): string {
   const seen = text.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "");
   const decoded = [...seen.matchAll(/[A-Za-z0-9+/]{12,}/g)].map(([run]) => run);
-  for (let depth = 0; depth < 4; depth++) 
+  for (let depth = 0; depth < 4; depth++)
     decoded.push(...decoded.map((run) => Buffer.from(run, "base64").toString("latin1")));
-  
+
   return [seen, ...decoded].join("\n");
 }
 

@@ -54,9 +54,8 @@ describe("a letter before the prefix that ends something else", () => {
   ])("%s", (_, write) => expect(missed(write)).toEqual([]));
 
   test("an identifier is none", () => {
-    for (const name of ["task_live_", "-task_live_", "[disk_test_", "risk_live_", "x[mask_live_"]) 
+    for (const name of ["task_live_", "-task_live_", "[disk_test_", "risk_live_", "x[mask_live_"])
       expect(found(Buffer.from(`stripe ${name}${bodyOf(24, 127)}`))).toEqual([]);
-    
   });
 });
 
@@ -280,9 +279,8 @@ describe("three pieces, cut within the prefix or the body", () => {
     [15, 25],
   ] as const;
   test.each(THREE_PIECES)("%s", (_, write) => {
-    for (const [first, second] of cuts) 
+    for (const [first, second] of cuts)
       expect(missed((k) => write(k.slice(0, first), k.slice(first, second), k.slice(second)))).toEqual([]);
-    
   });
 
   test.each([
@@ -293,9 +291,8 @@ describe("three pieces, cut within the prefix or the body", () => {
   ] satisfies readonly (readonly [string, Three])[])(
     "%s: without quotes, after the third character",
     (_, write) => {
-      for (const [first, second] of cuts.filter(([first]) => first >= 3)) 
+      for (const [first, second] of cuts.filter(([first]) => first >= 3))
         expect(missed((k) => write(k.slice(0, first), k.slice(first, second), k.slice(second)))).toEqual([]);
-      
     },
   );
 });
