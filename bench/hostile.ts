@@ -14,6 +14,7 @@ import { keyOf } from "../fixtures/keys.ts";
 
 const MEGABYTE = 1024 ** 2;
 const key = keyOf("sk_live_", "hostile");
+const shortKey = keyOf("sk_live_", "hostile", 24);
 
 /** What is repeated, and to how many megabytes. */
 const FILES: readonly (readonly [string, () => Buffer])[] = [
@@ -21,6 +22,11 @@ const FILES: readonly (readonly [string, () => Buffer])[] = [
   ["base64 of a key, a line break after every 8", () => repeated(inPieces(base64(key)), 20)],
   ["prefixes", () => repeated("sk_live_", 12)],
   ["prefixes in literals", () => repeated('"sk_live_"+', 12)],
+  ["prefixes in calls that join", () => repeated('join("sk_live_","a") ', 12)],
+  ["prefixes in formats", () => repeated('"%s%s" % ("sk_live_", "a")', 12)],
+  ["constants and their uses", () => repeated('A="sk_live_";$A$A$A$A$A$A$A', 12)],
+  ["keys among the word stripe", () => repeated(`${"stripe".repeat(60)} ${shortKey} `, 12)],
+  ["short prefixes", () => repeated(` ${"rt_".repeat(60)}`, 12)],
   ["keys, one a line", () => repeated(`${key}\n`, 12)],
   ["the word stripe", () => repeated("stripe_stripe.key=", 12)],
   ["base64 in base64", () => repeated(base64(base64(`x ${key}`)), 12)],

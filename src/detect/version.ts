@@ -4,4 +4,4 @@
  *
  * When that test fails, it prints the value to write here.
  */
-export const DETECTOR_VERSION = "d9f2705c69bd";
+export const DETECTOR_VERSION = "a78ccbf3f684";

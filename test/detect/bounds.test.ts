@@ -184,6 +184,18 @@ describe("a budget of work", () => {
     for (const chunk of [100, 4096, 70_001]) expect(within(700_000, chunk).detected).toEqual(whole);
   });
 
+  test("that runs out long before the end leaves every line number right, however the bytes arrive", () => {
+    const text = Buffer.from(`a\nb ${short}\n`.repeat(120_000));
+    const detector = createDetector(null, undefined, { work: noWork(), budget: 2_500_000 });
+    for (let at = 0; at < text.length; at += 65_536) detector.push(text.subarray(at, at + 65_536));
+    const { detections, overBudget } = detector.finish();
+    expect(overBudget).toBe(true);
+    expect(detections.length).toBeGreaterThan(1000);
+    expect(detections.map((one) => [one.line, one.column])).toEqual(
+      detections.map((_, index) => [2 * index + 2, 3]),
+    );
+  });
+
   test("is shared by detectors that share their work", () => {
     const work = noWork();
     within(100_000, 1000, work);

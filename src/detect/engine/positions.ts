@@ -64,8 +64,11 @@ function indexOfFeed(bytes: Uint8Array, from: number, to: number): number {
   const short = Math.min(to, from + 256);
   for (let at = from; at < short; at++) if (bytes[at] === LINE_FEED) return at;
   if (short >= to) return -1;
-  const feed = bytes.indexOf(LINE_FEED, short);
-  return feed === -1 || feed >= to ? -1 : feed;
+  // No further than `to`: a file without line feeds would be searched to its end for every position. Node's own
+  // search of a buffer is many times faster than that of a plain array.
+  const rest = Buffer.from(bytes.buffer, bytes.byteOffset + short, Math.min(to, bytes.length) - short);
+  const feed = rest.indexOf(LINE_FEED);
+  return feed === -1 ? -1 : short + feed;
 }
 
 const DECODE_AT_ONCE = 1 << 16;

@@ -1,5 +1,5 @@
 /**
- * Escapes of JSON, JavaScript, C and shell (`\"`, `\n`, `\u005f`, `\x5f`, `\137`; repeated backslashes count as one, as
+ * Escapes of JSON, JavaScript, C and shell (`\"`, `\n`, `\u005f`, `\x5f`, `\137`, `\60`; repeated backslashes count as one, as
  * JSON within JSON has them), of Markdown and LaTeX (`\_`), of URLs (`%5F`, also encoded again as `%255F`), of
  * quoted-printable (`=5F`, and the `=` at the end of a continued line) and of HTML (`&#95;`, `&quot;`, also `&amp;quot;`);
  * and invisible text, which is removed: format characters and the colours of a terminal.
@@ -16,7 +16,7 @@ const ESCAPE = new RegExp(
     `(?<spelled>${INVISIBLE_SPELLED})`,
     "(?<softBreak>=\\r?\\n)",
     String.raw`\{\\_\}`,
-    String.raw`\\{1,8}(?:u\{?0{0,4}(?<unicode>[0-9a-fA-F]{2})\}?|x(?<hex>[0-9a-fA-F]{2})|(?<control>[nrtbfv"'/${"`"}_])|(?<octal>[01][0-7]{2}))`,
+    String.raw`\\{1,8}(?:u\{?0{0,4}(?<unicode>[0-9a-fA-F]{2})\}?|x(?<hex>[0-9a-fA-F]{2})|(?<control>[nrtbfv"'/${"`"}_])|(?<octal>[01][0-7]{2}|[0-7]{2}(?![0-7])))`,
     "%(?:25){0,3}(?<url>[0-9a-fA-F]{2})",
     "=(?<printable>[0-9A-F]{2})",
     "&(?:amp;){0,3}(?:#0{0,4}(?<decimal>[0-9]{2,3});|#[xX]0{0,4}(?<entityHex>[0-9a-fA-F]{2});|(?<entity>quot|apos|lt|gt|amp|lowbar|UnderBar|nbsp|equals|colon|NewLine|Tab|lsqb|lbrack|lpar|comma);)",

@@ -158,10 +158,9 @@ function isOfNoInterest(known: Known, text: string, from: number): boolean {
   return beginsNames(known) && (known.run.exec(text.slice(from, from + min))?.[0].length ?? 0) < min;
 }
 
-/** Whether a literal begins at an offset, or something invisible stood before it: a name does not go on over that. */
+/** Whether a literal or a line begins at an offset, or something invisible stood before it: a name does not go on over that. */
 function beginsPiece(reading: Reading, at: number): boolean {
-  const join = reading.joinAt(at);
-  return reading.isParted(at) || (join !== null && join !== "line");
+  return reading.isParted(at) || reading.joinAt(at) !== null;
 }
 
 /** What stands after a prefix that ends before `from`: where the next one follows without a gap, it is no part of this body. */
