@@ -95,8 +95,8 @@ async function prepared({ operation, kind, name }: Case, index: number) {
   };
   const commit = async (): Promise<string> => {
     await clone.commit("Pay", pay);
-    for (let more = 0; kind === "large" && more < 4; more += 1)
-      await clone.commit("More", { more: `${more}\n` });
+    const more = kind === "large" ? ["1", "2", "3", "4"] : [];
+    for (const text of more) await clone.commit("More", { more: text });
     return clone.commit("Clean up", { "pay.py": "import stripe\n" });
   };
   return { shop, clone, commit, head: await commit() };
