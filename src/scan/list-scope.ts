@@ -12,14 +12,14 @@ export async function listByRest(request: ScopeRequest, deps: ScopeDeps): Promis
   if (commitCount !== null && commitCount > MAX_REST_COMMITS && previousHead === null) return null;
   const head = headOf(scope);
   const start = startOf(scope);
-  if (previousHead !== null && (await isClosedChain([head], previousHead, deps)))
+  if (previousHead !== null && (await isClosedChain([head], [previousHead], deps)))
     return { commits: [...request.previousCommits, head], gaps: [] };
 
   if (
     listedCommits !== null &&
     listedCommits.length <= MAX_REST_COMMITS &&
     listedCommits.includes(head) &&
-    (await isClosedChain(listedCommits, start, deps))
+    (await isClosedChain(listedCommits, start === null ? request.exclude : [start], deps))
   )
     return { commits: listedCommits, gaps: [] };
 
@@ -30,17 +30,17 @@ export async function listByRest(request: ScopeRequest, deps: ScopeDeps): Promis
 }
 
 /**
- * Whether `commits` are all that leads from `start` (null: from nothing) to them: every parent is one of them or
- * `start`. Reads those that are not on record yet, since they are needed anyway. A commit that could not be read has
+ * Whether `commits` are all that leads from `starts` (none: from nothing) to them: every parent is one of them or one of
+ * `starts`. Reads those that are not on record yet, since they are needed anyway. A commit that could not be read has
  * no parents either and proves nothing.
  */
 async function isClosedChain(
   commits: readonly string[],
-  start: string | null,
+  starts: readonly string[],
   deps: ScopeDeps,
 ): Promise<boolean> {
   const scans = await scanCommits(commits, deps);
-  const known = new Set(start === null ? commits : [...commits, start]);
+  const known = new Set([...commits, ...starts]);
   return scans.every(
     (scan) =>
       (scan.parents.length > 0 || scan.gaps.length === 0) &&

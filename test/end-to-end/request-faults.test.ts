@@ -96,7 +96,7 @@ async function prepared({ operation, kind, name }: Case, index: number) {
   const commit = async (): Promise<string> => {
     await clone.commit("Pay", pay);
     const more = kind === "large" ? ["1", "2", "3", "4"] : [];
-    for (const name of more) await clone.commit("More", { more: `${name}\n` });
+    for (const text of more) await clone.commit("More", { more: text });
     return clone.commit("Clean up", { "pay.py": "import stripe\n" });
   };
   return { shop, clone, commit, head: await commit() };

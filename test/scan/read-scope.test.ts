@@ -38,6 +38,17 @@ describe("which commits", () => {
     expect(deps.rest.asked).toContain(`${sha("a")}...${sha("c")}`);
   });
 
+  test("a new ref on a commit whose history is on record is closed by it", async () => {
+    const deps = depsOf(new FakeSource(C), new FakeSource());
+    const known = { exclude: [sha("z"), sha("b")], compareNewWith: sha("z") };
+    const request = requestFor(
+      { ...PUSH, before: null },
+      { listedCommits: [sha("c")], commitCount: 1, ...known },
+    );
+    expect(read(await readScope(request, deps))).toEqual([sha("c")]);
+    expect(deps.rest.asked).toEqual([sha("c")]);
+  });
+
   test("a listed commit that cannot be read proves nothing: git lists", async () => {
     const deps = depsOf(new FakeSource(C), new FakeSource(B));
     deps.git.has.clear();
