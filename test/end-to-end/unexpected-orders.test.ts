@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Delivery } from "local-github";
 import { watchCheck } from "../support/check-watch.ts";
 import { installApp } from "../support/installed-app.ts";
@@ -57,8 +57,12 @@ test("a base changed to a branch that has the key and back again: the last base 
   const { shop, head } = await branched("base");
   const pull = await pullBy(shop, "main");
   expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "failure" });
+  // GitHub's times have whole seconds: of two changes in one second neither is the later one.
+  onTestFinished(() => app.github.shiftTime(0));
+  app.github.shiftTime(5_000);
   await app.github.changeBase(shop.repository, pull, "leak", "ann");
   expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "success" });
+  app.github.shiftTime(10_000);
   await app.github.changeBase(shop.repository, pull, "main", "ann");
   expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "failure" });
 });
