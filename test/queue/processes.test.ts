@@ -19,10 +19,14 @@ test(
     const { database, url } = opened;
     await database.script("CREATE TABLE begun (id text); CREATE TABLE ended (id text)");
     const processes: ChildProcess[] = [];
+    /** For each process, that it has begun a job: it says so once for each, and may get no more. */
+    const hasBegun = new Map<ChildProcess, Promise<unknown>>();
     const start = (): ChildProcess => {
       const program = join(import.meta.dirname, "../support/worker-process.ts");
       const child = spawn(process.execPath, [program, url], { stdio: ["ignore", "pipe", "inherit"] });
       processes.push(child);
+      hasBegun.set(child, Promise.race([once(child.stdout, "data"), once(child, "exit")]));
+      child.stdout.resume();
       return child;
     };
     onTestFinished(async () => {
@@ -37,9 +41,8 @@ test(
       ]);
       if (index % 20 !== 19 || index >= KILLS * 20) continue;
       const [victim] = working.splice(0, 1);
-      if (victim?.stdout === null || victim === undefined) throw new Error("Three processes work.");
-      // It has just begun a job, and is most likely in the middle of it.
-      await Promise.race([once(victim.stdout, "data"), once(victim, "exit")]);
+      if (victim === undefined) throw new Error("Three processes work.");
+      await hasBegun.get(victim);
       victim.kill("SIGKILL");
       working.push(start());
     }
