@@ -1,3 +1,4 @@
+import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check, GitHubError } from "./github-error.ts";
@@ -23,7 +24,8 @@ const permissionSchema = z.object({
 
 /**
  * Whether a person has at least this role in the repository. Custom roles have any name, so the booleans of
- * `user.permissions` decide. Where they are missing `permission` does, which shows maintain as `write`.
+ * `user.permissions` decide. Where they are missing `permission` does, which shows maintain as `write`. An account that is
+ * gone has no role.
  */
 export async function hasRole(
   octokit: GitHubClient,
@@ -44,7 +46,17 @@ export async function hasRole(
     if (booleans === undefined) return permission === "admin" || (role === "write" && permission === "write");
     return booleans[role === "write" ? "push" : role] === true;
   } catch (error) {
-    if (error instanceof GitHubError && error.code === "not_found") return false;
+    if (isNoUser(error)) return false;
     throw error;
   }
+}
+
+/** Any other 404 says nothing about the person: GitHub may not show the repository yet. */
+function isNoUser(error: unknown): boolean {
+  return (
+    error instanceof GitHubError &&
+    error.code === "not_found" &&
+    error.cause instanceof RequestError &&
+    / is not a user\b/.test(error.cause.message)
+  );
 }

@@ -123,8 +123,11 @@ async function scenario(
   });
   expect(shown).not.toContain("success");
   expect(run.title).not.toContain("incomplete");
-  await app.github.until(() => order.left.times === 0, "the fault is met");
+  await app.github.until(() => order.left.times === 0, "the fault is met", HANGS_MS);
 }
+
+/** Only to end a test that hangs. */
+const HANGS_MS = 240_000;
 
 /** So many at once: git and the clones take the processors. */
 const AT_ONCE = all ? 24 : 8;

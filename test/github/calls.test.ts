@@ -120,3 +120,10 @@ test.each([
     .reply(200, { permission: "write", role_name: "a custom role", user: { permissions } });
   expect(await hasRole(await client(), SHOP, "ann", role)).toBe(has);
 });
+
+test("an account that is gone has no role", async () => {
+  api()
+    .get("/repos/acme/shop/collaborators/ann/permission")
+    .reply(404, { message: "ann is not a user", status: "404" });
+  expect(await hasRole(await client(), SHOP, "ann", "write")).toBe(false);
+});

@@ -140,7 +140,6 @@ export const CALLS: readonly Call[] = [
     run: (octokit) => hasRole(octokit, SHOP, "ann", "write"),
     answer: { permission: "write", role_name: "maintain" },
     gives: true,
-    absent: { 404: false },
   },
   {
     name: "readTextFile",
