@@ -175,6 +175,9 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
   ),
 );
 
+/** More than there is: the lists hold what is due in all repositories of the database. */
+const ALL = 9999;
+
 /** Everything that a record shows of a repository. */
 export async function shownOf(record: RecordStore, id: number): Promise<unknown> {
   const late = new Date(Date.UTC(2026, 10, 22));
@@ -208,14 +211,14 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     named: await record.tips.named(id, { at: late, firstRef: "refs/heads/main", limit: 2 }),
     repository: await record.repositories.find(id),
     accepted: await record.acceptedGaps.find(id, HEADS),
-    unread: (await record.scopes.unread(late, 99)).filter((scope) => scope.repositoryId === id),
-    stale: (await record.checks.stale(late, 99)).filter((check) => check.repositoryId === id),
-    removed: (await record.retention.removedRepositories(late, 9999)).includes(id),
+    unread: (await record.scopes.unread(late, ALL)).filter((scope) => scope.repositoryId === id),
+    stale: (await record.checks.stale(late, ALL)).filter((check) => check.repositoryId === id),
+    removed: (await record.retention.removedRepositories(late, ALL)).includes(id),
     toExamine: new Set(
-      (await record.retention.headsToExamine(late, 9999)).flatMap(({ repositoryId, head }) =>
+      (await record.retention.headsToExamine(late, ALL)).flatMap(({ repositoryId, head }) =>
         repositoryId === id ? [head] : [],
       ),
     ),
-    unreported: (await record.leaks.unreported(99)).includes(id),
+    unreported: (await record.leaks.unreported(ALL)).includes(id),
   };
 }
