@@ -9,6 +9,9 @@ import { atHead, madeFinding } from "./reported.ts";
 /** What is done to a record: its answer, and what the record shows afterwards, must be the same in every implementation. */
 export type RecordCommand = (record: RecordStore, repositoryId: number) => Promise<unknown>;
 
+/** More than there is: the lists hold what is due in all repositories of the database. */
+const ALL = 9999;
+
 const HEADS = ["1", "2", "3"].map((digit) => digit.repeat(40));
 const FOUND: readonly ScopeFinding[] = [1, 2, 3].map((line) => atHead(madeFinding({ line, endLine: line })));
 const KEYS = ["push:refs/heads/main", "push:refs/heads/b", "pull_request:1", "merge_group:g"];
@@ -159,10 +162,10 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
         record.transaction(async ({ retention, repositories }) => {
           if (what === "heads") return retention.examineHeads(id, HEADS, before, at);
           // Other repositories of the same database may have rows that go too.
-          if (what === "subjects") await retention.removeSubjects(before, 9999);
+          if (what === "subjects") await retention.removeSubjects(before, ALL);
           if (what === "uninstalled") await repositories.remove(5, [id]);
           if (what === "removed") await retention.noteRemoved(at);
-          return what === "repository" && (await retention.removeOfRepository(id, before, 9999)) > 0;
+          return what === "repository" && (await retention.removeOfRepository(id, before, ALL)) > 0;
         }),
   ),
   fc.tuple(fc.subarray(HEADS), aTime).map(
@@ -174,9 +177,6 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
         ),
   ),
 );
-
-/** More than there is: the lists hold what is due in all repositories of the database. */
-const ALL = 9999;
 
 /** Everything that a record shows of a repository. */
 export async function shownOf(record: RecordStore, id: number): Promise<unknown> {
