@@ -12,7 +12,7 @@ export default defineConfig(({ mode }) => ({
     provide: { histories: 200, allFaults: mode === "faults" },
     // With `--mode random` each run has new seeds.
     setupFiles: mode === "random" ? [] : ["test/support/fixed-seed.ts"],
-    globalSetup: ["test/support/database-server.ts"],
+    globalSetup: ["test/support/global-setup.ts"],
     testTimeout: HANGS_MS,
     hookTimeout: HANGS_MS,
     teardownTimeout: HANGS_MS,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { freePort } from "../../fixtures/free-port.ts";
 import { keyOf } from "../../fixtures/keys.ts";
+import { inheritedEnvironment } from "../support/app-environment.ts";
 import { openFolder } from "../support/folders.ts";
 import { killPostmaster } from "../support/postmaster.ts";
 
@@ -26,7 +27,7 @@ test("an unexpected error ends the process without logging the error's own field
     {
       cwd: join(import.meta.dirname, "../.."),
       env: {
-        PATH: process.env["PATH"] ?? "",
+        ...inheritedEnvironment(),
         APP_ID: "1",
         PRIVATE_KEY: PEM,
         WEBHOOK_SECRET: "a secret of the tests",

@@ -14,6 +14,7 @@ import { startLocalGitHub } from "local-github";
 import { freePort } from "../../fixtures/free-port.ts";
 import { keyOf } from "../../fixtures/keys.ts";
 import { AppLog } from "../../demo/app-log.ts";
+import { inheritedEnvironment } from "./app-environment.ts";
 import { openFolder } from "./folders.ts";
 import { openJobs } from "./open-jobs.ts";
 import { killPostmaster } from "./postmaster.ts";
@@ -61,7 +62,7 @@ export class InstalledApp {
   async start(): Promise<void> {
     const child = spawn(process.execPath, ["src/main.ts"], {
       cwd: join(import.meta.dirname, "../.."),
-      env: { PATH: process.env["PATH"] ?? "", ...this.#environment },
+      env: { ...inheritedEnvironment(), ...this.#environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
