@@ -18,20 +18,21 @@ function push(branch: string, number: number, before = "b".repeat(40)): Scope {
   return { kind: "push", ref: `refs/heads/${branch}`, before, after: commit(number) };
 }
 
-/** Reads scopes that hold the key, and puts the leak on record. */
+/** Reads scopes that hold the keys, and puts the leaks on record. */
 async function leaked(
   context: FakeContext,
   repository: CurrentRepository,
-  key: Finding,
+  found: Finding | readonly Finding[],
   scopes: readonly Scope[],
   reportRepositoryId = repository.id,
 ): Promise<void> {
+  const keys = [found].flat();
   for (const scope of scopes) {
     await noted(context.record, repository, scope);
-    await read(context.record, repository, scope, [atHead(key)]);
+    await read(context.record, repository, scope, keys.map(atHead));
   }
-  const leak = { leak: key, reportRepositoryId, locations: [key] };
-  await context.record.leaks.add(repository.id, [leak], context.clock);
+  const leaks = keys.map((key) => ({ leak: key, reportRepositoryId, locations: [key] }));
+  await context.record.leaks.add(repository.id, leaks, context.clock);
 }
 
 async function staleHeads(context: FakeContext, repositoryId: number): Promise<ReadonlyMap<string, number>> {
@@ -100,13 +101,13 @@ test("pull requests are published first, then the default branch; a commit that 
 test("50 checks are published at once, and no more than 450 in each hour after", async () => {
   const [context, repository, keys] = [aContext(), aRepository(), [madeFinding(), madeFinding()]];
   const scopes = Array.from({ length: 60 }, (_, index) => push(`b${index}`, index + 1));
-  for (const key of keys) await leaked(context, repository, key, scopes);
+  await leaked(context, repository, keys, scopes);
   const start = context.clock.getTime();
   for (const [index, { fingerprint }] of keys.entries()) {
     context.clock = new Date(start + index);
     await changeLeakState(context, { reportRepositoryId: repository.id, fingerprint }, ATTESTED);
   }
   const later = context.queue.all().flatMap(({ stored: { runAfter } }) => runAfter ?? []);
-  const waits = later.map((time) => (time.getTime() - start) / 1000);
+  const waits = later.map((time) => Math.round((time.getTime() - start) / 1000));
   expect(waits).toEqual(Array.from({ length: 20 }, (_, index) => 8 * (index + 1)));
 });
