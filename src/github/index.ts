@@ -18,6 +18,13 @@ export type { Issue, IssueContent } from "./issues.ts";
 export { listOpenPulls, readRepository } from "./repositories.ts";
 export type { RepositoryName } from "./repository-name.ts";
 export { hasRole, roleOf } from "./roles.ts";
-export { appOfEvent, commentOn, isCommentOf, listComments, readLastChange, setIssueState } from "./issue-life.ts";
+export {
+  appOfEvent,
+  commentOn,
+  isCommentOf,
+  listComments,
+  readLastChange,
+  setIssueState,
+} from "./issue-life.ts";
 export type { IssueComment, LastChange } from "./issue-life.ts";
 export { authorsOf } from "./authors.ts";

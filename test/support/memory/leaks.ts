@@ -1,3 +1,4 @@
+import { LEAK_STATES } from "../../../src/domain/index.ts";
 import type { LeakEvent } from "../../../src/domain/index.ts";
 import { MAX_LOCATIONS, placeOf } from "../../../src/store/index.ts";
 import type { Leak, RecordTables } from "../../../src/store/index.ts";
@@ -45,7 +46,13 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
         const leak = { fingerprint, kind, mode, confidence, redacted, account, accountCreated };
         const key = at(repositoryId, leak.fingerprint);
         if (!state().leaks.has(key)) {
-          const unchanged = { stateActor: null, stateHow: null, stateAt: null, settledEvent: null, repositoryId };
+          const unchanged = {
+            stateActor: null,
+            stateHow: null,
+            stateAt: null,
+            settledEvent: null,
+            repositoryId,
+          };
           const fresh = {
             ...unchanged,
             issueNumber: null,
@@ -53,9 +60,17 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
             issueAskedAt: null,
             issueDigest: null,
           };
-          const row = { ...fresh, ...leak, state: "open", foundAt: time, reportRepositoryId } as const;
-          state().leaks.set(key, { ...row, reportProblem: null });
-          addEvent(key, { from: null, to: "open", actor: null, how: "found", at: time });
+          const [other] = [...state().leaks.values()]
+            .filter((one) => one.reportRepositoryId === reportRepositoryId && one.fingerprint === fingerprint)
+            .toSorted(
+              (a, b) =>
+                LEAK_STATES.indexOf(a.state) - LEAK_STATES.indexOf(b.state) ||
+                a.repositoryId - b.repositoryId,
+            );
+          const row = { ...fresh, ...leak, foundAt: time, reportRepositoryId, reportProblem: null };
+          const joined = other === undefined ? ({ state: "open" } as const) : sharedOf(other);
+          state().leaks.set(key, { ...row, ...joined });
+          addEvent(key, { from: null, to: joined.state, actor: null, how: "found", at: time });
         }
         const known = state().locations.get(key) ?? [];
         const places = new Set(known.map(placeOf));
@@ -78,7 +93,14 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       const leak = state().leaks.get(key);
       if (leak === undefined || leak.state !== event.from) return false;
       const { to, actor, how, at: time } = event;
-      state().leaks.set(key, { ...leak, state: to, stateActor: actor, stateHow: how, stateAt: time, settledEvent: settles ?? leak.settledEvent });
+      state().leaks.set(key, {
+        ...leak,
+        state: to,
+        stateActor: actor,
+        stateHow: how,
+        stateAt: time,
+        settledEvent: settles ?? leak.settledEvent,
+      });
       addEvent(key, event);
       return true;
     },
@@ -112,4 +134,10 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
         .slice(0, limit);
     },
   };
+}
+
+/** What the rows of one leak have in common. */
+function sharedOf(leak: Leak) {
+  const { state, stateActor, stateHow, stateAt, settledEvent, issueNumber, issueUrl } = leak;
+  return { state, stateActor, stateHow, stateAt, settledEvent, issueNumber, issueUrl };
 }
