@@ -17,5 +17,14 @@ export { createIssue, listIssuesBy, readIssue, updateIssue } from "./issues.ts";
 export type { Issue, IssueContent } from "./issues.ts";
 export { listOpenPulls, readRepository } from "./repositories.ts";
 export type { RepositoryName } from "./repository-name.ts";
-export { hasRole } from "./roles.ts";
-export type { Role } from "./roles.ts";
+export { hasRole, roleOf } from "./roles.ts";
+export {
+  appOfEvent,
+  commentOn,
+  isCommentOf,
+  listComments,
+  readLastChange,
+  setIssueState,
+} from "./issue-life.ts";
+export type { IssueComment, LastChange } from "./issue-life.ts";
+export { authorsOf } from "./authors.ts";

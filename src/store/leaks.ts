@@ -9,7 +9,8 @@ import { json } from "./queries.ts";
 import { leakSchema, MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 import type { Leaks } from "./record.ts";
 
-const COLUMNS = `fingerprint, state, kind, mode, confidence, redacted, account, account_created AS "accountCreated",
+const COLUMNS = `repository_id AS "repositoryId", fingerprint, state, state_actor AS "stateActor",
+  state_how AS "stateHow", state_at AS "stateAt", settled_event AS "settledEvent", kind, mode, confidence, redacted, account, account_created AS "accountCreated",
   found_at AS "foundAt", report_repository_id AS "reportRepositoryId", issue_number AS "issueNumber",
   issue_url AS "issueUrl", issue_asked_at AS "issueAskedAt", issue_digest AS "issueDigest",
   report_problem AS "reportProblem"`;
@@ -33,6 +34,28 @@ export function createLeaks(queries: Queries): Leaks {
         [repositoryId],
       ),
 
+    sharing: (reportRepositoryId, fingerprint) =>
+      queries.rows(
+        leakSchema,
+        `SELECT ${COLUMNS} FROM leaks WHERE report_repository_id = $1 AND fingerprint = $2 ORDER BY repository_id`,
+        [reportRepositoryId, fingerprint],
+      ),
+
+    reportedIn: (reportRepositoryId) =>
+      queries.rows(
+        leakSchema,
+        `SELECT ${COLUMNS} FROM leaks WHERE report_repository_id = $1 ORDER BY found_at, fingerprint, repository_id`,
+        [reportRepositoryId],
+      ),
+
+    withIssue: (reportRepositoryId, issueNumber) =>
+      queries.rows(
+        leakSchema,
+        `SELECT ${COLUMNS} FROM leaks WHERE report_repository_id = $1 AND issue_number = $2
+         ORDER BY found_at, fingerprint, repository_id`,
+        [reportRepositoryId, issueNumber],
+      ),
+
     async add(repositoryId, leaks, at) {
       if (leaks.length === 0) return;
       await queries.run(
@@ -40,13 +63,20 @@ export function createLeaks(queries: Queries): Leaks {
            SELECT l->'leak' AS leak, (l->>'reportRepositoryId')::bigint AS place FROM jsonb_array_elements($2::jsonb) AS l
          ), added AS (
            INSERT INTO leaks (repository_id, fingerprint, state, kind, mode, confidence, redacted, account,
-             account_created, found_at, report_repository_id)
-           SELECT $1, leak->>'fingerprint', 'open', leak->>'kind', leak->>'mode', leak->>'confidence', leak->>'redacted',
-             leak->>'account', leak->>'accountCreated', $3, place
-           FROM found ON CONFLICT (repository_id, fingerprint) DO NOTHING RETURNING fingerprint
+             account_created, found_at, report_repository_id, issue_number, issue_url, state_actor, state_how, state_at,
+             settled_event)
+           SELECT $1, leak->>'fingerprint', coalesce(other.state, 'open'), leak->>'kind', leak->>'mode',
+             leak->>'confidence', leak->>'redacted', leak->>'account', leak->>'accountCreated', $3, place,
+             other.issue_number, other.issue_url, other.state_actor, other.state_how, other.state_at, other.settled_event
+           FROM found LEFT JOIN LATERAL (
+             SELECT * FROM leaks AS known
+             WHERE known.report_repository_id = place AND known.fingerprint = leak->>'fingerprint'
+             ORDER BY array_position(ARRAY['open', 'rolled', 'dismissed'], known.state), known.repository_id LIMIT 1
+           ) AS other ON true
+           ON CONFLICT (repository_id, fingerprint) DO NOTHING RETURNING fingerprint, state
          )
          INSERT INTO leak_events (repository_id, fingerprint, from_state, to_state, actor, how, at)
-         SELECT $1, fingerprint, null, 'open', null, 'found', $3 FROM added`,
+         SELECT $1, fingerprint, null, state, null, 'found', $3 FROM added`,
         [repositoryId, json(leaks), at],
       );
       const locations = leaks.flatMap(({ leak: { fingerprint }, locations: found }) =>
@@ -75,15 +105,17 @@ export function createLeaks(queries: Queries): Leaks {
       );
     },
 
-    async changeState(repositoryId, fingerprint, { from, to, actor, how, at }) {
+    async changeState(repositoryId, fingerprint, { from, to, actor, how, at }, settles = null) {
       const rows = await queries.rows(
         z.object({ fingerprint: z.string() }),
         `WITH changed AS (
-           UPDATE leaks SET state = $4 WHERE repository_id = $1 AND fingerprint = $2 AND state = $3 RETURNING fingerprint
+           UPDATE leaks SET state = $4, state_actor = $5, state_how = $6, state_at = $7,
+             settled_event = coalesce($8, settled_event)
+           WHERE repository_id = $1 AND fingerprint = $2 AND state = $3 RETURNING fingerprint
          )
          INSERT INTO leak_events (repository_id, fingerprint, from_state, to_state, actor, how, at)
          SELECT $1, fingerprint, $3, $4, $5, $6, $7 FROM changed RETURNING fingerprint`,
-        [repositoryId, fingerprint, from, to, actor, how, at],
+        [repositoryId, fingerprint, from, to, actor, how, at, settles],
       );
       return rows.length > 0;
     },

@@ -1,3 +1,4 @@
+import { LEAK_STATES } from "../../../src/domain/index.ts";
 import type { LeakEvent } from "../../../src/domain/index.ts";
 import { MAX_LOCATIONS, placeOf } from "../../../src/store/index.ts";
 import type { Leak, RecordTables } from "../../../src/store/index.ts";
@@ -11,6 +12,10 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       if (leak !== undefined) state().leaks.set(at(repositoryId, fingerprint), { ...leak, ...fields });
     }
   };
+  const byTime = (a: Leak, b: Leak): number =>
+    a.foundAt.getTime() - b.foundAt.getTime() ||
+    (a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0) ||
+    a.repositoryId - b.repositoryId;
   const addEvent = (key: string, event: LeakEvent): void => {
     state().events.set(key, [...(state().events.get(key) ?? []), event]);
   };
@@ -23,16 +28,49 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       of(state().leaks, repositoryId).toSorted(
         (a, b) => a.foundAt.getTime() - b.foundAt.getTime() || (a.fingerprint < b.fingerprint ? -1 : 1),
       ),
+    sharing: async (reportRepositoryId, fingerprint) =>
+      [...state().leaks.values()]
+        .filter((leak) => leak.reportRepositoryId === reportRepositoryId && leak.fingerprint === fingerprint)
+        .toSorted((a, b) => a.repositoryId - b.repositoryId),
+    reportedIn: async (reportRepositoryId) =>
+      [...state().leaks.values()]
+        .filter((leak) => leak.reportRepositoryId === reportRepositoryId)
+        .toSorted(byTime),
+    withIssue: async (reportRepositoryId, issueNumber) =>
+      [...state().leaks.values()]
+        .filter((leak) => leak.reportRepositoryId === reportRepositoryId && leak.issueNumber === issueNumber)
+        .toSorted(byTime),
     async add(repositoryId, leaks, time) {
       for (const { leak: found, reportRepositoryId, locations } of leaks) {
         const { fingerprint, kind, mode, confidence, redacted, account, accountCreated } = found;
         const leak = { fingerprint, kind, mode, confidence, redacted, account, accountCreated };
         const key = at(repositoryId, leak.fingerprint);
         if (!state().leaks.has(key)) {
-          const fresh = { issueNumber: null, issueUrl: null, issueAskedAt: null, issueDigest: null };
-          const row = { ...fresh, ...leak, state: "open", foundAt: time, reportRepositoryId } as const;
-          state().leaks.set(key, { ...row, reportProblem: null });
-          addEvent(key, { from: null, to: "open", actor: null, how: "found", at: time });
+          const unchanged = {
+            stateActor: null,
+            stateHow: null,
+            stateAt: null,
+            settledEvent: null,
+            repositoryId,
+          };
+          const fresh = {
+            ...unchanged,
+            issueNumber: null,
+            issueUrl: null,
+            issueAskedAt: null,
+            issueDigest: null,
+          };
+          const [other] = [...state().leaks.values()]
+            .filter((one) => one.reportRepositoryId === reportRepositoryId && one.fingerprint === fingerprint)
+            .toSorted(
+              (a, b) =>
+                LEAK_STATES.indexOf(a.state) - LEAK_STATES.indexOf(b.state) ||
+                a.repositoryId - b.repositoryId,
+            );
+          const row = { ...fresh, ...leak, foundAt: time, reportRepositoryId, reportProblem: null };
+          const joined = other === undefined ? ({ state: "open" } as const) : sharedOf(other);
+          state().leaks.set(key, { ...row, ...joined });
+          addEvent(key, { from: null, to: joined.state, actor: null, how: "found", at: time });
         }
         const known = state().locations.get(key) ?? [];
         const places = new Set(known.map(placeOf));
@@ -50,11 +88,19 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       );
       return new Map(known.flatMap(([each, found]) => (found === undefined ? [] : [[each, [...found]]])));
     },
-    async changeState(repositoryId, fingerprint, event) {
+    async changeState(repositoryId, fingerprint, event, settles) {
       const key = at(repositoryId, fingerprint);
       const leak = state().leaks.get(key);
       if (leak === undefined || leak.state !== event.from) return false;
-      state().leaks.set(key, { ...leak, state: event.to });
+      const { to, actor, how, at: time } = event;
+      state().leaks.set(key, {
+        ...leak,
+        state: to,
+        stateActor: actor,
+        stateHow: how,
+        stateAt: time,
+        settledEvent: settles ?? leak.settledEvent,
+      });
       addEvent(key, event);
       return true;
     },
@@ -88,4 +134,10 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
         .slice(0, limit);
     },
   };
+}
+
+/** What the rows of one leak have in common. */
+function sharedOf(leak: Leak) {
+  const { state, stateActor, stateHow, stateAt, settledEvent, issueNumber, issueUrl } = leak;
+  return { state, stateActor, stateHow, stateAt, settledEvent, issueNumber, issueUrl };
 }
