@@ -14,7 +14,8 @@ interface Frame {
 }
 
 const PRIVATE_FRAME: Frame = {
-  begin: "<!-- rollcall:begin Write above or below: between these two lines, Rollcall replaces everything. -->",
+  begin:
+    "<!-- rollcall:begin Write above or below: between these two lines, Rollcall replaces everything. -->",
   end: "<!-- rollcall:end -->",
 };
 
@@ -44,7 +45,11 @@ function framed(body: string, { begin, end }: Frame): BodyParts | null {
   const to = from === null ? null : lineAt(body, end, from.end);
   return from === null || to === null
     ? null
-    : { above: body.slice(0, from.start), section: body.slice(from.start, to.end), below: body.slice(to.end) };
+    : {
+        above: body.slice(0, from.start),
+        section: body.slice(from.start, to.end),
+        below: body.slice(to.end),
+      };
 }
 
 /** The line with this text, by its ends; the second is after its line break. */
