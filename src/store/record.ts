@@ -26,6 +26,7 @@ export interface RecordTables {
   readonly tips: Tips;
   readonly checks: Checks;
   readonly leaks: Leaks;
+  readonly issues: Issues;
   readonly acceptedGaps: AcceptedGaps;
   readonly commitScans: CommitScans;
   readonly retention: Retention;
@@ -243,8 +244,73 @@ export interface Leaks {
   issueOpened(repositoryId: number, fingerprints: readonly string[], issue: OpenedIssue): Promise<void>;
   issueGone(repositoryId: number, fingerprints: readonly string[]): Promise<void>;
   reportFailed(repositoryId: number, fingerprints: readonly string[], problem: string | null): Promise<void>;
-  /** Active repositories with an open leak that has no issue. */
-  unreported(limit: number): Promise<number[]>;
+  /**
+   * The newest places of leaks whose issue is in this repository, over all repositories where they were found.
+   *
+   * @param limit of each leak
+   */
+  newestPlaces(
+    reportRepositoryId: number,
+    fingerprints: readonly string[],
+    limit: number,
+  ): Promise<Map<string, LeakPlaces>>;
+  /** Repositories whose leaks have their issue in this one. */
+  reportedIn(reportRepositoryId: number): Promise<number[]>;
+  /** Notes since when the neutral issue of their repository covers these leaks. */
+  setNeutralAt(repositoryId: number, fingerprints: readonly string[], at: Date | null): Promise<void>;
+  /** Active repositories with an open leak, or with an issue that its leaks have left. */
+  withOpen(limit: number): Promise<number[]>;
+}
+
+/** The places of one leak. */
+export interface LeakPlaces {
+  /** How many are on record, of which `places` are the newest. */
+  readonly total: number;
+  readonly firstAt: Date | null;
+  readonly places: readonly {
+    readonly repositoryId: number;
+    readonly finding: Finding;
+    readonly foundAt: Date;
+  }[];
+}
+
+/** The neutral issue of a public repository. */
+export interface NeutralIssue {
+  /** Null until GitHub's answer is on record. */
+  readonly number: number | null;
+  readonly url: string | null;
+  readonly askedAt: Date | null;
+}
+
+/** What an issue tells of the places of its leaks. */
+export interface ToldPlaces {
+  /** How many its body or its comments tell. */
+  readonly places: number;
+  /** The last comment about new ones. */
+  readonly commentId: number | null;
+  readonly commentedAt: Date | null;
+}
+
+/** An issue that leaks have left for another place. */
+export interface FormerIssue {
+  /** The repository that holds it. */
+  readonly repositoryId: number;
+  readonly number: number;
+  /** The issue that goes on; null: none is named. */
+  readonly nextUrl: string | null;
+}
+
+/** What the record knows of issues beyond their leaks. */
+export interface Issues {
+  neutral(repositoryId: number): Promise<NeutralIssue | null>;
+  putNeutral(repositoryId: number, issue: NeutralIssue): Promise<void>;
+  told(repositoryId: number, number: number): Promise<ToldPlaces | null>;
+  tell(repositoryId: number, number: number, told: ToldPlaces): Promise<void>;
+  /** Notes that the leaks of `sourceId` have left an issue, which then has to be closed. */
+  leave(sourceId: number, issue: FormerIssue): Promise<void>;
+  /** Issues that leaks of this repository have left and that are not closed yet. */
+  left(sourceId: number): Promise<FormerIssue[]>;
+  retired(repositoryId: number, number: number): Promise<void>;
 }
 
 export interface OpenedIssue {
