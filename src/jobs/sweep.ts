@@ -5,7 +5,7 @@
 import type { RecordStore } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { expireRecord } from "./expire-record.ts";
-import { newJob, publishJob, scanJob } from "./job.ts";
+import { newJob, placeJob, publishJob, scanJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
 
 const MINUTE_MS = 60_000;
@@ -106,9 +106,7 @@ async function sweepLeaks(record: RecordStore, now: Date): Promise<number> {
   await record.transaction(async (transaction) => {
     for (const id of repositories) {
       const target = await targetOf(transaction, id);
-      const job = { kind: "report", scopeId: null } as const;
-      if (target !== null)
-        await transaction.enqueue([newJob({ ...job, ...target }, `${id} sweep ${slot}`, "report")]);
+      if (target !== null) await transaction.enqueue([placeJob(target, `sweep ${slot}`)]);
     }
   });
   return repositories.length;

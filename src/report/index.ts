@@ -4,6 +4,14 @@
  */
 export type { CheckNotes, CheckRunReport, InProgressReport } from "./check-run/check-run.ts";
 export { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "./check-run/render.ts";
+export {
+  BECAME_PUBLIC,
+  movedComment,
+  newPlacesComment,
+  teamsComment,
+  WITHDRAWN_BODY,
+  WITHDRAWN_TITLE,
+} from "./issue/comments.ts";
 export type { IssueInput, IssueReport, LeakLocation, LeakRecord } from "./issue/issue.ts";
 export { MAX_KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
 export { renderNeutralIssue } from "./issue/neutral.ts";

@@ -108,18 +108,18 @@ export function createLeaks(queries: Queries): Leaks {
       );
     },
 
-    async newestPlaces(reportRepositoryId, fingerprints, limit) {
+    async newestPlaces(of, limit) {
       const rows = await queries.rows(
         placeSchema,
         `SELECT repository_id AS "repositoryId", fingerprint, finding, found_at AS "foundAt", total, first_at AS "firstAt"
          FROM (
            SELECT l.repository_id, l.fingerprint, p.finding, p.found_at, p.arrival,
              row_number() OVER by_key AS position, count(*) OVER whole AS total, min(p.found_at) OVER whole AS first_at
-           FROM leaks AS l JOIN leak_locations AS p USING (repository_id, fingerprint)
-           WHERE l.report_repository_id = $1 AND l.fingerprint = ANY($2::text[])
+           FROM unnest($1::bigint[], $2::text[]) AS l (repository_id, fingerprint)
+           JOIN leak_locations AS p USING (repository_id, fingerprint)
            WINDOW whole AS (PARTITION BY l.fingerprint), by_key AS (PARTITION BY l.fingerprint ORDER BY p.arrival DESC)
          ) AS places WHERE position <= $3 ORDER BY arrival DESC`,
-        [reportRepositoryId, [...fingerprints], limit],
+        [of.map(({ repositoryId }) => repositoryId), of.map(({ fingerprint }) => fingerprint), limit],
       );
       const byKey = Map.groupBy(rows, (row) => row.fingerprint);
       return new Map(
@@ -131,6 +131,13 @@ export function createLeaks(queries: Queries): Leaks {
             places: places.map(({ repositoryId, finding, foundAt }) => ({ repositoryId, finding, foundAt })),
           },
         ]),
+      );
+    },
+
+    async noteProblem(repositoryId, fingerprints, problem) {
+      await queries.run(
+        "UPDATE leaks SET report_problem = $3 WHERE repository_id = $1 AND fingerprint = ANY($2::text[])",
+        [repositoryId, [...fingerprints], problem],
       );
     },
 
@@ -209,7 +216,7 @@ export function createLeaks(queries: Queries): Leaks {
         z.object({ id: z.coerce.number() }),
         `SELECT r.id FROM repositories AS r WHERE r.state = 'active' AND (
            EXISTS (SELECT FROM leaks AS l WHERE l.repository_id = r.id AND l.state = 'open')
-           OR EXISTS (SELECT FROM former_issues AS f WHERE f.source_id = r.id))
+           OR EXISTS (SELECT FROM former_issues AS f WHERE f.source_id = r.id AND f.retired_at IS NULL))
          ORDER BY id LIMIT $1`,
         [limit],
       );

@@ -245,20 +245,21 @@ export interface Leaks {
   issueGone(repositoryId: number, fingerprints: readonly string[]): Promise<void>;
   reportFailed(repositoryId: number, fingerprints: readonly string[], problem: string | null): Promise<void>;
   /**
-   * The newest places of leaks whose issue is in this repository, over all repositories where they were found.
+   * The newest places of credentials over several repositories, by fingerprint.
    *
-   * @param limit of each leak
+   * @param limit of each credential
    */
   newestPlaces(
-    reportRepositoryId: number,
-    fingerprints: readonly string[],
+    rows: readonly Pick<Leak, "repositoryId" | "fingerprint">[],
     limit: number,
   ): Promise<Map<string, LeakPlaces>>;
+  /** Keeps why issues are not where they should be, whether or not the leaks have one. */
+  noteProblem(repositoryId: number, fingerprints: readonly string[], problem: string | null): Promise<void>;
   /** Repositories whose leaks have their issue in this one. */
   reportedIn(reportRepositoryId: number): Promise<number[]>;
   /** Notes since when the neutral issue of their repository covers these leaks. */
   setNeutralAt(repositoryId: number, fingerprints: readonly string[], at: Date | null): Promise<void>;
-  /** Active repositories with an open leak, or with an issue that its leaks have left. */
+  /** Active repositories with an open leak, or with an issue that its leaks have left and that is not closed yet. */
   withOpen(limit: number): Promise<number[]>;
 }
 
@@ -289,6 +290,8 @@ export interface ToldPlaces {
   /** The last comment about new ones. */
   readonly commentId: number | null;
   readonly commentedAt: Date | null;
+  /** How many were told before that comment. */
+  readonly commentFrom: number | null;
 }
 
 /** An issue that leaks have left for another place. */
@@ -296,8 +299,10 @@ export interface FormerIssue {
   /** The repository that holds it. */
   readonly repositoryId: number;
   readonly number: number;
-  /** The issue that goes on; null: none is named. */
-  readonly nextUrl: string | null;
+  /** The credentials that it was about. */
+  readonly fingerprints: readonly string[];
+  /** When it was closed; null: not yet. */
+  readonly retiredAt: Date | null;
 }
 
 /** What the record knows of issues beyond their leaks. */
@@ -307,10 +312,12 @@ export interface Issues {
   told(repositoryId: number, number: number): Promise<ToldPlaces | null>;
   tell(repositoryId: number, number: number, told: ToldPlaces): Promise<void>;
   /** Notes that the leaks of `sourceId` have left an issue, which then has to be closed. */
-  leave(sourceId: number, issue: FormerIssue): Promise<void>;
-  /** Issues that leaks of this repository have left and that are not closed yet. */
+  leave(sourceId: number, issue: Omit<FormerIssue, "retiredAt">): Promise<void>;
+  /** Issues that leaks of this repository have left. */
   left(sourceId: number): Promise<FormerIssue[]>;
-  retired(repositoryId: number, number: number): Promise<void>;
+  retired(repositoryId: number, number: number, at: Date): Promise<void>;
+  /** Leaks have come back to the issue. */
+  returned(repositoryId: number, number: number): Promise<void>;
 }
 
 export interface OpenedIssue {

@@ -83,7 +83,7 @@ test("no renderer ever shows a key, wherever it is", () => {
         const outputs = [
           renderCheckRun({ verdict, head: HEAD, repository }),
           scanFailedCheckRun({ problem: `could not parse ${key}`, mode: "enforce" }),
-          renderIssue({ ...issue, leak, marker, teams: [`@acme/${key}`] }),
+          renderIssue({ ...issue, leak, marker }),
           renderManyKeysIssue({ ...issue, leaks: [leak], markers: [marker] }),
         ];
         expect(outputs.filter((output) => holds(output, key))).toEqual([]);

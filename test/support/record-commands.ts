@@ -131,14 +131,21 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
         ),
   ),
   fc
-    .tuple(fingerprints, aTime, fc.nat(3), fc.constantFrom("covered", "asked", "told", "left", "retired"))
+    .tuple(
+      fingerprints,
+      aTime,
+      fc.nat(3),
+      fc.constantFrom("covered", "asked", "told", "left", "retired", "returned"),
+    )
     .map(([which, at, places, what]): RecordCommand => (record, id) => {
       if (what === "covered") return record.leaks.setNeutralAt(id, which, places === 0 ? null : at);
       if (what === "asked") return record.issues.putNeutral(id, { number: null, url: null, askedAt: at });
-      if (what === "told") return record.issues.tell(id, 7, { places, commentId: null, commentedAt: at });
+      if (what === "told")
+        return record.issues.tell(id, 7, { places, commentId: null, commentedAt: at, commentFrom: null });
       if (what === "left")
-        return record.issues.leave(id, { repositoryId: id, number: 7, nextUrl: `${places}` });
-      return record.issues.retired(id, 7);
+        return record.issues.leave(id, { repositoryId: id, number: 7, fingerprints: which });
+      if (what === "retired") return record.issues.retired(id, 7, at);
+      return record.issues.returned(id, 7);
     }),
   fc
     .tuple(
@@ -234,7 +241,10 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
         repositoryId === id ? [head] : [],
       ),
     ),
-    newest: await record.leaks.newestPlaces(id, FINGERPRINTS, 2),
+    newest: await record.leaks.newestPlaces(
+      FINGERPRINTS.map((fingerprint) => ({ repositoryId: id, fingerprint })),
+      2,
+    ),
     reportedIn: await record.leaks.reportedIn(id),
     neutral: await record.issues.neutral(id),
     told: await record.issues.told(id, 7),

@@ -4,18 +4,16 @@ import { kindTitle } from "../words/kind-title.ts";
 import { code, commitUrl, link } from "../markdown.ts";
 import type { LeakRecord } from "./issue.ts";
 import { locationText } from "./locations.ts";
-import { mention, mentionTeam } from "./mentions.ts";
+import { mention } from "./mentions.ts";
 
 /** What is known of a key, as the short list under the first sentence of its issue. */
-export function factsOf(leak: LeakRecord, teams: readonly string[]): string {
-  const owners = teams.flatMap((team) => mentionTeam(team) ?? []);
+export function factsOf(leak: LeakRecord): string {
   const facts = [
     `**Leaked:** ${code(leak.redacted)}, a ${kindTitle(leak)}`,
     `**Account:** ${leak.account === null ? "unknown" : code(leak.account)}${accountAge(leak)}`,
     ...broughtBy(leak),
     ...where(leak),
     ...seen(leak),
-    ...(owners.length === 0 ? [] : [`**Code owners:** ${owners.join(", ")}`]),
     `**Fingerprint:** ${code(leak.fingerprint)}`,
   ];
   return facts.map((fact) => `- ${fact}`).join("\n");

@@ -34,8 +34,6 @@ export interface IssueInput {
   readonly labels: readonly string[];
   /** The present body, if the issue is updated: what people wrote in it and ticked in its task list is kept. */
   readonly previousBody: string | null;
-  /** Teams that CODEOWNERS names for the place, as `@owner/team`. */
-  readonly teams?: readonly string[];
 }
 
 export interface ManyKeysIssueInput {

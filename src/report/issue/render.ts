@@ -33,13 +33,13 @@ export function fitsInBody({ body }: IssueReport): boolean {
 }
 
 /** @param budget bytes of the table of places; 0: without it */
-function sectionOf({ leak, marker, teams = [] }: IssueInput, previous: string, budget: number): string {
+function sectionOf({ leak, marker }: IssueInput, previous: string, budget: number): string {
   const { tasks, exceptions, misuse, prevention } = issueStepsFor(leak.kind, adviceFor(leak));
   const { noun } = REMEDIES[leak.kind];
   const places = leak.locations.map(({ place }) => place);
   return blocks(
     ...introduction(leak),
-    factsOf(leak, teams),
+    factsOf(leak),
     NEVER_PASTE,
     isPossible(leak) ? "### If it is yours, do this now" : "### Do this now",
     numberedTasks(tasks, previous),

@@ -24,18 +24,22 @@ CREATE TABLE told_places (
   places integer NOT NULL,
   comment_id bigint,
   commented_at timestamptz,
+  -- How many were told before that comment.
+  comment_from integer,
   PRIMARY KEY (repository_id, number)
 );
 
--- Issues that leaks have left for another place, until they are closed.
+-- Issues that leaks have left for another place.
 CREATE TABLE former_issues (
   -- The repository that holds the issue.
   repository_id bigint NOT NULL,
   number bigint NOT NULL,
   -- Where the leaks were found.
   source_id bigint NOT NULL,
-  -- The issue that goes on; null: none is named.
-  next_url text,
+  -- The credentials that it was about.
+  fingerprints text[] NOT NULL,
+  -- Null: it is not closed yet.
+  retired_at timestamptz,
   PRIMARY KEY (repository_id, number)
 );
 CREATE INDEX former_issues_source ON former_issues (source_id);

@@ -1,5 +1,5 @@
 import type { RecordTables } from "../../../src/store/index.ts";
-import { at } from "./state.ts";
+import { at, sorted } from "./state.ts";
 import type { State } from "./state.ts";
 
 export function issuesOf(state: () => State): RecordTables["issues"] {
@@ -13,14 +13,22 @@ export function issuesOf(state: () => State): RecordTables["issues"] {
       state().toldPlaces.set(at(id, `${number}`), told);
     },
     async leave(sourceId, issue) {
-      state().formerIssues.set(at(issue.repositoryId, `${issue.number}`), { ...issue, sourceId });
+      const key = at(issue.repositoryId, `${issue.number}`);
+      const known = state().formerIssues.get(key)?.fingerprints ?? [];
+      const fingerprints = sorted([...known, ...issue.fingerprints]);
+      state().formerIssues.set(key, { ...issue, fingerprints, retiredAt: null, sourceId });
     },
     left: async (sourceId) =>
       [...state().formerIssues.values()]
         .filter((issue) => issue.sourceId === sourceId)
         .toSorted((a, b) => a.repositoryId - b.repositoryId || a.number - b.number)
-        .map(({ repositoryId, number, nextUrl }) => ({ repositoryId, number, nextUrl })),
-    async retired(id, number) {
+        .map(({ sourceId: _, ...issue }) => issue),
+    async retired(id, number, time) {
+      const key = at(id, `${number}`);
+      const known = state().formerIssues.get(key);
+      if (known !== undefined) state().formerIssues.set(key, { ...known, retiredAt: time });
+    },
+    async returned(id, number) {
       state().formerIssues.delete(at(id, `${number}`));
     },
   };

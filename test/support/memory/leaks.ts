@@ -81,10 +81,7 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
         ),
       );
     },
-    async newestPlaces(reportRepositoryId, fingerprints, limit) {
-      const rows = [...state().leaks.values()].filter(
-        (leak) => leak.reportRepositoryId === reportRepositoryId && fingerprints.includes(leak.fingerprint),
-      );
+    async newestPlaces(rows, limit) {
       return new Map(
         [...Map.groupBy(rows, ({ fingerprint }) => fingerprint)].flatMap(([fingerprint, group]) => {
           const all = group
@@ -106,6 +103,7 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
         }),
       );
     },
+    noteProblem: async (id, fingerprints, problem) => change(id, fingerprints, { reportProblem: problem }),
     async reportedIn(reportRepositoryId) {
       const rows = [...state().leaks.values()].filter(
         (leak) => leak.reportRepositoryId === reportRepositoryId,
@@ -143,7 +141,9 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
     },
     async withOpen(limit) {
       const open = [...state().leaks.values()].filter((leak) => leak.state === "open");
-      const left = [...state().formerIssues.values()].map(({ sourceId }) => sourceId);
+      const left = [...state().formerIssues.values()]
+        .filter(({ retiredAt }) => retiredAt === null)
+        .map(({ sourceId }) => sourceId);
       const ids = new Set([...open.map(({ repositoryId }) => repositoryId), ...left]);
       return [...ids]
         .filter(isActive)

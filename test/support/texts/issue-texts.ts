@@ -18,7 +18,6 @@ export function issueTexts(): ShownText[] {
   const many = (number: number) => Array.from({ length: number }, () => leakOf(madeFinding()));
   return [
     ...opened.map((finding) => issueText(name(finding), renderIssue({ ...common, leak: leakOf(finding) }))),
-    issueText("with teams", renderIssue({ ...common, leak: places(1), teams: ["@acme/payments"] })),
     issueText("neutral, of a public repository", renderNeutralIssue(common)),
     ...[3, 1000].map((number) =>
       issueText(`${number} places`, renderIssue({ ...common, leak: places(number) })),
