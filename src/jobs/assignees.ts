@@ -9,6 +9,7 @@ import { CODEOWNERS_PATHS, codeOwnersOf } from "../policy/index.ts";
 import type { CodeOwners } from "../policy/index.ts";
 import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { broughtFirstBy } from "./issue-content.ts";
 
 /** https://docs.github.com/en/rest/issues/issues#create-an-issue: at most ten. */
 const MAX_ASSIGNEES = 10;
@@ -40,7 +41,8 @@ export async function assigneesOf(
 ): Promise<Assignees> {
   const { repository, place, rows, configured } = subject;
   const assignable = (logins: readonly string[]) => assignableOf(octokit, place, logins);
-  const pushers = await assignable(rows.flatMap(({ broughtBy }) => broughtBy ?? []));
+  const brought = await Promise.all(rows.map((row) => broughtFirstBy(context, [row])));
+  const pushers = await assignable(brought.flatMap((login) => login ?? []));
   if (pushers.length > 0) return { logins: pushers, teams: [] };
   const owners = await ownersOf(context, octokit, repository, rows);
   const people = await assignable(owners.users);

@@ -42,9 +42,11 @@ export async function issueContents(
   const limit = byKey.size === 1 ? MAX_PLACES : MAX_PLACES_OF_MANY;
   const places = await context.record.leaks.newestPlaces(rows, limit);
   const repositories = await repositoriesOf(context, rows);
-  const leaks = [...byKey].flatMap(([fingerprint, group]) =>
-    recordOf(group, places.get(fingerprint) ?? null, repositories),
-  );
+  const leaks: LeakRecord[] = [];
+  for (const [fingerprint, group] of byKey) {
+    const login = await broughtFirstBy(context, group);
+    leaks.push(...recordOf(group, places.get(fingerprint) ?? null, repositories, login));
+  }
   const report = rendered(context, place, leaks, labels, previousBody);
   const plain = previousBody === null ? report : rendered(context, place, leaks, labels, null);
   return {
@@ -83,11 +85,20 @@ async function repositoriesOf(context: JobContext, rows: readonly Leak[]): Promi
   return repositories;
 }
 
+/** Login of whoever brought a key first: the author of the pull request, else who pushed it. Null: not known. */
+export async function broughtFirstBy(context: JobContext, rows: readonly Leak[]): Promise<string | null> {
+  const [first] = rows.toSorted((a, b) => a.foundAt.getTime() - b.foundAt.getTime());
+  if (first === undefined) return null;
+  const logins = await context.record.scopes.broughtBy(first.repositoryId, first.fingerprint);
+  return logins.at(-1) ?? null;
+}
+
 /** One leak of its rows: what the first of them found. */
 function recordOf(
   rows: readonly Leak[],
   places: LeakPlaces | null,
   repositories: Repositories,
+  login: string | null,
 ): readonly LeakRecord[] {
   const [first] = rows.toSorted((a, b) => a.foundAt.getTime() - b.foundAt.getTime());
   if (first === undefined) return [];
@@ -109,7 +120,7 @@ function recordOf(
       locationCount: places?.total ?? 0,
       firstSeen: first.foundAt,
       lastSeen: places?.places[0]?.foundAt ?? null,
-      broughtBy: first.broughtBy,
+      broughtBy: login,
     },
   ];
 }

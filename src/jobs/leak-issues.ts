@@ -30,6 +30,7 @@ import type { JobContext } from "./context.ts";
 import { issueContents } from "./issue-content.ts";
 import type { IssueContents, IssueSubject } from "./issue-content.ts";
 import { changeLeaks } from "./leak-changes.ts";
+import { reviewIssue } from "./review-issue.ts";
 
 /** More new keys than this at once go into one issue that lists them all. */
 const MAX_ISSUES = 20;
@@ -61,6 +62,10 @@ export async function openIssues(
   const size = missing.length > MAX_ISSUES ? MAX_KEYS_PER_ISSUE : 1;
   for (let at = 0; at < missing.length; at += size)
     await openOne(context, octokit, opening, missing.slice(at, at + size));
+
+  // An earlier request may have had its effect without being listed yet: then there are two issues.
+  if (missing.some((leak) => leak.issueAskedAt !== null))
+    await context.record.repositories.setIssuesReadAt(opening.place.id, null);
 }
 
 /**
@@ -128,13 +133,37 @@ async function adoptOpened(
     for (const marker of markersOf(issue.body ?? "")) if (!byMarker.has(marker)) byMarker.set(marker, issue);
 
   const missing: Leak[] = [];
+  const closed = new Set<number>();
   for (const leak of unreported) {
-    const issue = byMarker.get(context.marker(place.id, leak.fingerprint));
-    if (issue === undefined) missing.push(leak);
-    else await opened(context, opening, [leak], { number: issue.number, url: issue.html_url, digest: null });
+    const issue = issueWithMarker(context, byMarker, place.id, leak.fingerprint);
+    if (issue === undefined) {
+      missing.push(leak);
+      continue;
+    }
+    await opened(context, opening, [leak], { number: issue.number, url: issue.html_url, digest: null });
+    if (issue.state === "closed") closed.add(issue.number);
   }
+  // Who closed them and how says what became of their keys.
+  for (const number of closed) await reviewIssue(context, { ...targetOf(place), number });
   await context.record.repositories.setIssuesReadAt(place.id, context.now());
   return missing;
+}
+
+function issueWithMarker(
+  context: JobContext,
+  byMarker: ReadonlyMap<string, Issue>,
+  repositoryId: number,
+  fingerprint: string,
+): Issue | undefined {
+  const markers = [
+    context.marker(repositoryId, fingerprint),
+    ...context.formerMarkers(repositoryId, fingerprint),
+  ];
+  return markers.flatMap((marker) => byMarker.get(marker) ?? [])[0];
+}
+
+function targetOf({ id, installationId }: CurrentRepository) {
+  return { repositoryId: id, installationId };
 }
 
 async function openOne(

@@ -41,7 +41,8 @@ export async function refreshRepository(context: JobContext, job: RefreshJob): P
 /** Leaks of other repositories whose issues are in this one may need another place now. */
 async function replaceReported({ record, now }: JobContext, repositoryId: number): Promise<void> {
   const occasion = `place ${now().toISOString()}`;
-  const sources = (await record.leaks.reportedIn(repositoryId)).filter((id) => id !== repositoryId);
+  const reported = await record.leaks.reportedIn(repositoryId);
+  const sources = new Set(reported.map((leak) => leak.repositoryId).filter((id) => id !== repositoryId));
   await record.transaction(async (transaction) => {
     for (const id of sources) {
       const source = await transaction.repositories.find(id);

@@ -67,14 +67,10 @@ async function reportable(
     leaking.map(({ finding }) => finding),
     (finding) => finding.fingerprint,
   );
-  return [...byKey.values()].flatMap((findings) => newLeak(repository, scope, findings) ?? []);
+  return [...byKey.values()].flatMap((findings) => newLeak(repository, findings) ?? []);
 }
 
-function newLeak(
-  repository: CurrentRepository,
-  { facts, trust }: ScopeRecord,
-  locations: readonly Finding[],
-): NewLeak | null {
+function newLeak(repository: CurrentRepository, locations: readonly Finding[]): NewLeak | null {
   const [first] = locations;
   if (first === undefined) return null;
   const { fingerprint, kind, mode, confidence, redacted, account, accountCreated } = first;
@@ -82,7 +78,6 @@ function newLeak(
     leak: { fingerprint, kind, mode, confidence, redacted, account, accountCreated },
     // Until it has an issue.
     reportRepositoryId: repository.id,
-    broughtBy: trust.kind === "author" ? trust.login : facts.pusher,
     locations,
   };
 }

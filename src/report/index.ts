@@ -17,7 +17,10 @@ export { MAX_KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts"
 export { renderNeutralIssue } from "./issue/neutral.ts";
 export { isNeutralIssue, partsOf } from "./issue/own-section.ts";
 export { fitsInBody, renderIssue } from "./issue/render.ts";
+export { boxesOf, boxIdOf, withoutTicks } from "./issue/tasks.ts";
 export { issueMarker, markersOf } from "./issue/sections.ts";
+export { commentMarker, lifeComment } from "./issue/life-comments.ts";
+export type { LifeComment } from "./issue/life-comments.ts";
 export type { CredentialOnLine, Excerpt } from "./excerpt.ts";
 export { excerptOf } from "./excerpt.ts";
 export type { ReportFormat } from "./format.ts";

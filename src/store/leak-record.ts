@@ -13,6 +13,8 @@ export const leakSchema = z.object({
   /** A `LeakGrounds`; null: nothing changed since it was found. */
   stateHow: z.string().nullable(),
   stateAt: z.date().nullable(),
+  /** GitHub's id of the last closing or reopening of the issue that was acted on. */
+  settledEvent: z.string().nullable(),
   kind: z.enum(KINDS),
   mode: z.enum(MODES).nullable(),
   confidence: z.enum(CONFIDENCES),
@@ -30,8 +32,6 @@ export const leakSchema = z.object({
   issueDigest: z.string().nullable(),
   /** Why the issue could not be opened: one plain sentence. */
   reportProblem: z.string().nullable(),
-  /** Login of whoever pushed it first; null: not known. */
-  broughtBy: z.string().nullable(),
   /** Since when the neutral issue of its public repository covers it; null: it does not. */
   neutralAt: z.date().nullable(),
 });
@@ -48,8 +48,6 @@ export interface NewLeak {
     "fingerprint" | "kind" | "mode" | "confidence" | "redacted" | "account" | "accountCreated"
   >;
   readonly reportRepositoryId: number;
-  /** Login of whoever pushed it; null: not known. */
-  readonly broughtBy?: string | null;
   readonly locations: readonly Finding[];
 }
 

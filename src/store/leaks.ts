@@ -10,10 +10,10 @@ import { leakSchema, MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 import type { Leaks } from "./record.ts";
 
 const COLUMNS = `repository_id AS "repositoryId", fingerprint, state, state_actor AS "stateActor",
-  state_how AS "stateHow", state_at AS "stateAt", kind, mode, confidence, redacted, account, account_created AS "accountCreated",
+  state_how AS "stateHow", state_at AS "stateAt", settled_event AS "settledEvent", kind, mode, confidence, redacted, account, account_created AS "accountCreated",
   found_at AS "foundAt", report_repository_id AS "reportRepositoryId", issue_number AS "issueNumber",
   issue_url AS "issueUrl", issue_asked_at AS "issueAskedAt", issue_digest AS "issueDigest",
-  report_problem AS "reportProblem", brought_by AS "broughtBy", neutral_at AS "neutralAt"`;
+  report_problem AS "reportProblem", neutral_at AS "neutralAt"`;
 
 const placeSchema = z.object({
   repositoryId: z.coerce.number(),
@@ -50,6 +50,13 @@ export function createLeaks(queries: Queries): Leaks {
         [reportRepositoryId, fingerprint],
       ),
 
+    reportedIn: (reportRepositoryId) =>
+      queries.rows(
+        leakSchema,
+        `SELECT ${COLUMNS} FROM leaks WHERE report_repository_id = $1 ORDER BY found_at, fingerprint, repository_id`,
+        [reportRepositoryId],
+      ),
+
     withIssue: (reportRepositoryId, issueNumber) =>
       queries.rows(
         leakSchema,
@@ -62,12 +69,12 @@ export function createLeaks(queries: Queries): Leaks {
       if (leaks.length === 0) return;
       await queries.run(
         `WITH found AS (
-           SELECT l->'leak' AS leak, (l->>'reportRepositoryId')::bigint AS place, l->>'broughtBy' AS brought_by FROM jsonb_array_elements($2::jsonb) AS l
+           SELECT l->'leak' AS leak, (l->>'reportRepositoryId')::bigint AS place FROM jsonb_array_elements($2::jsonb) AS l
          ), added AS (
            INSERT INTO leaks (repository_id, fingerprint, state, kind, mode, confidence, redacted, account,
-             account_created, found_at, report_repository_id, brought_by)
+             account_created, found_at, report_repository_id)
            SELECT $1, leak->>'fingerprint', 'open', leak->>'kind', leak->>'mode', leak->>'confidence', leak->>'redacted',
-             leak->>'account', leak->>'accountCreated', $3, place, brought_by
+             leak->>'account', leak->>'accountCreated', $3, place
            FROM found ON CONFLICT (repository_id, fingerprint) DO NOTHING RETURNING fingerprint
          )
          INSERT INTO leak_events (repository_id, fingerprint, from_state, to_state, actor, how, at)
@@ -141,15 +148,6 @@ export function createLeaks(queries: Queries): Leaks {
       );
     },
 
-    async reportedIn(reportRepositoryId) {
-      const rows = await queries.rows(
-        z.object({ id: z.coerce.number() }),
-        "SELECT DISTINCT repository_id AS id FROM leaks WHERE report_repository_id = $1 ORDER BY id",
-        [reportRepositoryId],
-      );
-      return rows.map((row) => row.id);
-    },
-
     async setNeutralAt(repositoryId, fingerprints, at) {
       await queries.run(
         "UPDATE leaks SET neutral_at = $3 WHERE repository_id = $1 AND fingerprint = ANY($2::text[])",
@@ -157,16 +155,17 @@ export function createLeaks(queries: Queries): Leaks {
       );
     },
 
-    async changeState(repositoryId, fingerprint, { from, to, actor, how, at }) {
+    async changeState(repositoryId, fingerprint, { from, to, actor, how, at }, settles = null) {
       const rows = await queries.rows(
         z.object({ fingerprint: z.string() }),
         `WITH changed AS (
-           UPDATE leaks SET state = $4, state_actor = $5, state_how = $6, state_at = $7
+           UPDATE leaks SET state = $4, state_actor = $5, state_how = $6, state_at = $7,
+             settled_event = coalesce($8, settled_event)
            WHERE repository_id = $1 AND fingerprint = $2 AND state = $3 RETURNING fingerprint
          )
          INSERT INTO leak_events (repository_id, fingerprint, from_state, to_state, actor, how, at)
          SELECT $1, fingerprint, $3, $4, $5, $6, $7 FROM changed RETURNING fingerprint`,
-        [repositoryId, fingerprint, from, to, actor, how, at],
+        [repositoryId, fingerprint, from, to, actor, how, at, settles],
       );
       return rows.length > 0;
     },

@@ -124,7 +124,6 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
           found.map(({ finding }) => ({
             leak: finding,
             reportRepositoryId: id,
-            broughtBy: "ann",
             locations: [finding, { ...finding, path: `${at.getTime()}.ts` }],
           })),
           at,
@@ -218,6 +217,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     FINGERPRINTS.map(async (fingerprint) => ({
       events: await record.leaks.events(id, fingerprint),
       heads: await record.scopes.headsShowing(id, fingerprint),
+      brought: await record.scopes.broughtBy(id, fingerprint),
       pointed: await record.scopes.pointedHeadsShowing(id, fingerprint),
       sharing: await record.leaks.sharing(id, fingerprint),
     })),
@@ -228,6 +228,8 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     ofLeaks,
     leaks: await record.leaks.all(id),
     withIssue: await record.leaks.withIssue(id, 7),
+    reportedIn: await record.leaks.reportedIn(id),
+    toMatch: (await record.repositories.toMatch(late, 9999)).includes(id),
     locations: await record.leaks.locations(id, FINGERPRINTS),
     refs: await record.scopes.refs(id),
     named: await record.tips.named(id, { at: late, firstRef: "refs/heads/main", limit: 2 }),
@@ -245,7 +247,6 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
       FINGERPRINTS.map((fingerprint) => ({ repositoryId: id, fingerprint })),
       2,
     ),
-    reportedIn: await record.leaks.reportedIn(id),
     neutral: await record.issues.neutral(id),
     told: await record.issues.told(id, 7),
     left: await record.issues.left(id),

@@ -7,7 +7,7 @@ import type { IssueReport, LeakRecord, ManyKeysIssueInput } from "./issue.ts";
 import { locationText } from "./locations.ts";
 import { FRAME_BYTES, MAX_BODY, partsOf, roomFor, withSection } from "./own-section.ts";
 import { howToClose, issueMarker, NEVER_PASTE, undoingTitle, whyItIsNotEnough } from "./sections.ts";
-import { taskLine, tickedTasks } from "./tasks.ts";
+import { boxMarker, taskLine, tickedTasks } from "./tasks.ts";
 
 /** With more, markers and rows would not fit one body: open several issues. */
 export const MAX_KEYS_PER_ISSUE = 200;
@@ -33,7 +33,7 @@ export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
     `${count(leaks.length, "Stripe key")} were found at once. **Roll every one of them now**, and tick each one when it is done.`,
     NEVER_PASTE,
     "### Do this now",
-    keyList(leaks, parts.section, Math.max(0, room - byteLength(markers))),
+    keyList(input, parts.section, Math.max(0, room - byteLength(markers))),
     `### ${undoingTitle(places)}`,
     whyItIsNotEnough({ name: "the keys", kinds }),
     ...kinds.slice(0, MAX_KINDS_WITH_STEPS).map(stepsFor),
@@ -47,9 +47,11 @@ export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
   };
 }
 
-function keyList(leaks: readonly LeakRecord[], previous: string, budget: number): string {
+function keyList({ leaks, markers }: ManyKeysIssueInput, previous: string, budget: number): string {
   const ticked = tickedTasks(previous);
-  const lineOf = (leak: LeakRecord): string => `${taskLine(privateTask(leak), ticked)}\n  ${placesOf(leak)}`;
+  const boxes = new Map(leaks.map((leak, index) => [leak, boxMarker(markers[index] ?? "")]));
+  const lineOf = (leak: LeakRecord): string =>
+    `${taskLine(`${privateTask(leak)} ${boxes.get(leak) ?? ""}`, ticked)}\n  ${placesOf(leak)}`;
   const kept = fitting(leaks, lineOf, budget);
   const more = leaks.length - kept.length;
   return [...kept, ...(more === 0 ? [] : [`- and ${more} more, which the check lists`])].join("\n");

@@ -3,8 +3,6 @@ export const sql = `
 ALTER TABLE leak_locations ADD COLUMN arrival bigint GENERATED ALWAYS AS IDENTITY;
 CREATE INDEX leak_locations_arrival ON leak_locations (repository_id, fingerprint, arrival);
 
--- Login of whoever pushed it first; null: not known.
-ALTER TABLE leaks ADD COLUMN brought_by text;
 -- Since when the neutral issue of its public repository covers it; null: it does not.
 ALTER TABLE leaks ADD COLUMN neutral_at timestamptz;
 

@@ -19,6 +19,10 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       if (leak !== undefined) state().leaks.set(at(repositoryId, fingerprint), { ...leak, ...fields });
     }
   };
+  const byTime = (a: Leak, b: Leak): number =>
+    a.foundAt.getTime() - b.foundAt.getTime() ||
+    (a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0) ||
+    a.repositoryId - b.repositoryId;
   const addEvent = (key: string, event: LeakEvent): void => {
     state().events.set(key, [...(state().events.get(key) ?? []), event]);
   };
@@ -35,22 +39,27 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       [...state().leaks.values()]
         .filter((leak) => leak.reportRepositoryId === reportRepositoryId && leak.fingerprint === fingerprint)
         .toSorted((a, b) => a.repositoryId - b.repositoryId),
+    reportedIn: async (reportRepositoryId) =>
+      [...state().leaks.values()]
+        .filter((leak) => leak.reportRepositoryId === reportRepositoryId)
+        .toSorted(byTime),
     withIssue: async (reportRepositoryId, issueNumber) =>
       [...state().leaks.values()]
         .filter((leak) => leak.reportRepositoryId === reportRepositoryId && leak.issueNumber === issueNumber)
-        .toSorted(
-          (a, b) =>
-            a.foundAt.getTime() - b.foundAt.getTime() ||
-            (a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0) ||
-            a.repositoryId - b.repositoryId,
-        ),
+        .toSorted(byTime),
     async add(repositoryId, leaks, time) {
-      for (const { leak: found, reportRepositoryId, broughtBy = null, locations } of leaks) {
+      for (const { leak: found, reportRepositoryId, locations } of leaks) {
         const { fingerprint, kind, mode, confidence, redacted, account, accountCreated } = found;
         const leak = { fingerprint, kind, mode, confidence, redacted, account, accountCreated };
         const key = at(repositoryId, leak.fingerprint);
         if (!state().leaks.has(key)) {
-          const unchanged = { stateActor: null, stateHow: null, stateAt: null, repositoryId };
+          const unchanged = {
+            stateActor: null,
+            stateHow: null,
+            stateAt: null,
+            settledEvent: null,
+            repositoryId,
+          };
           const fresh = {
             ...unchanged,
             issueNumber: null,
@@ -59,7 +68,7 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
             issueDigest: null,
           };
           const row = { ...fresh, ...leak, state: "open", foundAt: time, reportRepositoryId } as const;
-          state().leaks.set(key, { ...row, reportProblem: null, broughtBy, neutralAt: null });
+          state().leaks.set(key, { ...row, reportProblem: null, neutralAt: null });
           addEvent(key, { from: null, to: "open", actor: null, how: "found", at: time });
         }
         const known = state().locations.get(key) ?? [];
@@ -104,19 +113,20 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       );
     },
     noteProblem: async (id, fingerprints, problem) => change(id, fingerprints, { reportProblem: problem }),
-    async reportedIn(reportRepositoryId) {
-      const rows = [...state().leaks.values()].filter(
-        (leak) => leak.reportRepositoryId === reportRepositoryId,
-      );
-      return [...new Set(rows.map(({ repositoryId }) => repositoryId))].toSorted((a, b) => a - b);
-    },
     setNeutralAt: async (id, fingerprints, time) => change(id, fingerprints, { neutralAt: time }),
-    async changeState(repositoryId, fingerprint, event) {
+    async changeState(repositoryId, fingerprint, event, settles) {
       const key = at(repositoryId, fingerprint);
       const leak = state().leaks.get(key);
       if (leak === undefined || leak.state !== event.from) return false;
       const { to, actor, how, at: time } = event;
-      state().leaks.set(key, { ...leak, state: to, stateActor: actor, stateHow: how, stateAt: time });
+      state().leaks.set(key, {
+        ...leak,
+        state: to,
+        stateActor: actor,
+        stateHow: how,
+        stateAt: time,
+        settledEvent: settles ?? leak.settledEvent,
+      });
       addEvent(key, event);
       return true;
     },
