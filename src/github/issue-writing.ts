@@ -13,7 +13,7 @@ export async function canBeAssigned(
   repository: RepositoryName,
   login: string,
 ): Promise<boolean> {
-  try {
+  return unlessRefused(async () => {
     await ask("say who can be assigned", () =>
       octokit.rest.issues.checkUserCanBeAssigned({
         owner: repository.owner,
@@ -21,16 +21,13 @@ export async function canBeAssigned(
         assignee: login,
       }),
     );
-    return true;
-  } catch (error) {
-    if (error instanceof GitHubError && error.code === "not_found") return false;
-    throw error;
-  }
+  });
 }
 
 /**
  * Makes a label unless the repository has it. GitHub does not document whether creating an issue makes a missing label for
- * an app, and it has changed: https://github.com/octokit/rest.js/issues/479
+ * an app, and it has changed: https://github.com/octokit/rest.js/issues/479. A label that GitHub refuses is left out, because
+ * the issue matters more.
  */
 export async function ensureLabel(
   octokit: GitHubClient,
@@ -38,25 +35,23 @@ export async function ensureLabel(
   name: string,
 ): Promise<void> {
   const at = { owner: repository.owner, repo: repository.name };
-  try {
+  const exists = await unlessRefused(async () => {
     await ask("read a label", () => octokit.rest.issues.getLabel({ ...at, name }));
-  } catch (error) {
-    if (!(error instanceof GitHubError) || error.code !== "not_found") throw error;
-    await makeLabel(octokit, at, name);
-  }
+  });
+  if (exists) return;
+  await unlessRefused(async () => {
+    await ask("make a label", () => octokit.rest.issues.createLabel({ ...at, name }));
+  });
 }
 
-async function makeLabel(
-  octokit: GitHubClient,
-  at: { readonly owner: string; readonly repo: string },
-  name: string,
-): Promise<void> {
+/** @returns false if GitHub refused for a reason that does not pass in minutes */
+async function unlessRefused(request: () => Promise<void>): Promise<boolean> {
   try {
-    await ask("make a label", () => octokit.rest.issues.createLabel({ ...at, name }));
+    await request();
+    return true;
   } catch (error) {
-    // Another request made it meanwhile, or GitHub refuses the name: the issue matters more.
-    if (!(error instanceof GitHubError) || (error.code !== "rejected" && error.code !== "forbidden"))
-      throw error;
+    if (error instanceof GitHubError && error.retry !== "soon") return false;
+    throw error;
   }
 }
 
