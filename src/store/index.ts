@@ -11,6 +11,9 @@ export type { Leak, NewLeak } from "./leak-record.ts";
 export { URGENCIES } from "./record.ts";
 export type {
   AcceptedGap,
+  FormerIssue,
+  LeakPlaces,
+  NeutralIssue,
   NewJob,
   PointedHead,
   RecordStore,
@@ -18,6 +21,7 @@ export type {
   RecordTransaction,
   RepositoryRecord,
   Tip,
+  ToldPlaces,
 } from "./record.ts";
 export { createRecord } from "./sql-record.ts";
 export type { JobQueue } from "./sql-record.ts";
