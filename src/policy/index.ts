@@ -9,6 +9,7 @@ export type {
   Configuration,
   ConfigurationFile,
   ConfigurationProblem,
+  Drill,
   ParsedConfiguration,
 } from "./configuration/configuration.ts";
 export { judge } from "./judge.ts";

@@ -78,6 +78,7 @@ function ownersConfiguration(owner: ParsedConfiguration | null, defaultMode: Che
       ...tightened(DEFAULT_CONFIGURATION, settings),
       dismissRole: stricter(DISMISS_ROLES, defaults.dismissRole, settings.dismissRole),
       issues,
+      drill: settings.drill?.value ?? defaults.drill,
     };
   }
   return {
@@ -90,6 +91,7 @@ function ownersConfiguration(owner: ParsedConfiguration | null, defaultMode: Che
     dismissRole: settings.dismissRole?.value ?? defaults.dismissRole,
     allow: settings.allow,
     issues,
+    drill: settings.drill?.value ?? defaults.drill,
   };
 }
 
@@ -143,6 +145,7 @@ const OWNERS_ALONE = [
   ["verify_accounts", "verifyAccounts"],
   ["dismiss_role", "dismissRole"],
   ["issues.repository", "issuesRepository"],
+  ["drill", "drill"],
 ] as const satisfies readonly (readonly [string, keyof Settings])[];
 
 /** The settings of a repository's file that do not apply, in order of lines. */
