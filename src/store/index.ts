@@ -9,6 +9,15 @@ export type { CheckRecord, RunRecord } from "./check-record.ts";
 export { MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 export type { Leak, NewLeak } from "./leak-record.ts";
 export type {
+  DrillRecord,
+  IssueAt,
+  OwnersLeak,
+  Reminded,
+  SummaryRecord,
+  UnreadHead,
+  UntoldChange,
+} from "./notice-record.ts";
+export type {
   AcceptedGap,
   NewJob,
   RecordStore,

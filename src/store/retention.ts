@@ -19,6 +19,9 @@ export const TABLES_OF_REPOSITORY = [
   "leak_events",
   "leaks",
   "accepted_gaps",
+  "reminders",
+  "owner_summaries",
+  "drills",
 ] as const;
 
 const countSchema = z.object({ count: z.int() });

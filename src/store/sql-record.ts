@@ -5,7 +5,10 @@ import type { Database, Queries } from "./database.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createKnownTips } from "./known-tips.ts";
 import { createLeaks } from "./leaks.ts";
+import { createOutbox } from "./outbox.ts";
+import { createOwners } from "./owners.ts";
 import type { NewJob, RecordStore, RecordTables } from "./record.ts";
+import { createReminders } from "./reminders.ts";
 import { createRepositories } from "./repositories.ts";
 import { createRetention } from "./retention.ts";
 import { createScopes } from "./scopes.ts";
@@ -43,6 +46,9 @@ function tablesOn(queries: Queries): RecordTables {
     leaks: createLeaks(queries),
     acceptedGaps: createAcceptedGaps(queries),
     commitScans: createCommitScans(queries),
+    outbox: createOutbox(queries),
+    reminders: createReminders(queries),
+    owners: createOwners(queries),
     retention: createRetention(queries),
   };
 }

@@ -1,5 +1,14 @@
 import type { CommitScan, Finding, LeakEvent, ScopeRecord, Subject } from "../../../src/domain/index.ts";
-import type { AcceptedGap, CheckRecord, Leak, RepositoryRecord, Tip } from "../../../src/store/index.ts";
+import type {
+  AcceptedGap,
+  CheckRecord,
+  DrillRecord,
+  Leak,
+  Reminded,
+  RepositoryRecord,
+  SummaryRecord,
+  Tip,
+} from "../../../src/store/index.ts";
 
 export interface StoredCheck extends CheckRecord {
   readonly repositoryId: number;
@@ -7,6 +16,12 @@ export interface StoredCheck extends CheckRecord {
   readonly touchedAt: Date;
   readonly writer: string | null;
   readonly writerUntil: Date | null;
+}
+
+export interface StoredEvent {
+  readonly event: LeakEvent;
+  readonly number: number;
+  readonly told: boolean;
 }
 
 /** Everything on record, in maps by the keys of the tables. Rows are replaced and never changed. */
@@ -20,7 +35,12 @@ export interface State {
   readonly checks: Map<string, StoredCheck>;
   readonly leaks: Map<string, Leak>;
   readonly locations: Map<string, readonly Finding[]>;
-  readonly events: Map<string, readonly LeakEvent[]>;
+  readonly events: Map<string, readonly StoredEvent[]>;
+  /** The number of the last event. */
+  readonly last: { event: number };
+  readonly reminders: Map<string, Reminded>;
+  readonly summaries: Map<number, SummaryRecord>;
+  readonly drills: Map<string, DrillRecord>;
   readonly acceptedGaps: Map<string, AcceptedGap>;
   readonly commitScans: Map<string, { readonly scan: CommitScan; readonly scannedAt: Date }>;
   /** Since when repositories are removed, and when checks were examined: only retention asks. */
@@ -40,6 +60,10 @@ export function emptyState(): State {
     leaks: new Map(),
     locations: new Map(),
     events: new Map(),
+    last: { event: 0 },
+    reminders: new Map(),
+    summaries: new Map(),
+    drills: new Map(),
     acceptedGaps: new Map(),
     commitScans: new Map(),
     removedAt: new Map(),
@@ -59,6 +83,10 @@ export function copyOf(state: State): State {
     leaks: new Map(state.leaks),
     locations: new Map(state.locations),
     events: new Map(state.events),
+    last: { ...state.last },
+    reminders: new Map(state.reminders),
+    summaries: new Map(state.summaries),
+    drills: new Map(state.drills),
     acceptedGaps: new Map(state.acceptedGaps),
     commitScans: new Map(state.commitScans),
     removedAt: new Map(state.removedAt),
