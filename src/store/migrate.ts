@@ -3,6 +3,7 @@ import type { Database } from "./database.ts";
 import { sql as record } from "./migrations/0001-record.ts";
 import { sql as queue } from "./migrations/0002-queue.ts";
 import { sql as retention } from "./migrations/0003-retention.ts";
+import { sql as leakLife } from "./migrations/0004-leak-life.ts";
 import { sql as notice } from "./migrations/0007-notice.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -10,7 +11,7 @@ import { StoreError } from "./store-error.ts";
  * In order; the version of the schema is the number of applied migrations. A published one never changes. Each only adds,
  * so a process of the previous version keeps working while a newer one starts.
  */
-const MIGRATIONS: readonly string[] = [record, queue, retention, notice];
+const MIGRATIONS: readonly string[] = [record, queue, retention, leakLife, notice];
 
 /** Number of the lock for migrating, which one process at a time holds: chosen arbitrarily. */
 const LOCK = 7_655_225;

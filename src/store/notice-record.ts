@@ -3,23 +3,23 @@ import { z } from "zod";
 import { CONFIDENCES, KINDS, leakEventSchema, MODES } from "../domain/index.ts";
 import type { Gap } from "../domain/index.ts";
 
-export const untoldChangeSchema = leakEventSchema.extend({
+export const recordedChangeSchema = leakEventSchema.extend({
   /** Orders the changes of all leaks. */
   number: z.coerce.number(),
   /** The repository in which the credential was found. */
   repositoryId: z.coerce.number(),
-  /** The first change of the leak, whichever repository it was found in. */
-  first: z.boolean(),
+  /** The outgoing webhook was told of it, or had nothing to be told. */
+  told: z.boolean(),
 });
-/** A change of a leak that the outgoing webhook was not told of. */
-export type UntoldChange = Readonly<z.infer<typeof untoldChangeSchema>>;
+/** A change of one row of a leak. */
+export type RecordedChange = Readonly<z.infer<typeof recordedChangeSchema>>;
 
 /** The changes of leaks, as the outgoing webhook is told of them. A change waits from the transaction that made it. */
 export interface Outbox {
   /** Leaks with untold changes, by the repository that holds their issue; the oldest change first. */
   waiting(limit: number): Promise<{ repositoryId: number; fingerprint: string }[]>;
-  /** The untold changes of one leak over all repositories, the oldest first. */
-  untold(reportRepositoryId: number, fingerprint: string): Promise<UntoldChange[]>;
+  /** All changes of one leak over all repositories, the oldest first. */
+  changes(reportRepositoryId: number, fingerprint: string): Promise<RecordedChange[]>;
   told(numbers: readonly number[], at: Date): Promise<void>;
   /** Every change that waits counts as told: there is no webhook. */
   toldAll(at: Date): Promise<void>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Queries } from "./database.ts";
-import { untoldChangeSchema } from "./notice-record.ts";
+import { recordedChangeSchema } from "./notice-record.ts";
 import type { Outbox } from "./notice-record.ts";
 
 /**
@@ -19,17 +19,13 @@ export function createOutbox(queries: Queries): Outbox {
         [limit],
       ),
 
-    untold: (reportRepositoryId, fingerprint) =>
+    changes: (reportRepositoryId, fingerprint) =>
       queries.rows(
-        untoldChangeSchema,
-        `WITH members AS (
-           SELECT repository_id FROM leaks WHERE report_repository_id = $1 AND fingerprint = $2
-         ), changes AS (
-           SELECT e.*, e.number = min(e.number) OVER () AS first FROM leak_events AS e
-           WHERE e.fingerprint = $2 AND e.repository_id IN (SELECT repository_id FROM members)
-         )
-         SELECT number, repository_id AS "repositoryId", first, from_state AS "from", to_state AS "to", actor, how, at
-         FROM changes WHERE told_at IS NULL ORDER BY number`,
+        recordedChangeSchema,
+        `SELECT e.number, e.repository_id AS "repositoryId", e.told_at IS NOT NULL AS told, e.from_state AS "from",
+           e.to_state AS "to", e.actor, e.how, e.at
+         FROM leak_events AS e JOIN leaks AS l USING (repository_id, fingerprint)
+         WHERE l.report_repository_id = $1 AND l.fingerprint = $2 ORDER BY e.number`,
         [reportRepositoryId, fingerprint],
       ),
 

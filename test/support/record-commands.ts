@@ -170,9 +170,9 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
     .map(([fingerprint, at, what]): RecordCommand => async (record, id) => {
       const issue = { repositoryId: id, issueNumber: 7 };
       if (what === "told") {
-        const untold = await record.outbox.untold(id, fingerprint);
+        const changes = await record.outbox.changes(id, fingerprint);
         await record.outbox.told(
-          untold.slice(0, 1).map(({ number }) => number),
+          changes.slice(0, 1).map(({ number }) => number),
           at,
         );
       }
@@ -221,7 +221,9 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     FINGERPRINTS.map(async (fingerprint) => ({
       events: await record.leaks.events(id, fingerprint),
       heads: await record.scopes.headsShowing(id, fingerprint),
-      untold: (await record.outbox.untold(id, fingerprint)).map(({ number: _, ...change }) => change),
+      changes: (await record.outbox.changes(id, fingerprint)).map(({ number: _, ...change }) => change),
+      pointed: await record.scopes.pointedHeadsShowing(id, fingerprint),
+      sharing: await record.leaks.sharing(id, fingerprint),
     })),
   );
   return {
@@ -230,6 +232,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     ofKeys,
     ofLeaks,
     leaks: await record.leaks.all(id),
+    withIssue: await record.leaks.withIssue(id, 7),
     locations: await record.leaks.locations(id, FINGERPRINTS),
     refs: await record.scopes.refs(id),
     named: await record.tips.named(id, { at: late, firstRef: "refs/heads/main", limit: 2 }),

@@ -36,24 +36,15 @@ export function outboxOf(state: () => State): RecordTables["outbox"] {
         .slice(0, limit)
         .map(({ leak }) => ({ repositoryId: leak.reportRepositoryId, fingerprint: leak.fingerprint }));
     },
-    async untold(reportRepositoryId, fingerprint) {
-      const changes = membersOf(state())
+    changes: async (reportRepositoryId, fingerprint) =>
+      membersOf(state())
         .filter(
           ({ leak }) => leak.reportRepositoryId === reportRepositoryId && leak.fingerprint === fingerprint,
         )
-        .flatMap(({ repositoryId, events }) => events.map((event) => ({ repositoryId, ...event })))
-        .toSorted((a, b) => a.number - b.number);
-      return changes
-        .map(({ repositoryId, event, number, told }, index) => ({
-          ...event,
-          number,
-          repositoryId,
-          first: index === 0,
-          told,
-        }))
-        .filter(({ told }) => !told)
-        .map(({ told: _, ...change }) => change);
-    },
+        .flatMap(({ repositoryId, events }) =>
+          events.map(({ event, number, told }) => ({ ...event, number, repositoryId, told })),
+        )
+        .toSorted((a, b) => a.number - b.number),
     told: async (numbers) => tell(({ number }) => numbers.includes(number)),
     toldAll: async () => tell(() => true),
   };
