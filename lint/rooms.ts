@@ -47,6 +47,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "jobs",
     ],
   },
+  evidence: { pure: false, imports: ["domain", "report", "store"] },
   cli: { pure: false, imports: ["domain", "detect", "diff", "unpack", "policy", "report", "source", "scan"] },
 };
 
@@ -54,6 +55,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/main.ts": ["server", "store"],
   "src/cli.ts": ["cli"],
+  "src/leaks.ts": ["evidence"],
 };
 
 export interface Folder {

@@ -45,6 +45,21 @@ export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
 const refreshJobSchema = z.object({ kind: z.literal("refresh"), ...ofRepository });
 export type RefreshJob = Readonly<z.infer<typeof refreshJobSchema>>;
 
+const notifyJobSchema = z.object({
+  kind: z.literal("notify"),
+  /** The repository that holds the leak's issue. */
+  repositoryId: z.int(),
+  fingerprint: z.string(),
+});
+export type NotifyJob = Readonly<z.infer<typeof notifyJobSchema>>;
+
+const remindJobSchema = z.object({ kind: z.literal("remind"), ...ofRepository, issueNumber: z.int() });
+export type RemindJob = Readonly<z.infer<typeof remindJobSchema>>;
+
+/** About the owner of the repository, which is any of theirs. */
+const tendOwnerJobSchema = z.object({ kind: z.literal("tend_owner"), ...ofRepository });
+export type TendOwnerJob = Readonly<z.infer<typeof tendOwnerJobSchema>>;
+
 /** A job: ids only, because the record has the rest. Unknown fields are ignored. */
 const jobSchema = z.discriminatedUnion("kind", [
   publishJobSchema,
@@ -54,6 +69,9 @@ const jobSchema = z.discriminatedUnion("kind", [
   acceptUnreadJobSchema,
   compareRefsJobSchema,
   refreshJobSchema,
+  notifyJobSchema,
+  remindJobSchema,
+  tendOwnerJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
@@ -96,6 +114,12 @@ function exclusiveKeyOf(job: Job): string | null {
     case "report":
     case "refresh":
       return `issues:${job.repositoryId}`;
+    case "remind":
+      return `issues:${job.repositoryId}`;
+    case "tend_owner":
+      return `owner:${job.installationId}`;
+    // One message at a time: a webhook that hangs holds up one worker.
+    case "notify":
     case "sweep":
     case "fetch_deliveries":
       return job.kind;

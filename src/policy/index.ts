@@ -12,6 +12,8 @@ export type {
   Drill,
   ParsedConfiguration,
 } from "./configuration/configuration.ts";
+export { LEAK_NOTICE_KINDS, untoldNotices } from "./leak-notices.ts";
+export type { LeakNotice } from "./leak-notices.ts";
 export { judge } from "./judge.ts";
 export type { Judgement } from "./judge.ts";
 export type { JudgedFinding, ScopeResult, Verdict } from "./verdict.ts";

@@ -7,7 +7,11 @@ export { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "./check-
 export type { IssueInput, IssueReport, LeakRecord } from "./issue/issue.ts";
 export { MAX_KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
 export { renderIssue } from "./issue/render.ts";
+export { leakMessageSchema, renderLeakMessage } from "./leak-notice/leak-notice.ts";
 export { issueMarker, markersOf } from "./issue/sections.ts";
+export { evidenceSchema } from "./evidence/evidence.ts";
+export type { Evidence, EvidenceDrill, EvidenceFormat, EvidenceLeak } from "./evidence/evidence.ts";
+export { EVIDENCE_FORMATS } from "./evidence/formats.ts";
 export type { CredentialOnLine, Excerpt } from "./excerpt.ts";
 export { excerptOf } from "./excerpt.ts";
 export type { ReportFormat } from "./format.ts";

@@ -4,6 +4,7 @@ import type { Probot } from "probot";
 import { createGitHub, readRepository } from "../github/index.ts";
 import { createConfigurationReader, DEFAULT_LIMITS } from "../jobs/index.ts";
 import type { JobContext } from "../jobs/index.ts";
+import { createWebhook } from "../notify/index.ts";
 import type { DetectionPool } from "../scan/index.ts";
 import { KeyedLock } from "../source/index.ts";
 import type { GitMirrors } from "../source/index.ts";
@@ -49,6 +50,7 @@ export function createContext(parts: ContextParts): JobContext {
       }),
     marker: (repositoryId, fingerprint) =>
       createHmac("sha256", markerKey).update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
+    webhook: environment.notify === null ? null : createWebhook(environment.notify),
     limits: DEFAULT_LIMITS,
     log,
     now,
