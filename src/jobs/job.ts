@@ -59,6 +59,22 @@ export type RemindJob = Readonly<z.infer<typeof remindJobSchema>>;
 /** About the owner of the repository, which is any of theirs. */
 const tendOwnerJobSchema = z.object({ kind: z.literal("tend_owner"), ...ofRepository });
 export type TendOwnerJob = Readonly<z.infer<typeof tendOwnerJobSchema>>;
+const reviewIssueJobSchema = z.object({ kind: z.literal("review_issue"), ...ofRepository, number: z.int() });
+export type ReviewIssueJob = Readonly<z.infer<typeof reviewIssueJobSchema>>;
+
+const reviewBoxesJobSchema = z.object({
+  kind: z.literal("review_boxes"),
+  ...ofRepository,
+  number: z.int(),
+  /** Who changed the boxes; null: a bot. */
+  login: z.string().nullable(),
+  ticked: z.array(z.string()),
+  unticked: z.array(z.string()),
+});
+export type ReviewBoxesJob = Readonly<z.infer<typeof reviewBoxesJobSchema>>;
+
+const matchIssuesJobSchema = z.object({ kind: z.literal("match_issues"), ...ofRepository });
+export type MatchIssuesJob = Readonly<z.infer<typeof matchIssuesJobSchema>>;
 
 /** A job: ids only, because the record has the rest. Unknown fields are ignored. */
 const jobSchema = z.discriminatedUnion("kind", [
@@ -72,6 +88,9 @@ const jobSchema = z.discriminatedUnion("kind", [
   notifyJobSchema,
   remindJobSchema,
   tendOwnerJobSchema,
+  reviewIssueJobSchema,
+  reviewBoxesJobSchema,
+  matchIssuesJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
@@ -111,8 +130,12 @@ function exclusiveKeyOf(job: Job): string | null {
     case "welcome":
     case "compare_refs":
       return `repository:${job.repositoryId}`;
+    case "review_issue":
+    case "review_boxes":
+      return `issue:${job.repositoryId}:${job.number}`;
     case "report":
     case "refresh":
+    case "match_issues":
       return `issues:${job.repositoryId}`;
     case "remind":
       return `issues:${job.repositoryId}`;
@@ -160,6 +183,16 @@ export function scanJob(
 /** @param name names the occasion */
 export function refreshJob(of: JobTarget, name: string): NewJob {
   return newJob({ kind: "refresh", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
+}
+
+/** @param name names the occasion */
+export function reviewIssueJob(of: JobTarget, number: number, name: string): NewJob {
+  return newJob({ kind: "review_issue", ...targetOf(of), number }, `${of.repositoryId} ${number} ${name}`, "trusted");
+}
+
+/** @param name names the occasion */
+export function matchJob(of: JobTarget, name: string): NewJob {
+  return newJob({ kind: "match_issues", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
 }
 
 export function reportJob(of: JobTarget, scope: Scanned): NewJob {

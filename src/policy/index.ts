@@ -14,6 +14,17 @@ export type {
 } from "./configuration/configuration.ts";
 export { LEAK_NOTICE_KINDS, untoldNotices } from "./leak-notices.ts";
 export type { LeakNotice } from "./leak-notices.ts";
+export { decideLife, decideSeenAgain, REFUSALS } from "./leak-life.ts";
+export type {
+  Closer,
+  ClosingReason,
+  IssueNow,
+  LeakNow,
+  LifeDecision,
+  LifeFacts,
+  Refusal,
+  Verification,
+} from "./leak-life.ts";
 export { judge } from "./judge.ts";
 export type { Judgement } from "./judge.ts";
 export type { JudgedFinding, ScopeResult, Verdict } from "./verdict.ts";

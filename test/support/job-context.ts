@@ -102,6 +102,7 @@ export function aContext(
     marker: (repositoryId, fingerprint) =>
       createHash("sha256").update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
     webhook: parts.webhook ?? null,
+    formerMarkers: () => [],
     limits: DEFAULT_LIMITS,
     log: createLog("silent"),
     now: () => context.clock,

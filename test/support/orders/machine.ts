@@ -61,6 +61,7 @@ export class Worker {
       marker: (_repository, fingerprint) =>
         createHash("sha256").update(fingerprint).digest("hex").slice(0, 40),
       webhook: null,
+      formerMarkers: () => [],
       limits: DEFAULT_LIMITS,
       log: LOG,
       now: () => new Date(machine.clock),
