@@ -19,6 +19,14 @@ export { listOpenPulls, readRepository, readRepositoryNamed } from "./repositori
 export type { NamedRepository } from "./repositories.ts";
 export type { RepositoryName } from "./repository-name.ts";
 export { hasRole, roleOf } from "./roles.ts";
-export { appOfEvent, commentOn, isCommentOf, listComments, readLastChange, setIssueState } from "./issue-life.ts";
+export {
+  appOfEvent,
+  commentOn,
+  isCommentOf,
+  listComments,
+  readLastChange,
+  setIssueState,
+} from "./issue-life.ts";
 export type { IssueComment, LastChange } from "./issue-life.ts";
+export { assignPeople, labelledSince } from "./issue-people.ts";
 export { authorsOf } from "./authors.ts";

@@ -187,7 +187,11 @@ export function refreshJob(of: JobTarget, name: string): NewJob {
 
 /** @param name names the occasion */
 export function reviewIssueJob(of: JobTarget, number: number, name: string): NewJob {
-  return newJob({ kind: "review_issue", ...targetOf(of), number }, `${of.repositoryId} ${number} ${name}`, "trusted");
+  return newJob(
+    { kind: "review_issue", ...targetOf(of), number },
+    `${of.repositoryId} ${number} ${name}`,
+    "trusted",
+  );
 }
 
 /** @param name names the occasion */

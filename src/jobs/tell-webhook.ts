@@ -85,10 +85,12 @@ async function messageOf(
  * @param occasion names the change
  */
 export async function enqueueNotices(
+  { webhook }: JobContext,
   record: RecordTransaction,
   leaks: readonly Pick<Leak, "reportRepositoryId" | "fingerprint">[],
   occasion: string,
 ): Promise<void> {
+  if (webhook === null) return;
   const jobs = leaks.map(({ reportRepositoryId: repositoryId, fingerprint }) => {
     const job = newJob(
       { kind: "notify", repositoryId, fingerprint },
@@ -101,14 +103,14 @@ export async function enqueueNotices(
 }
 
 /**
- * Finds changes that wait to be told, and stores their jobs under a name for this sweep.
+ * Finds changes that wait to be told, and stores their jobs.
  *
  * @returns how many leaks have one
  */
-export async function sweepNotices(context: JobContext, occasion: string): Promise<number> {
+export async function sweepNotices(context: JobContext, now: Date): Promise<number> {
   const { record, webhook } = context;
   if (webhook === null) {
-    await record.outbox.toldAll(context.now());
+    await record.outbox.toldAll(now);
     return 0;
   }
   const waiting = await record.outbox.waiting(MAX_A_SWEEP);
@@ -116,7 +118,7 @@ export async function sweepNotices(context: JobContext, occasion: string): Promi
     reportRepositoryId,
     fingerprint,
   }));
-  await record.transaction((transaction) => enqueueNotices(transaction, leaks, occasion));
+  await record.transaction((transaction) => enqueueNotices(context, transaction, leaks, "sweep"));
   return waiting.length;
 }
 

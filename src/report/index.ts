@@ -13,6 +13,17 @@ export type { Evidence, EvidenceDrill, EvidenceFormat, EvidenceLeak } from "./ev
 export { EVIDENCE_FORMATS } from "./evidence/formats.ts";
 export { boxesOf, boxIdOf, withoutTicks } from "./issue/tasks.ts";
 export { issueMarker, markersOf } from "./issue/sections.ts";
+export {
+  DRILL_STEPS,
+  drillNumberOf,
+  renderDrill,
+  renderDrillReopened,
+  renderDrillResult,
+  tasksIn,
+} from "./owner/drill.ts";
+export { isOwnerSummary, renderOwnerSummary } from "./owner/summary.ts";
+export type { OwnerSummary, OwnerSummaryInput, SummaryLeak, SummaryUnread } from "./owner/summary.ts";
+export { isReminder, renderReminder } from "./reminder/reminder.ts";
 export { commentMarker, lifeComment } from "./issue/life-comments.ts";
 export type { LifeComment } from "./issue/life-comments.ts";
 export type { CredentialOnLine, Excerpt } from "./excerpt.ts";
