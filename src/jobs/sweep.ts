@@ -30,9 +30,6 @@ export interface SweepCounts {
   readonly staleChecks: number;
   readonly repositoriesToCompare: number;
   readonly repositoriesToMatch: number;
-  readonly untoldLeaks: number;
-  readonly issuesToRemind: number;
-  readonly owners: number;
 }
 
 /**
@@ -50,10 +47,10 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
     staleChecks: await sweepChecks(record, settled),
     repositoriesToCompare: await sweepRefs(record, now),
     repositoriesToMatch: await sweepIssues(record, now),
-    untoldLeaks: await sweepNotices(context, now),
-    issuesToRemind: await sweepReminders(record, now),
-    owners: await sweepOwners(record, now),
   };
+  await sweepNotices(context, now);
+  await sweepReminders(record, now);
+  await sweepOwners(record, now);
   await expireRecord(record, now);
   await enqueueNext(record, "sweep", now);
   return counts;
