@@ -22,18 +22,32 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   report: { pure: true, imports: ["domain", "detect", "policy"] },
   events: { pure: true, imports: ["domain", "detect"] },
   github: { pure: false, imports: ["domain"] },
+  notify: { pure: false, imports: [] },
   store: { pure: false, imports: ["domain"] },
   queue: { pure: false, imports: ["store"] },
   source: { pure: false, imports: ["domain", "diff", "github"] },
   scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "source"] },
   jobs: {
     pure: false,
-    imports: ["domain", "detect", "policy", "report", "github", "source", "scan", "store"],
+    imports: ["domain", "detect", "policy", "report", "github", "notify", "source", "scan", "store"],
   },
   server: {
     pure: false,
-    imports: ["domain", "detect", "policy", "events", "github", "source", "scan", "store", "queue", "jobs"],
+    imports: [
+      "domain",
+      "detect",
+      "policy",
+      "events",
+      "github",
+      "notify",
+      "source",
+      "scan",
+      "store",
+      "queue",
+      "jobs",
+    ],
   },
+  evidence: { pure: false, imports: ["domain", "report", "store"] },
   cli: { pure: false, imports: ["domain", "detect", "diff", "unpack", "policy", "report", "source", "scan"] },
 };
 
@@ -41,6 +55,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/main.ts": ["server", "store"],
   "src/cli.ts": ["cli"],
+  "src/leaks.ts": ["evidence"],
 };
 
 export interface Folder {

@@ -29,4 +29,5 @@ export {
   setIssueState,
 } from "./issue-life.ts";
 export type { IssueComment, LastChange } from "./issue-life.ts";
+export { assignPeople, labelledSince } from "./issue-people.ts";
 export { authorsOf } from "./authors.ts";

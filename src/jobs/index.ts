@@ -10,12 +10,15 @@ import type { Job } from "./job.ts";
 import { matchIssues } from "./match-issues.ts";
 import { publishCheck } from "./publish-check.ts";
 import { refreshRepository } from "./refresh-repository.ts";
+import { remind } from "./remind.ts";
 import { reportLeaks } from "./report-leaks.ts";
 import { reviewBoxes } from "./review-boxes.ts";
 import { reviewIssue } from "./review-issue.ts";
 import { scanScope } from "./scan-scope.ts";
 import { failScope } from "./scope-life.ts";
+import { giveUpNotices, tellWebhook } from "./tell-webhook.ts";
 import { sweep } from "./sweep.ts";
+import { tendOwner } from "./tend-owner.ts";
 import { welcomeRepository } from "./welcome-repository.ts";
 
 export { acceptDeliveries } from "./accept-delivery.ts";
@@ -60,6 +63,12 @@ export async function runJob(
     case "compare_refs":
       await compareRefs(context, job);
       return;
+    case "notify":
+      return tellWebhook(context, job);
+    case "remind":
+      return remind(context, job);
+    case "tend_owner":
+      return tendOwner(context, job);
     case "fetch_deliveries":
       await fetchDeliveries(context);
       return;
@@ -117,6 +126,7 @@ function problemOf(error: unknown): string {
  * @param problem one plain sentence
  */
 export async function buryJob(context: JobContext, job: Job, problem: string): Promise<void> {
+  if (job.kind === "notify") return giveUpNotices(context, job, problem);
   if (job.kind !== "scan") return;
   try {
     return await scanScope(context, job, { lastAttempt: true });

@@ -45,6 +45,20 @@ export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
 const refreshJobSchema = z.object({ kind: z.literal("refresh"), ...ofRepository });
 export type RefreshJob = Readonly<z.infer<typeof refreshJobSchema>>;
 
+const notifyJobSchema = z.object({
+  kind: z.literal("notify"),
+  /** The repository that holds the leak's issue. */
+  repositoryId: z.int(),
+  fingerprint: z.string(),
+});
+export type NotifyJob = Readonly<z.infer<typeof notifyJobSchema>>;
+
+const remindJobSchema = z.object({ kind: z.literal("remind"), ...ofRepository, issueNumber: z.int() });
+export type RemindJob = Readonly<z.infer<typeof remindJobSchema>>;
+
+/** About the owner of the repository, which is any of theirs. */
+const tendOwnerJobSchema = z.object({ kind: z.literal("tend_owner"), ...ofRepository });
+export type TendOwnerJob = Readonly<z.infer<typeof tendOwnerJobSchema>>;
 const reviewIssueJobSchema = z.object({ kind: z.literal("review_issue"), ...ofRepository, number: z.int() });
 export type ReviewIssueJob = Readonly<z.infer<typeof reviewIssueJobSchema>>;
 
@@ -71,6 +85,9 @@ const jobSchema = z.discriminatedUnion("kind", [
   acceptUnreadJobSchema,
   compareRefsJobSchema,
   refreshJobSchema,
+  notifyJobSchema,
+  remindJobSchema,
+  tendOwnerJobSchema,
   reviewIssueJobSchema,
   reviewBoxesJobSchema,
   matchIssuesJobSchema,
@@ -119,8 +136,13 @@ function exclusiveKeyOf(job: Job): string | null {
     case "report":
     case "refresh":
     case "match_issues":
+    case "remind":
       // Repositories of one owner may share the place of their issues.
       return `issues:${job.installationId}`;
+    case "tend_owner":
+      return `owner:${job.installationId}`;
+    // One message at a time: a webhook that hangs holds up one worker.
+    case "notify":
     case "sweep":
     case "fetch_deliveries":
       return job.kind;

@@ -7,6 +7,9 @@ import type { JobContext } from "./context.ts";
 import { expireRecord } from "./expire-record.ts";
 import { matchJob, newJob, placeJob, publishJob, scanJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
+import { sweepReminders } from "./remind.ts";
+import { sweepNotices } from "./tell-webhook.ts";
+import { sweepOwners } from "./tend-owner.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -33,7 +36,7 @@ export interface SweepCounts {
 
 /**
  * Finds whatever was left behind, for whatever reason: scopes noted but not read, live leaks without an issue, checks that
- * differ from the record, repositories whose refs were not compared today. It only stores jobs, under the names of the
+ * differ from the record, repositories whose refs were not compared today, people who have to be told or reminded. It only stores jobs, under the names of the
  * first attempt, so it does not repeat work that is still under way. Last it deletes what was kept long enough.
  */
 export async function sweep(context: JobContext): Promise<SweepCounts> {
@@ -47,6 +50,9 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
     repositoriesToCompare: await sweepRefs(record, now),
     repositoriesToMatch: await sweepIssues(record, now),
   };
+  await sweepNotices(context, now);
+  await sweepReminders(record, now);
+  await sweepOwners(record, now);
   await expireRecord(record, now);
   await enqueueNext(record, "sweep", now);
   return counts;

@@ -13,6 +13,7 @@ import type {
 } from "../domain/index.ts";
 import type { CheckRecord, RunRecord } from "./check-record.ts";
 import type { Leak, NewLeak } from "./leak-record.ts";
+import type { Outbox, Owners, Reminders } from "./notice-record.ts";
 
 /**
  * The record as a port, in the words of the domain: everything that outlives the process. It owns the statements, each
@@ -29,6 +30,9 @@ export interface RecordTables {
   readonly issues: Issues;
   readonly acceptedGaps: AcceptedGaps;
   readonly commitScans: CommitScans;
+  readonly outbox: Outbox;
+  readonly reminders: Reminders;
+  readonly owners: Owners;
   readonly retention: Retention;
 }
 

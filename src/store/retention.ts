@@ -22,6 +22,9 @@ export const TABLES_OF_REPOSITORY = [
   "neutral_issues",
   "told_places",
   "former_issues",
+  "reminders",
+  "owner_summaries",
+  "drills",
 ] as const;
 
 const countSchema = z.object({ count: z.int() });

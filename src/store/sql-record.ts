@@ -6,7 +6,10 @@ import { createDeliveries } from "./deliveries.ts";
 import { createIssues } from "./issues.ts";
 import { createKnownTips } from "./known-tips.ts";
 import { createLeaks } from "./leaks.ts";
+import { createOutbox } from "./outbox.ts";
+import { createOwners } from "./owners.ts";
 import type { NewJob, RecordStore, RecordTables } from "./record.ts";
+import { createReminders } from "./reminders.ts";
 import { createRepositories } from "./repositories.ts";
 import { createRetention } from "./retention.ts";
 import { createScopes } from "./scopes.ts";
@@ -45,6 +48,9 @@ function tablesOn(queries: Queries): RecordTables {
     issues: createIssues(queries),
     acceptedGaps: createAcceptedGaps(queries),
     commitScans: createCommitScans(queries),
+    outbox: createOutbox(queries),
+    reminders: createReminders(queries),
+    owners: createOwners(queries),
     retention: createRetention(queries),
   };
 }

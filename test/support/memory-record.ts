@@ -94,6 +94,9 @@ function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) => Promi
     issues: guard(tables.issues),
     acceptedGaps: guard(tables.acceptedGaps),
     commitScans: guard(tables.commitScans),
+    outbox: guard(tables.outbox),
+    reminders: guard(tables.reminders),
+    owners: guard(tables.owners),
     retention: guard(tables.retention),
   };
 }

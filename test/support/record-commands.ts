@@ -189,6 +189,31 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
           return what === "repository" && (await retention.removeOfRepository(id, before, ALL)) > 0;
         }),
   ),
+  fc
+    .tuple(aFingerprint, aTime, fc.constantFrom("told", "asked", "given", "wait", "summary"))
+    .map(([fingerprint, at, what]): RecordCommand => async (record, id) => {
+      const issue = { repositoryId: id, issueNumber: 7 };
+      if (what === "told") {
+        const changes = await record.outbox.changes(id, fingerprint);
+        await record.outbox.told(
+          changes.slice(0, 1).map(({ number }) => number),
+          at,
+        );
+      }
+      if (what === "asked") await record.reminders.asked(issue, at);
+      if (what === "given") await record.reminders.given(issue, at);
+      if (what === "wait") await record.reminders.wait(issue, at);
+      const summary = { repositoryId: id, issueNumber: 9, askedAt: at, digest: null };
+      if (what === "summary") await record.owners.putSummary(id, summary);
+    }),
+  fc.tuple(fc.integer({ min: 1, max: 2 }), fc.option(fc.constantFrom(7, 8)), fc.option(aTime)).map(
+    ([number, issueNumber, closedAt]): RecordCommand =>
+      (record, id) =>
+        record.owners.putDrill({
+          ...{ installationId: id, number, repositoryId: id, issueNumber, issueUrl: null, openedAt: null },
+          ...{ askedAt: new Date(0), closedAt, closedBy: "ann", outcome: "attested", tasks: 5, tasksDone: 4 },
+        }),
+  ),
   fc.tuple(fc.subarray(HEADS), aTime).map(
     ([subjects, at]): RecordCommand =>
       (record, id) =>
@@ -220,12 +245,14 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     FINGERPRINTS.map(async (fingerprint) => ({
       events: await record.leaks.events(id, fingerprint),
       heads: await record.scopes.headsShowing(id, fingerprint),
+      changes: (await record.outbox.changes(id, fingerprint)).map(({ number: _, ...change }) => change),
       brought: await record.scopes.broughtBy(id, fingerprint),
       pointed: await record.scopes.pointedHeadsShowing(id, fingerprint),
       sharing: await record.leaks.sharing(id, fingerprint),
     })),
   );
   return {
+    ...(await noticeOf(record, id, late)),
     ofHeads,
     ofKeys,
     ofLeaks,
@@ -254,5 +281,23 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     told: await record.issues.told(id, 7),
     left: await record.issues.left(id),
     withOpen: (await record.leaks.withOpen(9999)).includes(id),
+  };
+}
+
+/** What people are told, reminded of and asked for. */
+async function noticeOf({ outbox, reminders, owners }: RecordStore, id: number, late: Date) {
+  const issue = { repositoryId: id, issueNumber: 7 };
+  const own = (one: { readonly repositoryId: number }): boolean => one.repositoryId === id;
+  return {
+    waiting: (await outbox.waiting(9999)).filter(own),
+    due: (await reminders.due(late, 9999)).filter(own),
+    reminded: await reminders.find(issue),
+    openSince: await reminders.openSince(issue),
+    summary: await owners.summary(id),
+    drills: await owners.drills(id),
+    drill: await owners.drillOf(issue),
+    open: (await owners.openLeaks(5, 9999)).filter(own),
+    rolled: (await owners.rolledLeaks(5, new Date(0), 9999)).filter(own),
+    unreadHeads: (await owners.unreadHeads(5, 9999)).filter(own),
   };
 }

@@ -110,6 +110,10 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
         for (const key of keys) rows.delete(key);
         if (keys.length > 0) return keys.length;
       }
+      const { reminders, summaries, drills } = state();
+      for (const key of reminders.keys()) if (key.startsWith(`${id}\n`)) reminders.delete(key);
+      for (const [key, { repositoryId }] of summaries) if (repositoryId === id) summaries.delete(key);
+      for (const [key, { repositoryId }] of drills) if (repositoryId === id) drills.delete(key);
       state().repositories.delete(id);
       return 1;
     },

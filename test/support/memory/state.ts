@@ -2,10 +2,13 @@ import type { CommitScan, Finding, LeakEvent, ScopeRecord, Subject } from "../..
 import type {
   AcceptedGap,
   CheckRecord,
+  DrillRecord,
   FormerIssue,
   Leak,
   NeutralIssue,
+  Reminded,
   RepositoryRecord,
+  SummaryRecord,
   Tip,
   ToldPlaces,
 } from "../../../src/store/index.ts";
@@ -25,6 +28,12 @@ export interface StoredPlace {
   readonly arrival: number;
 }
 
+export interface StoredEvent {
+  readonly event: LeakEvent;
+  readonly number: number;
+  readonly told: boolean;
+}
+
 /** Everything on record, in maps by the keys of the tables. Rows are replaced and never changed. */
 export interface State {
   readonly deliveries: Map<string, Date>;
@@ -37,7 +46,12 @@ export interface State {
   readonly leaks: Map<string, Leak>;
   /** In the order in which they arrived. */
   readonly locations: Map<string, readonly StoredPlace[]>;
-  readonly events: Map<string, readonly LeakEvent[]>;
+  readonly events: Map<string, readonly StoredEvent[]>;
+  /** The number of the last event. */
+  readonly last: { event: number };
+  readonly reminders: Map<string, Reminded>;
+  readonly summaries: Map<number, SummaryRecord>;
+  readonly drills: Map<string, DrillRecord>;
   readonly acceptedGaps: Map<string, AcceptedGap>;
   readonly neutralIssues: Map<string, NeutralIssue>;
   readonly toldPlaces: Map<string, ToldPlaces>;
@@ -60,6 +74,10 @@ export function emptyState(): State {
     leaks: new Map(),
     locations: new Map(),
     events: new Map(),
+    last: { event: 0 },
+    reminders: new Map(),
+    summaries: new Map(),
+    drills: new Map(),
     acceptedGaps: new Map(),
     neutralIssues: new Map(),
     toldPlaces: new Map(),
@@ -82,6 +100,10 @@ export function copyOf(state: State): State {
     leaks: new Map(state.leaks),
     locations: new Map(state.locations),
     events: new Map(state.events),
+    last: { ...state.last },
+    reminders: new Map(state.reminders),
+    summaries: new Map(state.summaries),
+    drills: new Map(state.drills),
     acceptedGaps: new Map(state.acceptedGaps),
     neutralIssues: new Map(state.neutralIssues),
     toldPlaces: new Map(state.toldPlaces),

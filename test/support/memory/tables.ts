@@ -2,6 +2,7 @@ import type { RecordTables, Tip } from "../../../src/store/index.ts";
 import { checksOf } from "./checks.ts";
 import { issuesOf } from "./issues.ts";
 import { leaksOf } from "./leaks.ts";
+import { outboxOf, ownersOf, remindersOf } from "./notice.ts";
 import { repositoriesOf } from "./repositories.ts";
 import { retentionOf } from "./retention.ts";
 import { scopesOf } from "./scopes.ts";
@@ -70,6 +71,9 @@ export function tablesOf(state: () => State): RecordTables {
         }
       },
     },
+    outbox: outboxOf(state),
+    reminders: remindersOf(state, isActive),
+    owners: ownersOf(state),
     retention: retentionOf(state),
   };
 }
