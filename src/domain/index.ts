@@ -2,6 +2,8 @@
  * The words that every room imports: credentials and findings, scopes and what was read of them, repositories and
  * leaks. Pure data with its schemas; it imports no other room.
  */
+export { ACTIVITIES, ACTIVITY_GROUNDS, activityAnswerSchema } from "./activity.ts";
+export type { Activity, ActivityAnswer, ActivityGrounds } from "./activity.ts";
 export { entryPath, hasContainerName, isInMobileApp, outerPath } from "./archive-path.ts";
 export { CONFIDENCES, ENCODINGS, KINDS, MODES } from "./credential.ts";
 export type { Confidence, Encoding, Kind, Mode } from "./credential.ts";
