@@ -8,9 +8,11 @@ export { StoreError } from "./store-error.ts";
 export type { CheckRecord, RunRecord } from "./check-record.ts";
 export { MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 export type { Leak, NewLeak } from "./leak-record.ts";
+export { URGENCIES } from "./record.ts";
 export type {
   AcceptedGap,
   NewJob,
+  PointedHead,
   RecordStore,
   RecordTables,
   RecordTransaction,

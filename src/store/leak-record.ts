@@ -4,8 +4,15 @@ import type { Finding } from "../domain/index.ts";
 import { indexKey } from "./index-key.ts";
 
 export const leakSchema = z.object({
+  /** Where it was found. */
+  repositoryId: z.coerce.number(),
   fingerprint: z.string(),
   state: z.enum(LEAK_STATES),
+  /** Who changed the state last, a login; null: Rollcall itself, or nothing changed since it was found. */
+  stateActor: z.string().nullable(),
+  /** A `LeakGrounds`; null: nothing changed since it was found. */
+  stateHow: z.string().nullable(),
+  stateAt: z.date().nullable(),
   kind: z.enum(KINDS),
   mode: z.enum(MODES).nullable(),
   confidence: z.enum(CONFIDENCES),
@@ -24,7 +31,10 @@ export const leakSchema = z.object({
   /** Why the issue could not be opened: one plain sentence. */
   reportProblem: z.string().nullable(),
 });
-/** One credential of one repository. Its locations and the history of its state are in other tables. */
+/**
+ * One credential of one repository. The rows with the same place of report and fingerprint are one leak. Its locations and the history of
+ * its state are in other tables.
+ */
 export type Leak = Readonly<z.infer<typeof leakSchema>>;
 
 /** A credential and the places where it was found. */

@@ -9,7 +9,8 @@ import { json } from "./queries.ts";
 import { leakSchema, MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 import type { Leaks } from "./record.ts";
 
-const COLUMNS = `fingerprint, state, kind, mode, confidence, redacted, account, account_created AS "accountCreated",
+const COLUMNS = `repository_id AS "repositoryId", fingerprint, state, state_actor AS "stateActor",
+  state_how AS "stateHow", state_at AS "stateAt", kind, mode, confidence, redacted, account, account_created AS "accountCreated",
   found_at AS "foundAt", report_repository_id AS "reportRepositoryId", issue_number AS "issueNumber",
   issue_url AS "issueUrl", issue_asked_at AS "issueAskedAt", issue_digest AS "issueDigest",
   report_problem AS "reportProblem"`;
@@ -31,6 +32,21 @@ export function createLeaks(queries: Queries): Leaks {
         leakSchema,
         `SELECT ${COLUMNS} FROM leaks WHERE repository_id = $1 ORDER BY found_at, fingerprint`,
         [repositoryId],
+      ),
+
+    sharing: (reportRepositoryId, fingerprint) =>
+      queries.rows(
+        leakSchema,
+        `SELECT ${COLUMNS} FROM leaks WHERE report_repository_id = $1 AND fingerprint = $2 ORDER BY repository_id`,
+        [reportRepositoryId, fingerprint],
+      ),
+
+    withIssue: (reportRepositoryId, issueNumber) =>
+      queries.rows(
+        leakSchema,
+        `SELECT ${COLUMNS} FROM leaks WHERE report_repository_id = $1 AND issue_number = $2
+         ORDER BY found_at, fingerprint, repository_id`,
+        [reportRepositoryId, issueNumber],
       ),
 
     async add(repositoryId, leaks, at) {
@@ -79,7 +95,8 @@ export function createLeaks(queries: Queries): Leaks {
       const rows = await queries.rows(
         z.object({ fingerprint: z.string() }),
         `WITH changed AS (
-           UPDATE leaks SET state = $4 WHERE repository_id = $1 AND fingerprint = $2 AND state = $3 RETURNING fingerprint
+           UPDATE leaks SET state = $4, state_actor = $5, state_how = $6, state_at = $7
+           WHERE repository_id = $1 AND fingerprint = $2 AND state = $3 RETURNING fingerprint
          )
          INSERT INTO leak_events (repository_id, fingerprint, from_state, to_state, actor, how, at)
          SELECT $1, fingerprint, $3, $4, $5, $6, $7 FROM changed RETURNING fingerprint`,

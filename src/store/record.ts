@@ -146,9 +146,23 @@ export interface Scopes {
   wholePushesFrom(repositoryId: number, before: string): Promise<string[]>;
   /** Heads of scopes that found the credential. */
   headsShowing(repositoryId: number, fingerprint: string): Promise<string[]>;
+  /**
+   * Heads of scopes that found the credential and that a ref, pull request or merge group points at, in the order in which
+   * people wait for them: open pull requests and merge groups, the default branch, red tags, the others.
+   */
+  pointedHeadsShowing(repositoryId: number, fingerprint: string): Promise<PointedHead[]>;
   /** The latest heads of refs, as deliveries described them, by full name of the ref. */
   refs(repositoryId: number): Promise<Map<string, string | null>>;
 }
+
+/** A commit that something points at, and how many people wait for its check. */
+export interface PointedHead {
+  readonly head: string;
+  readonly urgency: (typeof URGENCIES)[number];
+}
+
+/** Who waits for a check, from the most urgent. */
+export const URGENCIES = ["pull_request", "default_branch", "red_tag", "other"] as const;
 
 /** A commit whose history needs no second look. */
 export interface Tip {
@@ -175,7 +189,9 @@ export interface Checks {
   find(repositoryId: number, head: string): Promise<CheckRecord | null>;
   /** Counts one more change of the record for each head: their runs are stale from now on. */
   touch(repositoryId: number, heads: readonly string[], at: Date): Promise<void>;
-  /** The same for every head of the repository that has a run. */
+  /** Until when checks of the installation that differ from the record are planned to be published; null: none is later. */
+  plannedUntil(installationId: number, after: Date): Promise<Date | null>;
+  /** The same as `touch` for every head of the repository that has a run. */
   touchAll(repositoryId: number, at: Date): Promise<void>;
   /** Records that a person asked for a new run. */
   wantNewRun(repositoryId: number, head: string): Promise<void>;
@@ -210,10 +226,17 @@ export interface Checks {
 export interface Leaks {
   find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, Leak>>;
   all(repositoryId: number): Promise<Leak[]>;
+  /** The rows of one leak, by repository: the same credential with its issue in the same place. */
+  sharing(reportRepositoryId: number, fingerprint: string): Promise<Leak[]>;
+  /** Every row whose issue this is: of many credentials, where one issue lists them. */
+  withIssue(reportRepositoryId: number, issueNumber: number): Promise<Leak[]>;
   /** Inserts leaks that are not on record, each with its first event, and adds their locations. */
   add(repositoryId: number, leaks: readonly NewLeak[], at: Date): Promise<void>;
   locations(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, Finding[]>>;
-  /** Changes the state and notes who did it; false if the state is not `from` (any more). */
+  /**
+   * Changes the state of one row and notes who did it; false if the state is not `from` (any more). Jobs change states
+   * with `changeLeakState` only.
+   */
   changeState(repositoryId: number, fingerprint: string, event: LeakEvent): Promise<boolean>;
   events(repositoryId: number, fingerprint: string): Promise<LeakEvent[]>;
   issueAsked(repositoryId: number, fingerprints: readonly string[], at: Date): Promise<void>;

@@ -196,6 +196,8 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     FINGERPRINTS.map(async (fingerprint) => ({
       events: await record.leaks.events(id, fingerprint),
       heads: await record.scopes.headsShowing(id, fingerprint),
+      pointed: await record.scopes.pointedHeadsShowing(id, fingerprint),
+      sharing: await record.leaks.sharing(id, fingerprint),
     })),
   );
   return {
@@ -203,6 +205,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     ofKeys,
     ofLeaks,
     leaks: await record.leaks.all(id),
+    withIssue: await record.leaks.withIssue(id, 7),
     locations: await record.leaks.locations(id, FINGERPRINTS),
     refs: await record.scopes.refs(id),
     named: await record.tips.named(id, { at: late, firstRef: "refs/heads/main", limit: 2 }),

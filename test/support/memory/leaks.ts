@@ -23,13 +23,33 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       of(state().leaks, repositoryId).toSorted(
         (a, b) => a.foundAt.getTime() - b.foundAt.getTime() || (a.fingerprint < b.fingerprint ? -1 : 1),
       ),
+    sharing: async (reportRepositoryId, fingerprint) =>
+      [...state().leaks.values()]
+        .filter((leak) => leak.reportRepositoryId === reportRepositoryId && leak.fingerprint === fingerprint)
+        .toSorted((a, b) => a.repositoryId - b.repositoryId),
+    withIssue: async (reportRepositoryId, issueNumber) =>
+      [...state().leaks.values()]
+        .filter((leak) => leak.reportRepositoryId === reportRepositoryId && leak.issueNumber === issueNumber)
+        .toSorted(
+          (a, b) =>
+            a.foundAt.getTime() - b.foundAt.getTime() ||
+            (a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0) ||
+            a.repositoryId - b.repositoryId,
+        ),
     async add(repositoryId, leaks, time) {
       for (const { leak: found, reportRepositoryId, locations } of leaks) {
         const { fingerprint, kind, mode, confidence, redacted, account, accountCreated } = found;
         const leak = { fingerprint, kind, mode, confidence, redacted, account, accountCreated };
         const key = at(repositoryId, leak.fingerprint);
         if (!state().leaks.has(key)) {
-          const fresh = { issueNumber: null, issueUrl: null, issueAskedAt: null, issueDigest: null };
+          const unchanged = { stateActor: null, stateHow: null, stateAt: null, repositoryId };
+          const fresh = {
+            ...unchanged,
+            issueNumber: null,
+            issueUrl: null,
+            issueAskedAt: null,
+            issueDigest: null,
+          };
           const row = { ...fresh, ...leak, state: "open", foundAt: time, reportRepositoryId } as const;
           state().leaks.set(key, { ...row, reportProblem: null });
           addEvent(key, { from: null, to: "open", actor: null, how: "found", at: time });
@@ -54,7 +74,8 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       const key = at(repositoryId, fingerprint);
       const leak = state().leaks.get(key);
       if (leak === undefined || leak.state !== event.from) return false;
-      state().leaks.set(key, { ...leak, state: event.to });
+      const { to, actor, how, at: time } = event;
+      state().leaks.set(key, { ...leak, state: to, stateActor: actor, stateHow: how, stateAt: time });
       addEvent(key, event);
       return true;
     },
