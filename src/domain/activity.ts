@@ -40,3 +40,55 @@ export const activityAnswerSchema = z.object({
   grounds: z.enum(ACTIVITY_GROUNDS),
 });
 export type ActivityAnswer = Readonly<z.infer<typeof activityAnswerSchema>>;
+
+/** Why Stripe is not asked about a key. */
+export const UNASKED = [
+  /** `verify_keys` is off. */
+  "off",
+  /** The request works with secret and restricted keys only. */
+  "kind",
+  /** Its account is not one of `verify_accounts`. */
+  "account",
+  /** Every place of it is joined from pieces or of low confidence, so the text is a guess. */
+  "guessed",
+  /** A person without write access pushed it. */
+  "untrusted",
+  /** Nothing on record says who pushed it. */
+  "unknown_pusher",
+  /** There is no private place that could show the answer. */
+  "public",
+] as const;
+export type Unasked = (typeof UNASKED)[number];
+
+/** What is known of a key's life, by asking Stripe. */
+export interface KeyActivity {
+  /** The last answer; null: Stripe was never asked. */
+  readonly answer: ActivityAnswer | null;
+  /** When Stripe was asked last, and since when it answers the same. */
+  readonly askedAt: Date | null;
+  readonly since: Date | null;
+  /** When the key was last seen to work. */
+  readonly seenActiveAt: Date | null;
+  /** Why Stripe is not asked now; null: it is. */
+  readonly unasked: Unasked | null;
+  /** When Stripe is asked again; null: no more. */
+  readonly nextAt: Date | null;
+}
+
+export const NEVER_ASKED: KeyActivity = {
+  answer: null,
+  askedAt: null,
+  since: null,
+  seenActiveAt: null,
+  unasked: null,
+  nextAt: null,
+};
+
+/** Whether the key no longer works. "Stripe does not know this text" proves it only of a key that was seen to work. */
+export function isKnownDead({ answer, seenActiveAt }: KeyActivity): boolean {
+  return answer?.activity === "dead" || (answer?.activity === "not_known" && seenActiveAt !== null);
+}
+
+export function isKnownActive({ answer }: KeyActivity): boolean {
+  return answer?.activity === "active";
+}

@@ -11,6 +11,7 @@ export type { Leak, NewLeak } from "./leak-record.ts";
 export { URGENCIES } from "./record.ts";
 export type {
   AcceptedGap,
+  IgnoredKey,
   NewJob,
   PointedHead,
   RecordStore,
@@ -19,5 +20,6 @@ export type {
   RepositoryRecord,
   Tip,
 } from "./record.ts";
+export { ASKED_KINDS } from "./record.ts";
 export { createRecord } from "./sql-record.ts";
 export type { JobQueue } from "./sql-record.ts";

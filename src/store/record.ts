@@ -1,7 +1,9 @@
 import type {
+  ButtonAnswer,
   CommitScan,
   Ending,
   Finding,
+  KeyActivity,
   LeakEvent,
   Repository,
   RepositoryState,
@@ -27,6 +29,9 @@ export interface RecordTables {
   readonly checks: Checks;
   readonly leaks: Leaks;
   readonly acceptedGaps: AcceptedGaps;
+  readonly ignoredKeys: IgnoredKeys;
+  readonly buttons: Buttons;
+  readonly activities: Activities;
   readonly commitScans: CommitScans;
   readonly retention: Retention;
 }
@@ -265,6 +270,44 @@ export interface AcceptedGaps {
   put(repositoryId: number, gaps: readonly AcceptedGap[]): Promise<void>;
   find(repositoryId: number, subjects: readonly string[]): Promise<Map<string, AcceptedGap>>;
 }
+
+/** A test key that a person told the check to ignore. */
+export interface IgnoredKey {
+  readonly fingerprint: string;
+  readonly login: string;
+  readonly at: Date;
+}
+
+export interface IgnoredKeys {
+  /** The first person stays on record. */
+  put(repositoryId: number, keys: readonly IgnoredKey[]): Promise<void>;
+  find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, IgnoredKey>>;
+}
+
+/** The last click on each button of a check. */
+export interface Buttons {
+  put(repositoryId: number, head: string, answer: ButtonAnswer): Promise<void>;
+  /** By button. */
+  at(repositoryId: number, head: string): Promise<ButtonAnswer[]>;
+}
+
+/** What Stripe said about the keys of leaks, one row for each of theirs. It never holds a key. */
+export interface Activities {
+  find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, KeyActivity>>;
+  put(repositoryId: number, fingerprint: string, activity: KeyActivity): Promise<void>;
+  /**
+   * Leaks of active repositories, or of one, that are due: open ones that were never looked at, and those whose time has
+   * come. Of the kinds that can be asked about, by repository and fingerprint.
+   */
+  due(
+    now: Date,
+    limit: number,
+    repositoryId?: number,
+  ): Promise<{ readonly repositoryId: number; readonly fingerprint: string }[]>;
+}
+
+/** Kinds that `GET /v1/balance` can be asked about. */
+export const ASKED_KINDS = ["secret_key", "restricted_key"] as const;
 
 export interface CommitScans {
   /** The scans of those of `commits` that this version of the detector made, by commit. */

@@ -19,6 +19,9 @@ export const TABLES_OF_REPOSITORY = [
   "leak_events",
   "leaks",
   "accepted_gaps",
+  "leak_activity",
+  "ignored_keys",
+  "button_answers",
 ] as const;
 
 const countSchema = z.object({ count: z.int() });

@@ -92,6 +92,9 @@ function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) => Promi
     checks: guard(tables.checks),
     leaks: guard(tables.leaks),
     acceptedGaps: guard(tables.acceptedGaps),
+    ignoredKeys: guard(tables.ignoredKeys),
+    buttons: guard(tables.buttons),
+    activities: guard(tables.activities),
     commitScans: guard(tables.commitScans),
     retention: guard(tables.retention),
   };

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { NO_FACTS } from "../../src/domain/index.ts";
+import { ACTIVITIES, BUTTONS, NO_FACTS } from "../../src/domain/index.ts";
 import type { NotedScope, Scope, ScopeFinding } from "../../src/domain/index.ts";
 import { acceptDeliveries } from "../../src/jobs/index.ts";
 import { endScopes, failScope, finishScope, noteScope, rereadHead } from "../../src/jobs/scope-life.ts";
@@ -165,6 +165,20 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
           return what === "repository" && (await retention.removeOfRepository(id, before, 9999)) > 0;
         }),
   ),
+  fc
+    .tuple(aFingerprint, fc.option(fc.constantFrom(...ACTIVITIES)), fc.option(aTime), aTime)
+    .map(([fingerprint, activity, nextAt, at]): RecordCommand => (record, id) => {
+      const answer = activity === null ? null : ({ activity, grounds: "accepted" } as const);
+      const unasked = activity === null ? ("off" as const) : null;
+      const times = { askedAt: at, since: at, seenActiveAt: nextAt, nextAt };
+      return record.activities.put(id, fingerprint, { answer, unasked, ...times });
+    }),
+  fc
+    .tuple(aHead, fc.constantFrom(...BUTTONS), fc.constantFrom("ann", "bob"), aTime)
+    .map(([head, button, login, at]): RecordCommand => async (record, id) => {
+      await record.buttons.put(id, head, { button, login, result: "no_role", role: "write", at });
+      await record.ignoredKeys.put(id, [{ fingerprint: FINGERPRINTS[0] ?? "", login, at }]);
+    }),
   fc.tuple(fc.subarray(HEADS), aTime).map(
     ([subjects, at]): RecordCommand =>
       (record, id) =>
@@ -182,6 +196,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     HEADS.map(async (head) => ({
       scopes: await record.scopes.atHead(id, head),
       check: await record.checks.find(id, head),
+      buttons: await record.buttons.at(id, head),
       tip: await record.tips.find(id, head),
       following: await record.scopes.wholePushesFrom(id, head),
     })),
@@ -211,6 +226,12 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     named: await record.tips.named(id, { at: late, firstRef: "refs/heads/main", limit: 2 }),
     repository: await record.repositories.find(id),
     accepted: await record.acceptedGaps.find(id, HEADS),
+    ignored: await record.ignoredKeys.find(id, FINGERPRINTS),
+    activities: new Map([...(await record.activities.find(id, FINGERPRINTS))].toSorted()),
+    due: await record.activities.due(late, 99, id),
+    dueOfAll: (await record.activities.due(new Date(Date.UTC(2026, 10, 21, 12, 0, 4)), 9999)).filter(
+      ({ repositoryId }) => repositoryId === id,
+    ),
     unread: (await record.scopes.unread(late, 99)).filter((scope) => scope.repositoryId === id),
     stale: (await record.checks.stale(late, 99)).filter((check) => check.repositoryId === id),
     removed: (await record.retention.removedRepositories(late, 9999)).includes(id),

@@ -1,5 +1,20 @@
-import type { CommitScan, Finding, LeakEvent, ScopeRecord, Subject } from "../../../src/domain/index.ts";
-import type { AcceptedGap, CheckRecord, Leak, RepositoryRecord, Tip } from "../../../src/store/index.ts";
+import type {
+  ButtonAnswer,
+  CommitScan,
+  Finding,
+  KeyActivity,
+  LeakEvent,
+  ScopeRecord,
+  Subject,
+} from "../../../src/domain/index.ts";
+import type {
+  AcceptedGap,
+  CheckRecord,
+  IgnoredKey,
+  Leak,
+  RepositoryRecord,
+  Tip,
+} from "../../../src/store/index.ts";
 
 export interface StoredCheck extends CheckRecord {
   readonly repositoryId: number;
@@ -22,6 +37,9 @@ export interface State {
   readonly locations: Map<string, readonly Finding[]>;
   readonly events: Map<string, readonly LeakEvent[]>;
   readonly acceptedGaps: Map<string, AcceptedGap>;
+  readonly ignoredKeys: Map<string, IgnoredKey>;
+  readonly buttons: Map<string, ButtonAnswer>;
+  readonly activities: Map<string, KeyActivity>;
   readonly commitScans: Map<string, { readonly scan: CommitScan; readonly scannedAt: Date }>;
   /** Since when repositories are removed, and when checks were examined: only retention asks. */
   readonly removedAt: Map<number, Date>;
@@ -41,6 +59,9 @@ export function emptyState(): State {
     locations: new Map(),
     events: new Map(),
     acceptedGaps: new Map(),
+    ignoredKeys: new Map(),
+    buttons: new Map(),
+    activities: new Map(),
     commitScans: new Map(),
     removedAt: new Map(),
     examined: new Map(),
@@ -60,6 +81,9 @@ export function copyOf(state: State): State {
     locations: new Map(state.locations),
     events: new Map(state.events),
     acceptedGaps: new Map(state.acceptedGaps),
+    ignoredKeys: new Map(state.ignoredKeys),
+    buttons: new Map(state.buttons),
+    activities: new Map(state.activities),
     commitScans: new Map(state.commitScans),
     removedAt: new Map(state.removedAt),
     examined: new Map(state.examined),
