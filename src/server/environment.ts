@@ -6,6 +6,7 @@ import { getPrivateKey } from "@probot/get-private-key";
 import { z } from "zod";
 import { CHECK_MODES } from "../policy/index.ts";
 import type { CheckMode } from "../policy/index.ts";
+import { isLoopback } from "../stripe/index.ts";
 
 /** Every variable that the process reads. Names are Probot's own where it has one. */
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -43,6 +44,9 @@ const variablesSchema = z.object({
   ),
   DATA_DIR: z.preprocess(blankAsUnset, z.string().default("data")),
   WEBHOOK_PROXY_URL: optional(z.url("must be an address")),
+  STRIPE_API_URL: optional(
+    z.string().refine(isLoopback, "is for tests only, and must be http://127.0.0.1 or http://[::1] with a port"),
+  ),
   NODE_ENV: optional(z.string()),
 });
 
@@ -69,7 +73,9 @@ export interface Environment {
   /** For owners whose configuration sets no mode: `observe` is for a trial. */
   readonly defaultMode: CheckMode;
   readonly webhookProxyUrl: string | null;
-  /** From this git gets PATH, proxies and certificates, and nothing else. */
+  /** A stand-in for Stripe on this machine, for tests and the demo; null: Stripe itself. */
+  readonly stripeUrl: string | null;
+  /** From this git gets PATH, proxies and certificates, requests to Stripe get the proxy, and nothing else is read. */
   readonly forGit: Readonly<Record<string, string | undefined>>;
 }
 
@@ -144,6 +150,7 @@ export function parseEnvironment(
     role: set.ROLE,
     defaultMode: set.DEFAULT_MODE,
     webhookProxyUrl: set.WEBHOOK_PROXY_URL ?? null,
+    stripeUrl: set.STRIPE_API_URL ?? null,
     forGit: variables,
   };
 }

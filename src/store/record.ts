@@ -12,6 +12,7 @@ import type {
   ScopeRecord,
   ScopeResult,
   Subject,
+  Trust,
 } from "../domain/index.ts";
 import type { CheckRecord, RunRecord } from "./check-record.ts";
 import type { Leak, NewLeak } from "./leak-record.ts";
@@ -151,6 +152,8 @@ export interface Scopes {
   wholePushesFrom(repositoryId: number, before: string): Promise<string[]>;
   /** Heads of scopes that found the credential. */
   headsShowing(repositoryId: number, fingerprint: string): Promise<string[]>;
+  /** Who brought the scopes that found the credential, each once, in any order. */
+  trustsShowing(repositoryId: number, fingerprint: string): Promise<Trust[]>;
   /**
    * Heads of scopes that found the credential and that a ref, pull request or merge group points at, in the order in which
    * people wait for them: open pull requests and merge groups, the default branch, red tags, the others.

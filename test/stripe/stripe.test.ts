@@ -9,8 +9,7 @@ import { keyOf } from "../../fixtures/keys.ts";
 import { startLocalStripe } from "../../local-stripe/index.ts";
 import type { Fault, KeyState } from "../../local-stripe/index.ts";
 import { Secret } from "../../src/domain/index.ts";
-import { createStripe } from "../../src/stripe/index.ts";
-import { isLoopback } from "../../src/stripe/stripe.ts";
+import { createStripe, isLoopback } from "../../src/stripe/index.ts";
 import { useWire } from "../support/wire.ts";
 
 const TEXT = keyOf("sk_live_", "a key of the tests");

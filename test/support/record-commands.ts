@@ -211,6 +211,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     FINGERPRINTS.map(async (fingerprint) => ({
       events: await record.leaks.events(id, fingerprint),
       heads: await record.scopes.headsShowing(id, fingerprint),
+      trusts: new Set(await record.scopes.trustsShowing(id, fingerprint)),
       pointed: await record.scopes.pointedHeadsShowing(id, fingerprint),
       sharing: await record.leaks.sharing(id, fingerprint),
     })),
