@@ -37,6 +37,8 @@ export type { Clearance, LeakEvent, LeakGrounds, LeakState, LeakStateName } from
 export type { InstalledRepository, Notice } from "./notice.ts";
 export { installationIdSchema, REPOSITORY_STATES } from "./repository.ts";
 export type { CurrentRepository, InstallationId, Repository, RepositoryState } from "./repository.ts";
+export { isAtLeast, ROLES } from "./role.ts";
+export type { Role } from "./role.ts";
 export {
   headOf,
   idOf,

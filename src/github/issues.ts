@@ -17,6 +17,7 @@ const issueSchema = z.object({
   state: z.enum(["open", "closed"]),
   state_reason: z.string().nullish(),
   user: z.object({ login: z.string() }).nullish(),
+  performed_via_github_app: z.object({ id: z.int() }).nullish(),
   pull_request: z.unknown().optional(),
 });
 export type Issue = Readonly<z.infer<typeof issueSchema>>;

@@ -70,6 +70,23 @@ export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
 const refreshJobSchema = z.object({ kind: z.literal("refresh"), ...ofRepository });
 export type RefreshJob = Readonly<z.infer<typeof refreshJobSchema>>;
 
+const reviewIssueJobSchema = z.object({ kind: z.literal("review_issue"), ...ofRepository, number: z.int() });
+export type ReviewIssueJob = Readonly<z.infer<typeof reviewIssueJobSchema>>;
+
+const reviewBoxesJobSchema = z.object({
+  kind: z.literal("review_boxes"),
+  ...ofRepository,
+  number: z.int(),
+  /** Who changed the boxes; null: a bot. */
+  login: z.string().nullable(),
+  ticked: z.array(z.string()),
+  unticked: z.array(z.string()),
+});
+export type ReviewBoxesJob = Readonly<z.infer<typeof reviewBoxesJobSchema>>;
+
+const matchIssuesJobSchema = z.object({ kind: z.literal("match_issues"), ...ofRepository });
+export type MatchIssuesJob = Readonly<z.infer<typeof matchIssuesJobSchema>>;
+
 /** A job: ids only, because the record has the rest. Unknown fields are ignored. */
 const jobSchema = z.discriminatedUnion("kind", [
   publishJobSchema,
@@ -83,6 +100,9 @@ const jobSchema = z.discriminatedUnion("kind", [
   updateIssuesJobSchema,
   compareRefsJobSchema,
   refreshJobSchema,
+  reviewIssueJobSchema,
+  reviewBoxesJobSchema,
+  matchIssuesJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
@@ -122,9 +142,13 @@ function exclusiveKeyOf(job: Job): string | null {
     case "welcome":
     case "compare_refs":
       return `repository:${job.repositoryId}`;
+    case "review_issue":
+    case "review_boxes":
+      return `issue:${job.repositoryId}:${job.number}`;
     case "report":
     case "refresh":
     case "update_issues":
+    case "match_issues":
       return `issues:${job.repositoryId}`;
     case "sweep":
     case "fetch_deliveries":
@@ -170,6 +194,16 @@ export function scanJob(
 /** @param name names the occasion */
 export function refreshJob(of: JobTarget, name: string): NewJob {
   return newJob({ kind: "refresh", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
+}
+
+/** @param name names the occasion */
+export function reviewIssueJob(of: JobTarget, number: number, name: string): NewJob {
+  return newJob({ kind: "review_issue", ...targetOf(of), number }, `${of.repositoryId} ${number} ${name}`, "trusted");
+}
+
+/** @param name names the occasion */
+export function matchJob(of: JobTarget, name: string): NewJob {
+  return newJob({ kind: "match_issues", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
 }
 
 export function reportJob(of: JobTarget, scope: Scanned): NewJob {

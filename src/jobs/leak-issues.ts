@@ -12,6 +12,7 @@ import type { IssueReport, LeakRecord } from "../report/index.ts";
 import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { changeLeaks } from "./leak-changes.ts";
+import { reviewIssue } from "./review-issue.ts";
 
 /** More new keys than this at once go into one issue that lists them all. */
 const MAX_ISSUES = 20;
@@ -33,6 +34,9 @@ export async function openIssues(
   const size = missing.length > MAX_ISSUES ? MAX_KEYS_PER_ISSUE : 1;
   for (let at = 0; at < missing.length; at += size)
     await openOne(context, octokit, repository, missing.slice(at, at + size));
+
+  // An earlier request may have had its effect without being listed yet: then there are two issues.
+  if (asked && missing.length > 0) await context.record.repositories.setIssuesReadAt(repository.id, null);
 }
 
 /** Takes over issues that were opened before and are not on record. Returns the leaks that have none. */
@@ -49,14 +53,37 @@ async function adoptOpened(
     for (const marker of markersOf(issue.body ?? "")) if (!byMarker.has(marker)) byMarker.set(marker, issue);
 
   const missing: Leak[] = [];
+  const closed = new Set<number>();
   for (const leak of unreported) {
-    const issue = byMarker.get(context.marker(repository.id, leak.fingerprint));
-    if (issue === undefined) missing.push(leak);
-    else
-      await opened(context, repository, [leak], { number: issue.number, url: issue.html_url, digest: null });
+    const issue = issueWithMarker(context, byMarker, repository.id, leak.fingerprint);
+    if (issue === undefined) {
+      missing.push(leak);
+      continue;
+    }
+    await opened(context, repository, [leak], { number: issue.number, url: issue.html_url, digest: null });
+    if (issue.state === "closed") closed.add(issue.number);
   }
+  // Who closed them and how says what became of their keys.
+  for (const number of closed) await reviewIssue(context, { ...targetOf(repository), number });
   await context.record.repositories.setIssuesReadAt(repository.id, context.now());
   return missing;
+}
+
+function issueWithMarker(
+  context: JobContext,
+  byMarker: ReadonlyMap<string, Issue>,
+  repositoryId: number,
+  fingerprint: string,
+): Issue | undefined {
+  const markers = [
+    context.marker(repositoryId, fingerprint),
+    ...context.formerMarkers(repositoryId, fingerprint),
+  ];
+  return markers.flatMap((marker) => byMarker.get(marker) ?? [])[0];
+}
+
+function targetOf({ id, installationId }: CurrentRepository) {
+  return { repositoryId: id, installationId };
 }
 
 async function openOne(

@@ -21,6 +21,8 @@ export interface LeakChange {
   /** Login of a person; null: Rollcall itself. */
   readonly actor: string | null;
   readonly how: LeakGrounds;
+  /** GitHub's id of the closing or reopening of the issue that this acts on: it is acted on once. */
+  readonly settles?: string;
 }
 
 /** Checks that are published at once when a state changes. Writing one takes one request that counts as a write. */
@@ -71,13 +73,13 @@ async function changeRows(
   rows: readonly Leak[],
   change: LeakChange,
 ): Promise<void> {
-  const { from, to, actor, how } = change;
+  const { from, to, actor, how, settles = null } = change;
   const at = context.now();
   const changed =
     from === to ? rows.filter(({ state }) => state === to) : rows.filter((row) => row.state !== to);
   for (const row of changed) {
     const event = { from: row.state, to, actor, how, at };
-    await record.leaks.changeState(row.repositoryId, row.fingerprint, event);
+    await record.leaks.changeState(row.repositoryId, row.fingerprint, event, settles);
   }
   // A check says nothing of the grounds on which a leak is open.
   if (from === "open" && to === "open") return;

@@ -5,7 +5,7 @@
 import type { RecordStore } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { expireRecord } from "./expire-record.ts";
-import { newJob, publishJob, scanJob } from "./job.ts";
+import { matchJob, newJob, publishJob, scanJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
 
 const MINUTE_MS = 60_000;
@@ -26,6 +26,7 @@ export interface SweepCounts {
   readonly unreportedRepositories: number;
   readonly staleChecks: number;
   readonly repositoriesToCompare: number;
+  readonly repositoriesToMatch: number;
 }
 
 /**
@@ -42,6 +43,7 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
     unreportedRepositories: await sweepLeaks(record, now),
     staleChecks: await sweepChecks(record, settled),
     repositoriesToCompare: await sweepRefs(record, now),
+    repositoriesToMatch: await sweepIssues(record, now),
   };
   await expireRecord(record, now);
   await enqueueNext(record, "sweep", now);
@@ -134,6 +136,19 @@ async function sweepRefs(record: RecordStore, now: Date): Promise<number> {
       const target = await targetOf(transaction, id);
       if (target !== null)
         await transaction.enqueue([newJob({ kind: "compare_refs", ...target }, `${id} ${slot}`, "backlog")]);
+    }
+  });
+  return repositories.length;
+}
+
+/** Issues are matched at once where one may have been opened twice, and else once a day, because deliveries get lost. */
+async function sweepIssues(record: RecordStore, now: Date): Promise<number> {
+  const repositories = await record.repositories.toMatch(new Date(now.getTime() - DAY_MS), MAX_A_SWEEP);
+  const slot = Math.floor(now.getTime() / SWEEP_EVERY_MS);
+  await record.transaction(async (transaction) => {
+    for (const id of repositories) {
+      const target = await targetOf(transaction, id);
+      if (target !== null) await transaction.enqueue([matchJob(target, `sweep ${slot}`)]);
     }
   });
   return repositories.length;

@@ -11,6 +11,17 @@ export type {
   ConfigurationProblem,
   ParsedConfiguration,
 } from "./configuration/configuration.ts";
+export { decideLife, decideSeenAgain, REFUSALS } from "./leak-life.ts";
+export type {
+  Closer,
+  ClosingReason,
+  IssueNow,
+  LeakNow,
+  LifeDecision,
+  LifeFacts,
+  Refusal,
+  Verification,
+} from "./leak-life.ts";
 export { judge } from "./judge.ts";
 export type { Judgement } from "./judge.ts";
 export { afterAnswer, afterNotAsking, isAskable, stateAfterAsking, whyNotAsked } from "./verification.ts";

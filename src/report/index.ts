@@ -7,7 +7,10 @@ export { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "./check-
 export type { IssueInput, IssueReport, LeakRecord } from "./issue/issue.ts";
 export { MAX_KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
 export { renderIssue } from "./issue/render.ts";
+export { boxesOf, boxIdOf, withoutTicks } from "./issue/tasks.ts";
 export { issueMarker, markersOf } from "./issue/sections.ts";
+export { commentMarker, lifeComment } from "./issue/life-comments.ts";
+export type { LifeComment } from "./issue/life-comments.ts";
 export type { CredentialOnLine, Excerpt } from "./excerpt.ts";
 export { excerptOf } from "./excerpt.ts";
 export type { ReportFormat } from "./format.ts";

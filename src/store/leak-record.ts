@@ -13,6 +13,8 @@ export const leakSchema = z.object({
   /** A `LeakGrounds`; null: nothing changed since it was found. */
   stateHow: z.string().nullable(),
   stateAt: z.date().nullable(),
+  /** GitHub's id of the last closing or reopening of the issue that was acted on. */
+  settledEvent: z.string().nullable(),
   kind: z.enum(KINDS),
   mode: z.enum(MODES).nullable(),
   confidence: z.enum(CONFIDENCES),

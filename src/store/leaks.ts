@@ -10,7 +10,7 @@ import { leakSchema, MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 import type { Leaks } from "./record.ts";
 
 const COLUMNS = `repository_id AS "repositoryId", fingerprint, state, state_actor AS "stateActor",
-  state_how AS "stateHow", state_at AS "stateAt", kind, mode, confidence, redacted, account, account_created AS "accountCreated",
+  state_how AS "stateHow", state_at AS "stateAt", settled_event AS "settledEvent", kind, mode, confidence, redacted, account, account_created AS "accountCreated",
   found_at AS "foundAt", report_repository_id AS "reportRepositoryId", issue_number AS "issueNumber",
   issue_url AS "issueUrl", issue_asked_at AS "issueAskedAt", issue_digest AS "issueDigest",
   report_problem AS "reportProblem"`;
@@ -39,6 +39,13 @@ export function createLeaks(queries: Queries): Leaks {
         leakSchema,
         `SELECT ${COLUMNS} FROM leaks WHERE report_repository_id = $1 AND fingerprint = $2 ORDER BY repository_id`,
         [reportRepositoryId, fingerprint],
+      ),
+
+    reportedIn: (reportRepositoryId) =>
+      queries.rows(
+        leakSchema,
+        `SELECT ${COLUMNS} FROM leaks WHERE report_repository_id = $1 ORDER BY found_at, fingerprint, repository_id`,
+        [reportRepositoryId],
       ),
 
     withIssue: (reportRepositoryId, issueNumber) =>
@@ -91,16 +98,17 @@ export function createLeaks(queries: Queries): Leaks {
       );
     },
 
-    async changeState(repositoryId, fingerprint, { from, to, actor, how, at }) {
+    async changeState(repositoryId, fingerprint, { from, to, actor, how, at }, settles = null) {
       const rows = await queries.rows(
         z.object({ fingerprint: z.string() }),
         `WITH changed AS (
-           UPDATE leaks SET state = $4, state_actor = $5, state_how = $6, state_at = $7
+           UPDATE leaks SET state = $4, state_actor = $5, state_how = $6, state_at = $7,
+             settled_event = coalesce($8, settled_event)
            WHERE repository_id = $1 AND fingerprint = $2 AND state = $3 RETURNING fingerprint
          )
          INSERT INTO leak_events (repository_id, fingerprint, from_state, to_state, actor, how, at)
          SELECT $1, fingerprint, $3, $4, $5, $6, $7 FROM changed RETURNING fingerprint`,
-        [repositoryId, fingerprint, from, to, actor, how, at],
+        [repositoryId, fingerprint, from, to, actor, how, at, settles],
       );
       return rows.length > 0;
     },

@@ -104,7 +104,10 @@ export interface Repositories {
   remove(installationId: number, ids: readonly number[] | null): Promise<void>;
   setState(id: number, state: RepositoryState, unsure: boolean): Promise<void>;
   setBaselineAt(id: number, at: Date): Promise<void>;
-  setIssuesReadAt(id: number, at: Date): Promise<void>;
+  /** @param at null: the issues have to be matched again */
+  setIssuesReadAt(id: number, at: Date | null): Promise<void>;
+  /** Active repositories that hold issues of leaks, which were not matched with the record since `before`. */
+  toMatch(before: Date, limit: number): Promise<number[]>;
   setRefsComparedAt(id: number, at: Date): Promise<void>;
   /** Active repositories whose refs were not compared since `before`. */
   toCompare(before: Date, limit: number): Promise<number[]>;
@@ -150,6 +153,8 @@ export interface Scopes {
   unread(before: Date, limit: number, repositoryId?: number): Promise<ScopeRecord[]>;
   /** Pushes by writers, read whole, that began at this commit. */
   wholePushesFrom(repositoryId: number, before: string): Promise<string[]>;
+  /** Logins of those who brought the credential first: who pushed the earliest scope that found it, and its author. */
+  broughtBy(repositoryId: number, fingerprint: string): Promise<string[]>;
   /** Heads of scopes that found the credential. */
   headsShowing(repositoryId: number, fingerprint: string): Promise<string[]>;
   /** Who brought the scopes that found the credential, each once, in any order. */
@@ -236,6 +241,8 @@ export interface Leaks {
   all(repositoryId: number): Promise<Leak[]>;
   /** The rows of one leak, by repository: the same credential with its issue in the same place. */
   sharing(reportRepositoryId: number, fingerprint: string): Promise<Leak[]>;
+  /** Every row whose issue is, or would be, in this repository. */
+  reportedIn(reportRepositoryId: number): Promise<Leak[]>;
   /** Every row whose issue this is: of many credentials, where one issue lists them. */
   withIssue(reportRepositoryId: number, issueNumber: number): Promise<Leak[]>;
   /** Inserts leaks that are not on record, each with its first event, and adds their locations. */
@@ -244,8 +251,15 @@ export interface Leaks {
   /**
    * Changes the state of one row and notes who did it; false if the state is not `from` (any more). Jobs change states
    * with `changeLeakState` only.
+   *
+   * @param settles GitHub's id of the closing or reopening that this acts on
    */
-  changeState(repositoryId: number, fingerprint: string, event: LeakEvent): Promise<boolean>;
+  changeState(
+    repositoryId: number,
+    fingerprint: string,
+    event: LeakEvent,
+    settles?: string | null,
+  ): Promise<boolean>;
   events(repositoryId: number, fingerprint: string): Promise<LeakEvent[]>;
   issueAsked(repositoryId: number, fingerprints: readonly string[], at: Date): Promise<void>;
   issueOpened(repositoryId: number, fingerprints: readonly string[], issue: OpenedIssue): Promise<void>;

@@ -185,6 +185,17 @@ export function createScopes(queries: Queries): Scopes {
       return rows.map((row) => row.trust);
     },
 
+    async broughtBy(repositoryId, fingerprint) {
+      const [row] = await queries.rows(
+        z.object({ pusher: z.string().nullable(), author: z.string().nullable() }),
+        `SELECT facts->>'pusher' AS pusher, trust->>'login' AS author FROM scopes
+         WHERE repository_id = $1 AND fingerprints @> ARRAY[$2::text]
+         ORDER BY first_noted_at, id COLLATE "C" LIMIT 1`,
+        [repositoryId, fingerprint],
+      );
+      return [row?.pusher, row?.author].flatMap((login) => login ?? []);
+    },
+
     pointedHeadsShowing: (repositoryId, fingerprint) =>
       queries.rows(
         pointedHeadSchema,

@@ -6,7 +6,7 @@ import { blocks, byteLength, code, count, fitting, link } from "../markdown.ts";
 import type { IssueReport, LeakRecord, ManyKeysIssueInput } from "./issue.ts";
 import { locationText } from "./locations.ts";
 import { howToClose, issueMarker, NEVER_PASTE, PLACES_ARE_PRIVATE, whyItIsNotEnough } from "./sections.ts";
-import { taskLine, tickedTasks } from "./tasks.ts";
+import { boxMarker, taskLine, tickedTasks } from "./tasks.ts";
 
 /** With more, markers and rows would not fit one body: open several issues. */
 export const MAX_KEYS_PER_ISSUE = 200;
@@ -43,12 +43,15 @@ export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
   };
 }
 
-function keyList({ leaks, visibility, previousBody }: ManyKeysIssueInput, budget: number): string {
+function keyList({ leaks, markers, visibility, previousBody }: ManyKeysIssueInput, budget: number): string {
   const ticked = tickedTasks(previousBody);
-  const lineOf = (leak: LeakRecord): string =>
-    visibility === "private"
-      ? `${taskLine(privateTask(leak), ticked)}\n  ${placesOf(leak)}`
-      : taskLine(`${code(leak.redacted)}, a ${kindTitle(leak)}`, ticked);
+  const boxes = new Map(leaks.map((leak, index) => [leak, boxMarker(markers[index] ?? "")]));
+  const lineOf = (leak: LeakRecord): string => {
+    const box = boxes.get(leak) ?? "";
+    return visibility === "private"
+      ? `${taskLine(`${privateTask(leak)} ${box}`, ticked)}\n  ${placesOf(leak)}`
+      : taskLine(`${code(leak.redacted)}, a ${kindTitle(leak)} ${box}`, ticked);
+  };
   const kept = fitting(leaks, lineOf, budget);
   const more = leaks.length - kept.length;
   return [...kept, ...(more === 0 ? [] : [`- and ${more} more, which the check lists`])].join("\n");

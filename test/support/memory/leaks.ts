@@ -11,6 +11,10 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       if (leak !== undefined) state().leaks.set(at(repositoryId, fingerprint), { ...leak, ...fields });
     }
   };
+  const byTime = (a: Leak, b: Leak): number =>
+    a.foundAt.getTime() - b.foundAt.getTime() ||
+    (a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0) ||
+    a.repositoryId - b.repositoryId;
   const addEvent = (key: string, event: LeakEvent): void => {
     state().events.set(key, [...(state().events.get(key) ?? []), event]);
   };
@@ -27,22 +31,21 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       [...state().leaks.values()]
         .filter((leak) => leak.reportRepositoryId === reportRepositoryId && leak.fingerprint === fingerprint)
         .toSorted((a, b) => a.repositoryId - b.repositoryId),
+    reportedIn: async (reportRepositoryId) =>
+      [...state().leaks.values()]
+        .filter((leak) => leak.reportRepositoryId === reportRepositoryId)
+        .toSorted(byTime),
     withIssue: async (reportRepositoryId, issueNumber) =>
       [...state().leaks.values()]
         .filter((leak) => leak.reportRepositoryId === reportRepositoryId && leak.issueNumber === issueNumber)
-        .toSorted(
-          (a, b) =>
-            a.foundAt.getTime() - b.foundAt.getTime() ||
-            (a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0) ||
-            a.repositoryId - b.repositoryId,
-        ),
+        .toSorted(byTime),
     async add(repositoryId, leaks, time) {
       for (const { leak: found, reportRepositoryId, locations } of leaks) {
         const { fingerprint, kind, mode, confidence, redacted, account, accountCreated } = found;
         const leak = { fingerprint, kind, mode, confidence, redacted, account, accountCreated };
         const key = at(repositoryId, leak.fingerprint);
         if (!state().leaks.has(key)) {
-          const unchanged = { stateActor: null, stateHow: null, stateAt: null, repositoryId };
+          const unchanged = { stateActor: null, stateHow: null, stateAt: null, settledEvent: null, repositoryId };
           const fresh = {
             ...unchanged,
             issueNumber: null,
@@ -70,12 +73,12 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       );
       return new Map(known.flatMap(([each, found]) => (found === undefined ? [] : [[each, [...found]]])));
     },
-    async changeState(repositoryId, fingerprint, event) {
+    async changeState(repositoryId, fingerprint, event, settles) {
       const key = at(repositoryId, fingerprint);
       const leak = state().leaks.get(key);
       if (leak === undefined || leak.state !== event.from) return false;
       const { to, actor, how, at: time } = event;
-      state().leaks.set(key, { ...leak, state: to, stateActor: actor, stateHow: how, stateAt: time });
+      state().leaks.set(key, { ...leak, state: to, stateActor: actor, stateHow: how, stateAt: time, settledEvent: settles ?? leak.settledEvent });
       addEvent(key, event);
       return true;
     },

@@ -89,6 +89,15 @@ export function scopesOf(state: () => State, isActive: (id: number) => boolean):
         .map(({ trust }) => trust);
       return [...new Map(trusts.map((trust) => [JSON.stringify(trust), trust])).values()];
     },
+    async broughtBy(repositoryId, fingerprint) {
+      const [first] = of(state().scopes, repositoryId)
+        .filter(({ findings }) => findings.some(({ finding }) => finding.fingerprint === fingerprint))
+        .toSorted(
+          (a, b) => a.firstNotedAt.getTime() - b.firstNotedAt.getTime() || (a.id < b.id ? -1 : 1),
+        );
+      const author = first?.trust.kind === "author" ? first.trust.login : null;
+      return [first?.facts.pusher, author].flatMap((login) => login ?? []);
+    },
     async pointedHeadsShowing(repositoryId, fingerprint) {
       const showing = of(state().scopes, repositoryId).filter(({ findings }) =>
         findings.some(({ finding }) => finding.fingerprint === fingerprint),
