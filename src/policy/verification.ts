@@ -76,7 +76,12 @@ export function afterAnswer(before: KeyActivity, answer: ActivityAnswer, now: Da
     unasked: null,
     nextAt: null,
   };
-  return { ...after, nextAt: later(now, nextAskingAfter(after)) };
+  return scheduled(after, now);
+}
+
+/** The same, with the time of the next asking. */
+export function scheduled(activity: KeyActivity, now: Date): KeyActivity {
+  return { ...activity, nextAt: later(now, nextAskingAfter(activity)) };
 }
 
 /** What is known while Stripe is not asked. An old answer is shown no more, but that the key was seen to work stays. */
