@@ -20,7 +20,6 @@ export type { Confidence, Encoding, Kind, Mode } from "./credential.ts";
 export { commitScanSchema } from "./commit-scan.ts";
 export type { CommitScan } from "./commit-scan.ts";
 export {
-  ACCEPT_UNREAD,
   canBeAccepted,
   coverageSchema,
   GAP_REASONS,

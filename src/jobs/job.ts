@@ -198,7 +198,11 @@ export function refreshJob(of: JobTarget, name: string): NewJob {
 
 /** @param name names the occasion */
 export function reviewIssueJob(of: JobTarget, number: number, name: string): NewJob {
-  return newJob({ kind: "review_issue", ...targetOf(of), number }, `${of.repositoryId} ${number} ${name}`, "trusted");
+  return newJob(
+    { kind: "review_issue", ...targetOf(of), number },
+    `${of.repositoryId} ${number} ${name}`,
+    "trusted",
+  );
 }
 
 /** @param name names the occasion */
@@ -223,7 +227,12 @@ export function verifyJob(
   name: string,
 ): NewJob {
   const { fingerprints, again } = which;
-  const job = { kind: "verify", ...targetOf(of), fingerprints: fingerprints && [...fingerprints], again } as const;
+  const job = {
+    kind: "verify",
+    ...targetOf(of),
+    fingerprints: fingerprints && [...fingerprints],
+    again,
+  } as const;
   return newJob(job, `${of.repositoryId} ${name}`, "report");
 }
 

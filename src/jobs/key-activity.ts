@@ -3,7 +3,14 @@
  * keeps the answer. The key lives in this function alone.
  */
 import { isKnownActive, isKnownDead, NEVER_ASKED } from "../domain/index.ts";
-import type { ActivityAnswer, CurrentRepository, Finding, KeyActivity, Trust, Unasked } from "../domain/index.ts";
+import type {
+  ActivityAnswer,
+  CurrentRepository,
+  Finding,
+  KeyActivity,
+  Trust,
+  Unasked,
+} from "../domain/index.ts";
 import { GitHubError, hasRole } from "../github/index.ts";
 import { afterAnswer, afterNotAsking, isAskable, whyNotAsked } from "../policy/index.ts";
 import type { AskedLeak, Verification } from "../policy/index.ts";
@@ -67,7 +74,8 @@ export async function knownActivity(
     const known = (await record.activities.find(repositoryId, [fingerprint])).get(fingerprint);
     if (known === undefined) continue;
     if ((known.askedAt ?? 0) >= (latest.askedAt ?? 0)) latest = known;
-    if (known.seenActiveAt !== null && known.seenActiveAt > (seenActiveAt ?? 0)) seenActiveAt = known.seenActiveAt;
+    if (known.seenActiveAt !== null && known.seenActiveAt > (seenActiveAt ?? 0))
+      seenActiveAt = known.seenActiveAt;
   }
   return { ...latest, seenActiveAt };
 }
@@ -116,7 +124,8 @@ async function pushedBy(context: JobContext, rows: readonly Row[]): Promise<Aske
     const authors = [...new Set(trusts.flatMap(authorOf))];
     if (authors.length > MAX_AUTHORS) return "unknown";
     const octokit = await context.github.installation(repository.installationId);
-    for (const login of authors) if (!(await hasRole(octokit, repository, login, "write"))) return "outsiders";
+    for (const login of authors)
+      if (!(await hasRole(octokit, repository, login, "write"))) return "outsiders";
   }
   return known ? "writers" : "unknown";
 }
@@ -160,7 +169,8 @@ async function readAgain(
       signal,
     });
   } catch (error) {
-    if ((error instanceof GitHubError && error.code !== "rate_limited") || signal.aborted) return { kind: "unread" };
+    if ((error instanceof GitHubError && error.code !== "rate_limited") || signal.aborted)
+      return { kind: "unread" };
     throw error;
   }
 }

@@ -185,9 +185,14 @@ async function render(
   );
   const visibility = repository.private ? "private" : "public";
   const common = { visibility, labels: configuration.issues.labels, previousBody } as const;
-  const records = leaks.map((leak) =>
-    recordOf(context, repository, leak, locations.get(leak.fingerprint) ?? []),
+  const activities = await context.record.activities.find(
+    repository.id,
+    leaks.map((leak) => leak.fingerprint),
   );
+  const records = leaks.map((leak) => ({
+    ...recordOf(context, repository, leak, locations.get(leak.fingerprint) ?? []),
+    activity: activities.get(leak.fingerprint) ?? null,
+  }));
   const markers = leaks.map((leak) => context.marker(repository.id, leak.fingerprint));
   const [leak] = records;
   const [marker] = markers;

@@ -8,7 +8,7 @@ import type { Leak, NewLeak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { judgeResults } from "./decide-check.ts";
 import { headStateOf } from "./head-verdict.ts";
-import { publishJob } from "./job.ts";
+import { publishJob, verifyJob } from "./job.ts";
 import type { ReportJob } from "./job.ts";
 import { changeLeaks } from "./leak-changes.ts";
 import { openIssues, updateIssues } from "./leak-issues.ts";
@@ -41,6 +41,7 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
     throw error;
   }
   await publishShowing(context, job, unreported);
+  if (scope !== null && touched.size > 0) await askAbout(context, job, scope, [...touched]);
   if (scope !== null) await publishCheck(context, repository.id, scope.head);
 }
 
@@ -99,6 +100,17 @@ async function publishShowing(context: JobContext, job: ReportJob, leaks: readon
   const name = `reported ${context.now().toISOString()}`;
   const jobs = [...heads].slice(0, MAX_CHECKS_AT_ONCE).map((head) => publishJob(job, head, name, "report"));
   await record.transaction((transaction) => transaction.enqueue(jobs));
+}
+
+/** Has Stripe asked whether the keys of a scope still work. Whether it may be asked is decided later, for each key. */
+async function askAbout(
+  context: JobContext,
+  job: ReportJob,
+  { id, generation }: ScopeRecord,
+  fingerprints: readonly string[],
+): Promise<void> {
+  const ask = verifyJob(job, { fingerprints, again: false }, `${id} ${generation}`);
+  await context.record.transaction((record) => record.enqueue([ask]));
 }
 
 /** Keeps the reason why issues could not be opened where the checks show it. */

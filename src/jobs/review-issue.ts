@@ -47,10 +47,7 @@ interface Review {
  *
  * @throws UnsettledIssueError, GitHubError
  */
-export async function reviewIssue(
-  context: JobContext,
-  job: Omit<ReviewIssueJob, "kind">,
-): Promise<void> {
+export async function reviewIssue(context: JobContext, job: Omit<ReviewIssueJob, "kind">): Promise<void> {
   const repository = await loadRepository(context, job.repositoryId);
   if (repository === null) return;
   const groups = groupsOf(await context.record.leaks.withIssue(repository.id, job.number));
@@ -287,11 +284,7 @@ async function goOnElsewhere(context: JobContext, groups: readonly LeakGroup[]):
 }
 
 /** An issue with a marker that the record does not know: opened twice, or from before the record was lost. */
-async function askToMatch(
-  context: JobContext,
-  repository: CurrentRepository,
-  number: number,
-): Promise<void> {
+async function askToMatch(context: JobContext, repository: CurrentRepository, number: number): Promise<void> {
   const target = { repositoryId: repository.id, installationId: repository.installationId };
   const job = matchJob(target, `issue ${number}`);
   await context.record.transaction((record) => record.enqueue([{ ...job, again: true }]));

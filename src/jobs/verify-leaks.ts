@@ -6,6 +6,7 @@
 import type { KeyActivity, LeakStateName } from "../domain/index.ts";
 import { setIssueState } from "../github/index.ts";
 import { scheduled, stateAfterAsking } from "../policy/index.ts";
+import { activityText } from "../report/index.ts";
 import type { LifeComment } from "../report/index.ts";
 import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
@@ -76,11 +77,7 @@ async function keep(context: JobContext, { rows }: LeakGroup, activity: KeyActiv
 
 /** Whether checks and issues say something else now. */
 function isNews(before: KeyActivity, after: KeyActivity): boolean {
-  return (
-    before.answer?.activity !== after.answer?.activity ||
-    before.answer?.grounds !== after.answer?.grounds ||
-    before.unasked !== after.unasked
-  );
+  return activityText(before) !== activityText(after);
 }
 
 /** Closes or reopens the issue of the leak, and says why. An issue of many keys is closed when all of them are. */

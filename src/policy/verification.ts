@@ -52,9 +52,12 @@ const DAY_MS = 24 * HOUR_MS;
 function nextAskingAfter(activity: KeyActivity): number | null {
   const { answer } = activity;
   if (answer === null) return DAY_MS;
-  if (isKnownDead(activity) || answer.activity === "not_known" || answer.grounds === "commit_gone") return null;
+  if (isKnownDead(activity) || answer.activity === "not_known" || answer.grounds === "commit_gone")
+    return null;
   // Nothing is known yet, so a failure of an hour should not leave the person without an answer for a day.
-  return answer.activity === "unknown" && activity.seenActiveAt === null && wasFirst(activity) ? HOUR_MS : DAY_MS;
+  return answer.activity === "unknown" && activity.seenActiveAt === null && wasFirst(activity)
+    ? HOUR_MS
+    : DAY_MS;
 }
 
 /** Whether this answer was the first of its kind. */
@@ -103,6 +106,7 @@ export function stateAfterAsking(
   activity: KeyActivity,
 ): { readonly to: LeakStateName; readonly how: LeakGrounds } | null {
   if (state === "dismissed") return null;
-  if (isKnownDead(activity)) return state === "rolled" && how === "verified" ? null : { to: "rolled", how: "verified" };
+  if (isKnownDead(activity))
+    return state === "rolled" && how === "verified" ? null : { to: "rolled", how: "verified" };
   return state === "rolled" && isKnownActive(activity) ? { to: "open", how: "still_active" } : null;
 }

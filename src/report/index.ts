@@ -11,6 +11,7 @@ export { boxesOf, boxIdOf, withoutTicks } from "./issue/tasks.ts";
 export { issueMarker, markersOf } from "./issue/sections.ts";
 export { commentMarker, lifeComment } from "./issue/life-comments.ts";
 export type { LifeComment } from "./issue/life-comments.ts";
+export { activityText } from "./words/activity.ts";
 export type { CredentialOnLine, Excerpt } from "./excerpt.ts";
 export { excerptOf } from "./excerpt.ts";
 export type { ReportFormat } from "./format.ts";

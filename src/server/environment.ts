@@ -57,7 +57,9 @@ const variablesSchema = z.object({
   DATA_DIR: z.preprocess(blankAsUnset, z.string().default("data")),
   WEBHOOK_PROXY_URL: optional(z.url("must be an address")),
   STRIPE_API_URL: optional(
-    z.string().refine(isLoopback, "is for tests only, and must be http://127.0.0.1 or http://[::1] with a port"),
+    z
+      .string()
+      .refine(isLoopback, "is for tests only, and must be http://127.0.0.1 or http://[::1] with a port"),
   ),
   NODE_ENV: optional(z.string()),
 });

@@ -5,9 +5,10 @@ import type { CurrentRepository, Notice, Repository } from "../../src/domain/ind
 import type { JobContext } from "../../src/jobs/index.ts";
 import { acceptDeliveries, createConfigurationReader, DEFAULT_LIMITS, runJob } from "../../src/jobs/index.ts";
 import { createLog } from "../../src/server/log.ts";
-import { scanContent } from "../../src/scan/index.ts";
+import { findKey, scanContent } from "../../src/scan/index.ts";
 import { KeyedLock } from "../../src/source/index.ts";
 import type { GitSource } from "../../src/source/index.ts";
+import type { Stripe } from "../../src/stripe/index.ts";
 import type { Database, RecordStore } from "../../src/store/index.ts";
 import { testDatabase } from "./database.ts";
 import type { TestDatabase } from "./database.ts";
@@ -75,12 +76,17 @@ function withoutGit(branches: ReadonlyMap<string, string>): GitSource {
   };
 }
 
+const noStripe: Stripe = {
+  activityOf: () => Promise.reject(new Error("These tests do not ask Stripe.")),
+};
+
 let deliveries = 0;
 
 export function aContext(
   parts: {
     readonly record?: (record: RecordStore) => RecordStore;
     readonly git?: Partial<GitSource>;
+    readonly stripe?: Stripe;
   } = {},
 ): FakeContext {
   const [github, queue] = [new FakeGitHub(), new FakeQueue()];
@@ -95,6 +101,8 @@ export function aContext(
     configuration: createConfigurationReader(github, () => context.clock),
     lock: new KeyedLock(),
     scanContent,
+    findKey,
+    stripe: parts.stripe ?? noStripe,
     githubUrl: "https://github.com",
     openGit: () => ({ ...withoutGit(context.branches), ...parts.git }),
     marker: (repositoryId, fingerprint) =>

@@ -231,7 +231,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     repository: await record.repositories.find(id),
     accepted: await record.acceptedGaps.find(id, HEADS),
     ignored: await record.ignoredKeys.find(id, FINGERPRINTS),
-    activities: new Map([...(await record.activities.find(id, FINGERPRINTS))].toSorted()),
+    activities: await record.activities.find(id, FINGERPRINTS),
     due: await record.activities.due(late, 99, id),
     dueOfAll: (await record.activities.due(new Date(Date.UTC(2026, 10, 21, 12, 0, 4)), 9999)).filter(
       ({ repositoryId }) => repositoryId === id,

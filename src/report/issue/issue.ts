@@ -1,4 +1,4 @@
-import type { Finding } from "../../domain/index.ts";
+import type { Finding, KeyActivity } from "../../domain/index.ts";
 
 /** One credential with everything an issue shows of it. */
 export interface LeakRecord extends Pick<
@@ -7,6 +7,8 @@ export interface LeakRecord extends Pick<
 > {
   /** In the order in which they are shown. */
   readonly locations: readonly LeakLocation[];
+  /** What Stripe said about the key. Shown on private issues only. */
+  readonly activity?: KeyActivity | null;
 }
 
 export interface LeakLocation extends Pick<Finding, "place" | "commit" | "path" | "line"> {

@@ -74,7 +74,12 @@ function greeting(login: string | null): string {
   return login === null ? "" : `@${login} `;
 }
 
-function refusedText({ because, login, roles, activity = null }: Extract<LifeComment, { kind: "refused" }>): string {
+function refusedText({
+  because,
+  login,
+  roles,
+  activity = null,
+}: Extract<LifeComment, { kind: "refused" }>): string {
   switch (because) {
     case "automation":
       return "I reopened this: a commit, a pull request or a project closed it, but a changed file does not end a leak. Roll the key in Stripe, then close this issue as completed yourself. I say this once.";

@@ -1,4 +1,5 @@
 import type { Kind } from "../../domain/index.ts";
+import { activityNote } from "../words/activity.ts";
 import { adviceFor } from "../words/advice.ts";
 import { issueStepsFor } from "../words/issue-steps.ts";
 import { kindName, kindTitle, sentenceCase } from "../words/kind-title.ts";
@@ -59,7 +60,8 @@ function keyList({ leaks, markers, visibility, previousBody }: ManyKeysIssueInpu
 
 function privateTask(leak: LeakRecord): string {
   const { page, url } = adviceFor(leak);
-  return `${code(leak.redacted)}, a ${kindTitle(leak)}: ${link(page, url)}`;
+  const note = leak.activity === undefined || leak.activity === null ? null : activityNote(leak.activity);
+  return `${code(leak.redacted)}, a ${kindTitle(leak)}: ${link(page, url)}${note === null ? "" : `, ${note}`}`;
 }
 
 function placesOf({ locations, fingerprint }: LeakRecord): string {

@@ -1,4 +1,5 @@
 import { accountAge } from "../words/account-words.ts";
+import { activityText } from "../words/activity.ts";
 import { adviceFor } from "../words/advice.ts";
 import { issueStepsFor } from "../words/issue-steps.ts";
 import { kindTitle } from "../words/kind-title.ts";
@@ -20,6 +21,7 @@ export function renderIssue(input: IssueInput): IssueReport {
     title: titleOf(leak),
     body: `${blocks(
       ...introduction(leak, isPrivate),
+      isPrivate ? activityLine(leak) : null,
       ...instructions(leak, input.previousBody, isPrivate),
       howToClose({
         done: `the ${REMEDIES[leak.kind].noun} is ${endedWord(leak.kind)}`,
@@ -90,6 +92,12 @@ function instructions(
     "### Prevent the next leak",
     list(prevention),
   ];
+}
+
+/** Whether the key still works. */
+function activityLine({ activity = null }: LeakRecord): string | null {
+  const text = activity === null ? null : activityText(activity);
+  return text === null ? null : `**Is it still active?** ${text}`;
 }
 
 function list(items: readonly string[]): string {

@@ -7,7 +7,8 @@ import type { ActivityGrounds, KeyActivity, Unasked } from "../../domain/index.t
 const GROUNDS: Readonly<Record<ActivityGrounds, string>> = {
   accepted: "Stripe accepts it",
   ip_restricted: "Stripe refuses only the IP address that Rollcall asks from, so it works from others",
-  permission_missing: "Stripe only misses a permission for what Rollcall asked, so it works for other requests",
+  permission_missing:
+    "Stripe only misses a permission for what Rollcall asked, so it works for other requests",
   expired: "Stripe says that it is expired",
   invalid: "Stripe does not know this text",
   unreachable: "Stripe could not be reached",
