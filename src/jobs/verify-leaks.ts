@@ -27,8 +27,6 @@ const MAX_CHECKS = 50;
 const MINUTE_MS = 60_000;
 /** Two pushes of one key ask once. */
 const FRESH_MS = 10 * MINUTE_MS;
-/** A person who clicks twice asks once. */
-const FRESH_AFTER_CLICK_MS = MINUTE_MS;
 
 /** The queue runs one such job of a repository at a time. */
 export async function verifyLeaks(context: JobContext, job: VerifyJob): Promise<void> {
@@ -38,7 +36,7 @@ export async function verifyLeaks(context: JobContext, job: VerifyJob): Promise<
     (await record.activities.due(context.now(), MAX_KEYS, job.repositoryId)).map((due) => due.fingerprint);
   const leaks = await record.leaks.find(job.repositoryId, fingerprints);
   for (const leak of [...leaks.values()].slice(0, MAX_KEYS))
-    await verifyLeak(context, leak, job.again ? FRESH_AFTER_CLICK_MS : FRESH_MS);
+    await verifyLeak(context, leak, job.again ? 0 : FRESH_MS);
 }
 
 async function verifyLeak(context: JobContext, leak: Leak, freshMs: number): Promise<void> {
