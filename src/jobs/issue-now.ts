@@ -22,9 +22,7 @@ export class UnsettledIssueError extends Error {
 
 /** `gone`: deleted, or moved to another repository. `foreign`: not written by this app. */
 export type OwnIssue =
-  | { readonly kind: "own"; readonly issue: Issue }
-  | { readonly kind: "gone" }
-  | { readonly kind: "foreign" };
+  { readonly kind: "own"; readonly issue: Issue } | { readonly kind: "gone" } | { readonly kind: "foreign" };
 
 /** The issue, if the app wrote it. */
 export async function readOwnIssue(

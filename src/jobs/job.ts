@@ -120,8 +120,8 @@ export function jobOfPayload(payload: unknown): Job | null {
 }
 
 /**
- * A job for the queue. Some kinds run one at a time per repository: scans, because of its mirror, and reports, because
- * opening an issue is not idempotent.
+ * A job for the queue. Scans run one at a time per repository, because of its mirror, and reports one at a time per
+ * installation, because opening an issue is not idempotent.
  *
  * @param name the subject of the job: a job with the same name is stored once
  */
@@ -149,7 +149,8 @@ function exclusiveKeyOf(job: Job): string | null {
     case "refresh":
     case "update_issues":
     case "match_issues":
-      return `issues:${job.repositoryId}`;
+      // Repositories of one owner may share the place of their issues.
+      return `issues:${job.installationId}`;
     case "sweep":
     case "fetch_deliveries":
       return job.kind;
@@ -194,6 +195,16 @@ export function scanJob(
 /** @param name names the occasion */
 export function refreshJob(of: JobTarget, name: string): NewJob {
   return newJob({ kind: "refresh", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
+}
+
+/**
+ * Brings the leaks of a repository to their place of report.
+ *
+ * @param occasion names why
+ */
+export function placeJob(of: JobTarget, occasion: string, runAfter?: Date): NewJob {
+  const job = { kind: "report", ...targetOf(of), scopeId: null } as const;
+  return newJob(job, `${of.repositoryId} ${occasion}`, "report", runAfter);
 }
 
 /** @param name names the occasion */

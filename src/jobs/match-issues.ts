@@ -37,9 +37,7 @@ export async function matchIssues(context: JobContext, job: MatchIssuesJob): Pro
   });
   const now = context.now();
   await context.record.transaction((record) =>
-    record.enqueue(
-      different.map(([number]) => reviewIssueJob(job, number, `matched ${now.toISOString()}`)),
-    ),
+    record.enqueue(different.map(([number]) => reviewIssueJob(job, number, `matched ${now.toISOString()}`))),
   );
   await context.record.repositories.setIssuesReadAt(repository.id, now);
 }

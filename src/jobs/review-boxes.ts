@@ -35,7 +35,13 @@ export async function reviewBoxes(context: JobContext, job: ReviewBoxesJob): Pro
     const taken = new Set(ticked.filter(({ state }) => state === "open").map(of));
     if (taken.size > 0) {
       const comment = { kind: "box_refused", login: job.login, role: configuration.attestRole } as const;
-      await sayOnce(context, repository, job.number, comment, `box:${[...taken].join(".")}:${job.login ?? ""}`);
+      await sayOnce(
+        context,
+        repository,
+        job.number,
+        comment,
+        `box:${[...taken].join(".")}:${job.login ?? ""}`,
+      );
       const body = withoutTicks(issue.body ?? "", taken);
       await updateIssue(octokit, repository, job.number, { title: issue.title, body });
     }

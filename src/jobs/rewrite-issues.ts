@@ -1,7 +1,7 @@
 import type { JobContext } from "./context.ts";
 import type { UpdateIssuesJob } from "./job.ts";
-import { updateIssues } from "./leak-issues.ts";
 import { loadRepository } from "./load-repository.ts";
+import { updateIssues } from "./update-issues.ts";
 
 /** Writes the issues of some leaks again, because more is known of them. The queue runs one at a time of a repository. */
 export async function rewriteIssues(context: JobContext, job: UpdateIssuesJob): Promise<void> {

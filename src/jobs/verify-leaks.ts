@@ -51,6 +51,8 @@ async function verifyLeak(context: JobContext, leak: Leak, freshMs: number): Pro
     return;
   }
   await keep(context, group, { ...activity, nextAt: activity.askedAt });
+  // Its issue is about to be opened, and would stay open.
+  if (group.first.issueNumber === null && group.first.reportProblem === null) return;
   if (next !== null)
     await changeLeakState(context, leak, { from: group.state, to: next.to, actor: null, how: next.how });
 

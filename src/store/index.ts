@@ -12,6 +12,9 @@ export { URGENCIES } from "./record.ts";
 export type {
   AcceptedGap,
   IgnoredKey,
+  FormerIssue,
+  LeakPlaces,
+  NeutralIssue,
   NewJob,
   PointedHead,
   RecordStore,
@@ -19,6 +22,7 @@ export type {
   RecordTransaction,
   RepositoryRecord,
   Tip,
+  ToldPlaces,
 } from "./record.ts";
 export { ASKED_KINDS } from "./record.ts";
 export { createRecord } from "./sql-record.ts";

@@ -4,6 +4,7 @@ import { sql as record } from "./migrations/0001-record.ts";
 import { sql as queue } from "./migrations/0002-queue.ts";
 import { sql as retention } from "./migrations/0003-retention.ts";
 import { sql as leakLife } from "./migrations/0004-leak-life.ts";
+import { sql as issuePlaces } from "./migrations/0005-issue-places.ts";
 import { sql as activity } from "./migrations/0006-activity.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -11,7 +12,7 @@ import { StoreError } from "./store-error.ts";
  * In order; the version of the schema is the number of applied migrations. A published one never changes. Each only adds,
  * so a process of the previous version keeps working while a newer one starts.
  */
-const MIGRATIONS: readonly string[] = [record, queue, retention, leakLife, activity];
+const MIGRATIONS: readonly string[] = [record, queue, retention, leakLife, issuePlaces, activity];
 
 /** Number of the lock for migrating, which one process at a time holds: chosen arbitrarily. */
 const LOCK = 7_655_225;

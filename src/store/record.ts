@@ -29,6 +29,7 @@ export interface RecordTables {
   readonly tips: Tips;
   readonly checks: Checks;
   readonly leaks: Leaks;
+  readonly issues: Issues;
   readonly acceptedGaps: AcceptedGaps;
   readonly ignoredKeys: IgnoredKeys;
   readonly buttons: Buttons;
@@ -265,8 +266,78 @@ export interface Leaks {
   issueOpened(repositoryId: number, fingerprints: readonly string[], issue: OpenedIssue): Promise<void>;
   issueGone(repositoryId: number, fingerprints: readonly string[]): Promise<void>;
   reportFailed(repositoryId: number, fingerprints: readonly string[], problem: string | null): Promise<void>;
-  /** Active repositories with an open leak that has no issue. */
-  unreported(limit: number): Promise<number[]>;
+  /**
+   * The newest places of credentials over several repositories, by fingerprint.
+   *
+   * @param limit of each credential
+   */
+  newestPlaces(
+    rows: readonly Pick<Leak, "repositoryId" | "fingerprint">[],
+    limit: number,
+  ): Promise<Map<string, LeakPlaces>>;
+  /** Keeps why issues are not where they should be, whether or not the leaks have one. */
+  noteProblem(repositoryId: number, fingerprints: readonly string[], problem: string | null): Promise<void>;
+  /** Notes since when the neutral issue of their repository covers these leaks. */
+  setNeutralAt(repositoryId: number, fingerprints: readonly string[], at: Date | null): Promise<void>;
+  /** Active repositories with an open leak, or with an issue that its leaks have left and that is not closed yet. */
+  withOpen(limit: number): Promise<number[]>;
+}
+
+/** The places of one leak. */
+export interface LeakPlaces {
+  /** How many are on record, of which `places` are the newest. */
+  readonly total: number;
+  readonly firstAt: Date | null;
+  readonly places: readonly {
+    readonly repositoryId: number;
+    readonly finding: Finding;
+    readonly foundAt: Date;
+  }[];
+}
+
+/** The neutral issue of a public repository. */
+export interface NeutralIssue {
+  /** Null until GitHub's answer is on record. */
+  readonly number: number | null;
+  readonly url: string | null;
+  readonly askedAt: Date | null;
+}
+
+/** What an issue tells of the places of its leaks. */
+export interface ToldPlaces {
+  /** How many its body or its comments tell. */
+  readonly places: number;
+  /** The last comment about new ones. */
+  readonly commentId: number | null;
+  readonly commentedAt: Date | null;
+  /** How many were told before that comment. */
+  readonly commentFrom: number | null;
+}
+
+/** An issue that leaks have left for another place. */
+export interface FormerIssue {
+  /** The repository that holds it. */
+  readonly repositoryId: number;
+  readonly number: number;
+  /** The credentials that it was about. */
+  readonly fingerprints: readonly string[];
+  /** When it was closed; null: not yet. */
+  readonly retiredAt: Date | null;
+}
+
+/** What the record knows of issues beyond their leaks. */
+export interface Issues {
+  neutral(repositoryId: number): Promise<NeutralIssue | null>;
+  putNeutral(repositoryId: number, issue: NeutralIssue): Promise<void>;
+  told(repositoryId: number, number: number): Promise<ToldPlaces | null>;
+  tell(repositoryId: number, number: number, told: ToldPlaces): Promise<void>;
+  /** Notes that the leaks of `sourceId` have left an issue, which then has to be closed. */
+  leave(sourceId: number, issue: Omit<FormerIssue, "retiredAt">): Promise<void>;
+  /** Issues that leaks of this repository have left. */
+  left(sourceId: number): Promise<FormerIssue[]>;
+  retired(repositoryId: number, number: number, at: Date): Promise<void>;
+  /** Leaks have come back to the issue. */
+  returned(repositoryId: number, number: number): Promise<void>;
 }
 
 export interface OpenedIssue {

@@ -22,6 +22,9 @@ export const TABLES_OF_REPOSITORY = [
   "leak_activity",
   "ignored_keys",
   "button_answers",
+  "neutral_issues",
+  "told_places",
+  "former_issues",
 ] as const;
 
 const countSchema = z.object({ count: z.int() });

@@ -6,6 +6,7 @@ import { createCommitScans } from "./commit-scans.ts";
 import type { Database, Queries } from "./database.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createIgnoredKeys } from "./ignored-keys.ts";
+import { createIssues } from "./issues.ts";
 import { createKnownTips } from "./known-tips.ts";
 import { createLeaks } from "./leaks.ts";
 import type { NewJob, RecordStore, RecordTables } from "./record.ts";
@@ -44,6 +45,7 @@ function tablesOn(queries: Queries): RecordTables {
     tips: createKnownTips(queries),
     checks: createCheckRuns(queries),
     leaks: createLeaks(queries),
+    issues: createIssues(queries),
     acceptedGaps: createAcceptedGaps(queries),
     ignoredKeys: createIgnoredKeys(queries),
     buttons: createButtons(queries),

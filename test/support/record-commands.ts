@@ -121,10 +121,31 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       (record, id) =>
         record.leaks.add(
           id,
-          found.map(({ finding }) => ({ leak: finding, reportRepositoryId: id, locations: [finding] })),
+          found.map(({ finding }) => ({
+            leak: finding,
+            reportRepositoryId: id,
+            locations: [finding, { ...finding, path: `${at.getTime()}.ts` }],
+          })),
           at,
         ),
   ),
+  fc
+    .tuple(
+      fingerprints,
+      aTime,
+      fc.nat(3),
+      fc.constantFrom("covered", "asked", "told", "left", "retired", "returned"),
+    )
+    .map(([which, at, places, what]): RecordCommand => (record, id) => {
+      if (what === "covered") return record.leaks.setNeutralAt(id, which, places === 0 ? null : at);
+      if (what === "asked") return record.issues.putNeutral(id, { number: null, url: null, askedAt: at });
+      if (what === "told")
+        return record.issues.tell(id, 7, { places, commentId: null, commentedAt: at, commentFrom: null });
+      if (what === "left")
+        return record.issues.leave(id, { repositoryId: id, number: 7, fingerprints: which });
+      if (what === "retired") return record.issues.retired(id, 7, at);
+      return record.issues.returned(id, 7);
+    }),
   fc
     .tuple(
       aFingerprint,
@@ -244,6 +265,13 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
         repositoryId === id ? [head] : [],
       ),
     ),
-    unreported: (await record.leaks.unreported(99)).includes(id),
+    newest: await record.leaks.newestPlaces(
+      FINGERPRINTS.map((fingerprint) => ({ repositoryId: id, fingerprint })),
+      2,
+    ),
+    neutral: await record.issues.neutral(id),
+    told: await record.issues.told(id, 7),
+    left: await record.issues.left(id),
+    withOpen: (await record.leaks.withOpen(9999)).includes(id),
   };
 }

@@ -92,6 +92,7 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
       if (time === undefined || time >= before || state().repositories.get(id)?.state !== "removed") return 0;
       const { scopes, checks, commitScans, subjects, tips, locations, events, leaks, acceptedGaps } = state();
       const { activities, ignoredKeys, buttons } = state();
+      const { neutralIssues, toldPlaces, formerIssues } = state();
       for (const rows of [
         scopes,
         checks,
@@ -105,6 +106,9 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
         activities,
         ignoredKeys,
         buttons,
+        neutralIssues,
+        toldPlaces,
+        formerIssues,
       ]) {
         const keys = [...rows.keys()].filter((key) => key.startsWith(`${id}\n`)).slice(0, limit);
         for (const key of keys) rows.delete(key);

@@ -10,10 +10,13 @@ import type {
 import type {
   AcceptedGap,
   CheckRecord,
+  FormerIssue,
   IgnoredKey,
   Leak,
+  NeutralIssue,
   RepositoryRecord,
   Tip,
+  ToldPlaces,
 } from "../../../src/store/index.ts";
 
 export interface StoredCheck extends CheckRecord {
@@ -22,6 +25,13 @@ export interface StoredCheck extends CheckRecord {
   readonly touchedAt: Date;
   readonly writer: string | null;
   readonly writerUntil: Date | null;
+}
+
+/** A place of a leak. `arrival` orders those of all repositories. */
+export interface StoredPlace {
+  readonly finding: Finding;
+  readonly foundAt: Date;
+  readonly arrival: number;
 }
 
 /** Everything on record, in maps by the keys of the tables. Rows are replaced and never changed. */
@@ -34,12 +44,16 @@ export interface State {
   readonly tips: Map<string, Tip>;
   readonly checks: Map<string, StoredCheck>;
   readonly leaks: Map<string, Leak>;
-  readonly locations: Map<string, readonly Finding[]>;
+  /** In the order in which they arrived. */
+  readonly locations: Map<string, readonly StoredPlace[]>;
   readonly events: Map<string, readonly LeakEvent[]>;
   readonly acceptedGaps: Map<string, AcceptedGap>;
   readonly ignoredKeys: Map<string, IgnoredKey>;
   readonly buttons: Map<string, ButtonAnswer>;
   readonly activities: Map<string, KeyActivity>;
+  readonly neutralIssues: Map<string, NeutralIssue>;
+  readonly toldPlaces: Map<string, ToldPlaces>;
+  readonly formerIssues: Map<string, FormerIssue & { readonly sourceId: number }>;
   readonly commitScans: Map<string, { readonly scan: CommitScan; readonly scannedAt: Date }>;
   /** Since when repositories are removed, and when checks were examined: only retention asks. */
   readonly removedAt: Map<number, Date>;
@@ -62,6 +76,9 @@ export function emptyState(): State {
     ignoredKeys: new Map(),
     buttons: new Map(),
     activities: new Map(),
+    neutralIssues: new Map(),
+    toldPlaces: new Map(),
+    formerIssues: new Map(),
     commitScans: new Map(),
     removedAt: new Map(),
     examined: new Map(),
@@ -84,6 +101,9 @@ export function copyOf(state: State): State {
     ignoredKeys: new Map(state.ignoredKeys),
     buttons: new Map(state.buttons),
     activities: new Map(state.activities),
+    neutralIssues: new Map(state.neutralIssues),
+    toldPlaces: new Map(state.toldPlaces),
+    formerIssues: new Map(state.formerIssues),
     commitScans: new Map(state.commitScans),
     removedAt: new Map(state.removedAt),
     examined: new Map(state.examined),
