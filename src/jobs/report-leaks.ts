@@ -13,6 +13,7 @@ import type { ReportJob } from "./job.ts";
 import { changeLeaks } from "./leak-changes.ts";
 import { loadRepository } from "./load-repository.ts";
 import { placeLeaks } from "./place-leaks.ts";
+import { noteSeenAgain } from "./seen-again.ts";
 import { publishCheck } from "./publish-check.ts";
 import { updateIssues } from "./update-issues.ts";
 
@@ -30,6 +31,7 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
   const { leaks } = context.record;
   const scope = job.scopeId === null ? null : await context.record.scopes.find(repository.id, job.scopeId);
   const found = scope === null ? [] : await reportable(context, repository, scope);
+  if (scope !== null) found.push(...(await seenAgain(context, repository, scope)));
   if (found.length > 0) await leaks.add(repository.id, found, context.now());
   const unreported = (await leaks.all(repository.id)).filter(needsIssue);
   try {
@@ -58,12 +60,26 @@ function needsIssue({ state, issueNumber }: Leak): boolean {
   return state === "open" && issueNumber === null;
 }
 
+/** Rolled keys that the scope brings in new commits, with those places. */
+async function seenAgain(
+  context: JobContext,
+  repository: CurrentRepository,
+  scope: ScopeRecord,
+): Promise<readonly NewLeak[]> {
+  const again = await noteSeenAgain(context, repository, scope, () => mayReport(context, repository, scope));
+  return again.map(({ leak, findings }) => ({
+    leak,
+    reportRepositoryId: leak.reportRepositoryId,
+    locations: findings,
+  }));
+}
+
 /** The leaks of a scope that need an issue by the configuration, if its author may cause one. */
 async function reportable(
   context: JobContext,
   repository: CurrentRepository,
   scope: ScopeRecord,
-): Promise<readonly NewLeak[]> {
+): Promise<NewLeak[]> {
   const { results } = headStateOf([{ ...scope, state: "read" }], new Set());
   const { verdict } = await judgeResults(context, repository, results, [scope]);
   const leaking = verdict.judged.filter(

@@ -9,6 +9,9 @@ import { atHead, madeFinding } from "./reported.ts";
 /** What is done to a record: its answer, and what the record shows afterwards, must be the same in every implementation. */
 export type RecordCommand = (record: RecordStore, repositoryId: number) => Promise<unknown>;
 
+/** More than there is: the lists hold what is due in all repositories of the database. */
+const ALL = 9999;
+
 const HEADS = ["1", "2", "3"].map((digit) => digit.repeat(40));
 const FOUND: readonly ScopeFinding[] = [1, 2, 3].map((line) => atHead(madeFinding({ line, endLine: line })));
 const KEYS = ["push:refs/heads/main", "push:refs/heads/b", "pull_request:1", "merge_group:g"];
@@ -180,10 +183,10 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
         record.transaction(async ({ retention, repositories }) => {
           if (what === "heads") return retention.examineHeads(id, HEADS, before, at);
           // Other repositories of the same database may have rows that go too.
-          if (what === "subjects") await retention.removeSubjects(before, 9999);
+          if (what === "subjects") await retention.removeSubjects(before, ALL);
           if (what === "uninstalled") await repositories.remove(5, [id]);
           if (what === "removed") await retention.noteRemoved(at);
-          return what === "repository" && (await retention.removeOfRepository(id, before, 9999)) > 0;
+          return what === "repository" && (await retention.removeOfRepository(id, before, ALL)) > 0;
         }),
   ),
   fc
@@ -253,15 +256,15 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     accepted: await record.acceptedGaps.find(id, HEADS),
     ignored: await record.ignoredKeys.find(id, FINGERPRINTS),
     activities: await record.activities.find(id, FINGERPRINTS),
-    due: await record.activities.due(late, 99, id),
-    dueOfAll: (await record.activities.due(new Date(Date.UTC(2026, 10, 21, 12, 0, 4)), 9999)).filter(
+    due: await record.activities.due(late, ALL, id),
+    dueOfAll: (await record.activities.due(new Date(Date.UTC(2026, 10, 21, 12, 0, 4)), ALL)).filter(
       ({ repositoryId }) => repositoryId === id,
     ),
-    unread: (await record.scopes.unread(late, 99)).filter((scope) => scope.repositoryId === id),
-    stale: (await record.checks.stale(late, 99)).filter((check) => check.repositoryId === id),
-    removed: (await record.retention.removedRepositories(late, 9999)).includes(id),
+    unread: (await record.scopes.unread(late, ALL)).filter((scope) => scope.repositoryId === id),
+    stale: (await record.checks.stale(late, ALL)).filter((check) => check.repositoryId === id),
+    removed: (await record.retention.removedRepositories(late, ALL)).includes(id),
     toExamine: new Set(
-      (await record.retention.headsToExamine(late, 9999)).flatMap(({ repositoryId, head }) =>
+      (await record.retention.headsToExamine(late, ALL)).flatMap(({ repositoryId, head }) =>
         repositoryId === id ? [head] : [],
       ),
     ),
@@ -272,6 +275,6 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     neutral: await record.issues.neutral(id),
     told: await record.issues.told(id, 7),
     left: await record.issues.left(id),
-    withOpen: (await record.leaks.withOpen(9999)).includes(id),
+    withOpen: (await record.leaks.withOpen(ALL)).includes(id),
   };
 }

@@ -1,3 +1,4 @@
+import { LEAK_STATES } from "../../../src/domain/index.ts";
 import type { LeakEvent } from "../../../src/domain/index.ts";
 import { MAX_LOCATIONS, placeOf } from "../../../src/store/index.ts";
 import type { Leak, RecordTables } from "../../../src/store/index.ts";
@@ -67,9 +68,17 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
             issueAskedAt: null,
             issueDigest: null,
           };
-          const row = { ...fresh, ...leak, state: "open", foundAt: time, reportRepositoryId } as const;
-          state().leaks.set(key, { ...row, reportProblem: null, neutralAt: null });
-          addEvent(key, { from: null, to: "open", actor: null, how: "found", at: time });
+          const [other] = [...state().leaks.values()]
+            .filter((one) => one.reportRepositoryId === reportRepositoryId && one.fingerprint === fingerprint)
+            .toSorted(
+              (a, b) =>
+                LEAK_STATES.indexOf(a.state) - LEAK_STATES.indexOf(b.state) ||
+                a.repositoryId - b.repositoryId,
+            );
+          const row = { ...fresh, ...leak, foundAt: time, reportRepositoryId, reportProblem: null, neutralAt: null };
+          const joined = other === undefined ? ({ state: "open" } as const) : sharedOf(other);
+          state().leaks.set(key, { ...row, ...joined });
+          addEvent(key, { from: null, to: joined.state, actor: null, how: "found", at: time });
         }
         const known = state().locations.get(key) ?? [];
         const places = new Set(known.map(({ finding }) => placeOf(finding)));
@@ -161,4 +170,10 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
         .slice(0, limit);
     },
   };
+}
+
+/** What the rows of one leak have in common. */
+function sharedOf(leak: Leak) {
+  const { state, stateActor, stateHow, stateAt, settledEvent, issueNumber, issueUrl } = leak;
+  return { state, stateActor, stateHow, stateAt, settledEvent, issueNumber, issueUrl };
 }
