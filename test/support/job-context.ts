@@ -6,6 +6,7 @@ import type { JobContext } from "../../src/jobs/index.ts";
 import { acceptDeliveries, createConfigurationReader, DEFAULT_LIMITS, runJob } from "../../src/jobs/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import { findKey, scanContent } from "../../src/scan/index.ts";
+import type { FindKey } from "../../src/scan/index.ts";
 import { KeyedLock } from "../../src/source/index.ts";
 import type { GitSource } from "../../src/source/index.ts";
 import type { Stripe } from "../../src/stripe/index.ts";
@@ -87,6 +88,7 @@ export function aContext(
     readonly record?: (record: RecordStore) => RecordStore;
     readonly git?: Partial<GitSource>;
     readonly stripe?: Stripe;
+    readonly findKey?: FindKey;
   } = {},
 ): FakeContext {
   const [github, queue] = [new FakeGitHub(), new FakeQueue()];
@@ -101,7 +103,7 @@ export function aContext(
     configuration: createConfigurationReader(github, () => context.clock),
     lock: new KeyedLock(),
     scanContent,
-    findKey,
+    findKey: parts.findKey ?? findKey,
     stripe: parts.stripe ?? noStripe,
     githubUrl: "https://github.com",
     openGit: () => ({ ...withoutGit(context.branches), ...parts.git }),
