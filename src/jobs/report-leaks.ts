@@ -8,7 +8,7 @@ import type { Leak, NewLeak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { judgeResults } from "./decide-check.ts";
 import { headStateOf } from "./head-verdict.ts";
-import { publishJob } from "./job.ts";
+import { publishJob, verifyJob } from "./job.ts";
 import type { ReportJob } from "./job.ts";
 import { changeLeaks } from "./leak-changes.ts";
 import { loadRepository } from "./load-repository.ts";
@@ -46,6 +46,13 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
     if (error instanceof GitHubError) await noteFailure(context, job, unreported, error.message);
     throw error;
   }
+  if (scope !== null && found.length > 0)
+    await askAbout(
+      context,
+      job,
+      scope,
+      found.map(({ leak }) => leak.fingerprint),
+    );
   if (scope !== null) await publishCheck(context, repository.id, scope.head);
 }
 
@@ -123,6 +130,17 @@ async function publishShowing(
   const name = `reported ${context.now().toISOString()}`;
   const jobs = [...heads].slice(0, MAX_CHECKS_AT_ONCE).map((head) => publishJob(job, head, name, "report"));
   await record.transaction((transaction) => transaction.enqueue(jobs));
+}
+
+/** Has Stripe asked whether the keys of a scope still work. Whether it may be asked is decided later, for each key. */
+async function askAbout(
+  context: JobContext,
+  job: ReportJob,
+  { id, generation }: ScopeRecord,
+  fingerprints: readonly string[],
+): Promise<void> {
+  const ask = verifyJob(job, { fingerprints, again: false }, `${id} ${generation}`);
+  await context.record.transaction((record) => record.enqueue([ask]));
 }
 
 /** Keeps the reason why issues could not be opened where the checks show it. */

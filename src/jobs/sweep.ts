@@ -5,7 +5,7 @@
 import type { RecordStore } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { expireRecord } from "./expire-record.ts";
-import { matchJob, newJob, placeJob, publishJob, scanJob } from "./job.ts";
+import { matchJob, newJob, placeJob, publishJob, scanJob, verifyJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
 import { sweepReminders } from "./remind.ts";
 import { sweepNotices } from "./tell-webhook.ts";
@@ -32,6 +32,7 @@ export interface SweepCounts {
   readonly staleChecks: number;
   readonly repositoriesToCompare: number;
   readonly repositoriesToMatch: number;
+  readonly repositoriesToVerify: number;
 }
 
 /**
@@ -49,6 +50,7 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
     staleChecks: await sweepChecks(record, settled),
     repositoriesToCompare: await sweepRefs(record, now),
     repositoriesToMatch: await sweepIssues(record, now),
+    repositoriesToVerify: await sweepActivities(record, now),
   };
   await sweepNotices(context, now);
   await sweepReminders(record, now);
@@ -159,6 +161,21 @@ async function sweepIssues(record: RecordStore, now: Date): Promise<number> {
     }
   });
   return repositories.length;
+}
+
+/** Keys that Stripe is to be asked about, those of one repository by one job. */
+async function sweepActivities(record: RecordStore, now: Date): Promise<number> {
+  const due = await record.activities.due(now, MAX_A_SWEEP);
+  const repositories = new Set(due.map(({ repositoryId }) => repositoryId));
+  const slot = Math.floor(now.getTime() / SWEEP_EVERY_MS);
+  await record.transaction(async (transaction) => {
+    for (const id of repositories) {
+      const target = await targetOf(transaction, id);
+      const which = { fingerprints: null, again: false };
+      if (target !== null) await transaction.enqueue([verifyJob(target, which, `sweep ${slot}`)]);
+    }
+  });
+  return repositories.size;
 }
 
 async function targetOf(record: Pick<RecordStore, "repositories">, id: number): Promise<JobTarget | null> {

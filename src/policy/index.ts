@@ -32,4 +32,13 @@ export type {
 } from "./leak-life.ts";
 export { judge } from "./judge.ts";
 export type { Judgement } from "./judge.ts";
+export {
+  afterAnswer,
+  afterNotAsking,
+  isAskable,
+  scheduled,
+  stateAfterAsking,
+  whyNotAsked,
+} from "./verification.ts";
+export type { AskedLeak } from "./verification.ts";
 export type { JudgedFinding, ScopeResult, Verdict } from "./verdict.ts";

@@ -36,6 +36,7 @@ export type { OwnerSummary, OwnerSummaryInput, SummaryLeak, SummaryUnread } from
 export { isReminder, renderReminder } from "./reminder/reminder.ts";
 export { commentMarker, lifeComment } from "./issue/life-comments.ts";
 export type { LifeComment } from "./issue/life-comments.ts";
+export { activityText } from "./words/activity.ts";
 export type { CredentialOnLine, Excerpt } from "./excerpt.ts";
 export { excerptOf } from "./excerpt.ts";
 export type { ReportFormat } from "./format.ts";

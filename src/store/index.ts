@@ -23,6 +23,7 @@ export type {
 } from "./notice-record.ts";
 export type {
   AcceptedGap,
+  IgnoredKey,
   FormerIssue,
   LeakPlaces,
   NeutralIssue,
@@ -35,5 +36,6 @@ export type {
   Tip,
   ToldPlaces,
 } from "./record.ts";
+export { ASKED_KINDS } from "./record.ts";
 export { createRecord } from "./sql-record.ts";
 export type { JobQueue } from "./sql-record.ts";

@@ -1,7 +1,9 @@
 import type {
+  ButtonAnswer,
   CommitScan,
   Ending,
   Finding,
+  KeyActivity,
   LeakEvent,
   Repository,
   RepositoryState,
@@ -10,6 +12,7 @@ import type {
   ScopeRecord,
   ScopeResult,
   Subject,
+  Trust,
 } from "../domain/index.ts";
 import type { CheckRecord, RunRecord } from "./check-record.ts";
 import type { Leak, NewLeak } from "./leak-record.ts";
@@ -29,6 +32,9 @@ export interface RecordTables {
   readonly leaks: Leaks;
   readonly issues: Issues;
   readonly acceptedGaps: AcceptedGaps;
+  readonly ignoredKeys: IgnoredKeys;
+  readonly buttons: Buttons;
+  readonly activities: Activities;
   readonly commitScans: CommitScans;
   readonly outbox: Outbox;
   readonly reminders: Reminders;
@@ -156,6 +162,8 @@ export interface Scopes {
   broughtBy(repositoryId: number, fingerprint: string): Promise<string[]>;
   /** Heads of scopes that found the credential. */
   headsShowing(repositoryId: number, fingerprint: string): Promise<string[]>;
+  /** Who brought the scopes that found the credential, each once, in any order. */
+  trustsShowing(repositoryId: number, fingerprint: string): Promise<Trust[]>;
   /**
    * Heads of scopes that found the credential and that a ref, pull request or merge group points at, in the order in which
    * people wait for them: open pull requests and merge groups, the default branch, red tags, the others.
@@ -357,6 +365,44 @@ export interface AcceptedGaps {
   put(repositoryId: number, gaps: readonly AcceptedGap[]): Promise<void>;
   find(repositoryId: number, subjects: readonly string[]): Promise<Map<string, AcceptedGap>>;
 }
+
+/** A test key that a person told the check to ignore. */
+export interface IgnoredKey {
+  readonly fingerprint: string;
+  readonly login: string;
+  readonly at: Date;
+}
+
+export interface IgnoredKeys {
+  /** The first person stays on record. */
+  put(repositoryId: number, keys: readonly IgnoredKey[]): Promise<void>;
+  find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, IgnoredKey>>;
+}
+
+/** The last click on each button of a check. */
+export interface Buttons {
+  put(repositoryId: number, head: string, answer: ButtonAnswer): Promise<void>;
+  /** By button. */
+  at(repositoryId: number, head: string): Promise<ButtonAnswer[]>;
+}
+
+/** What Stripe said about the keys of leaks, one row for each of theirs. It never holds a key. */
+export interface Activities {
+  find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, KeyActivity>>;
+  put(repositoryId: number, fingerprint: string, activity: KeyActivity): Promise<void>;
+  /**
+   * Leaks of active repositories, or of one, that are due: open ones that were never looked at, and those whose time has
+   * come. Of the kinds that can be asked about, by repository and fingerprint.
+   */
+  due(
+    now: Date,
+    limit: number,
+    repositoryId?: number,
+  ): Promise<{ readonly repositoryId: number; readonly fingerprint: string }[]>;
+}
+
+/** Kinds that `GET /v1/balance` can be asked about. */
+export const ASKED_KINDS = ["secret_key", "restricted_key"] as const;
 
 export interface CommitScans {
   /** The scans of those of `commits` that this version of the detector made, by commit. */

@@ -1,8 +1,11 @@
+import { createActivities } from "./activities.ts";
 import { createAcceptedGaps } from "./accepted-gaps.ts";
+import { createButtons } from "./buttons.ts";
 import { createCheckRuns } from "./check-runs.ts";
 import { createCommitScans } from "./commit-scans.ts";
 import type { Database, Queries } from "./database.ts";
 import { createDeliveries } from "./deliveries.ts";
+import { createIgnoredKeys } from "./ignored-keys.ts";
 import { createIssues } from "./issues.ts";
 import { createKnownTips } from "./known-tips.ts";
 import { createLeaks } from "./leaks.ts";
@@ -47,6 +50,9 @@ function tablesOn(queries: Queries): RecordTables {
     leaks: createLeaks(queries),
     issues: createIssues(queries),
     acceptedGaps: createAcceptedGaps(queries),
+    ignoredKeys: createIgnoredKeys(queries),
+    buttons: createButtons(queries),
+    activities: createActivities(queries),
     commitScans: createCommitScans(queries),
     outbox: createOutbox(queries),
     reminders: createReminders(queries),

@@ -262,6 +262,7 @@ export class FakeGitHub implements GitHub {
   }
 
   #comment(request: string, rest: string, body: unknown): Response {
+    if (request.startsWith("GET")) return json(200, this.#commentsOf(numberIn(rest)));
     const { body: text } = commentSchema.parse(body);
     const [, one = "", , other = ""] = /^issues\/(?:(\d+)\/comments|(comments)\/(\d+))$/.exec(rest) ?? [];
     if (request.startsWith("PATCH")) {
@@ -273,6 +274,12 @@ export class FakeGitHub implements GitHub {
     const id = this.comments.size + 1;
     this.comments.set(id, { issue: Number(one), body: text });
     return json(201, { id });
+  }
+
+  #commentsOf(number: number): object[] {
+    const own = [...this.comments.values()].filter(({ issue }) => issue === number);
+    const rest = { created_at: "2026-11-21T12:00:00Z", user: { login: "rollcall[bot]" } };
+    return own.map(({ body }) => ({ body, ...rest }));
   }
 
   addIssue(issue: { title: string; body: string; login?: string; assignees?: string[] }): FakeIssue {

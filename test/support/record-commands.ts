@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { NO_FACTS } from "../../src/domain/index.ts";
+import { ACTIVITIES, BUTTONS, NO_FACTS } from "../../src/domain/index.ts";
 import type { NotedScope, Scope, ScopeFinding } from "../../src/domain/index.ts";
 import { acceptDeliveries } from "../../src/jobs/index.ts";
 import { endScopes, failScope, finishScope, noteScope, rereadHead } from "../../src/jobs/scope-life.ts";
@@ -214,6 +214,20 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
           ...{ askedAt: new Date(0), closedAt, closedBy: "ann", outcome: "attested", tasks: 5, tasksDone: 4 },
         }),
   ),
+  fc
+    .tuple(aFingerprint, fc.option(fc.constantFrom(...ACTIVITIES)), fc.option(aTime), aTime)
+    .map(([fingerprint, activity, nextAt, at]): RecordCommand => (record, id) => {
+      const answer = activity === null ? null : ({ activity, grounds: "accepted" } as const);
+      const unasked = activity === null ? ("off" as const) : null;
+      const times = { askedAt: at, since: at, seenActiveAt: nextAt, nextAt };
+      return record.activities.put(id, fingerprint, { answer, unasked, ...times });
+    }),
+  fc
+    .tuple(aHead, fc.constantFrom(...BUTTONS), fc.constantFrom("ann", "bob"), aTime)
+    .map(([head, button, login, at]): RecordCommand => async (record, id) => {
+      await record.buttons.put(id, head, { button, login, result: "no_role", role: "write", at });
+      await record.ignoredKeys.put(id, [{ fingerprint: FINGERPRINTS[0] ?? "", login, at }]);
+    }),
   fc.tuple(fc.subarray(HEADS), aTime).map(
     ([subjects, at]): RecordCommand =>
       (record, id) =>
@@ -231,6 +245,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     HEADS.map(async (head) => ({
       scopes: await record.scopes.atHead(id, head),
       check: await record.checks.find(id, head),
+      buttons: await record.buttons.at(id, head),
       tip: await record.tips.find(id, head),
       following: await record.scopes.wholePushesFrom(id, head),
     })),
@@ -246,6 +261,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
       events: await record.leaks.events(id, fingerprint),
       heads: await record.scopes.headsShowing(id, fingerprint),
       changes: (await record.outbox.changes(id, fingerprint)).map(({ number: _, ...change }) => change),
+      trusts: new Set(await record.scopes.trustsShowing(id, fingerprint)),
       brought: await record.scopes.broughtBy(id, fingerprint),
       pointed: await record.scopes.pointedHeadsShowing(id, fingerprint),
       sharing: await record.leaks.sharing(id, fingerprint),
@@ -265,6 +281,12 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     named: await record.tips.named(id, { at: late, firstRef: "refs/heads/main", limit: 2 }),
     repository: await record.repositories.find(id),
     accepted: await record.acceptedGaps.find(id, HEADS),
+    ignored: await record.ignoredKeys.find(id, FINGERPRINTS),
+    activities: await record.activities.find(id, FINGERPRINTS),
+    due: await record.activities.due(late, ALL, id),
+    dueOfAll: (await record.activities.due(new Date(Date.UTC(2026, 10, 21, 12, 0, 4)), ALL)).filter(
+      ({ repositoryId }) => repositoryId === id,
+    ),
     unread: (await record.scopes.unread(late, ALL)).filter((scope) => scope.repositoryId === id),
     stale: (await record.checks.stale(late, ALL)).filter((check) => check.repositoryId === id),
     removed: (await record.retention.removedRepositories(late, ALL)).includes(id),
@@ -280,7 +302,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     neutral: await record.issues.neutral(id),
     told: await record.issues.told(id, 7),
     left: await record.issues.left(id),
-    withOpen: (await record.leaks.withOpen(9999)).includes(id),
+    withOpen: (await record.leaks.withOpen(ALL)).includes(id),
   };
 }
 

@@ -91,6 +91,7 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
       const time = state().removedAt.get(id);
       if (time === undefined || time >= before || state().repositories.get(id)?.state !== "removed") return 0;
       const { scopes, checks, commitScans, subjects, tips, locations, events, leaks, acceptedGaps } = state();
+      const { activities, ignoredKeys, buttons } = state();
       const { neutralIssues, toldPlaces, formerIssues } = state();
       for (const rows of [
         scopes,
@@ -102,6 +103,9 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
         events,
         leaks,
         acceptedGaps,
+        activities,
+        ignoredKeys,
+        buttons,
         neutralIssues,
         toldPlaces,
         formerIssues,

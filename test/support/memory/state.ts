@@ -1,9 +1,18 @@
-import type { CommitScan, Finding, LeakEvent, ScopeRecord, Subject } from "../../../src/domain/index.ts";
+import type {
+  ButtonAnswer,
+  CommitScan,
+  Finding,
+  KeyActivity,
+  LeakEvent,
+  ScopeRecord,
+  Subject,
+} from "../../../src/domain/index.ts";
 import type {
   AcceptedGap,
   CheckRecord,
   DrillRecord,
   FormerIssue,
+  IgnoredKey,
   Leak,
   NeutralIssue,
   Reminded,
@@ -53,6 +62,9 @@ export interface State {
   readonly summaries: Map<number, SummaryRecord>;
   readonly drills: Map<string, DrillRecord>;
   readonly acceptedGaps: Map<string, AcceptedGap>;
+  readonly ignoredKeys: Map<string, IgnoredKey>;
+  readonly buttons: Map<string, ButtonAnswer>;
+  readonly activities: Map<string, KeyActivity>;
   readonly neutralIssues: Map<string, NeutralIssue>;
   readonly toldPlaces: Map<string, ToldPlaces>;
   readonly formerIssues: Map<string, FormerIssue & { readonly sourceId: number }>;
@@ -79,6 +91,9 @@ export function emptyState(): State {
     summaries: new Map(),
     drills: new Map(),
     acceptedGaps: new Map(),
+    ignoredKeys: new Map(),
+    buttons: new Map(),
+    activities: new Map(),
     neutralIssues: new Map(),
     toldPlaces: new Map(),
     formerIssues: new Map(),
@@ -105,6 +120,9 @@ export function copyOf(state: State): State {
     summaries: new Map(state.summaries),
     drills: new Map(state.drills),
     acceptedGaps: new Map(state.acceptedGaps),
+    ignoredKeys: new Map(state.ignoredKeys),
+    buttons: new Map(state.buttons),
+    activities: new Map(state.activities),
     neutralIssues: new Map(state.neutralIssues),
     toldPlaces: new Map(state.toldPlaces),
     formerIssues: new Map(state.formerIssues),

@@ -1,4 +1,5 @@
 import type { RecordTables, Tip } from "../../../src/store/index.ts";
+import { activitiesOf } from "./activities.ts";
 import { checksOf } from "./checks.ts";
 import { issuesOf } from "./issues.ts";
 import { leaksOf } from "./leaks.ts";
@@ -58,6 +59,31 @@ export function tablesOf(state: () => State): RecordTables {
         return new Map(known.map((gap) => [gap.subject, gap]));
       },
     },
+    ignoredKeys: {
+      async put(repositoryId, keys) {
+        for (const key of keys) {
+          const row = at(repositoryId, key.fingerprint);
+          if (!state().ignoredKeys.has(row)) state().ignoredKeys.set(row, key);
+        }
+      },
+      async find(repositoryId, fingerprints) {
+        const known = of(state().ignoredKeys, repositoryId).filter((key) =>
+          fingerprints.includes(key.fingerprint),
+        );
+        return new Map(known.map((key) => [key.fingerprint, key]));
+      },
+    },
+    buttons: {
+      async put(repositoryId, head, answer) {
+        state().buttons.set(at(repositoryId, head, answer.button), answer);
+      },
+      at: async (repositoryId, head) =>
+        [...state().buttons]
+          .filter(([key]) => key.startsWith(`${at(repositoryId, head)}\n`))
+          .map(([, answer]) => answer)
+          .toSorted((a, b) => (a.button < b.button ? -1 : 1)),
+    },
+    activities: activitiesOf(state, isActive),
     commitScans: {
       async find(repositoryId, version, commits) {
         const known = commits.map((sha) => state().commitScans.get(at(repositoryId, sha, version))?.scan);
