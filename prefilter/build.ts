@@ -10,7 +10,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NECESSARY } from "../src/detect/engine/glance.ts";
+import { NECESSARY } from "../src/detect/engine/anchor-search.ts";
 import { planWindows } from "./plan.ts";
 import { readSamples } from "./samples.ts";
 
