@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 /** Only to end a test that hangs: no test measures time, and a busy machine may be twenty times slower than an idle one. */
 const HANGS_MS = 300_000;
@@ -7,6 +7,8 @@ const HANGS_MS = 300_000;
 export default defineConfig(({ mode }) => ({
   test: {
     include: ["test/**/*.test.ts", "local-github/test/**/*.test.ts"],
+    // `npm run test:kills`, which takes half an hour.
+    exclude: [...configDefaults.exclude, "test/kills/**"],
     // A moderate number of histories; `npm run test:orders` has more.
     // All faults of all requests, with `--mode faults`: some take half a minute.
     provide: { histories: 200, allFaults: mode === "faults" },

@@ -16,6 +16,7 @@ export type { GitHubErrorCode, GitHubRetry } from "./github-error.ts";
 export { createIssue, listIssuesBy, readIssue, updateIssue } from "./issues.ts";
 export type { Issue, IssueContent } from "./issues.ts";
 export { listOpenPulls, readRepository } from "./repositories.ts";
+export { addressOf } from "./repository-name.ts";
 export type { RepositoryName } from "./repository-name.ts";
 export { hasRole } from "./roles.ts";
 export type { Role } from "./roles.ts";

@@ -1,6 +1,7 @@
 import type { GitHubClient } from "./client.ts";
 import { z } from "zod";
 import { ask, check } from "./github-error.ts";
+import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 const repositorySchema = z.object({
@@ -58,8 +59,7 @@ export interface OpenPull {
 export async function listOpenPulls(octokit: GitHubClient, repository: RepositoryName): Promise<OpenPull[]> {
   const pulls = await ask("list the open pull requests", () =>
     octokit.paginate(octokit.rest.pulls.list, {
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       state: "open",
       per_page: 100,
     }),

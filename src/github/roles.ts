@@ -2,6 +2,7 @@ import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check, GitHubError } from "./github-error.ts";
+import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 /** Roles that a rule can ask for, from the least. */
@@ -36,8 +37,7 @@ export async function hasRole(
   try {
     const answer = await ask("read the role of a person", () =>
       octokit.rest.repos.getCollaboratorPermissionLevel({
-        owner: repository.owner,
-        repo: repository.name,
+        ...addressOf(repository),
         username: login,
       }),
     );
