@@ -28,7 +28,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "source"] },
   jobs: {
     pure: false,
-    imports: ["domain", "detect", "policy", "report", "github", "source", "scan", "store"],
+    imports: ["domain", "detect", "policy", "report", "events", "github", "source", "scan", "store"],
   },
   server: {
     pure: false,

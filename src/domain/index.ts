@@ -11,13 +11,14 @@ export {
   ACCEPT_UNREAD,
   canBeAccepted,
   coverageSchema,
+  unopenedSchema,
   GAP_REASONS,
   gapOf,
   gapSchema,
   isComplete,
   subjectOfGap,
 } from "./coverage.ts";
-export type { Coverage, Gap, GapReason } from "./coverage.ts";
+export type { Coverage, Gap, GapReason, UnopenedArchive } from "./coverage.ts";
 export { findingSchema, PLACES } from "./finding.ts";
 export type { Finding, Place } from "./finding.ts";
 export { leakEventSchema, LEAK_STATES } from "./leak.ts";

@@ -3,8 +3,10 @@
  * what happens to a job that keeps failing.
  */
 import { acceptUnread } from "./accept-unread.ts";
+import { askPull } from "./ask-pull.ts";
 import { compareRefs } from "./compare-refs.ts";
 import type { JobContext } from "./context.ts";
+import { endMoreScopes } from "./end-scopes.ts";
 import { fetchDeliveries } from "./fetch-deliveries.ts";
 import type { Job } from "./job.ts";
 import { publishCheck } from "./publish-check.ts";
@@ -51,6 +53,10 @@ export async function runJob(
     case "compare_refs":
       await compareRefs(context, job);
       return;
+    case "end_scopes":
+      return endMoreScopes(context, job);
+    case "ask_pull":
+      return askPull(context, job);
     case "fetch_deliveries":
       await fetchDeliveries(context);
       return;

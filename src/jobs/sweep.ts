@@ -26,11 +26,12 @@ export interface SweepCounts {
   readonly unreportedRepositories: number;
   readonly staleChecks: number;
   readonly repositoriesToCompare: number;
+  readonly repositoriesToWelcome: number;
 }
 
 /**
  * Finds whatever was left behind, for whatever reason: scopes noted but not read, live leaks without an issue, checks that
- * differ from the record, repositories whose refs were not compared today. It only stores jobs, under the names of the
+ * differ from the record, repositories whose refs were not compared today or that were never welcomed. It only stores jobs, under the names of the
  * first attempt, so it does not repeat work that is still under way. Last it deletes what was kept long enough.
  */
 export async function sweep(context: JobContext): Promise<SweepCounts> {
@@ -42,6 +43,7 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
     unreportedRepositories: await sweepLeaks(record, now),
     staleChecks: await sweepChecks(record, settled),
     repositoriesToCompare: await sweepRefs(record, now),
+    repositoriesToWelcome: await sweepUnwelcomed(record, now),
   };
   await expireRecord(record, now);
   await enqueueNext(record, "sweep", now);
@@ -134,6 +136,20 @@ async function sweepRefs(record: RecordStore, now: Date): Promise<number> {
       const target = await targetOf(transaction, id);
       if (target !== null)
         await transaction.enqueue([newJob({ kind: "compare_refs", ...target }, `${id} ${slot}`, "backlog")]);
+    }
+  });
+  return repositories.length;
+}
+
+/** Repositories whose installation no delivery told of, as after a loss of the record. */
+async function sweepUnwelcomed(record: RecordStore, now: Date): Promise<number> {
+  const repositories = await record.repositories.withoutBaseline(MAX_A_SWEEP);
+  const slot = Math.floor(now.getTime() / (60 * MINUTE_MS));
+  await record.transaction(async (transaction) => {
+    for (const id of repositories) {
+      const target = await targetOf(transaction, id);
+      if (target !== null)
+        await transaction.enqueue([newJob({ kind: "welcome", ...target }, `${id} sweep ${slot}`, "backlog")]);
     }
   });
   return repositories.length;

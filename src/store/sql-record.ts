@@ -5,6 +5,7 @@ import type { Database, Queries } from "./database.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createKnownTips } from "./known-tips.ts";
 import { createLeaks } from "./leaks.ts";
+import { createNotedRefs } from "./noted-refs.ts";
 import type { NewJob, RecordStore, RecordTables } from "./record.ts";
 import { createRepositories } from "./repositories.ts";
 import { createRetention } from "./retention.ts";
@@ -39,6 +40,7 @@ function tablesOn(queries: Queries): RecordTables {
     repositories: createRepositories(queries),
     scopes: createScopes(queries),
     tips: createKnownTips(queries),
+    notedRefs: createNotedRefs(queries),
     checks: createCheckRuns(queries),
     leaks: createLeaks(queries),
     acceptedGaps: createAcceptedGaps(queries),

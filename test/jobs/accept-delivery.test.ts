@@ -110,6 +110,7 @@ describe("a pull request", () => {
 describe("an installation", () => {
   const installed = (ids: readonly number[]): Notice => ({
     kind: "installed",
+    since: NOON,
     repositories: ids.map((id): InstalledRepository => ({
       id,
       installationId: 5,

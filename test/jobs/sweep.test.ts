@@ -18,7 +18,13 @@ function aCleanContext(): FakeContext {
   return context;
 }
 
-const NOTHING = { unreadScopes: 0, unreportedRepositories: 0, staleChecks: 0, repositoriesToCompare: 0 };
+const NOTHING = {
+  unreadScopes: 0,
+  unreportedRepositories: 0,
+  staleChecks: 0,
+  repositoriesToCompare: 0,
+  repositoriesToWelcome: 0,
+};
 
 describe("the sweep", () => {
   test("finds nothing where nothing was left", async () => {
@@ -132,7 +138,7 @@ describe("the comparison of refs", () => {
   async function known(): Promise<{ context: FakeContext; repositoryId: number }> {
     const [context, repository] = [aCleanContext(), aRepository()];
     context.branches.set("refs/heads/main", PARENT);
-    await context.accept([{ kind: "installed", repositories: [repository] }]);
+    await context.accept([{ kind: "installed", repositories: [repository], since: NOON }]);
     await context.settle();
     await context.accept([aNotice(repository)]);
     await context.settle();

@@ -16,9 +16,13 @@ const MAX_PAUSE_MS = 2500;
 /** The app asks only for deliveries again that are older. */
 const SETTLED_MS = 65_000;
 /** Only to end a test that hangs. */
-const HANGS_MS = 1_800_000;
+const HANGS_MS = 7_200_000;
 
-async function survives(processes: number, kill: (stage: Stage) => Promise<void>): Promise<void> {
+/** Kills under load. @returns what is wrong in the end */
+async function wrongAfter(
+  processes: number,
+  kill: (stage: Stage) => Promise<void>,
+): Promise<readonly string[]> {
   const stage = await Stage.open(processes);
   try {
     const names = Array.from({ length: PEOPLE }, (_, index) => `shop-${index}`);
@@ -45,9 +49,11 @@ async function survives(processes: number, kill: (stage: Stage) => Promise<void>
       `${inject("kills")} kills: ${heads} heads, ${keys} keys, ${stage.github.deliveries.length} deliveries, ${failed} not accepted at first`,
     );
     if (unsettled().length > 0) console.log(stage.log.problems().slice(-30).join("\n"));
-    expect(unsettled()).toEqual([]);
-    expect(people.flatMap((person) => [...person.wrong])).toEqual([]);
-    expect(stage.github.violations).toEqual([]);
+    return [
+      ...unsettled(),
+      ...people.flatMap((person) => [...person.wrong].map((head) => `${head} was green over a key`)),
+      ...stage.github.violations.map(({ message }) => `not as GitHub describes it: ${message}`),
+    ];
   } finally {
     await stage.close();
   }
@@ -55,18 +61,18 @@ async function survives(processes: number, kill: (stage: Stage) => Promise<void>
 
 test(
   "the process is killed at random moments: no wrong verdict, nothing lost, nothing doubled",
-  () => survives(1, (stage) => stage.killProcess()),
+  async () => expect(await wrongAfter(1, (stage) => stage.killProcess())).toEqual([]),
   HANGS_MS,
 );
 
 test(
   "the embedded server is killed at random moments: no wrong verdict, nothing lost, nothing doubled",
-  () => survives(1, (stage) => stage.killServer()),
+  async () => expect(await wrongAfter(1, (stage) => stage.killServer())).toEqual([]),
   HANGS_MS,
 );
 
 test(
   "three processes over one server are killed in turn: no wrong verdict, nothing lost, nothing doubled",
-  () => survives(3, (stage) => stage.killProcess()),
+  async () => expect(await wrongAfter(3, (stage) => stage.killProcess())).toEqual([]),
   HANGS_MS,
 );

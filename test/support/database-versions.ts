@@ -108,8 +108,8 @@ async function suitesPass(url: string): Promise<boolean> {
     env: { ...process.env, TEST_DATABASE_URL: url },
     stdio: "inherit",
   });
-  const [code]: unknown[] = await once(vitest, "exit");
-  return code === 0;
+  await once(vitest, "exit");
+  return vitest.exitCode === 0;
 }
 
 const asked = process.argv.slice(2);

@@ -89,6 +89,7 @@ function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) => Promi
     repositories: guard(tables.repositories),
     scopes: guard(tables.scopes),
     tips: guard(tables.tips),
+    notedRefs: guard(tables.notedRefs),
     checks: guard(tables.checks),
     leaks: guard(tables.leaks),
     acceptedGaps: guard(tables.acceptedGaps),

@@ -90,13 +90,25 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
     async removeOfRepository(id, before, limit) {
       const time = state().removedAt.get(id);
       if (time === undefined || time >= before || state().repositories.get(id)?.state !== "removed") return 0;
-      const { scopes, checks, commitScans, subjects, tips, locations, events, leaks, acceptedGaps } = state();
+      const {
+        scopes,
+        checks,
+        commitScans,
+        subjects,
+        tips,
+        notedRefs,
+        locations,
+        events,
+        leaks,
+        acceptedGaps,
+      } = state();
       for (const rows of [
         scopes,
         checks,
         commitScans,
         subjects,
         tips,
+        notedRefs,
         locations,
         events,
         leaks,
