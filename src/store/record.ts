@@ -100,7 +100,7 @@ export interface Repositories {
   /**
    * Records GitHub's own answer: the repository is no longer unsure.
    *
-   * @returns false if it is under another installation now; then nothing is recorded
+   * @returns false if it may be under another installation now; then nothing is recorded
    */
   confirm(repository: Repository, state: RepositoryState): Promise<boolean>;
   /**

@@ -58,7 +58,7 @@ export function createRepositories(queries: Queries): Repositories {
       const rows = await queries.rows(
         z.object({ id: z.coerce.number() }),
         `UPDATE repositories SET owner = $3, name = $4, private = $5, default_branch = $6, state = $7, unsure = false,
-           removed_at = null WHERE id = $1 AND installation_id = $2 RETURNING id`,
+           removed_at = null WHERE id = $1 AND installation_id = $2 AND NOT installation_doubt RETURNING id`,
         [id, installationId, owner, name, hidden, defaultBranch, state],
       );
       return rows.length > 0;

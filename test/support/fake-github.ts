@@ -49,7 +49,8 @@ export class FakeGitHub implements GitHub {
   readonly runs: FakeRun[] = [];
   readonly issues: FakeIssue[] = [];
   /** Pull requests, as GitHub shows them. */
-  pulls: object[] = [];
+  readonly pulls: object[] = [];
+  listPulls = (): readonly object[] => this.pulls;
   /** Contents by `owner/name/path`. */
   /** By `owner/name/path`, and by `owner/name/path@commit` where a commit has another text. */
   readonly files = new Map<string, string>();
@@ -168,7 +169,7 @@ export class FakeGitHub implements GitHub {
       const commits = this.between(base, head).map((sha) => ({ sha }));
       return json(200, { total_commits: commits.length, commits });
     }
-    if (rest === "pulls") return json(200, this.pulls);
+    if (rest === "pulls") return json(200, this.listPulls());
     if (rest === "activity") return json(200, this.activity);
     if (request === "GET /app/hook/deliveries")
       return json(200, query.get("status") === "failure" ? this.failedDeliveries : this.madeDeliveries);

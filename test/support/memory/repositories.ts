@@ -46,7 +46,8 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
       state().removedAt.delete(repository.id);
     },
     async confirm({ id, installationId, owner, name, private: hidden, defaultBranch }, is) {
-      if (state().repositories.get(id)?.installationId !== installationId) return false;
+      const known = state().repositories.get(id);
+      if (known?.installationId !== installationId || known.installationDoubt) return false;
       change(id, { owner, name, private: hidden, defaultBranch, state: is, unsure: false });
       state().removedAt.delete(id);
       return true;
