@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 /** Only to end a test that hangs: no test measures time, and a busy machine may be twenty times slower than an idle one. */
 const HANGS_MS = 300_000;
@@ -7,9 +7,11 @@ const HANGS_MS = 300_000;
 export default defineConfig(({ mode }) => ({
   test: {
     include: ["test/**/*.test.ts", "local-github/test/**/*.test.ts"],
+    // `npm run test:kills`, which takes half an hour.
+    exclude: [...configDefaults.exclude, "test/kills/**"],
     // A moderate number of histories; `npm run test:orders` has more.
     // All faults of all requests, with `--mode faults`: some take half a minute.
-    provide: { histories: 200, allFaults: mode === "faults" },
+    provide: { histories: 200, sqlHistories: 20, allFaults: mode === "faults" },
     // With `--mode random` each run has new seeds.
     setupFiles: mode === "random" ? [] : ["test/support/fixed-seed.ts"],
     globalSetup: ["test/support/global-setup.ts"],

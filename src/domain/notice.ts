@@ -16,6 +16,8 @@ export type Notice =
       readonly facts: ScopeFacts;
       readonly trust: Trust;
       readonly asOf: Date;
+      /** The delivery says that its head was never pushed before. */
+      readonly isNewCommit?: boolean;
       readonly lane: "trusted" | "stranger" | "backlog";
     }
   /** A pull request was closed, a merge group destroyed or a ref deleted. */
@@ -53,7 +55,12 @@ export type Notice =
       readonly head: string;
       readonly login: string;
     }
-  | { readonly kind: "installed"; readonly repositories: readonly InstalledRepository[] }
+  /** `since`: pushes since then are the app's to read. */
+  | {
+      readonly kind: "installed";
+      readonly repositories: readonly InstalledRepository[];
+      readonly since: Date;
+    }
   /** `repositoryIds` null: the whole installation is gone. */
   | {
       readonly kind: "uninstalled";

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check, GitHubError } from "./github-error.ts";
+import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 const assignedSchema = z.object({ assignees: z.array(z.object({ login: z.string() })).nullish() });
@@ -19,7 +20,7 @@ export async function assignPeople(
   logins: readonly string[],
 ): Promise<void> {
   const doing = "assign people to the issue";
-  const at = { owner: repository.owner, repo: repository.name, issue_number: number };
+  const at = { ...addressOf(repository), issue_number: number };
   const answer = await ask(doing, () => octokit.rest.issues.get(at));
   const assigned = (check(doing, assignedSchema, answer.data).assignees ?? []).map(({ login }) => login);
   const isAssigned = (login: string): boolean =>
@@ -69,8 +70,7 @@ export async function labelledSince(
   const doing = "list the events of the issue";
   const events = await ask(doing, () =>
     octokit.paginate(octokit.rest.issues.listEvents, {
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       issue_number: number,
       per_page: 100,
     }),

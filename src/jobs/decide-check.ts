@@ -3,7 +3,7 @@
  * record has, such as accepted gaps and issues that could not be opened. It writes nothing.
  */
 import { subjectOfGap } from "../domain/index.ts";
-import type { CurrentRepository, LeakState, ScopeRecord } from "../domain/index.ts";
+import type { CurrentRepository, LeakState, ScopeRecord, UnopenedArchive } from "../domain/index.ts";
 import { judge, loosenings } from "../policy/index.ts";
 import type { Configuration, ScopeResult, Verdict } from "../policy/index.ts";
 import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
@@ -54,6 +54,7 @@ export async function decideCheck(
         login: accepted.get(subjectOfGap(gap) ?? "")?.login ?? "",
       })),
       unopenedIssues: problemsOf(verdict, leaks),
+      unopenedArchives: unopenedOf(state.results, repository.private ? null : head),
       loosenedRules: await loosenedRules(context, repository, verdict.configuration, scopes),
       unreadHistory: await hasUnreadHistory(context, repository.id),
       canAcceptUnread: acceptableGaps(scopes).some((subject) => !accepted.has(subject)),
@@ -66,6 +67,13 @@ export async function decideCheck(
     },
   });
   return { kind: "show", report };
+}
+
+/** Archives that could not be opened, each once; on a public repository those of the pushed commit itself. */
+function unopenedOf(results: readonly ScopeResult[], only: string | null): readonly UnopenedArchive[] {
+  const all = results.flatMap(({ coverage }) => coverage.unopened ?? []);
+  const shown = all.filter(({ commit }) => only === null || commit === only);
+  return [...new Map(shown.map((each) => [`${each.commit} ${each.path}`, each])).values()];
 }
 
 /** The verdict on some scopes, under the configuration and the leaks as they are now. */

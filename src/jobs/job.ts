@@ -64,8 +64,28 @@ export type RecheckJob = Readonly<z.infer<typeof recheckJobSchema>>;
 const ignoreTestKeysJobSchema = z.object({ kind: z.literal("ignore_test_keys"), ...ofButton });
 export type IgnoreTestKeysJob = Readonly<z.infer<typeof ignoreTestKeysJobSchema>>;
 
-const compareRefsJobSchema = z.object({ kind: z.literal("compare_refs"), ...ofRepository });
+const compareRefsJobSchema = z.object({
+  kind: z.literal("compare_refs"),
+  ...ofRepository,
+  /** Counts the comparisons of one day that go on where the one before stopped. */
+  part: z.int().optional(),
+});
 export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
+
+const endScopesJobSchema = z.object({
+  kind: z.literal("end_scopes"),
+  ...ofRepository,
+  key: z.string(),
+  /** Scopes as of this time or earlier end: ISO 8601. */
+  asOf: z.string(),
+  /** Names the delivery, and the step. */
+  name: z.string(),
+  part: z.int(),
+});
+export type EndScopesJob = Readonly<z.infer<typeof endScopesJobSchema>>;
+
+const askPullJobSchema = z.object({ kind: z.literal("ask_pull"), ...ofRepository, number: z.int() });
+export type AskPullJob = Readonly<z.infer<typeof askPullJobSchema>>;
 
 const refreshJobSchema = z.object({ kind: z.literal("refresh"), ...ofRepository });
 export type RefreshJob = Readonly<z.infer<typeof refreshJobSchema>>;
@@ -120,6 +140,8 @@ const jobSchema = z.discriminatedUnion("kind", [
   reviewIssueJobSchema,
   reviewBoxesJobSchema,
   matchIssuesJobSchema,
+  endScopesJobSchema,
+  askPullJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
@@ -182,6 +204,8 @@ function exclusiveKeyOf(job: Job): string | null {
     case "recheck":
     case "ignore_test_keys":
     case "accept_unread":
+    case "end_scopes":
+    case "ask_pull":
       return null;
   }
 }
@@ -212,6 +236,20 @@ export function scanJob(
   const job = newJob({ kind: "scan", ...targetOf(of), scopeId, generation }, name, lane);
   // A job that ended while the repository was out of reach has not read the scope.
   return scope.state === "noted" ? { ...job, again: true } : job;
+}
+
+export function endScopesJob(job: EndScopesJob): NewJob {
+  return newJob(job, `${job.repositoryId} ${job.key} ${job.name} ${job.part}`, "backlog");
+}
+
+/** @param name names the occasion */
+export function askPullJob(of: JobTarget, number: number, name: string): NewJob {
+  const job = newJob(
+    { kind: "ask_pull", ...targetOf(of), number },
+    `${of.repositoryId} ${number} ${name}`,
+    "trusted",
+  );
+  return job;
 }
 
 /** @param name names the occasion */

@@ -92,6 +92,7 @@ test.each<[string, object[]]>([
     [
       {
         kind: "installed",
+        since: NOON,
         repositories: [
           { id: 9001, installationId: 5005, owner: "acme", name: "shop", private: true },
           { id: 9002, installationId: 5005, owner: "acme", name: "site", private: false },

@@ -17,9 +17,10 @@ import { fileLink, IN_A_CELL, shortCommit } from "./places.ts";
  */
 
 /** Bytes of each table; with the facts and all sentences under 65,535. */
-const MAX_GAPS_BYTES = 16_000;
+const MAX_GAPS_BYTES = 14_000;
 const MAX_PROBLEMS_BYTES = 6_000;
 const MAX_ACCEPTED_BYTES = 4_000;
+const MAX_UNOPENED_BYTES = 2_000;
 
 export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnnotations: number): string {
   const { verdict } = input;
@@ -89,10 +90,16 @@ function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string 
   );
 }
 
+const UNOPENED_WORDS = {
+  damaged: "it is damaged",
+  encrypted: "it is encrypted",
+  unsupported: "its compression is not supported",
+} as const;
+
 /** What the record adds to the verdict: issues that could not be opened, gaps that were accepted, unread history. */
 function notesSection({ notes, repository }: CheckRunInput): string | null {
   if (notes === undefined) return null;
-  const { acceptedGaps, unopenedIssues, loosenedRules, unreadHistory, ignoredKeys = [] } = notes;
+  const { acceptedGaps, unopenedIssues, unopenedArchives = [], loosenedRules, unreadHistory, ignoredKeys = [] } = notes;
   return blocks(
     unopenedIssues.length === 0
       ? null
@@ -127,6 +134,22 @@ function notesSection({ notes, repository }: CheckRunInput): string | null {
             ignoredKeys,
             ({ redacted, login }) => [code(redacted), prose(login)],
             MAX_ACCEPTED_BYTES,
+          ),
+        ),
+    unopenedArchives.length === 0
+      ? null
+      : blocks(
+          "### Archives that could not be opened",
+          "Rollcall searched their bytes as they are. A key inside an encrypted archive is not found.",
+          table(
+            ["What", "Commit", "Why"],
+            unopenedArchives,
+            ({ path, commit, reason }) => [
+              fileLink(repository.url, commit, path, null, IN_A_CELL),
+              shortCommit(repository.url, commit),
+              UNOPENED_WORDS[reason],
+            ],
+            MAX_UNOPENED_BYTES,
           ),
         ),
     loosenedRules.length === 0
