@@ -24,8 +24,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   github: { pure: false, imports: ["domain"] },
   store: { pure: false, imports: ["domain"] },
   queue: { pure: false, imports: ["store"] },
-  source: { pure: false, imports: ["domain", "diff", "github"] },
-  scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "source"] },
+  objects: { pure: true, imports: [] },
+  source: { pure: false, imports: ["domain", "diff", "objects", "github"] },
+  scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "objects", "source"] },
   jobs: {
     pure: false,
     imports: ["domain", "detect", "policy", "report", "github", "source", "scan", "store"],
