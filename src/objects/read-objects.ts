@@ -75,7 +75,12 @@ export async function readObjects(read: ReadInto, visitor: ObjectVisitor): Promi
 
 type Next =
   | { readonly kind: "more" }
-  | { readonly kind: "held" | "large"; readonly id: string; readonly type: ObjectType; readonly size: number };
+  | {
+      readonly kind: "held" | "large";
+      readonly id: string;
+      readonly type: ObjectType;
+      readonly size: number;
+    };
 
 /** Takes the objects that are complete in the buffer, and says what follows them. */
 function nextOf(input: Input, objects: ReadObject[], visitor: ObjectVisitor): Next {

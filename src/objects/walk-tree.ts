@@ -33,7 +33,11 @@ export function walkTree(bytes: Uint8Array, idBytes: number, visitor: TreeVisito
 }
 
 /** The names in a tree that are at least so long, as bytes. */
-export function* namesInTree(bytes: Uint8Array, idBytes: number, shortest: number): Generator<Uint8Array, void> {
+export function* namesInTree(
+  bytes: Uint8Array,
+  idBytes: number,
+  shortest: number,
+): Generator<Uint8Array, void> {
   for (let at = 0; at < bytes.length;) {
     const name = bytes.indexOf(SPACE, at) + 1;
     const end = bytes.indexOf(0, name);

@@ -2,6 +2,8 @@
 export { createDetectionPool, scanContent, searchFile } from "./detection/index.ts";
 export type { DetectionPool, FileSearch, ScanContent, SearchedFile, Unopened } from "./detection/index.ts";
 export { createGitScope } from "./git-scope.ts";
+export { scanHistory } from "./history/index.ts";
+export type { HistoryFinding, HistoryProgress, HistoryRange, HistoryScan, Origin } from "./history/index.ts";
 export { locateInHead } from "./head-locations.ts";
 export { readScope } from "./read-scope.ts";
 export type { ScopeReading } from "./read-scope.ts";

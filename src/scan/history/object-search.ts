@@ -3,7 +3,14 @@
  * done with in one look. A blob's path is not known yet, only that it may name Stripe, so a hit says what it is worth with
  * and without such a path.
  */
-import { createDetector, detectWithin, noWork, redactText, toFinding, whichMayHoldCredential } from "../../detect/index.ts";
+import {
+  createDetector,
+  detectWithin,
+  noWork,
+  redactText,
+  toFinding,
+  whichMayHoldCredential,
+} from "../../detect/index.ts";
 import type { Detected, Detection, DetectorBounds } from "../../detect/index.ts";
 import type { Place } from "../../domain/index.ts";
 import { namesInTree, parseCommit, walkTree } from "../../objects/index.ts";
@@ -142,7 +149,13 @@ export class ObjectSearch implements ObjectVisitor {
   #searchTree({ id, bytes }: ReadObject, mayHold: boolean): void {
     const idBytes = id.length / 2;
     if (!walkTree(bytes, idBytes, this.#treeVisitor))
-      this.#send({ kind: "gap", id, type: "tree", reason: "unreadable", detail: "a folder's list is malformed" });
+      this.#send({
+        kind: "gap",
+        id,
+        type: "tree",
+        reason: "unreadable",
+        detail: "a folder's list is malformed",
+      });
 
     if (!mayHold) return;
     for (const name of namesInTree(bytes, idBytes, SHORTEST_NAME)) {
@@ -184,7 +197,8 @@ export class ObjectSearch implements ObjectVisitor {
     for (const { path, reason } of named.unopened)
       this.#send({ kind: "unopened", id, inside: path.slice(STRIPE_PATH.length), reason });
 
-    for (const detail of named.notRead) this.#send({ kind: "gap", id, type: "blob", reason: "too_large", detail });
+    for (const detail of named.notRead)
+      this.#send({ kind: "gap", id, type: "blob", reason: "too_large", detail });
     if (named.isCut) this.#sendTooMany(id, "blob");
     if (named.isOverBudget) this.#sendTooMuchWork(id, "blob");
     if (named.files.every((file) => file.detected.detections.length === 0)) return;

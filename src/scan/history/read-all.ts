@@ -106,7 +106,9 @@ class Reading {
     if (signal.aborted)
       this.#gaps.push(gapOf({ reason: "timeout", detail: "stopped before everything was read" }));
     else if (unread > 0 || this.#failures > MAX_FAILURES)
-      this.#gaps.push(gapOf({ reason: "git_failed", detail: "too many objects are damaged; the rest was not read" }));
+      this.#gaps.push(
+        gapOf({ reason: "git_failed", detail: "too many objects are damaged; the rest was not read" }),
+      );
 
     return { ...this.#progress(), gaps: this.#gaps, missing: this.#missing };
   }

@@ -59,7 +59,6 @@ export async function runPipeline(
       }),
       takeReferences(pipeline.references, work),
     ]);
-    if (process.env["DEBUG_H"] !== undefined) console.error(end);
     return { isComplete: !end.gitFailed && !end.readerFailed, unread: asked.rest() };
   } finally {
     signal.removeEventListener("abort", abort);
@@ -108,7 +107,10 @@ async function takeMessages(
 async function takeReferences(blocks: AsyncIterable<Uint8Array>, work: PipelineWork): Promise<void> {
   let rest = Buffer.alloc(0);
   for await (const block of blocks) {
-    const bytes = rest.length === 0 ? Buffer.from(block.buffer, block.byteOffset, block.length) : Buffer.concat([rest, block]);
+    const bytes =
+      rest.length === 0
+        ? Buffer.from(block.buffer, block.byteOffset, block.length)
+        : Buffer.concat([rest, block]);
     let at = 0;
     for (; at + REFERENCE_BYTES <= bytes.length; at += REFERENCE_BYTES)
       work.reference(bytes.readInt32LE(at), bytes.readInt32LE(at + 4));

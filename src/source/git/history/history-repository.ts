@@ -50,7 +50,7 @@ export function openHistory(
     environment,
     objectEstimate: estimate(objects),
     shallow: linesOf(join(common, "shallow")),
-    isPartial: /^\s*(?:partialclone|promisor)\s*=/im.test(textOf(join(common, "config"))),
+    isPartial: isPartialClone(common),
   };
 }
 
@@ -79,11 +79,18 @@ function commonDirectory(gitDirectory: string): string {
   return common === "" ? gitDirectory : resolve(gitDirectory, common);
 }
 
+/** Git marks the packs of a partial clone, and says so in its configuration. */
+function isPartialClone(common: string): boolean {
+  const isMarked = namesIn(join(common, "objects", "pack")).some((name) => name.endsWith(".promisor"));
+  return isMarked || /^\s*(?:partialclone|promisor)\s*=/im.test(textOf(join(common, "config")));
+}
+
 /** From the sizes of the packs' indexes: 28 bytes an object with SHA-1, more with SHA-256. */
 function estimate(objects: string): number {
   let bytes = 0;
-  for (const name of namesIn(join(objects, "pack")))
-    if (name.endsWith(".idx")) bytes += statSync(join(objects, "pack", name), { throwIfNoEntry: false })?.size ?? 0;
+  const packs = join(objects, "pack");
+  for (const name of namesIn(packs))
+    if (name.endsWith(".idx")) bytes += statSync(join(packs, name), { throwIfNoEntry: false })?.size ?? 0;
 
   return Math.ceil(bytes / 28);
 }
