@@ -10,7 +10,7 @@ export interface ChainOrder {
   /** Numbers of all objects. */
   readonly order: Uint32Array;
   /** Whether a chain begins at a place in `order`: cut there, no part unpacks another part's bases. */
-  startsChain(place: number): boolean;
+  readonly startsChain: (place: number) => boolean;
 }
 
 export function chainOrder(table: ObjectTable): ChainOrder {
@@ -48,9 +48,8 @@ export function chainOrder(table: ObjectTable): ChainOrder {
   for (let number = 0; number < count; number++) if (table.baseOf(number) === NONE) placeChain(number);
 
   // Copies of one object in two packs can name each other as bases, in a circle that no root reaches.
-  if (length < count) {
-    for (let number = 0; number < count; number++) if (isPlaced[number] === 0) place(number);
-  }
+  for (let number = 0; length < count; number++) if (isPlaced[number] === 0) place(number);
+
   return {
     order,
     startsChain: (at) => at < count && table.baseOf(order[at] ?? 0) === NONE,

@@ -148,15 +148,10 @@ export class ObjectSearch implements ObjectVisitor {
 
   #searchTree({ id, bytes }: ReadObject, mayHold: boolean): void {
     const idBytes = id.length / 2;
-    if (!walkTree(bytes, idBytes, this.#treeVisitor))
-      this.#send({
-        kind: "gap",
-        id,
-        type: "tree",
-        reason: "unreadable",
-        detail: "a folder's list is malformed",
-      });
-
+    if (!walkTree(bytes, idBytes, this.#treeVisitor)) {
+      const detail = "a folder's list is malformed";
+      this.#send({ kind: "gap", id, type: "tree", reason: "unreadable", detail });
+    }
     if (!mayHold) return;
     for (const name of namesInTree(bytes, idBytes, SHORTEST_NAME)) {
       const detected = detectWithin(name, null, this.#now, this.#bounds());

@@ -6,9 +6,8 @@
 import { availableParallelism } from "node:os";
 import { gapOf } from "../../domain/index.ts";
 import type { Gap } from "../../domain/index.ts";
-import type { ChainOrder, ObjectTable } from "../../objects/index.ts";
-import type { HistoryRepository } from "../../source/index.ts";
 import type { ReaderMessage } from "./message.ts";
+import type { ReadProgress, ReadRequest } from "./read-request.ts";
 import { runPipeline } from "./run-pipeline.ts";
 
 /** Objects that one request asks for, at least: more if a chain would be cut. */
@@ -18,28 +17,11 @@ const MAX_REQUEST_OBJECTS = 16 * REQUEST_OBJECTS;
 /** Objects that may end a pipeline; after that the rest is one gap. Each costs the start of two processes. */
 const MAX_FAILURES = 100;
 
-/** How far the reading came. */
-export interface ReadProgress {
-  readonly objects: number;
-  readonly blobs: number;
-  readonly bytes: number;
-  /** From 0 to 1, by bytes in the pack. */
-  readonly share: number;
-}
-
-export interface ReadRequest {
-  readonly repository: HistoryRepository;
-  readonly table: ObjectTable;
-  readonly order: ChainOrder;
-  readonly now: Date;
-  /** Work for one object; null for any amount. */
-  readonly budget: number | null;
-  readonly pipelines?: number | undefined;
-  /** Stops reading; what was read until then counts. */
-  readonly signal: AbortSignal;
-  readonly take: (message: Exclude<ReaderMessage, { kind: "read" }>) => void;
-  readonly onProgress: (progress: ReadProgress) => void;
-}
+const STOPPED = gapOf({ reason: "timeout", detail: "stopped before everything was read" });
+const TOO_DAMAGED = gapOf({
+  reason: "git_failed",
+  detail: "too many objects are damaged; the rest was not read",
+});
 
 export interface ReadResult extends ReadProgress {
   readonly gaps: readonly Gap[];
@@ -103,13 +85,9 @@ class Reading {
   finish(): ReadResult {
     const { signal, order } = this.#request;
     const unread = order.order.length - this.#next;
-    if (signal.aborted)
-      this.#gaps.push(gapOf({ reason: "timeout", detail: "stopped before everything was read" }));
-    else if (unread > 0 || this.#failures > MAX_FAILURES)
-      this.#gaps.push(
-        gapOf({ reason: "git_failed", detail: "too many objects are damaged; the rest was not read" }),
-      );
-
+    const { aborted } = signal;
+    if (aborted || unread > 0 || this.#failures > MAX_FAILURES)
+      this.#gaps.push(aborted ? STOPPED : TOO_DAMAGED);
     return { ...this.#progress(), gaps: this.#gaps, missing: this.#missing };
   }
 

@@ -5,7 +5,7 @@ import { REFERENCE_BYTES } from "../../objects/index.ts";
 import { ObjectPipeline } from "../../source/index.ts";
 import { readerMessageSchema } from "./message.ts";
 import type { ReaderMessage } from "./message.ts";
-import type { ReadRequest } from "./read-all.ts";
+import type { ReadRequest } from "./read-request.ts";
 import type { ReaderOptions } from "./reader-options.ts";
 
 const PROGRAM = fileURLToPath(new URL("reader.ts", import.meta.url));

@@ -11,7 +11,7 @@ import { FoundObjects } from "./found.ts";
 import type { HistoryFinding } from "./origin.ts";
 import { placeFindings, withoutPlaces } from "./place-findings.ts";
 import { readAll } from "./read-all.ts";
-import type { ReadProgress } from "./read-all.ts";
+import type { ReadProgress } from "./read-request.ts";
 import { searchRefNames } from "./ref-names.ts";
 
 /** What of a history is read. */
@@ -56,6 +56,10 @@ export interface HistoryScan {
   readonly submodules: readonly string[];
 }
 
+const SHALLOW = gapOf({
+  reason: "unavailable",
+  detail: "a shallow clone: older commits are not here; run git fetch --unshallow",
+});
 const EMPTY_LIST: ObjectList = { table: new ObjectTable(20, 0), unreadable: [] };
 
 /** @throws {GitError} where git cannot list the repository's objects at all */
@@ -84,13 +88,7 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
   if (range.tips === null && !signal.aborted)
     gaps.push(...(await missingGaps(repository, read.missing, request.placing)));
 
-  if (repository.shallow.length > 0)
-    gaps.push(
-      gapOf({
-        reason: "unavailable",
-        detail: "a shallow clone: older commits are not here; run git fetch --unshallow",
-      }),
-    );
+  if (repository.shallow.length > 0) gaps.push(SHALLOW);
 
   onProgress?.({ step: "placing" });
   const named = range.known.length > 0 ? [] : searchRefNames(refs.all, now);

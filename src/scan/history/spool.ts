@@ -22,12 +22,10 @@ export async function withSpooled<T>(
   }
   try {
     let size = 0;
-    for (const piece of pieces)
-      for (let at = 0; at < piece.length;) {
-        const written = writeSync(file, piece, at);
-        at += written;
-        size += written;
-      }
+    for (const piece of pieces) {
+      for (let at = 0; at < piece.length;) at += writeSync(file, piece, at);
+      size += piece.length;
+    }
 
     return await use({
       size,

@@ -12,6 +12,9 @@ const FORMAT = "%(objectname) %(objecttype) %(objectsize:disk) %(deltabase)";
 const LINE_FEED = 0x0a;
 const SPACE = 0x20;
 const LETTER_A = 0x61;
+const LETTER_B = 0x62;
+const LETTER_C = 0x63;
+const LETTER_T = 0x74;
 const DIGIT_ZERO = 0x30;
 /** The value of a hex digit by its character code. */
 const HEX = hexDigits();
@@ -104,16 +107,11 @@ class ListParser {
 
 /** Null for `missing` and anything else that is no type. */
 function typeAt(bytes: Buffer, at: number): ObjectType | null {
-  switch (bytes[at]) {
-    case 0x62:
-      return "blob";
-    case 0x63:
-      return "commit";
-    case 0x74:
-      return bytes[at + 1] === LETTER_A ? "tag" : "tree";
-    default:
-      return null;
-  }
+  const letter = bytes[at];
+  if (letter === LETTER_B) return "blob";
+  if (letter === LETTER_C) return "commit";
+  if (letter !== LETTER_T) return null;
+  return bytes[at + 1] === LETTER_A ? "tag" : "tree";
 }
 
 /** Git writes a base of zeros for an object that is stored whole. */
