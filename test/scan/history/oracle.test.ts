@@ -125,8 +125,9 @@ describe("a history with keys in every form and every place", () => {
         "log",
         "--all",
         "--reflog",
-        "-c",
+        "-m",
         "--no-patch",
+        "--topo-order",
         "--format=%H",
         `--find-object=${blob}`,
       );
