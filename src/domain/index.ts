@@ -20,11 +20,13 @@ export {
 export type { Coverage, Gap, GapReason } from "./coverage.ts";
 export { findingSchema, PLACES } from "./finding.ts";
 export type { Finding, Place } from "./finding.ts";
-export { leakEventSchema, LEAK_STATES } from "./leak.ts";
-export type { LeakEvent, LeakState } from "./leak.ts";
+export { leakEventSchema, LEAK_STATES, stateOfRows } from "./leak.ts";
+export type { Clearance, LeakEvent, LeakGrounds, LeakState, LeakStateName } from "./leak.ts";
 export type { InstalledRepository, Notice } from "./notice.ts";
 export { installationIdSchema, REPOSITORY_STATES } from "./repository.ts";
 export type { CurrentRepository, InstallationId, Repository, RepositoryState } from "./repository.ts";
+export { isAtLeast, ROLES } from "./role.ts";
+export type { Role } from "./role.ts";
 export {
   headOf,
   idOf,

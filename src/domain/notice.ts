@@ -26,6 +26,25 @@ export type Notice =
     }
   /** Re-run was clicked. */
   | { readonly kind: "rerun"; readonly repository: Repository; readonly head: string }
+  /** An issue was closed, reopened, deleted or changed. What is true of it is read from GitHub. */
+  | {
+      readonly kind: "issue_changed";
+      readonly repository: Repository;
+      readonly number: number;
+      /** Its text has a marker, as the app's issues do. Anyone can write one. */
+      readonly marked: boolean;
+    }
+  /** Boxes of an issue's task list were ticked or unticked. */
+  | {
+      readonly kind: "boxes_changed";
+      readonly repository: Repository;
+      readonly number: number;
+      /** Who did it; null: a bot. */
+      readonly login: string | null;
+      /** By the ids in the lines of their boxes. */
+      readonly ticked: readonly string[];
+      readonly unticked: readonly string[];
+    }
   /** "Accept unread" was clicked. */
   | {
       readonly kind: "accept_unread";

@@ -10,6 +10,7 @@ const INSIDERS: ReadonlySet<string> = new Set(["OWNER", "MEMBER", "COLLABORATOR"
 const payloadSchema = z.object({
   ...repositoryFields,
   action: z.string(),
+  sender: z.object({ login: z.string() }).nullish(),
   /** Head before a `synchronize`. */
   before: z.string().optional(),
   /** Present on `edited`: which fields had another value. */
@@ -52,6 +53,7 @@ export const pullRequest: AppEvent = {
           forced: false,
           tag: null,
           changesConfiguration: false,
+          pusher: fields.sender?.login ?? null,
           inNames: findInName(ref, "ref_name", head, receivedAt),
         },
         // Whoever merges may write. Before that an author whose account was deleted (`ghost`) has no role.

@@ -13,9 +13,20 @@ export { listFailedDeliveries, redeliver } from "./deliveries.ts";
 export type { WebhookDelivery } from "./deliveries.ts";
 export { ask, check, GitHubError } from "./github-error.ts";
 export type { GitHubErrorCode, GitHubRetry } from "./github-error.ts";
+export { addComment, canBeAssigned, editComment, ensureLabel } from "./issue-writing.ts";
 export { createIssue, listIssuesBy, readIssue, updateIssue } from "./issues.ts";
 export type { Issue, IssueContent } from "./issues.ts";
-export { listOpenPulls, readRepository } from "./repositories.ts";
+export { listOpenPulls, readRepository, readRepositoryNamed } from "./repositories.ts";
+export type { NamedRepository } from "./repositories.ts";
 export type { RepositoryName } from "./repository-name.ts";
-export { hasRole } from "./roles.ts";
-export type { Role } from "./roles.ts";
+export { hasRole, roleOf } from "./roles.ts";
+export {
+  appOfEvent,
+  commentOn,
+  isCommentOf,
+  listComments,
+  readLastChange,
+  setIssueState,
+} from "./issue-life.ts";
+export type { IssueComment, LastChange } from "./issue-life.ts";
+export { authorsOf } from "./authors.ts";

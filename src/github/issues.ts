@@ -7,6 +7,8 @@ export interface IssueContent {
   readonly title: string;
   readonly body: string;
   readonly labels: readonly string[];
+  /** Logins that GitHub lets be assigned: it refuses the issue otherwise. */
+  readonly assignees?: readonly string[];
 }
 
 const issueSchema = z.object({
@@ -17,6 +19,7 @@ const issueSchema = z.object({
   state: z.enum(["open", "closed"]),
   state_reason: z.string().nullish(),
   user: z.object({ login: z.string() }).nullish(),
+  performed_via_github_app: z.object({ id: z.int() }).nullish(),
   pull_request: z.unknown().optional(),
 });
 export type Issue = Readonly<z.infer<typeof issueSchema>>;
@@ -34,6 +37,7 @@ export async function createIssue(
       title: content.title,
       body: content.body,
       labels: [...content.labels],
+      ...(content.assignees === undefined ? {} : { assignees: [...content.assignees] }),
     }),
   );
   return check("file the issue", issueSchema, answer.data);

@@ -69,6 +69,20 @@ async function accept(
       const job = { kind: "accept_unread", ...targetOf(repository), head, login } as const;
       return [newJob(job, delivery.id, "trusted")];
     }
+    case "issue_changed": {
+      const { repository, number, marked } = notice;
+      if (!marked && (await record.leaks.withIssue(repository.id, number)).length === 0) return [];
+      await record.repositories.note(repository);
+      const job = { kind: "review_issue", ...targetOf(repository), number } as const;
+      return [newJob(job, `${number} ${delivery.id}`, "trusted")];
+    }
+    case "boxes_changed": {
+      const { repository, number, login, ticked, unticked } = notice;
+      await record.repositories.note(repository);
+      const boxes = { ticked: [...ticked], unticked: [...unticked] };
+      const job = { kind: "review_boxes", ...targetOf(repository), number, login, ...boxes } as const;
+      return [newJob(job, `${number} ${delivery.id}`, "trusted")];
+    }
     case "installed":
       await record.repositories.noteInstalled(notice.repositories);
       return notice.repositories.map(({ id, installationId }) =>

@@ -29,8 +29,10 @@ export interface JobContext {
   readonly githubUrl: string;
   /** The repository, read with git. */
   openGit(repository: CurrentRepository): GitSource;
-  /** The marker of a credential's issue, which only the app's private key can make. */
+  /** The marker of a credential's issue, which only the holder of the marker key can make. */
   marker(repositoryId: number, fingerprint: string): string;
+  /** The markers that it had under former keys: issues are found by them too. */
+  formerMarkers(repositoryId: number, fingerprint: string): readonly string[];
   readonly limits: Limits;
   readonly log: Logger;
   now(): Date;

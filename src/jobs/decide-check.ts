@@ -3,7 +3,7 @@
  * record has, such as accepted gaps and issues that could not be opened. It writes nothing.
  */
 import { subjectOfGap } from "../domain/index.ts";
-import type { CurrentRepository, ScopeRecord } from "../domain/index.ts";
+import type { CurrentRepository, LeakState, ScopeRecord } from "../domain/index.ts";
 import { judge, loosenings } from "../policy/index.ts";
 import type { Configuration, ScopeResult, Verdict } from "../policy/index.ts";
 import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
@@ -74,17 +74,21 @@ export async function judgeResults(
   const leaks = await context.record.leaks.find(repository.id, [...new Set(fingerprints)]);
   const verdict = judge({
     scopes: results,
-    leaks: new Map(
-      [...leaks].map(([fingerprint, { state, issueNumber: number, issueUrl: url }]) => [
-        fingerprint,
-        { state, issue: number === null || url === null ? null : { number, url } },
-      ]),
-    ),
+    leaks: new Map([...leaks].map(([fingerprint, leak]) => [fingerprint, stateOf(leak)])),
     configuration,
     configurationProblems: problems,
     now: context.now(),
   });
   return { verdict, leaks };
+}
+
+function stateOf(leak: Leak): LeakState {
+  const { state, stateActor: actor, stateHow: how, stateAt: at, issueNumber: number, issueUrl: url } = leak;
+  return {
+    state,
+    cleared: state === "open" || how === null || at === null ? null : { actor, how, at },
+    issue: number === null || url === null ? null : { number, url },
+  };
 }
 
 /** Rules that the commit loosens once it is on the default branch. Asked only of a push that changes the file. */

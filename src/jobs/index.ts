@@ -7,9 +7,12 @@ import { compareRefs } from "./compare-refs.ts";
 import type { JobContext } from "./context.ts";
 import { fetchDeliveries } from "./fetch-deliveries.ts";
 import type { Job } from "./job.ts";
+import { matchIssues } from "./match-issues.ts";
 import { publishCheck } from "./publish-check.ts";
 import { refreshRepository } from "./refresh-repository.ts";
 import { reportLeaks } from "./report-leaks.ts";
+import { reviewBoxes } from "./review-boxes.ts";
+import { reviewIssue } from "./review-issue.ts";
 import { scanScope } from "./scan-scope.ts";
 import { failScope } from "./scope-life.ts";
 import { sweep } from "./sweep.ts";
@@ -48,6 +51,12 @@ export async function runJob(
       return refreshRepository(context, job);
     case "accept_unread":
       return acceptUnread(context, job);
+    case "review_issue":
+      return reviewIssue(context, job);
+    case "review_boxes":
+      return reviewBoxes(context, job);
+    case "match_issues":
+      return matchIssues(context, job);
     case "compare_refs":
       await compareRefs(context, job);
       return;

@@ -45,6 +45,23 @@ export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
 const refreshJobSchema = z.object({ kind: z.literal("refresh"), ...ofRepository });
 export type RefreshJob = Readonly<z.infer<typeof refreshJobSchema>>;
 
+const reviewIssueJobSchema = z.object({ kind: z.literal("review_issue"), ...ofRepository, number: z.int() });
+export type ReviewIssueJob = Readonly<z.infer<typeof reviewIssueJobSchema>>;
+
+const reviewBoxesJobSchema = z.object({
+  kind: z.literal("review_boxes"),
+  ...ofRepository,
+  number: z.int(),
+  /** Who changed the boxes; null: a bot. */
+  login: z.string().nullable(),
+  ticked: z.array(z.string()),
+  unticked: z.array(z.string()),
+});
+export type ReviewBoxesJob = Readonly<z.infer<typeof reviewBoxesJobSchema>>;
+
+const matchIssuesJobSchema = z.object({ kind: z.literal("match_issues"), ...ofRepository });
+export type MatchIssuesJob = Readonly<z.infer<typeof matchIssuesJobSchema>>;
+
 /** A job: ids only, because the record has the rest. Unknown fields are ignored. */
 const jobSchema = z.discriminatedUnion("kind", [
   publishJobSchema,
@@ -54,6 +71,9 @@ const jobSchema = z.discriminatedUnion("kind", [
   acceptUnreadJobSchema,
   compareRefsJobSchema,
   refreshJobSchema,
+  reviewIssueJobSchema,
+  reviewBoxesJobSchema,
+  matchIssuesJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
@@ -71,8 +91,8 @@ export function jobOfPayload(payload: unknown): Job | null {
 }
 
 /**
- * A job for the queue. Some kinds run one at a time per repository: scans, because of its mirror, and reports, because
- * opening an issue is not idempotent.
+ * A job for the queue. Scans run one at a time per repository, because of its mirror, and reports one at a time per
+ * installation, because opening an issue is not idempotent.
  *
  * @param name the subject of the job: a job with the same name is stored once
  */
@@ -93,9 +113,14 @@ function exclusiveKeyOf(job: Job): string | null {
     case "welcome":
     case "compare_refs":
       return `repository:${job.repositoryId}`;
+    case "review_issue":
+    case "review_boxes":
+      return `issue:${job.repositoryId}:${job.number}`;
     case "report":
     case "refresh":
-      return `issues:${job.repositoryId}`;
+    case "match_issues":
+      // Repositories of one owner may share the place of their issues.
+      return `issues:${job.installationId}`;
     case "sweep":
     case "fetch_deliveries":
       return job.kind;
@@ -136,6 +161,30 @@ export function scanJob(
 /** @param name names the occasion */
 export function refreshJob(of: JobTarget, name: string): NewJob {
   return newJob({ kind: "refresh", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
+}
+
+/**
+ * Brings the leaks of a repository to their place of report.
+ *
+ * @param occasion names why
+ */
+export function placeJob(of: JobTarget, occasion: string, runAfter?: Date): NewJob {
+  const job = { kind: "report", ...targetOf(of), scopeId: null } as const;
+  return newJob(job, `${of.repositoryId} ${occasion}`, "report", runAfter);
+}
+
+/** @param name names the occasion */
+export function reviewIssueJob(of: JobTarget, number: number, name: string): NewJob {
+  return newJob(
+    { kind: "review_issue", ...targetOf(of), number },
+    `${of.repositoryId} ${number} ${name}`,
+    "trusted",
+  );
+}
+
+/** @param name names the occasion */
+export function matchJob(of: JobTarget, name: string): NewJob {
+  return newJob({ kind: "match_issues", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
 }
 
 export function reportJob(of: JobTarget, scope: Scanned): NewJob {

@@ -5,7 +5,7 @@
 import type { RecordStore } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { expireRecord } from "./expire-record.ts";
-import { newJob, publishJob, scanJob } from "./job.ts";
+import { matchJob, newJob, placeJob, publishJob, scanJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
 
 const MINUTE_MS = 60_000;
@@ -19,13 +19,16 @@ const FETCH_EVERY_MS = 10 * MINUTE_MS;
 const SETTLE_MS = 2 * MINUTE_MS;
 /** Of each kind, in one sweep. */
 const MAX_A_SWEEP = 500;
+/** Leaks stay open for weeks, so all repositories that have some are looked at each time. */
+const MAX_WITH_LEAKS = 20_000;
 
 /** How much a sweep found and stored jobs for. */
 export interface SweepCounts {
   readonly unreadScopes: number;
-  readonly unreportedRepositories: number;
+  readonly repositoriesWithLeaks: number;
   readonly staleChecks: number;
   readonly repositoriesToCompare: number;
+  readonly repositoriesToMatch: number;
 }
 
 /**
@@ -39,9 +42,10 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
   const settled = new Date(now.getTime() - SETTLE_MS);
   const counts = {
     unreadScopes: await sweepScopes(record, settled),
-    unreportedRepositories: await sweepLeaks(record, now),
+    repositoriesWithLeaks: await sweepLeaks(record, now),
     staleChecks: await sweepChecks(record, settled),
     repositoriesToCompare: await sweepRefs(record, now),
+    repositoriesToMatch: await sweepIssues(record, now),
   };
   await expireRecord(record, now);
   await enqueueNext(record, "sweep", now);
@@ -97,15 +101,14 @@ async function sweepScopes(record: RecordStore, before: Date): Promise<number> {
 }
 
 async function sweepLeaks(record: RecordStore, now: Date): Promise<number> {
-  const repositories = await record.leaks.unreported(MAX_A_SWEEP);
+  // Also those whose leaks have their issue: the owner may have named another place for it since.
+  const repositories = await record.leaks.withOpen(MAX_WITH_LEAKS);
   // This fails each time if issues are disabled: once an hour is enough.
   const slot = Math.floor(now.getTime() / (60 * MINUTE_MS));
   await record.transaction(async (transaction) => {
     for (const id of repositories) {
       const target = await targetOf(transaction, id);
-      const job = { kind: "report", scopeId: null } as const;
-      if (target !== null)
-        await transaction.enqueue([newJob({ ...job, ...target }, `${id} sweep ${slot}`, "report")]);
+      if (target !== null) await transaction.enqueue([placeJob(target, `sweep ${slot}`)]);
     }
   });
   return repositories.length;
@@ -134,6 +137,19 @@ async function sweepRefs(record: RecordStore, now: Date): Promise<number> {
       const target = await targetOf(transaction, id);
       if (target !== null)
         await transaction.enqueue([newJob({ kind: "compare_refs", ...target }, `${id} ${slot}`, "backlog")]);
+    }
+  });
+  return repositories.length;
+}
+
+/** Issues are matched at once where one may have been opened twice, and else once a day, because deliveries get lost. */
+async function sweepIssues(record: RecordStore, now: Date): Promise<number> {
+  const repositories = await record.repositories.toMatch(new Date(now.getTime() - DAY_MS), MAX_A_SWEEP);
+  const slot = Math.floor(now.getTime() / SWEEP_EVERY_MS);
+  await record.transaction(async (transaction) => {
+    for (const id of repositories) {
+      const target = await targetOf(transaction, id);
+      if (target !== null) await transaction.enqueue([matchJob(target, `sweep ${slot}`)]);
     }
   });
   return repositories.length;

@@ -1,3 +1,5 @@
+export { CODEOWNERS_PATHS, codeOwnersOf } from "./code-owners.ts";
+export type { CodeOwners } from "./code-owners.ts";
 export { combineConfigurations } from "./configuration/combine-configurations.ts";
 export type { CombinedConfiguration, ConfigurationFiles } from "./configuration/combine-configurations.ts";
 export { loosenings } from "./configuration/loosenings.ts";
@@ -11,6 +13,17 @@ export type {
   ConfigurationProblem,
   ParsedConfiguration,
 } from "./configuration/configuration.ts";
+export { decideLife, decideSeenAgain, REFUSALS } from "./leak-life.ts";
+export type {
+  Closer,
+  ClosingReason,
+  IssueNow,
+  LeakNow,
+  LifeDecision,
+  LifeFacts,
+  Refusal,
+  Verification,
+} from "./leak-life.ts";
 export { judge } from "./judge.ts";
 export type { Judgement } from "./judge.ts";
 export type { JudgedFinding, ScopeResult, Verdict } from "./verdict.ts";

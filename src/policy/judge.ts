@@ -68,7 +68,7 @@ function judgeFinding(
   const silent = { annotation: null, effect: "none", opensIssue: false } as const;
   const common = { ...found, issue: leak?.issue ?? null };
   if (leak !== undefined && leak.state !== "open")
-    return { ...common, ...silent, disposition: leak.state, reason: null };
+    return { ...common, ...silent, disposition: leak.state, reason: clearanceText(leak) };
 
   if (allowance.kind === "allowed")
     return { ...common, ...silent, disposition: "allowed", reason: explain(allowance.rule) };
@@ -82,6 +82,24 @@ function judgeFinding(
     return { ...common, ...outcome, disposition: "ignored", reason: `ignored by the setting ${ignoredBy}` };
 
   return { ...common, ...outcome, disposition: "leak", reason: whyNotAllowed(allowance) };
+}
+
+/** Who says so, and on what grounds; null where the record does not tell. */
+function clearanceText({ cleared }: LeakState): string | null {
+  if (cleared === null) return null;
+  const by = cleared.actor === null ? "" : ` by ${cleared.actor}`;
+  switch (cleared.how) {
+    case "verified":
+      return "verified: Stripe says that the key is dead";
+    case "attested":
+      return `attested${by}, not verified`;
+    case "attested_by_pusher":
+      return `attested${by}, who brought the key, not verified`;
+    case "dismissed":
+      return `dismissed${by}`;
+    default:
+      return null;
+  }
 }
 
 /** Why a rule that names the finding does not allow it; null if no rule names it. */

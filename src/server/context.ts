@@ -27,7 +27,7 @@ export function createContext(parts: ContextParts): JobContext {
   const { probot, environment, database, mirrors, detection, log } = parts;
   const github = createGitHub(probot);
   const now = (): Date => new Date();
-  const markerKey = Buffer.from(hkdfSync("sha256", environment.privateKey, "", "rollcall issue marker", 32));
+  const [markerKey, ...formerKeys] = markerKeysOf(environment);
   return {
     github,
     record: createRecord(database, queueOf(log)),
@@ -47,12 +47,27 @@ export function createContext(parts: ContextParts): JobContext {
           return `${environment.githubUrl}/${owner}/${name}.git`;
         },
       }),
-    marker: (repositoryId, fingerprint) =>
-      createHmac("sha256", markerKey).update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
+    marker: (repositoryId, fingerprint) => markerWith(markerKey, repositoryId, fingerprint),
+    formerMarkers: (repositoryId, fingerprint) =>
+      formerKeys.map((key) => markerWith(key, repositoryId, fingerprint)),
     limits: DEFAULT_LIMITS,
     log,
     now,
   };
+}
+
+function markerWith(key: Buffer, repositoryId: number, fingerprint: string): string {
+  return createHmac("sha256", key).update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40);
+}
+
+/** The key of new markers, then those of older ones. Without `MARKER_KEY` it comes from the app's private key. */
+function markerKeysOf({ privateKey, markerKey, formerMarkerKeys }: Environment): [Buffer, ...Buffer[]] {
+  const derive = (secret: string): Buffer =>
+    Buffer.from(hkdfSync("sha256", secret, "", "rollcall issue marker", 32));
+  const former = formerMarkerKeys.map(derive);
+  return markerKey === null
+    ? [derive(privateKey), ...former]
+    : [derive(markerKey), ...former, derive(privateKey)];
 }
 
 /** The queue as the record needs it. Recurring jobs are not logged. */

@@ -16,6 +16,9 @@ function optional<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess(blankAsUnset, schema.optional());
 }
 
+/** A shorter one could be guessed from the issues that it marks. */
+const MIN_MARKER_KEY = 16;
+
 const variablesSchema = z.object({
   APP_ID: optional(
     z.coerce.number("must be a number").int("must be a whole number").positive("must be positive"),
@@ -23,6 +26,15 @@ const variablesSchema = z.object({
   PRIVATE_KEY: optional(z.string()),
   PRIVATE_KEY_PATH: optional(z.string()),
   WEBHOOK_SECRET: optional(z.string().min(8, "must have at least 8 characters")),
+  MARKER_KEY: optional(z.string().min(MIN_MARKER_KEY, `must have at least ${MIN_MARKER_KEY} characters`)),
+  FORMER_MARKER_KEYS: optional(
+    z
+      .string()
+      .transform((list) => list.split(",").map((key) => key.trim()))
+      .refine((keys) => keys.every((key) => key.length >= MIN_MARKER_KEY), {
+        error: `must be keys of at least ${MIN_MARKER_KEY} characters, with commas between them`,
+      }),
+  ),
   PORT: z.preprocess(blankAsUnset, z.coerce.number("must be a number").int().min(0).max(65535).default(3000)),
   HOST: z.preprocess(blankAsUnset, z.string().default("127.0.0.1")),
   GHE_HOST: optional(
@@ -52,6 +64,10 @@ export interface Environment {
   /** PEM. */
   readonly privateKey: string;
   readonly webhookSecret: string;
+  /** The secret of the hidden markers in issues; null: the app's private key. */
+  readonly markerKey: string | null;
+  /** Those it was before, which still find issues. */
+  readonly formerMarkerKeys: readonly string[];
   readonly port: number;
   readonly host: string;
   /** `https://api.github.com`, or the API of a GitHub Enterprise Server. */
@@ -132,6 +148,8 @@ export function parseEnvironment(
     appId: set.APP_ID,
     privateKey: readPrivateKey(variables),
     webhookSecret: set.WEBHOOK_SECRET,
+    markerKey: set.MARKER_KEY ?? null,
+    formerMarkerKeys: set.FORMER_MARKER_KEYS ?? [],
     port: set.PORT,
     host: set.HOST,
     apiUrl:

@@ -8,14 +8,20 @@ export { StoreError } from "./store-error.ts";
 export type { CheckRecord, RunRecord } from "./check-record.ts";
 export { MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 export type { Leak, NewLeak } from "./leak-record.ts";
+export { URGENCIES } from "./record.ts";
 export type {
   AcceptedGap,
+  FormerIssue,
+  LeakPlaces,
+  NeutralIssue,
   NewJob,
+  PointedHead,
   RecordStore,
   RecordTables,
   RecordTransaction,
   RepositoryRecord,
   Tip,
+  ToldPlaces,
 } from "./record.ts";
 export { createRecord } from "./sql-record.ts";
 export type { JobQueue } from "./sql-record.ts";

@@ -3,13 +3,15 @@ import type { Database } from "./database.ts";
 import { sql as record } from "./migrations/0001-record.ts";
 import { sql as queue } from "./migrations/0002-queue.ts";
 import { sql as retention } from "./migrations/0003-retention.ts";
+import { sql as leakLife } from "./migrations/0004-leak-life.ts";
+import { sql as issuePlaces } from "./migrations/0005-issue-places.ts";
 import { StoreError } from "./store-error.ts";
 
 /**
  * In order; the version of the schema is the number of applied migrations. A published one never changes. Each only adds,
  * so a process of the previous version keeps working while a newer one starts.
  */
-const MIGRATIONS: readonly string[] = [record, queue, retention];
+const MIGRATIONS: readonly string[] = [record, queue, retention, leakLife, issuePlaces];
 
 /** Number of the lock for migrating, which one process at a time holds: chosen arbitrarily. */
 const LOCK = 7_655_225;

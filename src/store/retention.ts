@@ -19,6 +19,9 @@ export const TABLES_OF_REPOSITORY = [
   "leak_events",
   "leaks",
   "accepted_gaps",
+  "neutral_issues",
+  "told_places",
+  "former_issues",
 ] as const;
 
 const countSchema = z.object({ count: z.int() });

@@ -3,6 +3,7 @@ import { createCheckRuns } from "./check-runs.ts";
 import { createCommitScans } from "./commit-scans.ts";
 import type { Database, Queries } from "./database.ts";
 import { createDeliveries } from "./deliveries.ts";
+import { createIssues } from "./issues.ts";
 import { createKnownTips } from "./known-tips.ts";
 import { createLeaks } from "./leaks.ts";
 import type { NewJob, RecordStore, RecordTables } from "./record.ts";
@@ -41,6 +42,7 @@ function tablesOn(queries: Queries): RecordTables {
     tips: createKnownTips(queries),
     checks: createCheckRuns(queries),
     leaks: createLeaks(queries),
+    issues: createIssues(queries),
     acceptedGaps: createAcceptedGaps(queries),
     commitScans: createCommitScans(queries),
     retention: createRetention(queries),

@@ -99,6 +99,7 @@ export function aContext(
     openGit: () => ({ ...withoutGit(context.branches), ...parts.git }),
     marker: (repositoryId, fingerprint) =>
       createHash("sha256").update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
+    formerMarkers: () => [],
     limits: DEFAULT_LIMITS,
     log: createLog("silent"),
     now: () => context.clock,

@@ -91,6 +91,7 @@ function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) => Promi
     tips: guard(tables.tips),
     checks: guard(tables.checks),
     leaks: guard(tables.leaks),
+    issues: guard(tables.issues),
     acceptedGaps: guard(tables.acceptedGaps),
     commitScans: guard(tables.commitScans),
     retention: guard(tables.retention),

@@ -9,6 +9,9 @@ import { atHead, madeFinding } from "./reported.ts";
 /** What is done to a record: its answer, and what the record shows afterwards, must be the same in every implementation. */
 export type RecordCommand = (record: RecordStore, repositoryId: number) => Promise<unknown>;
 
+/** More than there is: the lists hold what is due in all repositories of the database. */
+const ALL = 9999;
+
 const HEADS = ["1", "2", "3"].map((digit) => digit.repeat(40));
 const FOUND: readonly ScopeFinding[] = [1, 2, 3].map((line) => atHead(madeFinding({ line, endLine: line })));
 const KEYS = ["push:refs/heads/main", "push:refs/heads/b", "pull_request:1", "merge_group:g"];
@@ -121,10 +124,31 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       (record, id) =>
         record.leaks.add(
           id,
-          found.map(({ finding }) => ({ leak: finding, reportRepositoryId: id, locations: [finding] })),
+          found.map(({ finding }) => ({
+            leak: finding,
+            reportRepositoryId: id,
+            locations: [finding, { ...finding, path: `${at.getTime()}.ts` }],
+          })),
           at,
         ),
   ),
+  fc
+    .tuple(
+      fingerprints,
+      aTime,
+      fc.nat(3),
+      fc.constantFrom("covered", "asked", "told", "left", "retired", "returned"),
+    )
+    .map(([which, at, places, what]): RecordCommand => (record, id) => {
+      if (what === "covered") return record.leaks.setNeutralAt(id, which, places === 0 ? null : at);
+      if (what === "asked") return record.issues.putNeutral(id, { number: null, url: null, askedAt: at });
+      if (what === "told")
+        return record.issues.tell(id, 7, { places, commentId: null, commentedAt: at, commentFrom: null });
+      if (what === "left")
+        return record.issues.leave(id, { repositoryId: id, number: 7, fingerprints: which });
+      if (what === "retired") return record.issues.retired(id, 7, at);
+      return record.issues.returned(id, 7);
+    }),
   fc
     .tuple(
       aFingerprint,
@@ -159,10 +183,10 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
         record.transaction(async ({ retention, repositories }) => {
           if (what === "heads") return retention.examineHeads(id, HEADS, before, at);
           // Other repositories of the same database may have rows that go too.
-          if (what === "subjects") await retention.removeSubjects(before, 9999);
+          if (what === "subjects") await retention.removeSubjects(before, ALL);
           if (what === "uninstalled") await repositories.remove(5, [id]);
           if (what === "removed") await retention.noteRemoved(at);
-          return what === "repository" && (await retention.removeOfRepository(id, before, 9999)) > 0;
+          return what === "repository" && (await retention.removeOfRepository(id, before, ALL)) > 0;
         }),
   ),
   fc.tuple(fc.subarray(HEADS), aTime).map(
@@ -196,6 +220,9 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     FINGERPRINTS.map(async (fingerprint) => ({
       events: await record.leaks.events(id, fingerprint),
       heads: await record.scopes.headsShowing(id, fingerprint),
+      brought: await record.scopes.broughtBy(id, fingerprint),
+      pointed: await record.scopes.pointedHeadsShowing(id, fingerprint),
+      sharing: await record.leaks.sharing(id, fingerprint),
     })),
   );
   return {
@@ -203,19 +230,29 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     ofKeys,
     ofLeaks,
     leaks: await record.leaks.all(id),
+    withIssue: await record.leaks.withIssue(id, 7),
+    reportedIn: await record.leaks.reportedIn(id),
+    toMatch: (await record.repositories.toMatch(late, 9999)).includes(id),
     locations: await record.leaks.locations(id, FINGERPRINTS),
     refs: await record.scopes.refs(id),
     named: await record.tips.named(id, { at: late, firstRef: "refs/heads/main", limit: 2 }),
     repository: await record.repositories.find(id),
     accepted: await record.acceptedGaps.find(id, HEADS),
-    unread: (await record.scopes.unread(late, 99)).filter((scope) => scope.repositoryId === id),
-    stale: (await record.checks.stale(late, 99)).filter((check) => check.repositoryId === id),
-    removed: (await record.retention.removedRepositories(late, 9999)).includes(id),
+    unread: (await record.scopes.unread(late, ALL)).filter((scope) => scope.repositoryId === id),
+    stale: (await record.checks.stale(late, ALL)).filter((check) => check.repositoryId === id),
+    removed: (await record.retention.removedRepositories(late, ALL)).includes(id),
     toExamine: new Set(
-      (await record.retention.headsToExamine(late, 9999)).flatMap(({ repositoryId, head }) =>
+      (await record.retention.headsToExamine(late, ALL)).flatMap(({ repositoryId, head }) =>
         repositoryId === id ? [head] : [],
       ),
     ),
-    unreported: (await record.leaks.unreported(99)).includes(id),
+    newest: await record.leaks.newestPlaces(
+      FINGERPRINTS.map((fingerprint) => ({ repositoryId: id, fingerprint })),
+      2,
+    ),
+    neutral: await record.issues.neutral(id),
+    told: await record.issues.told(id, 7),
+    left: await record.issues.left(id),
+    withOpen: (await record.leaks.withOpen(9999)).includes(id),
   };
 }

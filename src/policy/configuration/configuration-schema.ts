@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { CHECK_MODES, DISMISS_ROLES, KEY_SETTINGS, LOW_CONFIDENCE_SETTINGS } from "./configuration.ts";
+import {
+  ATTEST_ROLES,
+  CHECK_MODES,
+  DISMISS_ROLES,
+  KEY_SETTINGS,
+  LOW_CONFIDENCE_SETTINGS,
+} from "./configuration.ts";
 import { globProblem } from "./path-glob.ts";
 
 /**
@@ -106,6 +112,7 @@ export const fileSchema = z.strictObject(
       100,
       "account ids",
     ).optional(),
+    attest_role: oneOf(ATTEST_ROLES).optional(),
     dismiss_role: oneOf(DISMISS_ROLES).optional(),
     allow: list(allowRule, MAX_RULES, "rules").optional(),
     issues: z

@@ -1,3 +1,6 @@
+import { ROLES } from "../../domain/index.ts";
+import type { Role } from "../../domain/index.ts";
+
 /**
  * What the owner of a repository decides: the words and defaults of `.github/rollcall.yml`.
  * Each value is plain data: it survives JSON unchanged.
@@ -12,6 +15,9 @@ type KeySetting = (typeof KEY_SETTINGS)[number];
 
 export const LOW_CONFIDENCE_SETTINGS = ["ignore", "notice", "warn", "fail"] as const;
 export type LowConfidenceSetting = (typeof LOW_CONFIDENCE_SETTINGS)[number];
+
+/** Who may say that a key is rolled. */
+export const ATTEST_ROLES = ROLES;
 
 export const DISMISS_ROLES = ["write", "maintain", "admin"] as const;
 type DismissRole = (typeof DISMISS_ROLES)[number];
@@ -53,7 +59,9 @@ export interface Configuration {
   readonly verifyKeys: boolean;
   /** `acct_…`; empty for no restriction. */
   readonly verifyAccounts: readonly string[];
-  /** The least role that may accept a gap (and, later, dismiss a live leak). */
+  /** The least role whose closing of an issue as completed says that the key is rolled. */
+  readonly attestRole: Role;
+  /** The least role that may accept a gap or dismiss a leak. */
   readonly dismissRole: DismissRole;
   readonly allow: readonly AllowRule[];
   readonly issues: {
@@ -73,6 +81,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   lowConfidence: "notice",
   verifyKeys: false,
   verifyAccounts: [],
+  attestRole: "write",
   dismissRole: "maintain",
   allow: [],
   issues: { repository: null, assign: [], labels: ["security"], remindAfter: [1, 3, 7] },
@@ -101,6 +110,7 @@ export interface Settings {
   readonly lowConfidence: Setting<LowConfidenceSetting> | null;
   readonly verifyKeys: Setting<boolean> | null;
   readonly verifyAccounts: Setting<readonly string[]> | null;
+  readonly attestRole: Setting<Role> | null;
   readonly dismissRole: Setting<DismissRole> | null;
   readonly allow: readonly AllowRule[];
   readonly issuesRepository: Setting<string> | null;
@@ -116,6 +126,7 @@ export const NO_SETTINGS: Settings = {
   lowConfidence: null,
   verifyKeys: null,
   verifyAccounts: null,
+  attestRole: null,
   dismissRole: null,
   allow: [],
   issuesRepository: null,

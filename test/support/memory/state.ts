@@ -1,5 +1,14 @@
 import type { CommitScan, Finding, LeakEvent, ScopeRecord, Subject } from "../../../src/domain/index.ts";
-import type { AcceptedGap, CheckRecord, Leak, RepositoryRecord, Tip } from "../../../src/store/index.ts";
+import type {
+  AcceptedGap,
+  CheckRecord,
+  FormerIssue,
+  Leak,
+  NeutralIssue,
+  RepositoryRecord,
+  Tip,
+  ToldPlaces,
+} from "../../../src/store/index.ts";
 
 export interface StoredCheck extends CheckRecord {
   readonly repositoryId: number;
@@ -7,6 +16,13 @@ export interface StoredCheck extends CheckRecord {
   readonly touchedAt: Date;
   readonly writer: string | null;
   readonly writerUntil: Date | null;
+}
+
+/** A place of a leak. `arrival` orders those of all repositories. */
+export interface StoredPlace {
+  readonly finding: Finding;
+  readonly foundAt: Date;
+  readonly arrival: number;
 }
 
 /** Everything on record, in maps by the keys of the tables. Rows are replaced and never changed. */
@@ -19,9 +35,13 @@ export interface State {
   readonly tips: Map<string, Tip>;
   readonly checks: Map<string, StoredCheck>;
   readonly leaks: Map<string, Leak>;
-  readonly locations: Map<string, readonly Finding[]>;
+  /** In the order in which they arrived. */
+  readonly locations: Map<string, readonly StoredPlace[]>;
   readonly events: Map<string, readonly LeakEvent[]>;
   readonly acceptedGaps: Map<string, AcceptedGap>;
+  readonly neutralIssues: Map<string, NeutralIssue>;
+  readonly toldPlaces: Map<string, ToldPlaces>;
+  readonly formerIssues: Map<string, FormerIssue & { readonly sourceId: number }>;
   readonly commitScans: Map<string, { readonly scan: CommitScan; readonly scannedAt: Date }>;
   /** Since when repositories are removed, and when checks were examined: only retention asks. */
   readonly removedAt: Map<number, Date>;
@@ -41,6 +61,9 @@ export function emptyState(): State {
     locations: new Map(),
     events: new Map(),
     acceptedGaps: new Map(),
+    neutralIssues: new Map(),
+    toldPlaces: new Map(),
+    formerIssues: new Map(),
     commitScans: new Map(),
     removedAt: new Map(),
     examined: new Map(),
@@ -60,6 +83,9 @@ export function copyOf(state: State): State {
     locations: new Map(state.locations),
     events: new Map(state.events),
     acceptedGaps: new Map(state.acceptedGaps),
+    neutralIssues: new Map(state.neutralIssues),
+    toldPlaces: new Map(state.toldPlaces),
+    formerIssues: new Map(state.formerIssues),
     commitScans: new Map(state.commitScans),
     removedAt: new Map(state.removedAt),
     examined: new Map(state.examined),

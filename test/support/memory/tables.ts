@@ -1,5 +1,6 @@
 import type { RecordTables, Tip } from "../../../src/store/index.ts";
 import { checksOf } from "./checks.ts";
+import { issuesOf } from "./issues.ts";
 import { leaksOf } from "./leaks.ts";
 import { repositoriesOf } from "./repositories.ts";
 import { retentionOf } from "./retention.ts";
@@ -43,6 +44,7 @@ export function tablesOf(state: () => State): RecordTables {
     },
     checks: checksOf(state, isActive),
     leaks: leaksOf(state, isActive),
+    issues: issuesOf(state),
     acceptedGaps: {
       async put(repositoryId, gaps) {
         for (const gap of gaps) {

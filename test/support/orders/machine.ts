@@ -60,6 +60,7 @@ export class Worker {
       openGit: () => graph.source(machine.site.refs),
       marker: (_repository, fingerprint) =>
         createHash("sha256").update(fingerprint).digest("hex").slice(0, 40),
+      formerMarkers: () => [],
       limits: DEFAULT_LIMITS,
       log: LOG,
       now: () => new Date(machine.clock),
