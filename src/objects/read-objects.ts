@@ -15,11 +15,16 @@ const MAX_TREE_BYTES = 256 << 20;
 /** The longest header has an id of 64 digits, a type and a size. */
 const MAX_HEADER = 128;
 const LINE_FEED = 0x0a;
+const SPACE = 0x20;
+const DIGIT_ZERO = 0x30;
+const TYPE_NAMES = OBJECT_TYPES.map((name) => Buffer.from(name));
 
 export interface ReadObject {
   readonly id: string;
   readonly type: ObjectType;
-  /** Valid until the visitor returns. */
+  /** Hex digits of the id. */
+  readonly idDigits: number;
+  /** Valid until the visitor returns, as is the object itself. */
   readonly bytes: Uint8Array;
 }
 
@@ -50,16 +55,19 @@ export async function readObjects(read: ReadInto, visitor: ObjectVisitor): Promi
   const input = new Input(read);
   for (;;) {
     const objects: ReadObject[] = [];
-    const next = nextOf(input, objects, visitor);
+    const next = nextOf(input, objects);
     if (objects.length > 0) await visitor.batch(objects);
     switch (next.kind) {
       case "more":
         if (!input.fill()) return input.isEmpty ? "complete" : "cut";
         break;
+      case "missing":
+        visitor.missing(next.id);
+        break;
       case "held": {
         const bytes = input.take(next.size);
         if (bytes === null) return "cut";
-        await visitor.batch([{ id: next.id, type: next.type, bytes }]);
+        await visitor.batch([{ id: next.id, idDigits: next.id.length, type: next.type, bytes }]);
         break;
       }
       case "large": {
@@ -75,6 +83,7 @@ export async function readObjects(read: ReadInto, visitor: ObjectVisitor): Promi
 
 type Next =
   | { readonly kind: "more" }
+  | { readonly kind: "missing"; readonly id: string }
   | {
       readonly kind: "held" | "large";
       readonly id: string;
@@ -83,42 +92,80 @@ type Next =
     };
 
 /** Takes the objects that are complete in the buffer, and says what follows them. */
-function nextOf(input: Input, objects: ReadObject[], visitor: ObjectVisitor): Next {
+function nextOf(input: Input, objects: ReadObject[]): Next {
   const { buffer } = input;
   for (;;) {
-    const end = buffer.indexOf(LINE_FEED, input.start);
+    const { start } = input;
+    const end = buffer.indexOf(LINE_FEED, start);
     if (end === -1 || end >= input.end) return { kind: "more" };
-    const header = parseHeader(buffer.toString("latin1", input.start, end));
-    if (header.type === null) {
-      visitor.missing(header.id);
+    const idEnd = buffer.indexOf(SPACE, start);
+    const type = typeAt(buffer, idEnd + 1, end);
+    if (type === null) {
       input.start = end + 1;
-      continue;
+      return { kind: "missing", id: buffer.toString("latin1", start, Math.min(idEnd, end)) };
     }
-    const { id, type, size } = header;
+    const size = numberBefore(buffer, end);
     const after = end + 1 + size + 1;
     if (after <= input.end) {
-      objects.push({ id, type, bytes: buffer.subarray(end + 1, after - 1) });
+      objects.push(new SlicedObject(buffer, start, idEnd, type, buffer.subarray(end + 1, after - 1)));
       input.start = after;
       continue;
     }
-    if (after - input.start <= BATCH_BYTES) return { kind: "more" };
+    if (after - start <= BATCH_BYTES) return { kind: "more" };
     input.start = end + 1;
     const isHeld = size <= (type === "tree" ? MAX_TREE_BYTES : MAX_HELD_BYTES);
-    return { kind: isHeld ? "held" : "large", id, type, size };
+    return { kind: isHeld ? "held" : "large", id: buffer.toString("latin1", start, idEnd), type, size };
   }
 }
 
-interface Header {
-  readonly id: string;
-  /** Null where there is no such object. */
-  readonly type: ObjectType | null;
-  readonly size: number;
+/** An object in the buffer. Its id becomes text only if it is asked for, which is rare. */
+class SlicedObject implements ReadObject {
+  readonly type: ObjectType;
+  readonly bytes: Uint8Array;
+  readonly #buffer: Buffer;
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(buffer: Buffer, start: number, end: number, type: ObjectType, bytes: Uint8Array) {
+    this.#buffer = buffer;
+    this.#start = start;
+    this.#end = end;
+    this.type = type;
+    this.bytes = bytes;
+  }
+
+  get id(): string {
+    return this.#buffer.toString("latin1", this.#start, this.#end);
+  }
+
+  get idDigits(): number {
+    return this.#end - this.#start;
+  }
 }
 
-function parseHeader(line: string): Header {
-  const [id = "", typeName = "", size = ""] = line.split(" ");
-  const type = OBJECT_TYPES.find((each) => each === typeName) ?? null;
-  return { id, type: /^\d+$/.test(size) ? type : null, size: Number(size) };
+/** The type that a header names, if a size follows it: `missing` ends the line, and a space can be in no type. */
+function typeAt(buffer: Buffer, at: number, end: number): ObjectType | null {
+  for (const [index, name] of TYPE_NAMES.entries())
+    if (buffer[at + name.length] === SPACE && at + name.length < end && isAt(buffer, at, name))
+      return OBJECT_TYPES[index] ?? null;
+
+  return null;
+}
+
+function isAt(buffer: Buffer, at: number, name: Uint8Array): boolean {
+  for (let i = 0; i < name.length; i++) if (buffer[at + i] !== name[i]) return false;
+  return true;
+}
+
+/** The decimal number that ends there. */
+function numberBefore(buffer: Buffer, end: number): number {
+  let number = 0;
+  let unit = 1;
+  for (let at = end - 1; buffer[at] !== SPACE; at--) {
+    number += unit * ((buffer[at] ?? DIGIT_ZERO) - DIGIT_ZERO);
+    unit *= 10;
+  }
+  return number;
 }
 
 /** Bytes of one object as they come, once: an iteration goes on where the one before stopped. */

@@ -118,7 +118,10 @@ export class ObjectSearch implements ObjectVisitor {
       const mayHold = may[index] ?? true;
       switch (object.type) {
         case "blob":
-          await this.#searchBlob(object, mayHold);
+          {
+            const searching = this.#searchBlob(object, mayHold);
+            if (searching !== null) await searching;
+          }
           break;
         case "tree":
           this.#searchTree(object, mayHold);
@@ -133,35 +136,42 @@ export class ObjectSearch implements ObjectVisitor {
     if (this.#bytes > REPORT_BYTES) this.report();
   }
 
-  async #searchBlob({ id, bytes }: ReadObject, mayHold: boolean): Promise<void> {
-    if (formatOf(bytes.subarray(0, HEAD_BYTES), OTHER_PATH) !== null) {
-      await this.#searchArchive(id, inMemory(bytes));
-      return;
-    }
-    if (isPointer(bytes)) this.#send({ kind: "pointer", id });
-    if (!mayHold) return;
+  /** A promise only where there is work to wait for: most blobs are done with at once. */
+  #searchBlob(blob: ReadObject, mayHold: boolean): Promise<void> | null {
+    const { bytes } = blob;
+    if (formatOf(bytes, OTHER_PATH) !== null) return this.#searchArchive(blob.id, inMemory(bytes));
+    if (isPointer(bytes)) this.#send({ kind: "pointer", id: blob.id });
+    if (mayHold) this.#searchFile(blob);
+    return null;
+  }
+
+  #searchFile({ id, bytes }: ReadObject): void {
     const named = detectWithin(bytes, STRIPE_PATH, this.#now, this.#bounds());
     if (isNothing(named)) return;
     const other = detectWithin(bytes, OTHER_PATH, this.#now, this.#bounds());
     this.#sendDetected(id, "blob", "content", named, other);
   }
 
-  #searchTree({ id, bytes }: ReadObject, mayHold: boolean): void {
-    const idBytes = id.length / 2;
+  #searchTree(tree: ReadObject, mayHold: boolean): void {
+    const { bytes } = tree;
+    const idBytes = tree.idDigits / 2;
     if (!walkTree(bytes, idBytes, this.#treeVisitor)) {
       const detail = "a folder's list is malformed";
-      this.#send({ kind: "gap", id, type: "tree", reason: "unreadable", detail });
+      this.#send({ kind: "gap", id: tree.id, type: "tree", reason: "unreadable", detail });
     }
     if (!mayHold) return;
     for (const name of namesInTree(bytes, idBytes, SHORTEST_NAME)) {
       const detected = detectWithin(name, null, this.#now, this.#bounds());
-      if (!isNothing(detected)) this.#sendDetected(id, "tree", "path", detected, detected);
+      if (!isNothing(detected)) this.#sendDetected(tree.id, "tree", "path", detected, detected);
     }
   }
 
-  #searchMessage({ id, type, bytes }: ReadObject, mayHold: boolean): void {
-    this.#addHeaderReferences(bytes, id.length);
-    if (!mayHold) return;
+  #searchMessage(object: ReadObject, mayHold: boolean): void {
+    this.#addHeaderReferences(object.bytes, object.idDigits);
+    if (mayHold) this.#searchTexts(object);
+  }
+
+  #searchTexts({ id, type, bytes }: ReadObject): void {
     const { message, people } = parseCommit(bytes);
     const texts: readonly (readonly [Place, string])[] = [
       [type === "tag" ? "tag_message" : "commit_message", message],
