@@ -44,4 +44,5 @@ export { DEFAULT_FORMAT, FORMATS } from "./formats.ts";
 export { jsonReportSchema } from "./json.ts";
 export type { JsonReport } from "./json.ts";
 export { printable, printableJson } from "./printable.ts";
-export type { ReportedDismissal, ReportedFinding, ScanReport } from "./scan-report.ts";
+export { placeWithoutPath } from "./words/origin-words.ts";
+export type { ReportedDismissal, ReportedFinding, ReportedOrigin, ScanReport } from "./scan-report.ts";
