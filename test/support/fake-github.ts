@@ -215,6 +215,7 @@ export class FakeGitHub implements GitHub {
       );
     }
     if (/^issues\/(?:\d+\/comments|comments\/\d+)$/.test(rest)) return this.#comment(request, rest, body);
+    if (/^issues\/\d+\/events$/.test(rest)) return json(200, []);
     if (rest.startsWith("issues/")) return this.#issue(numberIn(rest), body);
     if (rest === "labels") {
       this.labels.add(labelSchema.parse(body).name);
