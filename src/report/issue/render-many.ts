@@ -25,7 +25,7 @@ export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
   return {
     title: `Roll ${count(leaks.length, "leaked Stripe key")}`,
     body: `${blocks(
-      `${count(leaks.length, "Stripe key")} were found at once. **Roll every one of them now**, and tick each one when it is done.`,
+      `${count(leaks.length, "Stripe key")} were found at once. **Roll every one of them now**, and tick each one when it is done: Rollcall then counts that key as rolled.`,
       NEVER_PASTE,
       whyItIsNotEnough({ name: "the keys", kinds, places }),
       "### Do this now",
@@ -35,7 +35,7 @@ export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
       howToClose({
         done: "**every** key is rolled",
         noLeak: "none of them is a leak",
-        allowRule: "an allow rule for the fingerprint of each key",
+        fingerprint: null,
       }),
       markers,
     )}\n`,

@@ -24,9 +24,7 @@ export function renderIssue(input: IssueInput): IssueReport {
       howToClose({
         done: `the ${REMEDIES[leak.kind].noun} is ${endedWord(leak.kind)}`,
         noLeak: "it is not a leak after all",
-        allowRule: isPrivate
-          ? `an allow rule for the fingerprint ${code(leak.fingerprint)}`
-          : "an allow rule for its fingerprint",
+        fingerprint: isPrivate ? leak.fingerprint : null,
       }),
       issueMarker(input.marker),
     )}\n`,

@@ -1,5 +1,5 @@
 import type { Kind, Place } from "../../domain/index.ts";
-import { blocks } from "../markdown.ts";
+import { blocks, code } from "../markdown.ts";
 import { undoingDoesNotHelp } from "../words/place-words.ts";
 import { REMEDIES, VERB_FORMS } from "../words/remedies.ts";
 
@@ -36,20 +36,22 @@ interface Closing {
   readonly done: string;
   /** When to close it as not planned: `it is not a leak`. */
   readonly noLeak: string;
-  /** For which fingerprints an allow rule clears the check. */
-  readonly allowRule: string;
+  /** Null where it must not be shown, or there are several. */
+  readonly fingerprint: string | null;
 }
 
-/** What closing does: in this version nothing acts on a closed issue, and no text may claim otherwise. */
-export function howToClose({ done, noLeak, allowRule }: Closing): string {
+/** What closing does. */
+export function howToClose({ done, noLeak, fingerprint }: Closing): string {
   return blocks(
     "### How to close this issue",
     [
-      `- **Close as completed** once ${done}.`,
-      `- **Close as not planned** if ${noLeak}.`,
-      "- If a commit or pull request closes it (`Fixes #…`), reopen it: a changed file does not end a leak.",
-      `- Closing it does not clear a red check. To clear the check, add ${allowRule} to \`.github/rollcall.yml\` in the owner's \`.github\` repository, with a reason and an end date at most a year away. Then **Re-run** the check.`,
+      `- **Close as completed** once ${done}. That needs the role \`attest_role\` of the configuration, by default write. The checks that show it turn green by themselves.`,
+      `- **Close as not planned** if ${noLeak}, and say why in a comment. That needs the role \`dismiss_role\`, by default maintain.`,
+      "- If a commit, a pull request or an app closes it (`Fixes #…`), Rollcall reopens it: a changed file does not end a leak.",
     ].join("\n"),
+    fingerprint === null
+      ? null
+      : `Rollcall's reports name this secret by its fingerprint, ${code(fingerprint)}.`,
   );
 }
 

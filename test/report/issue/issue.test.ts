@@ -71,12 +71,11 @@ describe("private form", () => {
     expect(issue(leakOf(madeFinding({ place, path }))).body).toContain(told);
   });
 
-  test("says that closing it does not clear a check, and what does", () => {
-    expect(body).toContain("Closing it does not clear a red check.");
-    expect(body).toContain(
-      `add an allow rule for the fingerprint \`${finding.fingerprint}\` to \`.github/rollcall.yml\` in the owner's \`.github\` repository`,
-    );
-    expect(body).not.toMatch(/will reopen|reopens|verified|remind/i);
+  test("says what each way of closing it does", () => {
+    expect(body).toContain("The checks that show it turn green by themselves.");
+    expect(body).toContain("and say why in a comment");
+    expect(body).toContain("Rollcall reopens it: a changed file does not end a leak.");
+    expect(body).not.toMatch(/verified|remind/i);
   });
 
   test("carries the labels of the configuration", () => {

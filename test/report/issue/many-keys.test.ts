@@ -26,7 +26,7 @@ describe("one issue for many keys", () => {
   test("shows only the keys in public", () => {
     const { findings, report } = many(21, "public", "hidden/place.ts");
     for (const { redacted, fingerprint } of findings) {
-      expect(report.body).toContain(`- [ ] \`${redacted}\`, a live Stripe secret key\n`);
+      expect(report.body).toContain(`- [ ] \`${redacted}\`, a live Stripe secret key <!-- key:`);
       expect(report.body).not.toContain(fingerprint);
     }
     expect(report.body).not.toMatch(/hidden|acct_|acme\/shop/);
