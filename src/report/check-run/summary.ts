@@ -5,6 +5,7 @@ import { gapAdvice, gapText } from "../words/gap-text.ts";
 import { isTestPlace } from "../words/prevention.ts";
 import { blocks, code, count, prose, table } from "../markdown.ts";
 import { clicksSection } from "./buttons.ts";
+import type { ReportedRepository } from "./check-run.ts";
 import type { CheckRunInput } from "./check-run.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
 import { accountAges, factsOf, factsTable } from "./facts.ts";
@@ -41,7 +42,7 @@ export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnn
     notesSection(input),
     clicksSection(input),
     problemsSection(input),
-    coverageLine(verdict.coverage, findings),
+    coverageLine(verdict.coverage, findings, input.repository),
   );
 }
 
@@ -58,7 +59,7 @@ function withheldNote(withheld: readonly Credential[], leaks: readonly Credentia
   const are = withheld.length === 1 ? "is" : "are";
   return blocks(
     leaks.length > 0 ? null : "### Roll every key in the commits from before the force-push",
-    `${count(withheld.length, `${more}Stripe key`)} ${are} in commits that a force-push removed from this branch and that can still be fetched. Roll every key in those commits. Then an allow rule for each of them clears this check: see **After rolling** below. This repository is public, so nothing more is shown here.`,
+    `${count(withheld.length, `${more}Stripe key`)} ${are} in commits that a force-push removed from this branch and that can still be fetched. Roll every key in those commits. Then closing their issues clears this check: see **After rolling** below. This repository is public, so nothing more is shown here.`,
   );
 }
 
@@ -188,13 +189,25 @@ function problemsSection({ verdict, repository }: CheckRunInput): string | null 
   );
 }
 
-function coverageLine(coverage: Coverage, { settled }: ShownFindings): string {
+function coverageLine(
+  coverage: Coverage,
+  { settled }: ShownFindings,
+  repository: ReportedRepository,
+): string {
   const read = `${count(coverage.commits, "commit")} and ${count(coverage.files, "changed file")}`;
   const known =
     settled.length === 0
       ? ""
-      : ` ${count(settled.length, "key")} already handled: see **Already handled** below.`;
+      : ` ${count(settled.length, "key")} already handled${whoSaysSo(settled, repository)}: see **Already handled** below.`;
   return isComplete(coverage)
     ? `Read completely: ${read}, including commit messages, authors and file names.${known}`
     : `Read: ${read}, except for what is listed above.${known}`;
+}
+
+/** On what grounds a single key counts as handled. */
+function whoSaysSo([only, ...others]: readonly Credential[], repository: ReportedRepository): string {
+  if (only === undefined || others.length > 0 || !repository.private) return "";
+  const { disposition, reason } = only.first;
+  const told = disposition === "rolled" || disposition === "dismissed";
+  return told && reason !== null ? ` (${prose(reason)})` : "";
 }

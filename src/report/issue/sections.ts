@@ -1,5 +1,5 @@
 import type { Kind, Place } from "../../domain/index.ts";
-import { blocks } from "../markdown.ts";
+import { blocks, code } from "../markdown.ts";
 import { undoingDoesNotHelp } from "../words/place-words.ts";
 import { REMEDIES, VERB_FORMS } from "../words/remedies.ts";
 
@@ -49,6 +49,9 @@ export function howToClose({ done, noLeak }: Closing): string {
       `- **Close as not planned** if ${noLeak}, and say why in a comment.`,
       "- If a commit, a pull request or a bot closes it (`Fixes #…`), Rollcall reopens it: a changed file does not end a leak.",
     ].join("\n"),
+    fingerprint === null
+      ? null
+      : `Rollcall's reports name this secret by its fingerprint, ${code(fingerprint)}.`,
   );
 }
 
