@@ -42,7 +42,12 @@ export type AcceptUnreadJob = Readonly<z.infer<typeof acceptUnreadJobSchema>>;
 const compareRefsJobSchema = z.object({ kind: z.literal("compare_refs"), ...ofRepository });
 export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
 
-const refreshJobSchema = z.object({ kind: z.literal("refresh"), ...ofRepository });
+const refreshJobSchema = z.object({
+  kind: z.literal("refresh"),
+  ...ofRepository,
+  /** Everybody can see the repository since. */
+  publicized: z.boolean().default(false),
+});
 export type RefreshJob = Readonly<z.infer<typeof refreshJobSchema>>;
 
 const reviewIssueJobSchema = z.object({ kind: z.literal("review_issue"), ...ofRepository, number: z.int() });
@@ -158,9 +163,12 @@ export function scanJob(
   return scope.state === "noted" ? { ...job, again: true } : job;
 }
 
-/** @param name names the occasion */
-export function refreshJob(of: JobTarget, name: string): NewJob {
-  return newJob({ kind: "refresh", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
+/**
+ * @param name names the occasion
+ * @param publicized everybody can see the repository since
+ */
+export function refreshJob(of: JobTarget, name: string, publicized = false): NewJob {
+  return newJob({ kind: "refresh", ...targetOf(of), publicized }, `${of.repositoryId} ${name}`, "report");
 }
 
 /**

@@ -65,7 +65,9 @@ function markerKeysOf({ privateKey, markerKey, formerMarkerKeys }: Environment):
   const derive = (secret: string): Buffer =>
     Buffer.from(hkdfSync("sha256", secret, "", "rollcall issue marker", 32));
   const former = formerMarkerKeys.map(derive);
-  return markerKey === null ? [derive(privateKey), ...former] : [derive(markerKey), ...former, derive(privateKey)];
+  return markerKey === null
+    ? [derive(privateKey), ...former]
+    : [derive(markerKey), ...former, derive(privateKey)];
 }
 
 /** The queue as the record needs it. Recurring jobs are not logged. */

@@ -72,13 +72,20 @@ export function createLeaks(queries: Queries): Leaks {
            SELECT l->'leak' AS leak, (l->>'reportRepositoryId')::bigint AS place FROM jsonb_array_elements($2::jsonb) AS l
          ), added AS (
            INSERT INTO leaks (repository_id, fingerprint, state, kind, mode, confidence, redacted, account,
-             account_created, found_at, report_repository_id)
-           SELECT $1, leak->>'fingerprint', 'open', leak->>'kind', leak->>'mode', leak->>'confidence', leak->>'redacted',
-             leak->>'account', leak->>'accountCreated', $3, place
-           FROM found ON CONFLICT (repository_id, fingerprint) DO NOTHING RETURNING fingerprint
+             account_created, found_at, report_repository_id, issue_number, issue_url, state_actor, state_how, state_at,
+             settled_event)
+           SELECT $1, leak->>'fingerprint', coalesce(other.state, 'open'), leak->>'kind', leak->>'mode',
+             leak->>'confidence', leak->>'redacted', leak->>'account', leak->>'accountCreated', $3, place,
+             other.issue_number, other.issue_url, other.state_actor, other.state_how, other.state_at, other.settled_event
+           FROM found LEFT JOIN LATERAL (
+             SELECT * FROM leaks AS known
+             WHERE known.report_repository_id = place AND known.fingerprint = leak->>'fingerprint'
+             ORDER BY array_position(ARRAY['open', 'rolled', 'dismissed'], known.state), known.repository_id LIMIT 1
+           ) AS other ON true
+           ON CONFLICT (repository_id, fingerprint) DO NOTHING RETURNING fingerprint, state
          )
          INSERT INTO leak_events (repository_id, fingerprint, from_state, to_state, actor, how, at)
-         SELECT $1, fingerprint, null, 'open', null, 'found', $3 FROM added`,
+         SELECT $1, fingerprint, null, state, null, 'found', $3 FROM added`,
         [repositoryId, json(leaks), at],
       );
       const locations = leaks.flatMap(({ leak: { fingerprint }, locations: found }) =>
@@ -210,14 +217,14 @@ export function createLeaks(queries: Queries): Leaks {
       );
     },
 
-    async withOpen(limit) {
+    async withOpen(limit, installationId) {
       const rows = await queries.rows(
         z.object({ id: z.coerce.number() }),
-        `SELECT r.id FROM repositories AS r WHERE r.state = 'active' AND (
+        `SELECT r.id FROM repositories AS r WHERE r.state = 'active' AND ($2::bigint IS NULL OR r.installation_id = $2) AND (
            EXISTS (SELECT FROM leaks AS l WHERE l.repository_id = r.id AND l.state = 'open')
            OR EXISTS (SELECT FROM former_issues AS f WHERE f.source_id = r.id AND f.retired_at IS NULL))
          ORDER BY id LIMIT $1`,
-        [limit],
+        [limit, installationId ?? null],
       );
       return rows.map((row) => row.id);
     },

@@ -238,7 +238,10 @@ export interface Leaks {
   reportedIn(reportRepositoryId: number): Promise<Leak[]>;
   /** Every row whose issue this is: of many credentials, where one issue lists them. */
   withIssue(reportRepositoryId: number, issueNumber: number): Promise<Leak[]>;
-  /** Inserts leaks that are not on record, each with its first event, and adds their locations. */
+  /**
+   * Inserts leaks that are not on record, each with its first event, and adds their locations. A row whose key another
+   * repository brought before, with its issue in the same place, joins that leak: it has its state and issue.
+   */
   add(repositoryId: number, leaks: readonly NewLeak[], at: Date): Promise<void>;
   locations(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, Finding[]>>;
   /**
@@ -272,7 +275,7 @@ export interface Leaks {
   /** Notes since when the neutral issue of their repository covers these leaks. */
   setNeutralAt(repositoryId: number, fingerprints: readonly string[], at: Date | null): Promise<void>;
   /** Active repositories with an open leak, or with an issue that its leaks have left and that is not closed yet. */
-  withOpen(limit: number): Promise<number[]>;
+  withOpen(limit: number, installationId?: number): Promise<number[]>;
 }
 
 /** The places of one leak. */

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { ATTEST_ROLES, CHECK_MODES, DISMISS_ROLES, KEY_SETTINGS, LOW_CONFIDENCE_SETTINGS } from "./configuration.ts";
+import {
+  ATTEST_ROLES,
+  CHECK_MODES,
+  DISMISS_ROLES,
+  KEY_SETTINGS,
+  LOW_CONFIDENCE_SETTINGS,
+} from "./configuration.ts";
 import { globProblem } from "./path-glob.ts";
 
 /**

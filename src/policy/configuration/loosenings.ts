@@ -1,4 +1,10 @@
-import { ATTEST_ROLES, CHECK_MODES, DISMISS_ROLES, KEY_SETTINGS, LOW_CONFIDENCE_SETTINGS } from "./configuration.ts";
+import {
+  ATTEST_ROLES,
+  CHECK_MODES,
+  DISMISS_ROLES,
+  KEY_SETTINGS,
+  LOW_CONFIDENCE_SETTINGS,
+} from "./configuration.ts";
 import type { AllowRule, Configuration } from "./configuration.ts";
 
 /**

@@ -49,6 +49,10 @@ export interface CheckNotes {
   readonly acceptedGaps: readonly { readonly gap: Gap; readonly login: string }[];
   /** Why issues could not be opened: one plain sentence each. */
   readonly unopenedIssues: readonly string[];
+  /** Why issues are in another place than the owner wants: one or two plain sentences each. */
+  readonly placeProblems: readonly string[];
+  /** An issue is in another repository, which some cannot see; `ask`: logins who can. Null: none is. */
+  readonly issuesElsewhere: { readonly ask: readonly string[] } | null;
   /** Rules of `rollcall.yml` that this commit loosens, such as `test_keys: ignore instead of warn`. */
   readonly loosenedRules: readonly string[];
   /** Commits from before the installation are not read yet. */

@@ -1,3 +1,4 @@
+import { LEAK_STATES } from "../../../src/domain/index.ts";
 import type { LeakEvent } from "../../../src/domain/index.ts";
 import { MAX_LOCATIONS, placeOf } from "../../../src/store/index.ts";
 import type { Leak, RecordTables } from "../../../src/store/index.ts";
@@ -67,9 +68,24 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
             issueAskedAt: null,
             issueDigest: null,
           };
-          const row = { ...fresh, ...leak, state: "open", foundAt: time, reportRepositoryId } as const;
-          state().leaks.set(key, { ...row, reportProblem: null, neutralAt: null });
-          addEvent(key, { from: null, to: "open", actor: null, how: "found", at: time });
+          const [other] = [...state().leaks.values()]
+            .filter((one) => one.reportRepositoryId === reportRepositoryId && one.fingerprint === fingerprint)
+            .toSorted(
+              (a, b) =>
+                LEAK_STATES.indexOf(a.state) - LEAK_STATES.indexOf(b.state) ||
+                a.repositoryId - b.repositoryId,
+            );
+          const row = {
+            ...fresh,
+            ...leak,
+            foundAt: time,
+            reportRepositoryId,
+            reportProblem: null,
+            neutralAt: null,
+          };
+          const joined = other === undefined ? ({ state: "open" } as const) : sharedOf(other);
+          state().leaks.set(key, { ...row, ...joined });
+          addEvent(key, { from: null, to: joined.state, actor: null, how: "found", at: time });
         }
         const known = state().locations.get(key) ?? [];
         const places = new Set(known.map(({ finding }) => placeOf(finding)));
@@ -149,7 +165,7 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       const open = fingerprints.filter((each) => state().leaks.get(at(id, each))?.issueNumber === null);
       change(id, open, { reportProblem: problem });
     },
-    async withOpen(limit) {
+    async withOpen(limit, installationId) {
       const open = [...state().leaks.values()].filter((leak) => leak.state === "open");
       const left = [...state().formerIssues.values()]
         .filter(({ retiredAt }) => retiredAt === null)
@@ -157,8 +173,18 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       const ids = new Set([...open.map(({ repositoryId }) => repositoryId), ...left]);
       return [...ids]
         .filter(isActive)
+        .filter(
+          (id) =>
+            installationId === undefined || state().repositories.get(id)?.installationId === installationId,
+        )
         .toSorted((a, b) => a - b)
         .slice(0, limit);
     },
   };
+}
+
+/** What the rows of one leak have in common. */
+function sharedOf(leak: Leak) {
+  const { state, stateActor, stateHow, stateAt, settledEvent, issueNumber, issueUrl } = leak;
+  return { state, stateActor, stateHow, stateAt, settledEvent, issueNumber, issueUrl };
 }
