@@ -76,7 +76,6 @@ describe("what clears the check", () => {
   ])("%s: the form of a rule, without the fingerprint", (_name, found) => {
     const report = rendered(judged(found), PUBLIC);
     expect(yamlOf(report)).toContain("fingerprint: … # 20 hexadecimal digits");
-    expect(report.summary).toContain("see **After rolling** below");
     expect(report.text).toContain("`npm run -s scan -- --format json FILE`");
     expect(report.text).not.toMatch(/[0-9a-f]{20}/);
   });
