@@ -141,15 +141,13 @@ async function noteFailure(
   leaks: readonly Leak[],
   problem: string,
 ): Promise<void> {
-  const known = await context.record.leaks.find(
-    job.repositoryId,
-    leaks.map(({ fingerprint }) => fingerprint),
-  );
+  const unreported = leaks.map(({ fingerprint }) => fingerprint);
+  const known = await context.record.leaks.find(job.repositoryId, unreported);
   // What was noted of their place says more.
   const unexplained = [...known.values()].filter(({ reportProblem }) => reportProblem === null);
   const fingerprints = unexplained.map(({ fingerprint }) => fingerprint);
   await changeLeaks(context, job.repositoryId, fingerprints, (record) =>
     record.leaks.reportFailed(job.repositoryId, fingerprints, problem),
   );
-  await publishShowing(context, job, fingerprints);
+  await publishShowing(context, job, unreported);
 }
