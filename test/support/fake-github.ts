@@ -89,6 +89,8 @@ export class FakeGitHub implements GitHub {
   readonly activity: object[] = [];
   /** Deliveries that GitHub could not make, the newest first. */
   readonly failedDeliveries: object[] = [];
+  /** Repositories that GitHub shows by name, by `owner/name`. */
+  readonly named = new Map<string, object>();
   /** What GitHub says about the repository itself. */
   repository: object = { name: "shop", owner: { login: "acme" }, private: true, default_branch: "trunk" };
   readonly #octokit = this.client((request) => this.#gated(request));
@@ -194,6 +196,9 @@ export class FakeGitHub implements GitHub {
     if (request === "GET /app/hook/deliveries") return json(200, this.failedDeliveries);
     if (/^POST \/app\/hook\/deliveries\/\d+\/attempts$/.test(request)) return json(202, {});
     if (/^GET \/repositories\/\d+$/.test(request)) return json(200, this.repository);
+    const name = /^GET \/repos\/([^/]+\/[^/]+)$/.exec(request)?.[1] ?? "";
+    const named = this.named.get(name);
+    if (named !== undefined) return json(200, named);
 
     if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
     if (rest === "issues") {
