@@ -4,7 +4,7 @@ import type { JudgedFinding } from "../../policy/index.ts";
 import { gapAdvice, gapText } from "../words/gap-text.ts";
 import { isTestPlace } from "../words/prevention.ts";
 import { blocks, code, count, prose, table } from "../markdown.ts";
-import type { CheckNotes, CheckRunInput } from "./check-run.ts";
+import type { CheckNotes, CheckRunInput, ReportedRepository } from "./check-run.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
 import { accountAges, factsOf, factsTable } from "./facts.ts";
 import { firstAction } from "./first-action.ts";
@@ -38,7 +38,7 @@ export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnn
     gapsSection(verdict.coverage, input),
     notesSection(input),
     problemsSection(input),
-    coverageLine(verdict.coverage, findings),
+    coverageLine(verdict.coverage, findings, input.repository),
   );
 }
 
@@ -169,13 +169,25 @@ function problemsSection({ verdict, repository }: CheckRunInput): string | null 
   );
 }
 
-function coverageLine(coverage: Coverage, { settled }: ShownFindings): string {
+function coverageLine(
+  coverage: Coverage,
+  { settled }: ShownFindings,
+  repository: ReportedRepository,
+): string {
   const read = `${count(coverage.commits, "commit")} and ${count(coverage.files, "changed file")}`;
   const known =
     settled.length === 0
       ? ""
-      : ` ${count(settled.length, "key")} already handled: see **Already handled** below.`;
+      : ` ${count(settled.length, "key")} already handled${whoSaysSo(settled, repository)}: see **Already handled** below.`;
   return isComplete(coverage)
     ? `Read completely: ${read}, including commit messages, authors and file names.${known}`
     : `Read: ${read}, except for what is listed above.${known}`;
+}
+
+/** On what grounds a single key counts as handled. */
+function whoSaysSo([only, ...others]: readonly Credential[], repository: ReportedRepository): string {
+  if (only === undefined || others.length > 0 || !repository.private) return "";
+  const { disposition, reason } = only.first;
+  const told = disposition === "rolled" || disposition === "dismissed";
+  return told && reason !== null ? ` (${prose(reason)})` : "";
 }

@@ -41,7 +41,7 @@ function textOf(comment: LifeComment): string {
     case "refused":
       return refusedText(comment);
     case "ask_reason":
-      return `Thanks @${comment.login}. This is now dismissed, and its checks turn green. Please say in a comment why it is no leak: the next person will ask.`;
+      return `Thanks @${comment.login}. This is now dismissed, and its checks turn green. Please say in a comment why it is not a leak: the next person will ask.`;
     case "seen_again":
       return seenAgainText(comment);
     case "box_refused":
@@ -64,13 +64,13 @@ function refusedText({ because, login, roles }: Extract<LifeComment, { kind: "re
     case "bot":
       return "I reopened this: an app closed it, but only a person can say that a key is rolled. Roll the key in Stripe, then close this issue as completed yourself. I say this once.";
     case "duplicate":
-      return `${greeting(login)}I reopened this: each key has one issue, so it cannot be a duplicate. Close it as completed once the key is rolled, or as not planned if it is no leak.`;
+      return `${greeting(login)}I reopened this: each key has one issue, so it cannot be a duplicate. Close it as completed once the key is rolled, or as not planned if it is not a leak.`;
     case "no_attest_role":
       return `${greeting(login)}I reopened this: only a person with the role ${code(roles.attest)} or above in this repository can say that the key is rolled. If it is, ask one of them to close this issue as completed.`;
     case "no_dismiss_role":
-      return `${greeting(login)}I reopened this: only a person with the role ${code(roles.dismiss)} or above in this repository can dismiss a leak. If this is no leak, ask one of them to close it as not planned.`;
+      return `${greeting(login)}I reopened this: only a person with the role ${code(roles.dismiss)} or above in this repository can dismiss a leak. If this is not a leak, ask one of them to close it as not planned.`;
     case "brought_key":
-      return `${greeting(login)}I reopened this: a leak is dismissed by someone else than the person who brought the key, or by an admin. If this is no leak, ask one of them to close it as not planned.`;
+      return `${greeting(login)}I reopened this: a leak is dismissed by someone else than the person who brought the key, or by an admin. If this is not a leak, ask one of them to close it as not planned.`;
     case "still_active":
       return `${greeting(login)}I reopened this: Stripe still accepts the key. Roll it with **Expire now**, then close this issue again.`;
   }
