@@ -67,5 +67,10 @@ export type Notice =
       readonly installationId: number;
       readonly repositoryIds: readonly number[] | null;
     }
-  /** The repository was renamed, transferred, archived, deleted, or its visibility changed. */
-  | { readonly kind: "repository_changed"; readonly repository: Repository; readonly state: RepositoryState };
+  /** The repository was renamed, transferred, archived, deleted, or its visibility changed: `publicized` to public. */
+  | {
+      readonly kind: "repository_changed";
+      readonly repository: Repository;
+      readonly state: RepositoryState;
+      readonly publicized: boolean;
+    };

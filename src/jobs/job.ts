@@ -87,7 +87,12 @@ export type EndScopesJob = Readonly<z.infer<typeof endScopesJobSchema>>;
 const askPullJobSchema = z.object({ kind: z.literal("ask_pull"), ...ofRepository, number: z.int() });
 export type AskPullJob = Readonly<z.infer<typeof askPullJobSchema>>;
 
-const refreshJobSchema = z.object({ kind: z.literal("refresh"), ...ofRepository });
+const refreshJobSchema = z.object({
+  kind: z.literal("refresh"),
+  ...ofRepository,
+  /** Everybody can see the repository since. */
+  publicized: z.boolean().default(false),
+});
 export type RefreshJob = Readonly<z.infer<typeof refreshJobSchema>>;
 
 const notifyJobSchema = z.object({
@@ -252,9 +257,12 @@ export function askPullJob(of: JobTarget, number: number, name: string): NewJob 
   return job;
 }
 
-/** @param name names the occasion */
-export function refreshJob(of: JobTarget, name: string): NewJob {
-  return newJob({ kind: "refresh", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
+/**
+ * @param name names the occasion
+ * @param publicized everybody can see the repository since
+ */
+export function refreshJob(of: JobTarget, name: string, publicized = false): NewJob {
+  return newJob({ kind: "refresh", ...targetOf(of), publicized }, `${of.repositoryId} ${name}`, "report");
 }
 
 /**

@@ -5,7 +5,6 @@
 export type { CheckNotes, CheckRunReport, InProgressReport } from "./check-run/check-run.ts";
 export { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "./check-run/render.ts";
 export {
-  BECAME_PUBLIC,
   movedComment,
   newPlacesComment,
   teamsComment,

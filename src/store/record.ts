@@ -327,7 +327,7 @@ export interface Leaks {
   /** Notes since when the neutral issue of their repository covers these leaks. */
   setNeutralAt(repositoryId: number, fingerprints: readonly string[], at: Date | null): Promise<void>;
   /** Active repositories with an open leak, or with an issue that its leaks have left and that is not closed yet. */
-  withOpen(limit: number): Promise<number[]>;
+  withOpen(limit: number, installationId?: number): Promise<number[]>;
 }
 
 /** The places of one leak. */

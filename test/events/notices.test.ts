@@ -151,7 +151,12 @@ test.each([
   const { repository, installation } = await payloadOf("push");
   const payload = { action, repository, installation };
   expect(noticesOf("repository", payload)).toEqual([
-    { kind: "repository_changed", repository: REPOSITORY, state },
+    {
+      kind: "repository_changed",
+      repository: REPOSITORY,
+      state,
+      publicized: action === "publicized",
+    },
   ]);
 });
 

@@ -95,6 +95,8 @@ export class FakeGitHub implements GitHub {
   installationId: number | null = 5;
   /** Ids of objects that are no commits. */
   readonly notCommits = new Set<string>();
+  /** Repositories that GitHub shows by name, by `owner/name`. */
+  readonly named = new Map<string, object>();
   /** What GitHub says about the repository itself. */
   repository: object = { name: "shop", owner: { login: "acme" }, private: true, default_branch: "trunk" };
   readonly #octokit = this.client((request) => this.#gated(request));
@@ -205,6 +207,9 @@ export class FakeGitHub implements GitHub {
       return this.notCommits.has(rest.slice("git/commits/".length)) ? json(404, {}) : json(200, {});
     if (/^POST \/app\/hook\/deliveries\/\d+\/attempts$/.test(request)) return json(202, {});
     if (/^GET \/repositories\/\d+$/.test(request)) return json(200, this.repository);
+    const name = /^GET \/repos\/([^/]+\/[^/]+)$/.exec(request)?.[1] ?? "";
+    const named = this.named.get(name);
+    if (named !== undefined) return json(200, named);
 
     if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
     if (rest === "issues") {

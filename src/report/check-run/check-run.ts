@@ -62,6 +62,10 @@ export interface CheckNotes {
   readonly unopenedIssues: readonly string[];
   /** Archives whose bytes were searched as they are, because they are encrypted or damaged. */
   readonly unopenedArchives?: readonly UnopenedArchive[];
+  /** Why issues are in another place than the owner wants: one or two plain sentences each. */
+  readonly placeProblems: readonly string[];
+  /** An issue is in another repository, which some cannot see; `ask`: logins who can. Null: none is. */
+  readonly issuesElsewhere: { readonly ask: readonly string[] } | null;
   /** Rules of `rollcall.yml` that this commit loosens, such as `test_keys: ignore instead of warn`. */
   readonly loosenedRules: readonly string[];
   /** Commits from before the installation are not read yet. */

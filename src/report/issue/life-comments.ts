@@ -39,7 +39,9 @@ export type LifeComment =
       readonly commit: { readonly url: string; readonly sha: string } | null;
     }
   | { readonly kind: "box_refused"; readonly login: string | null; readonly role: string }
-  | { readonly kind: "duplicate"; readonly number: number };
+  | { readonly kind: "duplicate"; readonly number: number }
+  /** For the owner, in private. */
+  | { readonly kind: "became_public"; readonly fullName: string };
 
 /** The comment, with its marker at the end. */
 export function lifeComment(comment: LifeComment, id: string): string {
@@ -65,6 +67,8 @@ function textOf(comment: LifeComment): string {
       return seenAgainText(comment);
     case "box_refused":
       return `${greeting(comment.login)}I took the tick back: only a person with the role ${code(comment.role)} or above in this repository can say that a key is rolled. Ask one of them to tick it.`;
+    case "became_public":
+      return `${code(comment.fullName)} has become public. Everybody can read its commits now, and its former check runs may still show where the key is: GitHub cannot remove their annotations. **Roll this key at once.**`;
     case "duplicate":
       return `This is a copy of #${comment.number}, opened by accident. Please continue there.`;
   }
