@@ -41,7 +41,7 @@ export function createReminders(queries: Queries): Reminders {
       const [row] = await queries.rows(
         z.object({ since: z.date().nullable() }),
         `SELECT min(since) AS since FROM (
-           SELECT coalesce(max(e.at) FILTER (WHERE e.from_state IS NOT NULL AND e.to_state = 'open'), min(e.at)) AS since
+           SELECT coalesce(max(e.at) FILTER (WHERE e.from_state <> 'open' AND e.to_state = 'open'), min(e.at)) AS since
            FROM leaks AS l JOIN leak_events AS e USING (repository_id, fingerprint)
            WHERE l.report_repository_id = $1 AND l.issue_number = $2 AND l.state = 'open'
            GROUP BY l.repository_id, l.fingerprint

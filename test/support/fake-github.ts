@@ -97,8 +97,18 @@ export class FakeGitHub implements GitHub {
     return this.installationClient(this.#octokit, installationId);
   }
 
-  installationClient({ rest, paginate, request, graphql }: Octokit, installationId: number): InstallationClient {
-    return { rest, paginate, request, graphql, installationId, readToken: async () => new AccessToken("a token") };
+  installationClient(
+    { rest, paginate, request, graphql }: Octokit,
+    installationId: number,
+  ): InstallationClient {
+    return {
+      rest,
+      paginate,
+      request,
+      graphql,
+      installationId,
+      readToken: async () => new AccessToken("a token"),
+    };
   }
 
   async asApp() {

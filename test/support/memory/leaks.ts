@@ -47,7 +47,13 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
         const leak = { fingerprint, kind, mode, confidence, redacted, account, accountCreated };
         const key = at(repositoryId, leak.fingerprint);
         if (!state().leaks.has(key)) {
-          const unchanged = { stateActor: null, stateHow: null, stateAt: null, settledEvent: null, repositoryId };
+          const unchanged = {
+            stateActor: null,
+            stateHow: null,
+            stateAt: null,
+            settledEvent: null,
+            repositoryId,
+          };
           const fresh = {
             ...unchanged,
             issueNumber: null,
@@ -80,7 +86,14 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       const leak = state().leaks.get(key);
       if (leak === undefined || leak.state !== event.from) return false;
       const { to, actor, how, at: time } = event;
-      state().leaks.set(key, { ...leak, state: to, stateActor: actor, stateHow: how, stateAt: time, settledEvent: settles ?? leak.settledEvent });
+      state().leaks.set(key, {
+        ...leak,
+        state: to,
+        stateActor: actor,
+        stateHow: how,
+        stateAt: time,
+        settledEvent: settles ?? leak.settledEvent,
+      });
       addEvent(key, event);
       return true;
     },

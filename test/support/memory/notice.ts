@@ -51,7 +51,9 @@ export function outboxOf(state: () => State): RecordTables["outbox"] {
 }
 
 function openSinceOf({ events }: Member): Date | null {
-  const reopened = events.filter(({ event }) => event.from !== null && event.to === "open");
+  const reopened = events.filter(
+    ({ event }) => event.from !== null && event.from !== "open" && event.to === "open",
+  );
   const all = (reopened.length > 0 ? reopened : events).map(({ event }) => event.at.getTime());
   if (all.length === 0) return null;
   return new Date(reopened.length > 0 ? Math.max(...all) : Math.min(...all));

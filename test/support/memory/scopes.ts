@@ -86,9 +86,7 @@ export function scopesOf(state: () => State, isActive: (id: number) => boolean):
     async broughtBy(repositoryId, fingerprint) {
       const [first] = of(state().scopes, repositoryId)
         .filter(({ findings }) => findings.some(({ finding }) => finding.fingerprint === fingerprint))
-        .toSorted(
-          (a, b) => a.firstNotedAt.getTime() - b.firstNotedAt.getTime() || (a.id < b.id ? -1 : 1),
-        );
+        .toSorted((a, b) => a.firstNotedAt.getTime() - b.firstNotedAt.getTime() || (a.id < b.id ? -1 : 1));
       const author = first?.trust.kind === "author" ? first.trust.login : null;
       return [first?.facts.pusher, author].flatMap((login) => login ?? []);
     },
