@@ -10,7 +10,9 @@ export default defineConfig(({ mode }) => ({
     // A moderate number of histories; `npm run test:orders` has more.
     // All faults of all requests, with `--mode faults`: some take half a minute.
     provide: { histories: 200, allFaults: mode === "faults" },
-    globalSetup: ["test/support/database-server.ts"],
+    // With `--mode random` each run has new seeds.
+    setupFiles: mode === "random" ? [] : ["test/support/fixed-seed.ts"],
+    globalSetup: ["test/support/global-setup.ts"],
     testTimeout: HANGS_MS,
     hookTimeout: HANGS_MS,
     teardownTimeout: HANGS_MS,

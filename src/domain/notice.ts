@@ -1,3 +1,4 @@
+import type { Button } from "./button.ts";
 import type { RepositoryState, Repository } from "./repository.ts";
 import type { Scope, ScopeFacts } from "./scope.ts";
 import type { Trust } from "./trust.ts";
@@ -45,9 +46,9 @@ export type Notice =
       readonly ticked: readonly string[];
       readonly unticked: readonly string[];
     }
-  /** "Accept unread" was clicked. */
+  /** A button of the check was clicked. */
   | {
-      readonly kind: "accept_unread";
+      readonly kind: Button;
       readonly repository: Repository;
       readonly head: string;
       readonly login: string;

@@ -13,6 +13,7 @@ export { listFailedDeliveries, redeliver } from "./deliveries.ts";
 export type { WebhookDelivery } from "./deliveries.ts";
 export { ask, check, GitHubError } from "./github-error.ts";
 export type { GitHubErrorCode, GitHubRetry } from "./github-error.ts";
+export { addComment, canBeAssigned, editComment, ensureLabel } from "./issue-writing.ts";
 export { createIssue, listIssuesBy, readIssue, updateIssue } from "./issues.ts";
 export type { Issue, IssueContent } from "./issues.ts";
 export { listOpenPulls, readRepository, readRepositoryNamed } from "./repositories.ts";

@@ -7,6 +7,8 @@ export interface IssueContent {
   readonly title: string;
   readonly body: string;
   readonly labels: readonly string[];
+  /** Logins that GitHub lets be assigned: it refuses the issue otherwise. */
+  readonly assignees?: readonly string[];
 }
 
 const issueSchema = z.object({
@@ -36,6 +38,7 @@ export async function createIssue(
       title: content.title,
       body: content.body,
       labels: [...content.labels],
+      ...(content.assignees === undefined ? {} : { assignees: [...content.assignees] }),
     }),
   );
   return check("file the issue", issueSchema, answer.data);

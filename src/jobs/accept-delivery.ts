@@ -63,10 +63,12 @@ async function accept(
       return acceptEnd(record, notice, delivery);
     case "rerun":
       return acceptRerun(record, notice, delivery);
-    case "accept_unread": {
-      const { repository, head, login } = notice;
+    case "accept_unread":
+    case "recheck":
+    case "ignore_test_keys": {
+      const { kind, repository, head, login } = notice;
       await record.repositories.note(repository);
-      const job = { kind: "accept_unread", ...targetOf(repository), head, login } as const;
+      const job = { kind, ...targetOf(repository), head, login };
       return [newJob(job, delivery.id, "trusted")];
     }
     case "issue_changed": {

@@ -2,9 +2,10 @@ import type { Logger } from "pino";
 import type { CurrentRepository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
 import type { Webhook } from "../notify/index.ts";
-import type { ScanContent } from "../scan/index.ts";
+import type { FindKey, ScanContent } from "../scan/index.ts";
 import type { GitSource, KeyedLock } from "../source/index.ts";
 import type { RecordStore } from "../store/index.ts";
+import type { Stripe } from "../stripe/index.ts";
 import type { ConfigurationReader } from "./configuration.ts";
 
 /** Limits of one scope, so one repository cannot starve the others. */
@@ -26,6 +27,9 @@ export interface JobContext {
   readonly lock: KeyedLock;
   /** Searches the content of files, on other threads. */
   readonly scanContent: ScanContent;
+  /** Finds a key again in content that holds it, on other threads. */
+  readonly findKey: FindKey;
+  readonly stripe: Stripe;
   /** The page of GitHub, such as `https://github.com`, without a slash at the end. */
   readonly githubUrl: string;
   /** The repository, read with git. */

@@ -8,7 +8,9 @@ import type { JobContext } from "./context.ts";
 import { fetchDeliveries } from "./fetch-deliveries.ts";
 import type { Job } from "./job.ts";
 import { matchIssues } from "./match-issues.ts";
+import { ignoreTestKeys } from "./ignore-test-keys.ts";
 import { publishCheck } from "./publish-check.ts";
+import { recheck } from "./recheck.ts";
 import { refreshRepository } from "./refresh-repository.ts";
 import { remind } from "./remind.ts";
 import { reportLeaks } from "./report-leaks.ts";
@@ -19,6 +21,8 @@ import { failScope } from "./scope-life.ts";
 import { giveUpNotices, tellWebhook } from "./tell-webhook.ts";
 import { sweep } from "./sweep.ts";
 import { tendOwner } from "./tend-owner.ts";
+import { rewriteIssues } from "./rewrite-issues.ts";
+import { verifyLeaks } from "./verify-leaks.ts";
 import { welcomeRepository } from "./welcome-repository.ts";
 
 export { acceptDeliveries } from "./accept-delivery.ts";
@@ -54,6 +58,14 @@ export async function runJob(
       return refreshRepository(context, job);
     case "accept_unread":
       return acceptUnread(context, job);
+    case "recheck":
+      return recheck(context, job);
+    case "ignore_test_keys":
+      return ignoreTestKeys(context, job);
+    case "verify":
+      return verifyLeaks(context, job);
+    case "update_issues":
+      return rewriteIssues(context, job);
     case "review_issue":
       return reviewIssue(context, job);
     case "review_boxes":

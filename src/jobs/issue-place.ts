@@ -108,7 +108,7 @@ async function onRecord(
     known.private === hidden;
   // Redacted, like every name of a ref.
   const defaultBranch = redactText(found.defaultBranch);
-  if (!isKnown || known.defaultBranch === null)
+  if (!isKnown || known.defaultBranch === null) {
     await context.record.repositories.note({
       id,
       installationId,
@@ -117,6 +117,6 @@ async function onRecord(
       private: hidden,
       defaultBranch,
     });
-
+  }
   return loadRepository(context, id);
 }

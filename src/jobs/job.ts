@@ -39,6 +39,31 @@ const acceptUnreadJobSchema = z.object({
 });
 export type AcceptUnreadJob = Readonly<z.infer<typeof acceptUnreadJobSchema>>;
 
+const verifyJobSchema = z.object({
+  kind: z.literal("verify"),
+  ...ofRepository,
+  /** Null: every leak of the repository that is due. */
+  fingerprints: z.array(z.string()).nullable(),
+  /** A person asked for it: an answer of a few minutes ago is too old. */
+  again: z.boolean(),
+});
+export type VerifyJob = Readonly<z.infer<typeof verifyJobSchema>>;
+
+const updateIssuesJobSchema = z.object({
+  kind: z.literal("update_issues"),
+  ...ofRepository,
+  fingerprints: z.array(z.string()),
+});
+export type UpdateIssuesJob = Readonly<z.infer<typeof updateIssuesJobSchema>>;
+
+const ofButton = { ...ofRepository, head: z.string(), login: z.string() };
+
+const recheckJobSchema = z.object({ kind: z.literal("recheck"), ...ofButton });
+export type RecheckJob = Readonly<z.infer<typeof recheckJobSchema>>;
+
+const ignoreTestKeysJobSchema = z.object({ kind: z.literal("ignore_test_keys"), ...ofButton });
+export type IgnoreTestKeysJob = Readonly<z.infer<typeof ignoreTestKeysJobSchema>>;
+
 const compareRefsJobSchema = z.object({ kind: z.literal("compare_refs"), ...ofRepository });
 export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
 
@@ -83,6 +108,10 @@ const jobSchema = z.discriminatedUnion("kind", [
   reportJobSchema,
   welcomeJobSchema,
   acceptUnreadJobSchema,
+  recheckJobSchema,
+  ignoreTestKeysJobSchema,
+  verifyJobSchema,
+  updateIssuesJobSchema,
   compareRefsJobSchema,
   refreshJobSchema,
   notifyJobSchema,
@@ -108,8 +137,8 @@ export function jobOfPayload(payload: unknown): Job | null {
 }
 
 /**
- * A job for the queue. Some kinds run one at a time per repository: scans, because of its mirror, and reports, because
- * opening an issue is not idempotent.
+ * A job for the queue. Scans run one at a time per repository, because of its mirror, and reports one at a time per
+ * installation, because opening an issue is not idempotent.
  *
  * @param name the subject of the job: a job with the same name is stored once
  */
@@ -135,10 +164,11 @@ function exclusiveKeyOf(job: Job): string | null {
       return `issue:${job.repositoryId}:${job.number}`;
     case "report":
     case "refresh":
+    case "update_issues":
     case "match_issues":
-      return `issues:${job.repositoryId}`;
     case "remind":
-      return `issues:${job.repositoryId}`;
+      // Repositories of one owner may share the place of their issues.
+      return `issues:${job.installationId}`;
     case "tend_owner":
       return `owner:${job.installationId}`;
     // One message at a time: a webhook that hangs holds up one worker.
@@ -146,7 +176,11 @@ function exclusiveKeyOf(job: Job): string | null {
     case "sweep":
     case "fetch_deliveries":
       return job.kind;
+    case "verify":
+      return `verify:${job.repositoryId}`;
     case "publish":
+    case "recheck":
+    case "ignore_test_keys":
     case "accept_unread":
       return null;
   }
@@ -185,6 +219,16 @@ export function refreshJob(of: JobTarget, name: string): NewJob {
   return newJob({ kind: "refresh", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
 }
 
+/**
+ * Brings the leaks of a repository to their place of report.
+ *
+ * @param occasion names why
+ */
+export function placeJob(of: JobTarget, occasion: string, runAfter?: Date): NewJob {
+  const job = { kind: "report", ...targetOf(of), scopeId: null } as const;
+  return newJob(job, `${of.repositoryId} ${occasion}`, "report", runAfter);
+}
+
 /** @param name names the occasion */
 export function reviewIssueJob(of: JobTarget, number: number, name: string): NewJob {
   return newJob(
@@ -203,6 +247,26 @@ export function reportJob(of: JobTarget, scope: Scanned): NewJob {
   const { id: scopeId, generation } = scope;
   const name = `${of.repositoryId} ${scopeId} ${generation}`;
   return newJob({ kind: "report", ...targetOf(of), scopeId }, name, "report");
+}
+
+/**
+ * Asks whether keys still work.
+ *
+ * @param name names the occasion
+ */
+export function verifyJob(
+  of: JobTarget,
+  which: { readonly fingerprints: readonly string[] | null; readonly again: boolean },
+  name: string,
+): NewJob {
+  const { fingerprints, again } = which;
+  const job = {
+    kind: "verify",
+    ...targetOf(of),
+    fingerprints: fingerprints && [...fingerprints],
+    again,
+  } as const;
+  return newJob(job, `${of.repositoryId} ${name}`, "report");
 }
 
 /** The target alone, because a job is one too. */

@@ -4,7 +4,7 @@
  * killed can begin again.
  */
 import { stateOfRows } from "../domain/index.ts";
-import type { CurrentRepository, LeakStateName } from "../domain/index.ts";
+import type { CurrentRepository, KeyActivity, LeakStateName } from "../domain/index.ts";
 import { isCommentOf, readLastChange, setIssueState } from "../github/index.ts";
 import type { GitHubClient, Issue, LastChange } from "../github/index.ts";
 import { decideLife } from "../policy/index.ts";
@@ -15,6 +15,7 @@ import { reviewDrill } from "./drill.ts";
 import { closerOf, isOurs, readOwnIssue, reasonOf, UnsettledIssueError } from "./issue-now.ts";
 import { matchJob, newJob, reviewIssueJob } from "./job.ts";
 import type { ReviewIssueJob } from "./job.ts";
+import { activityOf, verificationOf } from "./key-activity.ts";
 import { changeLeakState } from "./leak-state.ts";
 import { loadRepository } from "./load-repository.ts";
 import { sayOnce } from "./say-once.ts";
@@ -115,6 +116,7 @@ interface Decided {
   readonly group: LeakGroup;
   readonly decision: LifeDecision;
   readonly closer: Closer | null;
+  readonly activity: KeyActivity | null;
 }
 
 async function decide(
@@ -130,17 +132,31 @@ async function decide(
       ? null
       : await closerOf(context, octokit, repository, issue.number, change, rowsOf(groups));
   const ours = change !== null && (await isOurs(context, change));
-  return groups.map((group) => ({
-    group,
-    closer,
-    decision: decideLife({
+  const decided: Decided[] = [];
+  for (const group of groups) {
+    const now = issueNow(issue, change, { settled: isSettled(group), closer, ours }, group);
+    const activity = await activityAtClosing(context, group, now);
+    const decision = decideLife({
       leak: leakNow(group),
-      issue: issueNow(issue, change, { settled: isSettled(group), closer, ours }, group),
-      verification: "unknown",
+      issue: now,
+      verification: activity === null ? "unknown" : verificationOf(activity),
       visibility: repository.private ? "private" : "public",
       roles: configuration,
-    }),
-  }));
+    });
+    decided.push({ group, closer, activity, decision });
+  }
+  return decided;
+}
+
+/** What Stripe says of the key of an issue that a person closed as completed; null: it was not closed like that. */
+async function activityAtClosing(
+  context: JobContext,
+  { first, state }: LeakGroup,
+  issue: IssueNow,
+): Promise<KeyActivity | null> {
+  if (issue.state !== "closed" || issue.reason !== "completed" || issue.settled) return null;
+  if (issue.closer.kind !== "person" || state !== "open") return null;
+  return await activityOf(context, first);
 }
 
 function rowsOf(groups: readonly LeakGroup[]): readonly Leak[] {
@@ -186,7 +202,7 @@ async function reopen(
   if (because !== null) {
     const until = await limitedUntil(context, first.group);
     if (until !== null) return reviewLater(context, repository, issue.number, until);
-    await explain(review, because, first.closer, change);
+    await explain(review, because, first, change);
     for (const { group, decision } of reopening)
       if (decision.kind === "reopen" && decision.because !== null)
         await keepOpen(context, group, first.closer, decision.because, change);
@@ -198,12 +214,12 @@ async function reopen(
 async function explain(
   { context, repository, issue, configuration }: Review,
   because: Refusal,
-  closer: Closer | null,
+  { closer, activity }: Pick<Decided, "closer" | "activity">,
   change: LastChange,
 ): Promise<void> {
   const login = closer?.kind === "person" ? closer.login : null;
   const roles = { attest: configuration.attestRole, dismiss: configuration.dismissRole };
-  const comment = { kind: "refused", because, login, roles } as const;
+  const comment = { kind: "refused", because, login, roles, activity } as const;
   await sayOnce(context, repository, issue.number, comment, login === null ? because : change.id);
 }
 

@@ -1,3 +1,5 @@
+export { CODEOWNERS_PATHS, codeOwnersOf } from "./code-owners.ts";
+export type { CodeOwners } from "./code-owners.ts";
 export { combineConfigurations } from "./configuration/combine-configurations.ts";
 export type { CombinedConfiguration, ConfigurationFiles } from "./configuration/combine-configurations.ts";
 export { loosenings } from "./configuration/loosenings.ts";
@@ -30,4 +32,13 @@ export type {
 } from "./leak-life.ts";
 export { judge } from "./judge.ts";
 export type { Judgement } from "./judge.ts";
+export {
+  afterAnswer,
+  afterNotAsking,
+  isAskable,
+  scheduled,
+  stateAfterAsking,
+  whyNotAsked,
+} from "./verification.ts";
+export type { AskedLeak } from "./verification.ts";
 export type { JudgedFinding, ScopeResult, Verdict } from "./verdict.ts";

@@ -4,9 +4,19 @@
  */
 export type { CheckNotes, CheckRunReport, InProgressReport } from "./check-run/check-run.ts";
 export { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "./check-run/render.ts";
-export type { IssueInput, IssueReport, LeakRecord } from "./issue/issue.ts";
+export {
+  BECAME_PUBLIC,
+  movedComment,
+  newPlacesComment,
+  teamsComment,
+  WITHDRAWN_BODY,
+  WITHDRAWN_TITLE,
+} from "./issue/comments.ts";
+export type { IssueInput, IssueReport, LeakLocation, LeakRecord } from "./issue/issue.ts";
 export { MAX_KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
-export { renderIssue } from "./issue/render.ts";
+export { renderNeutralIssue } from "./issue/neutral.ts";
+export { isNeutralIssue, partsOf } from "./issue/own-section.ts";
+export { fitsInBody, renderIssue } from "./issue/render.ts";
 export { leakMessageSchema, renderLeakMessage } from "./leak-notice/leak-notice.ts";
 export { evidenceSchema } from "./evidence/evidence.ts";
 export type { Evidence, EvidenceDrill, EvidenceFormat, EvidenceLeak } from "./evidence/evidence.ts";
@@ -26,6 +36,7 @@ export type { OwnerSummary, OwnerSummaryInput, SummaryLeak, SummaryUnread } from
 export { isReminder, renderReminder } from "./reminder/reminder.ts";
 export { commentMarker, lifeComment } from "./issue/life-comments.ts";
 export type { LifeComment } from "./issue/life-comments.ts";
+export { activityText } from "./words/activity.ts";
 export type { CredentialOnLine, Excerpt } from "./excerpt.ts";
 export { excerptOf } from "./excerpt.ts";
 export type { ReportFormat } from "./format.ts";

@@ -11,6 +11,7 @@ import type { GitMirrors } from "../source/index.ts";
 import { createRecord } from "../store/index.ts";
 import type { Database, JobQueue } from "../store/index.ts";
 import { enqueue } from "../queue/index.ts";
+import { createStripe } from "../stripe/index.ts";
 import type { Environment } from "./environment.ts";
 import { logUnopened } from "./log-unopened.ts";
 
@@ -35,6 +36,11 @@ export function createContext(parts: ContextParts): JobContext {
     configuration: createConfigurationReader(github, now, environment.defaultMode),
     lock: new KeyedLock(),
     scanContent: logUnopened(detection.scanContent, log),
+    findKey: detection.findKey,
+    stripe: createStripe({
+      ...(environment.stripeUrl === null ? {} : { url: environment.stripeUrl }),
+      proxy: environment.forGit,
+    }),
     githubUrl: environment.githubUrl,
     openGit: (repository) =>
       mirrors.open({

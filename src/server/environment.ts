@@ -7,6 +7,7 @@ import { z } from "zod";
 import { isSigningSecret, SigningSecret } from "../notify/index.ts";
 import { CHECK_MODES } from "../policy/index.ts";
 import type { CheckMode } from "../policy/index.ts";
+import { isLoopback } from "../stripe/index.ts";
 
 /** Every variable that the process reads. Names are Probot's own where it has one. */
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -76,6 +77,11 @@ const variablesSchema = z.object({
       .default("false")
       .transform((word) => word === "true"),
   ),
+  STRIPE_API_URL: optional(
+    z
+      .string()
+      .refine(isLoopback, "is for tests only, and must be http://127.0.0.1 or http://[::1] with a port"),
+  ),
   NODE_ENV: optional(z.string()),
 });
 
@@ -120,7 +126,9 @@ export interface Environment {
   readonly webhookProxyUrl: string | null;
   /** Null: no webhook is told anything. */
   readonly notify: NotifyEnvironment | null;
-  /** From this git gets PATH, proxies and certificates, and nothing else. */
+  /** A stand-in for Stripe on this machine, for tests and the demo; null: Stripe itself. */
+  readonly stripeUrl: string | null;
+  /** From this git gets PATH, proxies and certificates, requests to Stripe get the proxy, and nothing else is read. */
   readonly forGit: Readonly<Record<string, string | undefined>>;
 }
 
@@ -199,6 +207,7 @@ export function parseEnvironment(
     defaultMode: set.DEFAULT_MODE,
     webhookProxyUrl: set.WEBHOOK_PROXY_URL ?? null,
     notify,
+    stripeUrl: set.STRIPE_API_URL ?? null,
     forGit: variables,
   };
 }

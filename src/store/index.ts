@@ -23,6 +23,10 @@ export type {
 } from "./notice-record.ts";
 export type {
   AcceptedGap,
+  IgnoredKey,
+  FormerIssue,
+  LeakPlaces,
+  NeutralIssue,
   NewJob,
   PointedHead,
   RecordStore,
@@ -30,6 +34,8 @@ export type {
   RecordTransaction,
   RepositoryRecord,
   Tip,
+  ToldPlaces,
 } from "./record.ts";
+export { ASKED_KINDS } from "./record.ts";
 export { createRecord } from "./sql-record.ts";
 export type { JobQueue } from "./sql-record.ts";

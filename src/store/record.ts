@@ -1,7 +1,9 @@
 import type {
+  ButtonAnswer,
   CommitScan,
   Ending,
   Finding,
+  KeyActivity,
   LeakEvent,
   Repository,
   RepositoryState,
@@ -10,6 +12,7 @@ import type {
   ScopeRecord,
   ScopeResult,
   Subject,
+  Trust,
 } from "../domain/index.ts";
 import type { CheckRecord, RunRecord } from "./check-record.ts";
 import type { Leak, NewLeak } from "./leak-record.ts";
@@ -27,7 +30,11 @@ export interface RecordTables {
   readonly tips: Tips;
   readonly checks: Checks;
   readonly leaks: Leaks;
+  readonly issues: Issues;
   readonly acceptedGaps: AcceptedGaps;
+  readonly ignoredKeys: IgnoredKeys;
+  readonly buttons: Buttons;
+  readonly activities: Activities;
   readonly commitScans: CommitScans;
   readonly outbox: Outbox;
   readonly reminders: Reminders;
@@ -155,6 +162,8 @@ export interface Scopes {
   broughtBy(repositoryId: number, fingerprint: string): Promise<string[]>;
   /** Heads of scopes that found the credential. */
   headsShowing(repositoryId: number, fingerprint: string): Promise<string[]>;
+  /** Who brought the scopes that found the credential, each once, in any order. */
+  trustsShowing(repositoryId: number, fingerprint: string): Promise<Trust[]>;
   /**
    * Heads of scopes that found the credential and that a ref, pull request or merge group points at, in the order in which
    * people wait for them: open pull requests and merge groups, the default branch, red tags, the others.
@@ -241,7 +250,10 @@ export interface Leaks {
   reportedIn(reportRepositoryId: number): Promise<Leak[]>;
   /** Every row whose issue this is: of many credentials, where one issue lists them. */
   withIssue(reportRepositoryId: number, issueNumber: number): Promise<Leak[]>;
-  /** Inserts leaks that are not on record, each with its first event, and adds their locations. */
+  /**
+   * Inserts leaks that are not on record, each with its first event, and adds their locations. A row whose key another
+   * repository brought before, with its issue in the same place, joins that leak: it has its state and issue.
+   */
   add(repositoryId: number, leaks: readonly NewLeak[], at: Date): Promise<void>;
   locations(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, Finding[]>>;
   /**
@@ -261,8 +273,78 @@ export interface Leaks {
   issueOpened(repositoryId: number, fingerprints: readonly string[], issue: OpenedIssue): Promise<void>;
   issueGone(repositoryId: number, fingerprints: readonly string[]): Promise<void>;
   reportFailed(repositoryId: number, fingerprints: readonly string[], problem: string | null): Promise<void>;
-  /** Active repositories with an open leak that has no issue. */
-  unreported(limit: number): Promise<number[]>;
+  /**
+   * The newest places of credentials over several repositories, by fingerprint.
+   *
+   * @param limit of each credential
+   */
+  newestPlaces(
+    rows: readonly Pick<Leak, "repositoryId" | "fingerprint">[],
+    limit: number,
+  ): Promise<Map<string, LeakPlaces>>;
+  /** Keeps why issues are not where they should be, whether or not the leaks have one. */
+  noteProblem(repositoryId: number, fingerprints: readonly string[], problem: string | null): Promise<void>;
+  /** Notes since when the neutral issue of their repository covers these leaks. */
+  setNeutralAt(repositoryId: number, fingerprints: readonly string[], at: Date | null): Promise<void>;
+  /** Active repositories with an open leak, or with an issue that its leaks have left and that is not closed yet. */
+  withOpen(limit: number): Promise<number[]>;
+}
+
+/** The places of one leak. */
+export interface LeakPlaces {
+  /** How many are on record, of which `places` are the newest. */
+  readonly total: number;
+  readonly firstAt: Date | null;
+  readonly places: readonly {
+    readonly repositoryId: number;
+    readonly finding: Finding;
+    readonly foundAt: Date;
+  }[];
+}
+
+/** The neutral issue of a public repository. */
+export interface NeutralIssue {
+  /** Null until GitHub's answer is on record. */
+  readonly number: number | null;
+  readonly url: string | null;
+  readonly askedAt: Date | null;
+}
+
+/** What an issue tells of the places of its leaks. */
+export interface ToldPlaces {
+  /** How many its body or its comments tell. */
+  readonly places: number;
+  /** The last comment about new ones. */
+  readonly commentId: number | null;
+  readonly commentedAt: Date | null;
+  /** How many were told before that comment. */
+  readonly commentFrom: number | null;
+}
+
+/** An issue that leaks have left for another place. */
+export interface FormerIssue {
+  /** The repository that holds it. */
+  readonly repositoryId: number;
+  readonly number: number;
+  /** The credentials that it was about. */
+  readonly fingerprints: readonly string[];
+  /** When it was closed; null: not yet. */
+  readonly retiredAt: Date | null;
+}
+
+/** What the record knows of issues beyond their leaks. */
+export interface Issues {
+  neutral(repositoryId: number): Promise<NeutralIssue | null>;
+  putNeutral(repositoryId: number, issue: NeutralIssue): Promise<void>;
+  told(repositoryId: number, number: number): Promise<ToldPlaces | null>;
+  tell(repositoryId: number, number: number, told: ToldPlaces): Promise<void>;
+  /** Notes that the leaks of `sourceId` have left an issue, which then has to be closed. */
+  leave(sourceId: number, issue: Omit<FormerIssue, "retiredAt">): Promise<void>;
+  /** Issues that leaks of this repository have left. */
+  left(sourceId: number): Promise<FormerIssue[]>;
+  retired(repositoryId: number, number: number, at: Date): Promise<void>;
+  /** Leaks have come back to the issue. */
+  returned(repositoryId: number, number: number): Promise<void>;
 }
 
 export interface OpenedIssue {
@@ -283,6 +365,44 @@ export interface AcceptedGaps {
   put(repositoryId: number, gaps: readonly AcceptedGap[]): Promise<void>;
   find(repositoryId: number, subjects: readonly string[]): Promise<Map<string, AcceptedGap>>;
 }
+
+/** A test key that a person told the check to ignore. */
+export interface IgnoredKey {
+  readonly fingerprint: string;
+  readonly login: string;
+  readonly at: Date;
+}
+
+export interface IgnoredKeys {
+  /** The first person stays on record. */
+  put(repositoryId: number, keys: readonly IgnoredKey[]): Promise<void>;
+  find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, IgnoredKey>>;
+}
+
+/** The last click on each button of a check. */
+export interface Buttons {
+  put(repositoryId: number, head: string, answer: ButtonAnswer): Promise<void>;
+  /** By button. */
+  at(repositoryId: number, head: string): Promise<ButtonAnswer[]>;
+}
+
+/** What Stripe said about the keys of leaks, one row for each of theirs. It never holds a key. */
+export interface Activities {
+  find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, KeyActivity>>;
+  put(repositoryId: number, fingerprint: string, activity: KeyActivity): Promise<void>;
+  /**
+   * Leaks of active repositories, or of one, that are due: open ones that were never looked at, and those whose time has
+   * come. Of the kinds that can be asked about, by repository and fingerprint.
+   */
+  due(
+    now: Date,
+    limit: number,
+    repositoryId?: number,
+  ): Promise<{ readonly repositoryId: number; readonly fingerprint: string }[]>;
+}
+
+/** Kinds that `GET /v1/balance` can be asked about. */
+export const ASKED_KINDS = ["secret_key", "restricted_key"] as const;
 
 export interface CommitScans {
   /** The scans of those of `commits` that this version of the detector made, by commit. */

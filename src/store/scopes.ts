@@ -176,6 +176,15 @@ export function createScopes(queries: Queries): Scopes {
       return rows.map((row) => row.head);
     },
 
+    async trustsShowing(repositoryId, fingerprint) {
+      const rows = await queries.rows(
+        z.object({ trust: trustSchema }),
+        "SELECT DISTINCT trust FROM scopes WHERE repository_id = $1 AND fingerprints @> ARRAY[$2::text]",
+        [repositoryId, fingerprint],
+      );
+      return rows.map((row) => row.trust);
+    },
+
     async broughtBy(repositoryId, fingerprint) {
       const [row] = await queries.rows(
         z.object({ pusher: z.string().nullable(), author: z.string().nullable() }),

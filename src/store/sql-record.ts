@@ -1,8 +1,12 @@
+import { createActivities } from "./activities.ts";
 import { createAcceptedGaps } from "./accepted-gaps.ts";
+import { createButtons } from "./buttons.ts";
 import { createCheckRuns } from "./check-runs.ts";
 import { createCommitScans } from "./commit-scans.ts";
 import type { Database, Queries } from "./database.ts";
 import { createDeliveries } from "./deliveries.ts";
+import { createIgnoredKeys } from "./ignored-keys.ts";
+import { createIssues } from "./issues.ts";
 import { createKnownTips } from "./known-tips.ts";
 import { createLeaks } from "./leaks.ts";
 import { createOutbox } from "./outbox.ts";
@@ -44,7 +48,11 @@ function tablesOn(queries: Queries): RecordTables {
     tips: createKnownTips(queries),
     checks: createCheckRuns(queries),
     leaks: createLeaks(queries),
+    issues: createIssues(queries),
     acceptedGaps: createAcceptedGaps(queries),
+    ignoredKeys: createIgnoredKeys(queries),
+    buttons: createButtons(queries),
+    activities: createActivities(queries),
     commitScans: createCommitScans(queries),
     outbox: createOutbox(queries),
     reminders: createReminders(queries),

@@ -20,7 +20,17 @@ const runSchema = z.object({
   conclusion: z.enum(["success", "neutral", "failure"]).optional(),
   output: outputSchema,
 });
-const issueSchema = z.object({ title: z.string(), body: z.string(), labels: z.array(z.string()).optional() });
+const issueSchema = z.object({
+  title: z.string(),
+  body: z.string(),
+  labels: z.array(z.string()).optional(),
+  assignees: z.array(z.string()).optional(),
+  state: z.enum(["open", "closed"]).optional(),
+  state_reason: z.string().optional(),
+});
+
+const labelSchema = z.object({ name: z.string() });
+const commentSchema = z.object({ body: z.string() });
 
 export interface FakeRun {
   readonly id: number;
@@ -38,6 +48,7 @@ export interface FakeIssue {
   title: string;
   body: string;
   state: "open" | "closed";
+  assignees: string[];
   readonly user: { readonly login: string };
 }
 
@@ -55,6 +66,11 @@ export class FakeGitHub implements GitHub {
   readonly files = new Map<string, string>();
   /** What GitHub shows of a commit, by its id. */
   readonly commits = new Map<string, object>();
+  /** Logins that can be assigned to an issue. */
+  readonly assignable = new Set<string>();
+  readonly labels = new Set<string>();
+  /** Comments by id. */
+  readonly comments = new Map<number, { readonly issue: number; body: string }>();
   /** `permission` by login. */
   readonly roles = new Map<string, string>();
   readonly requests: string[] = [];
@@ -187,7 +203,19 @@ export class FakeGitHub implements GitHub {
         this.issues.toReversed().filter((issue) => issue.user.login === creator),
       );
     }
+    if (/^issues\/(?:\d+\/comments|comments\/\d+)$/.test(rest)) return this.#comment(request, rest, body);
     if (rest.startsWith("issues/")) return this.#issue(numberIn(rest), body);
+    if (rest === "labels") {
+      this.labels.add(labelSchema.parse(body).name);
+      return json(201, {});
+    }
+    if (rest.startsWith("labels/"))
+      return this.labels.has(rest.slice("labels/".length)) ? json(200, {}) : json(404, {});
+    if (rest.startsWith("assignees/")) {
+      return this.assignable.has(rest.slice("assignees/".length))
+        ? new Response(null, { status: 204 })
+        : json(404, {});
+    }
     if (rest.startsWith("collaborators/")) {
       const permission = this.roles.get(rest.split("/")[1] ?? "") ?? "read";
       return json(200, { permission, role_name: permission });
@@ -222,8 +250,8 @@ export class FakeGitHub implements GitHub {
   }
 
   #createIssue(body: unknown): Response {
-    const { title, body: text } = issueSchema.parse(body);
-    return json(201, this.addIssue({ title, body: text }));
+    const { title, body: text, assignees = [] } = issueSchema.parse(body);
+    return json(201, this.addIssue({ title, body: text, assignees }));
   }
 
   #issue(number: number, body: unknown): Response {
@@ -233,7 +261,28 @@ export class FakeGitHub implements GitHub {
     return json(200, issue);
   }
 
-  addIssue(issue: { title: string; body: string; login?: string }): FakeIssue {
+  #comment(request: string, rest: string, body: unknown): Response {
+    if (request.startsWith("GET")) return json(200, this.#commentsOf(numberIn(rest)));
+    const { body: text } = commentSchema.parse(body);
+    const [, one = "", , other = ""] = /^issues\/(?:(\d+)\/comments|(comments)\/(\d+))$/.exec(rest) ?? [];
+    if (request.startsWith("PATCH")) {
+      const known = this.comments.get(Number(other));
+      if (known === undefined) return json(404, {});
+      known.body = text;
+      return json(200, { id: Number(other) });
+    }
+    const id = this.comments.size + 1;
+    this.comments.set(id, { issue: Number(one), body: text });
+    return json(201, { id });
+  }
+
+  #commentsOf(number: number): object[] {
+    const own = [...this.comments.values()].filter(({ issue }) => issue === number);
+    const rest = { created_at: "2026-11-21T12:00:00Z", user: { login: "rollcall[bot]" } };
+    return own.map(({ body }) => ({ body, ...rest }));
+  }
+
+  addIssue(issue: { title: string; body: string; login?: string; assignees?: string[] }): FakeIssue {
     const number = this.issues.length + 1;
     const made: FakeIssue = {
       number,
@@ -241,6 +290,7 @@ export class FakeGitHub implements GitHub {
       title: issue.title,
       body: issue.body,
       state: "open",
+      assignees: issue.assignees ?? [],
       user: { login: issue.login ?? "rollcall[bot]" },
     };
     this.issues.push(made);

@@ -3,7 +3,8 @@ import type { Coverage } from "../../domain/index.ts";
 import type { JudgedFinding } from "../../policy/index.ts";
 import { gapAdvice, gapText } from "../words/gap-text.ts";
 import { isTestPlace } from "../words/prevention.ts";
-import { blocks, count, prose, table } from "../markdown.ts";
+import { blocks, code, count, prose, table } from "../markdown.ts";
+import { clicksSection } from "./buttons.ts";
 import type { CheckRunInput } from "./check-run.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
 import { accountAges, factsOf, factsTable } from "./facts.ts";
@@ -37,6 +38,7 @@ export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnn
       : `${count(moreAnnotations, "more line")} ${moreAnnotations === 1 ? "has" : "have"} no annotation, because only 200 fit. This summary includes every key.`,
     gapsSection(verdict.coverage, input),
     notesSection(input),
+    clicksSection(input),
     problemsSection(input),
     coverageLine(verdict.coverage, findings),
   );
@@ -90,7 +92,7 @@ function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string 
 /** What the record adds to the verdict: issues that could not be opened, gaps that were accepted, unread history. */
 function notesSection({ notes, repository }: CheckRunInput): string | null {
   if (notes === undefined) return null;
-  const { acceptedGaps, unopenedIssues, loosenedRules, unreadHistory } = notes;
+  const { acceptedGaps, unopenedIssues, loosenedRules, unreadHistory, ignoredKeys = [] } = notes;
   return blocks(
     unopenedIssues.length === 0
       ? null
@@ -113,6 +115,17 @@ function notesSection({ notes, repository }: CheckRunInput): string | null {
               prose(gapText(gap)),
               prose(login),
             ],
+            MAX_ACCEPTED_BYTES,
+          ),
+        ),
+    ignoredKeys.length === 0
+      ? null
+      : blocks(
+          "### Ignored test keys",
+          table(
+            ["Key", "Ignored by"],
+            ignoredKeys,
+            ({ redacted, login }) => [code(redacted), prose(login)],
             MAX_ACCEPTED_BYTES,
           ),
         ),

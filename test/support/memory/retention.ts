@@ -91,6 +91,8 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
       const time = state().removedAt.get(id);
       if (time === undefined || time >= before || state().repositories.get(id)?.state !== "removed") return 0;
       const { scopes, checks, commitScans, subjects, tips, locations, events, leaks, acceptedGaps } = state();
+      const { activities, ignoredKeys, buttons } = state();
+      const { neutralIssues, toldPlaces, formerIssues } = state();
       for (const rows of [
         scopes,
         checks,
@@ -101,6 +103,12 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
         events,
         leaks,
         acceptedGaps,
+        activities,
+        ignoredKeys,
+        buttons,
+        neutralIssues,
+        toldPlaces,
+        formerIssues,
       ]) {
         const keys = [...rows.keys()].filter((key) => key.startsWith(`${id}\n`)).slice(0, limit);
         for (const key of keys) rows.delete(key);

@@ -83,6 +83,12 @@ export function scopesOf(state: () => State, isActive: (id: number) => boolean):
           .filter(({ findings }) => findings.some(({ finding }) => finding.fingerprint === fingerprint))
           .map((scope) => scope.head),
       ),
+    async trustsShowing(repositoryId, fingerprint) {
+      const trusts = of(state().scopes, repositoryId)
+        .filter(({ findings }) => findings.some(({ finding }) => finding.fingerprint === fingerprint))
+        .map(({ trust }) => trust);
+      return [...new Map(trusts.map((trust) => [JSON.stringify(trust), trust])).values()];
+    },
     async broughtBy(repositoryId, fingerprint) {
       const [first] = of(state().scopes, repositoryId)
         .filter(({ findings }) => findings.some(({ finding }) => finding.fingerprint === fingerprint))

@@ -1,13 +1,25 @@
-import type { CommitScan, Finding, LeakEvent, ScopeRecord, Subject } from "../../../src/domain/index.ts";
+import type {
+  ButtonAnswer,
+  CommitScan,
+  Finding,
+  KeyActivity,
+  LeakEvent,
+  ScopeRecord,
+  Subject,
+} from "../../../src/domain/index.ts";
 import type {
   AcceptedGap,
   CheckRecord,
   DrillRecord,
+  FormerIssue,
+  IgnoredKey,
   Leak,
+  NeutralIssue,
   Reminded,
   RepositoryRecord,
   SummaryRecord,
   Tip,
+  ToldPlaces,
 } from "../../../src/store/index.ts";
 
 export interface StoredCheck extends CheckRecord {
@@ -16,6 +28,13 @@ export interface StoredCheck extends CheckRecord {
   readonly touchedAt: Date;
   readonly writer: string | null;
   readonly writerUntil: Date | null;
+}
+
+/** A place of a leak. `arrival` orders those of all repositories. */
+export interface StoredPlace {
+  readonly finding: Finding;
+  readonly foundAt: Date;
+  readonly arrival: number;
 }
 
 export interface StoredEvent {
@@ -34,7 +53,8 @@ export interface State {
   readonly tips: Map<string, Tip>;
   readonly checks: Map<string, StoredCheck>;
   readonly leaks: Map<string, Leak>;
-  readonly locations: Map<string, readonly Finding[]>;
+  /** In the order in which they arrived. */
+  readonly locations: Map<string, readonly StoredPlace[]>;
   readonly events: Map<string, readonly StoredEvent[]>;
   /** The number of the last event. */
   readonly last: { event: number };
@@ -42,6 +62,12 @@ export interface State {
   readonly summaries: Map<number, SummaryRecord>;
   readonly drills: Map<string, DrillRecord>;
   readonly acceptedGaps: Map<string, AcceptedGap>;
+  readonly ignoredKeys: Map<string, IgnoredKey>;
+  readonly buttons: Map<string, ButtonAnswer>;
+  readonly activities: Map<string, KeyActivity>;
+  readonly neutralIssues: Map<string, NeutralIssue>;
+  readonly toldPlaces: Map<string, ToldPlaces>;
+  readonly formerIssues: Map<string, FormerIssue & { readonly sourceId: number }>;
   readonly commitScans: Map<string, { readonly scan: CommitScan; readonly scannedAt: Date }>;
   /** Since when repositories are removed, and when checks were examined: only retention asks. */
   readonly removedAt: Map<number, Date>;
@@ -65,6 +91,12 @@ export function emptyState(): State {
     summaries: new Map(),
     drills: new Map(),
     acceptedGaps: new Map(),
+    ignoredKeys: new Map(),
+    buttons: new Map(),
+    activities: new Map(),
+    neutralIssues: new Map(),
+    toldPlaces: new Map(),
+    formerIssues: new Map(),
     commitScans: new Map(),
     removedAt: new Map(),
     examined: new Map(),
@@ -88,6 +120,12 @@ export function copyOf(state: State): State {
     summaries: new Map(state.summaries),
     drills: new Map(state.drills),
     acceptedGaps: new Map(state.acceptedGaps),
+    ignoredKeys: new Map(state.ignoredKeys),
+    buttons: new Map(state.buttons),
+    activities: new Map(state.activities),
+    neutralIssues: new Map(state.neutralIssues),
+    toldPlaces: new Map(state.toldPlaces),
+    formerIssues: new Map(state.formerIssues),
     commitScans: new Map(state.commitScans),
     removedAt: new Map(state.removedAt),
     examined: new Map(state.examined),

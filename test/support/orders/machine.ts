@@ -5,7 +5,7 @@ import { acceptDeliveries, buryJob, DEFAULT_LIMITS, runJob } from "../../../src/
 import type { JobContext } from "../../../src/jobs/index.ts";
 import { countingScopes } from "../../../src/jobs/head-verdict.ts";
 import { DEFAULT_CONFIGURATION } from "../../../src/policy/index.ts";
-import { scanContent } from "../../../src/scan/index.ts";
+import { findKey, scanContent } from "../../../src/scan/index.ts";
 import { createLog } from "../../../src/server/log.ts";
 import { KeyedLock } from "../../../src/source/index.ts";
 import type { RecordStore } from "../../../src/store/index.ts";
@@ -56,6 +56,8 @@ export class Worker {
       },
       lock: new KeyedLock(),
       scanContent,
+      findKey,
+      stripe: { activityOf: async () => ({ activity: "unknown", grounds: "unreachable" }) },
       githubUrl: "https://github.com",
       openGit: () => graph.source(machine.site.refs),
       marker: (_repository, fingerprint) =>
