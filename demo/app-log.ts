@@ -55,12 +55,6 @@ export class AppLog {
     for (const watcher of this.#watchers) watcher(message);
   }
 
-  /** The jobs so far are gone from the queue: one of them may be stored once more. */
-  forgetJobs(): void {
-    this.#stored.clear();
-    this.#ended.clear();
-  }
-
   problems(): readonly string[] {
     return this.#problems;
   }

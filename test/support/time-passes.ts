@@ -5,7 +5,7 @@ import type { InstalledApp } from "./installed-app.ts";
 /** Times by which the app decides what is due. */
 const TIMES = [
   ["leak_events", ["at"]],
-  ["leaks", ["found_at", "issue_asked_at"]],
+  ["leaks", ["found_at", "issue_asked_at", "neutral_at"]],
   ["reminders", ["last_at", "asked_at", "next_at"]],
   ["drills", ["asked_at", "opened_at", "closed_at"]],
 ] as const;
@@ -21,7 +21,7 @@ export async function timePasses(app: InstalledApp, days: number): Promise<void>
   // Names of recurring jobs have the time in them, which does not pass.
   await database.run("DELETE FROM jobs");
   await database.close();
-  app.log.forgetJobs();
+  app.log.leftOpen([]);
   const swept = app.log.next("record swept");
   await app.start();
   await swept;
