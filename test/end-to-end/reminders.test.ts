@@ -5,11 +5,12 @@ import type { Project } from "../support/project.ts";
 import { timePasses } from "../support/time-passes.ts";
 
 const app = await installApp({ lasts: "file" });
+app.github.createUser("bob");
 
 /** A repository with one leak and its issue. */
 async function leaking(options: Parameters<typeof app.project>[0] = {}): Promise<[Project, Issue]> {
-  const shop = await app.project(options);
-  const clone = await shop.begun({ ".github/rollcall.yml": "issues:\n  assign: [ann, stranger]\n" });
+  const shop = await app.project({ roles: { ann: "write", bob: "write" }, ...options });
+  const clone = await shop.begun({ ".github/rollcall.yml": "issues:\n  assign: [bob, stranger]\n" });
   await clone.commit("Pay", { "pay.py": `stripe.api_key = "${app.key(shop.repository.name)}"\n` });
   await clone.push("HEAD:main");
   await app.settled();
@@ -38,10 +39,10 @@ test(
     expect(reminders(issue)).toHaveLength(1);
     await timePasses(app, 2);
     expect(reminders(issue)).toHaveLength(2);
-    expect(issue.assignees).toEqual([]);
+    expect(issue.assignees.map(({ login }) => login)).toEqual(["ann"]);
     await timePasses(app, 4);
     expect(reminders(issue)).toHaveLength(3);
-    expect(issue.assignees.map(({ login }) => login)).toEqual(["ann"]);
+    expect(issue.assignees.map(({ login }) => login)).toEqual(["ann", "bob"]);
     await timePasses(app, 30);
     expect(reminders(issue)).toHaveLength(3);
     expect(reminders(snoozed)).toHaveLength(0);
