@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keyOf } from "../../../fixtures/keys.ts";
 import { FORMS } from "../../../src/detect/forms/index.ts";
@@ -51,7 +51,7 @@ beforeAll(async () => {
   work.commit("in every form");
   work.write("packed.zip", zip([{ name: "inner/a.env", bytes: Buffer.from(plant("zip")) }]));
   work.write("packed.txt.gz", gzipSync(plant("gzip")));
-  work.write("packed.txt.br", Buffer.from(plant("beside brotli")));
+  work.write("packed.txt.br", brotliCompressSync(plant("brotli")));
   work.commit("archives");
   work.git("repack", "-q", "-d");
 
