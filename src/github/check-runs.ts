@@ -3,6 +3,11 @@ import type { GitHubClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
+/**
+ * Check runs as GitHub's API takes them: create, update, find again by `external_id`. It keeps to the limits of one request
+ * and decides nothing: what a run says comes from `report`, when it is written from `jobs`.
+ */
+
 /** The name that a branch rule requires. The newest run of it on a commit counts. */
 const CHECK_NAME = "Rollcall";
 
