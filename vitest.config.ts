@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { BaseSequencer } from "vitest/node";
 import type { TestSpecification } from "vitest/node";
 
@@ -19,9 +19,11 @@ class WaitingFirst extends BaseSequencer {
 export default defineConfig(({ mode }) => ({
   test: {
     include: ["test/**/*.test.ts", "local-github/test/**/*.test.ts"],
+    // `npm run test:kills`, which takes half an hour.
+    exclude: [...configDefaults.exclude, "test/kills/**"],
     // A moderate number of histories; `npm run test:orders` has more.
     // All faults of all requests, with `--mode faults`: some take half a minute.
-    provide: { histories: 200, allFaults: mode === "faults" },
+    provide: { histories: 200, sqlHistories: 20, allFaults: mode === "faults" },
     // With `--mode random` each run has new seeds.
     setupFiles: mode === "random" ? [] : ["test/support/fixed-seed.ts"],
     globalSetup: ["test/support/global-setup.ts"],

@@ -1,3 +1,4 @@
+import type { Button } from "./button.ts";
 import type { RepositoryState, Repository } from "./repository.ts";
 import type { Scope, ScopeFacts } from "./scope.ts";
 import type { Trust } from "./trust.ts";
@@ -15,6 +16,8 @@ export type Notice =
       readonly facts: ScopeFacts;
       readonly trust: Trust;
       readonly asOf: Date;
+      /** The delivery says that its head was never pushed before. */
+      readonly isNewCommit?: boolean;
       readonly lane: "trusted" | "stranger" | "backlog";
     }
   /** A pull request was closed, a merge group destroyed or a ref deleted. */
@@ -26,14 +29,38 @@ export type Notice =
     }
   /** Re-run was clicked. */
   | { readonly kind: "rerun"; readonly repository: Repository; readonly head: string }
-  /** "Accept unread" was clicked. */
+  /** An issue was closed, reopened, deleted or changed. What is true of it is read from GitHub. */
   | {
-      readonly kind: "accept_unread";
+      readonly kind: "issue_changed";
+      readonly repository: Repository;
+      readonly number: number;
+      /** Its text has a marker, as the app's issues do. Anyone can write one. */
+      readonly marked: boolean;
+    }
+  /** Boxes of an issue's task list were ticked or unticked. */
+  | {
+      readonly kind: "boxes_changed";
+      readonly repository: Repository;
+      readonly number: number;
+      /** Who did it; null: a bot. */
+      readonly login: string | null;
+      /** By the ids in the lines of their boxes. */
+      readonly ticked: readonly string[];
+      readonly unticked: readonly string[];
+    }
+  /** A button of the check was clicked. */
+  | {
+      readonly kind: Button;
       readonly repository: Repository;
       readonly head: string;
       readonly login: string;
     }
-  | { readonly kind: "installed"; readonly repositories: readonly InstalledRepository[] }
+  /** `since`: pushes since then are the app's to read. */
+  | {
+      readonly kind: "installed";
+      readonly repositories: readonly InstalledRepository[];
+      readonly since: Date;
+    }
   /** `repositoryIds` null: the whole installation is gone. */
   | {
       readonly kind: "uninstalled";

@@ -10,6 +10,7 @@ const INSIDERS: ReadonlySet<string> = new Set(["OWNER", "MEMBER", "COLLABORATOR"
 const payloadSchema = z.object({
   ...repositoryFields,
   action: z.string(),
+  sender: z.object({ login: z.string() }).nullish(),
   /** Head before a `synchronize`. */
   before: z.string().optional(),
   /** Present on `edited`: which fields had another value. */
@@ -39,6 +40,7 @@ export const pullRequest: AppEvent = {
     const ended: Notice[] = action === "closed" ? [{ kind: "scope_ended", repository, key, asOf }] : [];
     if (action === "closed" && !pull.merged) return ended;
     const { sha: head, ref, repo } = pull.head;
+    const author = pull.user?.login ?? "ghost";
     const insider = INSIDERS.has(pull.author_association ?? "") || repo?.id === repository.id;
     return [
       {
@@ -52,10 +54,11 @@ export const pullRequest: AppEvent = {
           forced: false,
           tag: null,
           changesConfiguration: false,
+          pusher: fields.sender?.login ?? null,
           inNames: findInName(ref, "ref_name", head, receivedAt),
         },
         // Whoever merges may write. Before that an author whose account was deleted (`ghost`) has no role.
-        trust: pull.merged ? { kind: "writer" } : { kind: "author", login: pull.user?.login ?? "ghost" },
+        trust: pull.merged ? { kind: "writer", author } : { kind: "author", login: author },
         asOf,
         lane: pull.merged || insider ? "trusted" : "stranger",
       },

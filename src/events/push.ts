@@ -16,8 +16,20 @@ const payloadSchema = z.object({
   before: z.string(),
   after: z.string(),
   forced: z.boolean().optional(),
+  sender: z.object({ login: z.string() }).nullish(),
   head_commit: z.object({ id: z.string() }).nullish(),
-  commits: z.array(z.object({ id: z.string(), added: paths, removed: paths, modified: paths })).nullish(),
+  commits: z
+    .array(
+      z.object({
+        id: z.string(),
+        /** Not in any push before. */
+        distinct: z.boolean().optional(),
+        added: paths,
+        removed: paths,
+        modified: paths,
+      }),
+    )
+    .nullish(),
   repository: repositoryFields.repository.extend({ pushed_at: z.union([z.int(), z.string()]).nullish() }),
 });
 
@@ -59,11 +71,13 @@ export const push: AppEvent = {
           // If the payload does not say, commits may have been dropped; looking costs one fetch.
           forced: fields.forced ?? before !== null,
           tag: fields.after === after ? null : fields.after,
+          pusher: fields.sender?.login ?? null,
           changesConfiguration: changesConfiguration(fields.commits ?? []),
           inNames: findInName(fields.ref, isTag ? "tag_name" : "ref_name", after, receivedAt),
         },
         trust: { kind: "writer" },
         asOf,
+        isNewCommit: fields.commits?.some(({ id, distinct }) => id === after && distinct === true) ?? false,
         lane: "trusted",
       },
     ];

@@ -119,7 +119,8 @@ export function createConfigurationReader(
     const readAt = now().getTime();
     const octokit = await github.installation(repository.installationId);
     const request = { path: PATH, ref: commit, maxBytes: MAX_BYTES, etag: cached?.etag ?? null };
-    const file = await readTextFile(octokit, { owner: repository.owner, name }, request);
+    const address = name === repository.name ? repository : { owner: repository.owner, name };
+    const file = await readTextFile(octokit, address, request);
     switch (file.kind) {
       case "text":
         return { text: file.text, problem: null, etag: file.etag, readAt };

@@ -1,8 +1,9 @@
 import type { JobContext } from "./context.ts";
-import { publishJob, scanJob } from "./job.ts";
+import { placeJob, publishJob, scanJob } from "./job.ts";
 import type { RefreshJob } from "./job.ts";
-import { updateIssues } from "./leak-issues.ts";
 import { loadRepository } from "./load-repository.ts";
+import { placeLeaks } from "./place-leaks.ts";
+import { updateIssues } from "./update-issues.ts";
 
 /** Of each sort at once; the sweep sees to the others. */
 const MAX_AT_ONCE = 500;
@@ -14,7 +15,7 @@ const MAX_AT_ONCE = 500;
 export async function refreshRepository(context: JobContext, job: RefreshJob): Promise<void> {
   const { record } = context;
   const repository = await loadRepository(context, job.repositoryId);
-  if (repository === null) return;
+  if (repository === null) return replaceReported(context, job.repositoryId);
   const now = context.now();
   const unread = await record.scopes.unread(now, MAX_AT_ONCE, repository.id);
   const stale = await record.checks.stale(now, MAX_AT_ONCE, repository.id);
@@ -27,6 +28,28 @@ export async function refreshRepository(context: JobContext, job: RefreshJob): P
       })),
     ]),
   );
+  const moved = await placeLeaks(context, repository);
   const leaks = await record.leaks.all(repository.id);
-  await updateIssues(context, repository, new Set(leaks.map(({ fingerprint }) => fingerprint)));
+  await updateIssues(
+    context,
+    repository,
+    new Set([...moved, ...leaks.map(({ fingerprint }) => fingerprint)]),
+  );
+  await replaceReported(context, repository.id);
+}
+
+/** Leaks of other repositories whose issues are in this one may need another place now. */
+async function replaceReported({ record, now }: JobContext, repositoryId: number): Promise<void> {
+  const occasion = `place ${now().toISOString()}`;
+  const reported = await record.leaks.reportedIn(repositoryId);
+  const sources = new Set(reported.map((leak) => leak.repositoryId).filter((id) => id !== repositoryId));
+  await record.transaction(async (transaction) => {
+    for (const id of sources) {
+      const source = await transaction.repositories.find(id);
+      if (source === null) continue;
+      await transaction.enqueue([
+        placeJob({ repositoryId: id, installationId: source.installationId }, occasion),
+      ]);
+    }
+  });
 }

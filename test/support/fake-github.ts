@@ -20,7 +20,17 @@ const runSchema = z.object({
   conclusion: z.enum(["success", "neutral", "failure"]).optional(),
   output: outputSchema,
 });
-const issueSchema = z.object({ title: z.string(), body: z.string(), labels: z.array(z.string()).optional() });
+const issueSchema = z.object({
+  title: z.string(),
+  body: z.string(),
+  labels: z.array(z.string()).optional(),
+  assignees: z.array(z.string()).optional(),
+  state: z.enum(["open", "closed"]).optional(),
+  state_reason: z.string().optional(),
+});
+
+const labelSchema = z.object({ name: z.string() });
+const commentSchema = z.object({ body: z.string() });
 
 export interface FakeRun {
   readonly id: number;
@@ -38,6 +48,7 @@ export interface FakeIssue {
   title: string;
   body: string;
   state: "open" | "closed";
+  assignees: string[];
   readonly user: { readonly login: string };
 }
 
@@ -48,13 +59,19 @@ export type Fault = "before" | "after" | number;
 export class FakeGitHub implements GitHub {
   readonly runs: FakeRun[] = [];
   readonly issues: FakeIssue[] = [];
-  /** Open pull requests, as GitHub shows them. */
+  /** Pull requests, as GitHub shows them. */
   readonly pulls: object[] = [];
+  listPulls = (): readonly object[] => this.pulls;
   /** Contents by `owner/name/path`. */
   /** By `owner/name/path`, and by `owner/name/path@commit` where a commit has another text. */
   readonly files = new Map<string, string>();
   /** What GitHub shows of a commit, by its id. */
   readonly commits = new Map<string, object>();
+  /** Logins that can be assigned to an issue. */
+  readonly assignable = new Set<string>();
+  readonly labels = new Set<string>();
+  /** Comments by id. */
+  readonly comments = new Map<number, { readonly issue: number; body: string }>();
   /** `permission` by login. */
   readonly roles = new Map<string, string>();
   readonly requests: string[] = [];
@@ -71,8 +88,13 @@ export class FakeGitHub implements GitHub {
   between: (base: string, head: string) => readonly string[] = (_base, head) => [head];
   /** GitHub's own log of pushes, the newest first, as its API shows it. */
   readonly activity: object[] = [];
-  /** Deliveries that GitHub could not make, the newest first. */
+  /** Deliveries that GitHub could not make, and those that it made, the newest first. */
   readonly failedDeliveries: object[] = [];
+  readonly madeDeliveries: object[] = [];
+  /** The installation that covers any repository; null: none does. */
+  installationId: number | null = 5;
+  /** Ids of objects that are no commits. */
+  readonly notCommits = new Set<string>();
   /** What GitHub says about the repository itself. */
   repository: object = { name: "shop", owner: { login: "acme" }, private: true, default_branch: "trunk" };
   readonly #octokit = this.client((request) => this.#gated(request));
@@ -97,8 +119,18 @@ export class FakeGitHub implements GitHub {
     return this.installationClient(this.#octokit, installationId);
   }
 
-  installationClient({ rest, paginate, request }: Octokit, installationId: number): InstallationClient {
-    return { rest, paginate, request, installationId, readToken: async () => new AccessToken("a token") };
+  installationClient(
+    { rest, paginate, request, graphql }: Octokit,
+    installationId: number,
+  ): InstallationClient {
+    return {
+      rest,
+      paginate,
+      request,
+      graphql,
+      installationId,
+      readToken: async () => new AccessToken("a token"),
+    };
   }
 
   async asApp() {
@@ -163,9 +195,14 @@ export class FakeGitHub implements GitHub {
       const commits = this.between(base, head).map((sha) => ({ sha }));
       return json(200, { total_commits: commits.length, commits });
     }
-    if (rest === "pulls") return json(200, this.pulls);
+    if (rest === "pulls") return json(200, this.listPulls());
     if (rest === "activity") return json(200, this.activity);
-    if (request === "GET /app/hook/deliveries") return json(200, this.failedDeliveries);
+    if (request === "GET /app/hook/deliveries")
+      return json(200, query.get("status") === "failure" ? this.failedDeliveries : this.madeDeliveries);
+    if (rest === "installation")
+      return this.installationId === null ? json(404, {}) : json(200, { id: this.installationId });
+    if (rest.startsWith("git/commits/"))
+      return this.notCommits.has(rest.slice("git/commits/".length)) ? json(404, {}) : json(200, {});
     if (/^POST \/app\/hook\/deliveries\/\d+\/attempts$/.test(request)) return json(202, {});
     if (/^GET \/repositories\/\d+$/.test(request)) return json(200, this.repository);
 
@@ -177,7 +214,19 @@ export class FakeGitHub implements GitHub {
         this.issues.toReversed().filter((issue) => issue.user.login === creator),
       );
     }
+    if (/^issues\/(?:\d+\/comments|comments\/\d+)$/.test(rest)) return this.#comment(request, rest, body);
     if (rest.startsWith("issues/")) return this.#issue(numberIn(rest), body);
+    if (rest === "labels") {
+      this.labels.add(labelSchema.parse(body).name);
+      return json(201, {});
+    }
+    if (rest.startsWith("labels/"))
+      return this.labels.has(rest.slice("labels/".length)) ? json(200, {}) : json(404, {});
+    if (rest.startsWith("assignees/")) {
+      return this.assignable.has(rest.slice("assignees/".length))
+        ? new Response(null, { status: 204 })
+        : json(404, {});
+    }
     if (rest.startsWith("collaborators/")) {
       const permission = this.roles.get(rest.split("/")[1] ?? "") ?? "read";
       return json(200, { permission, role_name: permission });
@@ -212,8 +261,8 @@ export class FakeGitHub implements GitHub {
   }
 
   #createIssue(body: unknown): Response {
-    const { title, body: text } = issueSchema.parse(body);
-    return json(201, this.addIssue({ title, body: text }));
+    const { title, body: text, assignees = [] } = issueSchema.parse(body);
+    return json(201, this.addIssue({ title, body: text, assignees }));
   }
 
   #issue(number: number, body: unknown): Response {
@@ -223,7 +272,28 @@ export class FakeGitHub implements GitHub {
     return json(200, issue);
   }
 
-  addIssue(issue: { title: string; body: string; login?: string }): FakeIssue {
+  #comment(request: string, rest: string, body: unknown): Response {
+    if (request.startsWith("GET")) return json(200, this.#commentsOf(numberIn(rest)));
+    const { body: text } = commentSchema.parse(body);
+    const [, one = "", , other = ""] = /^issues\/(?:(\d+)\/comments|(comments)\/(\d+))$/.exec(rest) ?? [];
+    if (request.startsWith("PATCH")) {
+      const known = this.comments.get(Number(other));
+      if (known === undefined) return json(404, {});
+      known.body = text;
+      return json(200, { id: Number(other) });
+    }
+    const id = this.comments.size + 1;
+    this.comments.set(id, { issue: Number(one), body: text });
+    return json(201, { id });
+  }
+
+  #commentsOf(number: number): object[] {
+    const own = [...this.comments.values()].filter(({ issue }) => issue === number);
+    const rest = { created_at: "2026-11-21T12:00:00Z", user: { login: "rollcall[bot]" } };
+    return own.map(({ body }) => ({ body, ...rest }));
+  }
+
+  addIssue(issue: { title: string; body: string; login?: string; assignees?: string[] }): FakeIssue {
     const number = this.issues.length + 1;
     const made: FakeIssue = {
       number,
@@ -231,6 +301,7 @@ export class FakeGitHub implements GitHub {
       title: issue.title,
       body: issue.body,
       state: "open",
+      assignees: issue.assignees ?? [],
       user: { login: issue.login ?? "rollcall[bot]" },
     };
     this.issues.push(made);

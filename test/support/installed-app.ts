@@ -183,13 +183,15 @@ export interface AppOptions extends Partial<LocalGitHubOptions> {
   readonly lasts?: "test" | "file";
   /** False: the app runs and is installed nowhere yet. */
   readonly installed?: boolean;
+  /** More variables of the process. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts a local GitHub and the app on it, with everything in its log. */
 export async function installApp(options: AppOptions = {}): Promise<InstalledApp> {
   const directory = await openFolder("rollcall-test-");
   const port = await freePort();
-  const { lasts = "test", installed = true, ...site } = options;
+  const { lasts = "test", installed = true, environment = {}, ...site } = options;
   const github = await startLocalGitHub({
     directory: join(directory, "github"),
     app: { id: APP_ID, slug: "rollcall", key: PEM },
@@ -210,6 +212,7 @@ export async function installApp(options: AppOptions = {}): Promise<InstalledApp
     GHE_PROTOCOL: "http",
     DATA_DIR: join(directory, "data"),
     LOG_LEVEL: "trace",
+    ...environment,
   });
   (lasts === "file" ? afterAll : onTestFinished)(() => app.end());
   await app.start();

@@ -183,12 +183,14 @@ function toSettings(
     lowConfidence: set(content.low_confidence, "low_confidence"),
     verifyKeys: set(content.verify_keys, "verify_keys"),
     verifyAccounts: set(content.verify_accounts, "verify_accounts"),
+    attestRole: set(content.attest_role, "attest_role"),
     dismissRole: set(content.dismiss_role, "dismiss_role"),
     allow,
     issuesRepository: set(issues?.repository, "issues", "repository"),
     assign: set(issues?.assign, "issues", "assign"),
     labels: set(issues?.labels, "issues", "labels"),
     remindAfter: set(issues?.remind_after, "issues", "remind_after"),
+    drill: set(content.drill, "drill"),
   };
 }
 

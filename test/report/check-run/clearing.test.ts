@@ -94,7 +94,7 @@ describe("what clears the check", () => {
   test("it does not say that closing an issue clears the check", () => {
     const finding = madeFinding();
     const issue = { number: 12, url: "https://github.com/acme/shop/issues/12" };
-    const leaks = new Map([[finding.fingerprint, { state: "open" as const, issue }]]);
+    const leaks = new Map([[finding.fingerprint, { state: "open" as const, cleared: null, issue }]]);
     expect(JSON.stringify(rendered(judged([atHead(finding)], { leaks })))).not.toMatch(/clos(?:e|ing)\b/i);
   });
 });

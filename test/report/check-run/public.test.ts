@@ -42,7 +42,7 @@ describe("a public repository", () => {
 
   test("names no issue of another repository", () => {
     const issue = { number: 7, url: "https://github.com/acme/security/issues/7" };
-    const leaks = new Map([[finding.fingerprint, { state: "open" as const, issue }]]);
+    const leaks = new Map([[finding.fingerprint, { state: "open" as const, cleared: null, issue }]]);
     expect(JSON.stringify(rendered(judged([atHead(finding)], { leaks }), PUBLIC))).not.toContain(
       "security/issues",
     );
