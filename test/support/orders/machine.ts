@@ -150,11 +150,11 @@ export class Machine {
 
   /** Waits for something whose requests all pass. */
   async letThrough(worker: Worker, work: Promise<void>): Promise<void> {
-    let ended = false;
+    const state = { ended: false };
     const end = work.finally(() => {
-      ended = true;
+      state.ended = true;
     });
-    while (!ended) {
+    while (!state.ended) {
       worker.gates.shift()?.open(null);
       await turn();
     }
