@@ -3,7 +3,7 @@
  * line. `policy/leak-life.ts` decides; this reads what is true and does what follows, in an order in which a job that is
  * killed can begin again.
  */
-import { stateOfRows } from "../domain/index.ts";
+import { isAtLeast, stateOfRows } from "../domain/index.ts";
 import type { CurrentRepository, KeyActivity, LeakStateName } from "../domain/index.ts";
 import { isCommentOf, readLastChange, setIssueState } from "../github/index.ts";
 import type { GitHubClient, Issue, LastChange } from "../github/index.ts";
@@ -120,7 +120,7 @@ async function decide(
   const decided: Decided[] = [];
   for (const group of groups) {
     const now = issueNow(issue, change, { settled: isSettled(group), closer, ours }, group);
-    const activity = await activityAtClosing(context, group, now);
+    const activity = await activityAtClosing(context, group, now, configuration);
     const decision = decideLife({
       leak: leakNow(group),
       issue: now,
@@ -138,9 +138,12 @@ async function activityAtClosing(
   context: JobContext,
   { first, state }: LeakGroup,
   issue: IssueNow,
+  { attestRole }: Configuration,
 ): Promise<KeyActivity | null> {
   if (issue.state !== "closed" || issue.reason !== "completed" || issue.settled) return null;
   if (issue.closer.kind !== "person" || state !== "open") return null;
+  // Whoever may not say that it is rolled does not make Rollcall ask either.
+  if (!isAtLeast(issue.closer.role, attestRole)) return null;
   return await activityOf(context, first);
 }
 
