@@ -22,14 +22,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   report: { pure: true, imports: ["domain", "detect", "policy"] },
   events: { pure: true, imports: ["domain", "detect"] },
   github: { pure: false, imports: ["domain"] },
+  notify: { pure: false, imports: [] },
   stripe: { pure: false, imports: ["domain"] },
   store: { pure: false, imports: ["domain"] },
   queue: { pure: false, imports: ["store"] },
-  source: { pure: false, imports: ["domain", "diff", "github"] },
-  scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "source"] },
+  objects: { pure: true, imports: [] },
+  source: { pure: false, imports: ["domain", "diff", "objects", "github"] },
+  scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "objects", "source"] },
   jobs: {
     pure: false,
-    imports: ["domain", "detect", "policy", "report", "github", "stripe", "source", "scan", "store"],
+    imports: ["domain", "detect", "policy", "report", "events", "github", "notify", "stripe", "source", "scan", "store"],
   },
   server: {
     pure: false,
@@ -39,6 +41,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "policy",
       "events",
       "github",
+      "notify",
       "stripe",
       "source",
       "scan",
@@ -47,6 +50,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "jobs",
     ],
   },
+  evidence: { pure: false, imports: ["domain", "report", "store"] },
   cli: { pure: false, imports: ["domain", "detect", "diff", "unpack", "policy", "report", "source", "scan"] },
 };
 
@@ -54,6 +58,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/main.ts": ["server", "store"],
   "src/cli.ts": ["cli"],
+  "src/leaks.ts": ["evidence"],
 };
 
 export interface Folder {

@@ -42,7 +42,8 @@ export function detectCounted(
   for (let from = 0; from < bytes.length; from += BLOCK) {
     const to = Math.min(bytes.length, from + BLOCK);
     const base = Math.max(0, from - MARGIN);
-    scan.scan({ bytes: bytes.subarray(base, to + MARGIN), base }, from, to, whole);
+    const view = { bytes: bytes.subarray(base, to + MARGIN), base };
+    scan.scan(view, from, to, whole, bytes.length <= BLOCK);
   }
   return scan.finish(whole);
 }
@@ -76,9 +77,9 @@ export function createDetector(
   /** Where the next block begins. */
   let from = 0;
 
-  function scanBlock(to: number): void {
+  function scanBlock(to: number, isOnly: boolean): void {
     const view: View = { bytes: held.subarray(0, Math.min(length, to + MARGIN - base)), base };
-    scan.scan(view, from, to, view);
+    scan.scan(view, from, to, view, isOnly);
     from = to;
   }
 
@@ -99,13 +100,14 @@ export function createDetector(
         length += part.length;
         at += part.length;
         while (base + length >= from + BLOCK + MARGIN) {
-          scanBlock(from + BLOCK);
+          scanBlock(from + BLOCK, false);
           letGo();
         }
       }
     },
     finish() {
-      while (from < base + length) scanBlock(Math.min(base + length, from + BLOCK));
+      const total = base + length;
+      while (from < total) scanBlock(Math.min(total, from + BLOCK), total <= BLOCK);
       return scan.finish({ bytes: held.subarray(0, length), base });
     },
   };

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { CurrentRepository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
+import type { Webhook } from "../notify/index.ts";
 import type { FindKey, ScanContent } from "../scan/index.ts";
 import type { GitSource, KeyedLock } from "../source/index.ts";
 import type { RecordStore } from "../store/index.ts";
@@ -35,6 +36,8 @@ export interface JobContext {
   openGit(repository: CurrentRepository): GitSource;
   /** The marker of a credential's issue, which only the holder of the marker key can make. */
   marker(repositoryId: number, fingerprint: string): string;
+  /** The operator's webhook; null: there is none. */
+  readonly webhook: Webhook | null;
   /** The markers that it had under former keys: issues are found by them too. */
   formerMarkers(repositoryId: number, fingerprint: string): readonly string[];
   readonly limits: Limits;

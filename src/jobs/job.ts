@@ -64,12 +64,51 @@ export type RecheckJob = Readonly<z.infer<typeof recheckJobSchema>>;
 const ignoreTestKeysJobSchema = z.object({ kind: z.literal("ignore_test_keys"), ...ofButton });
 export type IgnoreTestKeysJob = Readonly<z.infer<typeof ignoreTestKeysJobSchema>>;
 
-const compareRefsJobSchema = z.object({ kind: z.literal("compare_refs"), ...ofRepository });
+const compareRefsJobSchema = z.object({
+  kind: z.literal("compare_refs"),
+  ...ofRepository,
+  /** Counts the comparisons of one day that go on where the one before stopped. */
+  part: z.int().optional(),
+});
 export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
 
-const refreshJobSchema = z.object({ kind: z.literal("refresh"), ...ofRepository });
+const endScopesJobSchema = z.object({
+  kind: z.literal("end_scopes"),
+  ...ofRepository,
+  key: z.string(),
+  /** Scopes as of this time or earlier end: ISO 8601. */
+  asOf: z.string(),
+  /** Names the delivery, and the step. */
+  name: z.string(),
+  part: z.int(),
+});
+export type EndScopesJob = Readonly<z.infer<typeof endScopesJobSchema>>;
+
+const askPullJobSchema = z.object({ kind: z.literal("ask_pull"), ...ofRepository, number: z.int() });
+export type AskPullJob = Readonly<z.infer<typeof askPullJobSchema>>;
+
+const refreshJobSchema = z.object({
+  kind: z.literal("refresh"),
+  ...ofRepository,
+  /** Everybody can see the repository since. */
+  publicized: z.boolean().default(false),
+});
 export type RefreshJob = Readonly<z.infer<typeof refreshJobSchema>>;
 
+const notifyJobSchema = z.object({
+  kind: z.literal("notify"),
+  /** The repository that holds the leak's issue. */
+  repositoryId: z.int(),
+  fingerprint: z.string(),
+});
+export type NotifyJob = Readonly<z.infer<typeof notifyJobSchema>>;
+
+const remindJobSchema = z.object({ kind: z.literal("remind"), ...ofRepository, issueNumber: z.int() });
+export type RemindJob = Readonly<z.infer<typeof remindJobSchema>>;
+
+/** About the owner of the repository, which is any of theirs. */
+const tendOwnerJobSchema = z.object({ kind: z.literal("tend_owner"), ...ofRepository });
+export type TendOwnerJob = Readonly<z.infer<typeof tendOwnerJobSchema>>;
 const reviewIssueJobSchema = z.object({ kind: z.literal("review_issue"), ...ofRepository, number: z.int() });
 export type ReviewIssueJob = Readonly<z.infer<typeof reviewIssueJobSchema>>;
 
@@ -100,9 +139,14 @@ const jobSchema = z.discriminatedUnion("kind", [
   updateIssuesJobSchema,
   compareRefsJobSchema,
   refreshJobSchema,
+  notifyJobSchema,
+  remindJobSchema,
+  tendOwnerJobSchema,
   reviewIssueJobSchema,
   reviewBoxesJobSchema,
   matchIssuesJobSchema,
+  endScopesJobSchema,
+  askPullJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
@@ -149,8 +193,13 @@ function exclusiveKeyOf(job: Job): string | null {
     case "refresh":
     case "update_issues":
     case "match_issues":
+    case "remind":
       // Repositories of one owner may share the place of their issues.
       return `issues:${job.installationId}`;
+    case "tend_owner":
+      return `owner:${job.installationId}`;
+    // One message at a time: a webhook that hangs holds up one worker.
+    case "notify":
     case "sweep":
     case "fetch_deliveries":
       return job.kind;
@@ -160,6 +209,8 @@ function exclusiveKeyOf(job: Job): string | null {
     case "recheck":
     case "ignore_test_keys":
     case "accept_unread":
+    case "end_scopes":
+    case "ask_pull":
       return null;
   }
 }
@@ -192,9 +243,26 @@ export function scanJob(
   return scope.state === "noted" ? { ...job, again: true } : job;
 }
 
+export function endScopesJob(job: EndScopesJob): NewJob {
+  return newJob(job, `${job.repositoryId} ${job.key} ${job.name} ${job.part}`, "backlog");
+}
+
 /** @param name names the occasion */
-export function refreshJob(of: JobTarget, name: string): NewJob {
-  return newJob({ kind: "refresh", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
+export function askPullJob(of: JobTarget, number: number, name: string): NewJob {
+  const job = newJob(
+    { kind: "ask_pull", ...targetOf(of), number },
+    `${of.repositoryId} ${number} ${name}`,
+    "trusted",
+  );
+  return job;
+}
+
+/**
+ * @param name names the occasion
+ * @param publicized everybody can see the repository since
+ */
+export function refreshJob(of: JobTarget, name: string, publicized = false): NewJob {
+  return newJob({ kind: "refresh", ...targetOf(of), publicized }, `${of.repositoryId} ${name}`, "report");
 }
 
 /**

@@ -11,6 +11,7 @@ import { decideLife } from "../policy/index.ts";
 import type { Closer, Configuration, IssueNow, LifeDecision, Refusal } from "../policy/index.ts";
 import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { reviewDrill } from "./drill.ts";
 import { closerOf, isOurs, readOwnIssue, reasonOf, UnsettledIssueError } from "./issue-now.ts";
 import { matchJob, newJob, reviewIssueJob } from "./job.ts";
 import type { ReviewIssueJob } from "./job.ts";
@@ -51,7 +52,10 @@ export async function reviewIssue(context: JobContext, job: Omit<ReviewIssueJob,
   const repository = await loadRepository(context, job.repositoryId);
   if (repository === null) return;
   const groups = groupsOf(await context.record.leaks.withIssue(repository.id, job.number));
-  if (groups.length === 0) return askToMatch(context, repository, job.number);
+  if (groups.length === 0) {
+    if (await isOfOwner(context, repository, job.number)) return;
+    return askToMatch(context, repository, job.number);
+  }
   const octokit = await context.github.installation(repository.installationId);
   const [read, { configuration }] = await Promise.all([
     readOwnIssue(context, octokit, repository, job.number),
@@ -75,6 +79,17 @@ export async function reviewIssue(context: JobContext, job: Omit<ReviewIssueJob,
   }
   await reopen(review, decisions, change);
   await askForReason(review, groups, change);
+}
+
+/** A drill, which is reviewed, or the owner's summary, which nobody needs to close. */
+async function isOfOwner(
+  context: JobContext,
+  repository: CurrentRepository,
+  number: number,
+): Promise<boolean> {
+  if (await reviewDrill(context, repository, number)) return true;
+  const summary = await context.record.owners.summary(repository.installationId);
+  return summary?.repositoryId === repository.id && summary.issueNumber === number;
 }
 
 export function groupsOf(rows: readonly Leak[]): readonly LeakGroup[] {

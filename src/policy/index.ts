@@ -11,8 +11,14 @@ export type {
   Configuration,
   ConfigurationFile,
   ConfigurationProblem,
+  Drill,
   ParsedConfiguration,
 } from "./configuration/configuration.ts";
+export { LEAK_NOTICE_KINDS, untoldNotices } from "./leak-notices.ts";
+export type { LeakNotice } from "./leak-notices.ts";
+export { dueDrill } from "./drills.ts";
+export { planReminder, SNOOZE_LABEL } from "./reminders.ts";
+export type { ReminderPlan } from "./reminders.ts";
 export { decideLife, decideSeenAgain, REFUSALS } from "./leak-life.ts";
 export type {
   Closer,

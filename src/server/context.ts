@@ -4,6 +4,7 @@ import type { Probot } from "probot";
 import { createGitHub, readRepository } from "../github/index.ts";
 import { createConfigurationReader, DEFAULT_LIMITS } from "../jobs/index.ts";
 import type { JobContext } from "../jobs/index.ts";
+import { createWebhook } from "../notify/index.ts";
 import type { DetectionPool } from "../scan/index.ts";
 import { KeyedLock } from "../source/index.ts";
 import type { GitMirrors } from "../source/index.ts";
@@ -53,6 +54,7 @@ export function createContext(parts: ContextParts): JobContext {
           return `${environment.githubUrl}/${owner}/${name}.git`;
         },
       }),
+    webhook: environment.notify === null ? null : createWebhook(environment.notify),
     marker: (repositoryId, fingerprint) => markerWith(markerKey, repositoryId, fingerprint),
     formerMarkers: (repositoryId, fingerprint) =>
       formerKeys.map((key) => markerWith(key, repositoryId, fingerprint)),
@@ -76,13 +78,13 @@ function markerKeysOf({ privateKey, markerKey, formerMarkerKeys }: Environment):
     : [derive(markerKey), ...former, derive(privateKey)];
 }
 
-/** The queue as the record needs it. Recurring jobs are not logged. */
+/** The queue as the record needs it. Recurring jobs, and those for later, are not logged. */
 function queueOf(log: Logger): JobQueue {
   return {
     async enqueue(queries, jobs) {
       const stored = new Set(await enqueue(queries, jobs));
-      for (const { id, lane } of jobs)
-        if (lane !== "sweep" && stored.has(id)) log.debug({ id }, "job stored");
+      for (const { id, lane, runAfter } of jobs)
+        if (lane !== "sweep" && runAfter === undefined && stored.has(id)) log.debug({ id }, "job stored");
     },
   };
 }

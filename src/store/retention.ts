@@ -15,6 +15,7 @@ export const TABLES_OF_REPOSITORY = [
   "blob_scans",
   "subjects",
   "known_tips",
+  "noted_refs",
   "leak_locations",
   "leak_events",
   "leaks",
@@ -25,6 +26,9 @@ export const TABLES_OF_REPOSITORY = [
   "neutral_issues",
   "told_places",
   "former_issues",
+  "reminders",
+  "owner_summaries",
+  "drills",
 ] as const;
 
 const countSchema = z.object({ count: z.int() });

@@ -9,7 +9,11 @@ import { createIgnoredKeys } from "./ignored-keys.ts";
 import { createIssues } from "./issues.ts";
 import { createKnownTips } from "./known-tips.ts";
 import { createLeaks } from "./leaks.ts";
+import { createOutbox } from "./outbox.ts";
+import { createOwners } from "./owners.ts";
+import { createNotedRefs } from "./noted-refs.ts";
 import type { NewJob, RecordStore, RecordTables } from "./record.ts";
+import { createReminders } from "./reminders.ts";
 import { createRepositories } from "./repositories.ts";
 import { createRetention } from "./retention.ts";
 import { createScopes } from "./scopes.ts";
@@ -43,6 +47,7 @@ function tablesOn(queries: Queries): RecordTables {
     repositories: createRepositories(queries),
     scopes: createScopes(queries),
     tips: createKnownTips(queries),
+    notedRefs: createNotedRefs(queries),
     checks: createCheckRuns(queries),
     leaks: createLeaks(queries),
     issues: createIssues(queries),
@@ -51,6 +56,9 @@ function tablesOn(queries: Queries): RecordTables {
     buttons: createButtons(queries),
     activities: createActivities(queries),
     commitScans: createCommitScans(queries),
+    outbox: createOutbox(queries),
+    reminders: createReminders(queries),
+    owners: createOwners(queries),
     retention: createRetention(queries),
   };
 }

@@ -4,6 +4,7 @@ import { installationIdSchema } from "../../src/domain/index.ts";
 import type { CurrentRepository, Notice, Repository } from "../../src/domain/index.ts";
 import type { JobContext } from "../../src/jobs/index.ts";
 import { acceptDeliveries, createConfigurationReader, DEFAULT_LIMITS, runJob } from "../../src/jobs/index.ts";
+import type { Webhook } from "../../src/notify/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import { findKey, scanContent } from "../../src/scan/index.ts";
 import type { FindKey } from "../../src/scan/index.ts";
@@ -87,6 +88,7 @@ export function aContext(
   parts: {
     readonly record?: (record: RecordStore) => RecordStore;
     readonly git?: Partial<GitSource>;
+    readonly webhook?: Webhook;
     readonly stripe?: Stripe;
     readonly findKey?: FindKey;
   } = {},
@@ -109,6 +111,7 @@ export function aContext(
     openGit: () => ({ ...withoutGit(context.branches), ...parts.git }),
     marker: (repositoryId, fingerprint) =>
       createHash("sha256").update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
+    webhook: parts.webhook ?? null,
     formerMarkers: () => [],
     limits: DEFAULT_LIMITS,
     log: createLog("silent"),

@@ -171,9 +171,19 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       return record.leaks.reportFailed(id, which, "It failed.");
     }),
   fc
-    .tuple(fc.boolean(), fc.constantFrom("shop", "store"), fc.constantFrom("note", "confirm", "archive"))
-    .map(([hidden, name, what]): RecordCommand => async (record, id) => {
-      if (what === "note") await record.repositories.note(repositoryOf(id, hidden, name));
+    .tuple(
+      fc.boolean(),
+      fc.constantFrom("shop", "store"),
+      fc.constantFrom("note", "note", "confirm", "archive", "installed", "settle", "settle"),
+      fc.constantFrom(5, 6),
+      aTime,
+    )
+    .map(([hidden, name, what, installationId, at]): RecordCommand => async (record, id) => {
+      const repository = { ...repositoryOf(id, hidden, name), installationId };
+      if (what === "note") await record.repositories.note(repository);
+      if (what === "installed") await record.repositories.noteInstalled([repository], at);
+      if (what === "settle")
+        await record.repositories.settleInstallation(id, 5, hidden ? installationId : null);
       if (what === "confirm") await record.repositories.confirm(repositoryOf(id, hidden, name), "active");
       if (what === "archive") await record.repositories.setState(id, "archived", hidden);
     }),
@@ -190,6 +200,31 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
         }),
   ),
   fc
+    .tuple(aFingerprint, aTime, fc.constantFrom("told", "asked", "given", "wait", "summary"))
+    .map(([fingerprint, at, what]): RecordCommand => async (record, id) => {
+      const issue = { repositoryId: id, issueNumber: 7 };
+      if (what === "told") {
+        const changes = await record.outbox.changes(id, fingerprint);
+        await record.outbox.told(
+          changes.slice(0, 1).map(({ number }) => number),
+          at,
+        );
+      }
+      if (what === "asked") await record.reminders.asked(issue, at);
+      if (what === "given") await record.reminders.given(issue, at);
+      if (what === "wait") await record.reminders.wait(issue, at);
+      const summary = { repositoryId: id, issueNumber: 9, askedAt: at, digest: null };
+      if (what === "summary") await record.owners.putSummary(id, summary);
+    }),
+  fc.tuple(fc.integer({ min: 1, max: 2 }), fc.option(fc.constantFrom(7, 8)), fc.option(aTime)).map(
+    ([number, issueNumber, closedAt]): RecordCommand =>
+      (record, id) =>
+        record.owners.putDrill({
+          ...{ installationId: id, number, repositoryId: id, issueNumber, issueUrl: null, openedAt: null },
+          ...{ askedAt: new Date(0), closedAt, closedBy: "ann", outcome: "attested", tasks: 5, tasksDone: 4 },
+        }),
+  ),
+  fc
     .tuple(aFingerprint, fc.option(fc.constantFrom(...ACTIVITIES)), fc.option(aTime), aTime)
     .map(([fingerprint, activity, nextAt, at]): RecordCommand => (record, id) => {
       const answer = activity === null ? null : ({ activity, grounds: "accepted" } as const);
@@ -203,6 +238,30 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       await record.buttons.put(id, head, { button, login, result: "no_role", role: "write", at });
       await record.ignoredKeys.put(id, [{ fingerprint: FINGERPRINTS[0] ?? "", login, at }]);
     }),
+  fc
+    .tuple(fc.subarray(HEADS), aTime, fc.constantFrom("tips", "refs", "gone"))
+    .map(([heads, at, what]): RecordCommand => async (record, id) => {
+      const tips = heads.map(
+        (sha) => ({ sha, kind: "baseline", ref: "r", knownAt: at, coveredAt: null }) as const,
+      );
+      if (what === "tips") await record.tips.add(id, tips);
+      const refs = heads.map((object) => ({
+        ref: `refs/tags/${object.slice(0, 1)}`,
+        object: `${object}${at.getTime()}`,
+      }));
+      if (what === "refs") await record.notedRefs.put(id, refs);
+      if (what === "gone")
+        await record.notedRefs.remove(
+          id,
+          refs.map(({ ref }) => ref),
+        );
+      if (what === "refs") await record.repositories.setRefsNotedAt(id, at);
+    }),
+  fc.tuple(fc.constantFrom(...KEYS), aTime, fc.nat(2)).map(
+    ([key, upTo, limit]): RecordCommand =>
+      (record, id) =>
+        record.scopes.end(id, key, "deleted", { upTo }, limit),
+  ),
   fc.tuple(fc.subarray(HEADS), aTime).map(
     ([subjects, at]): RecordCommand =>
       (record, id) =>
@@ -235,6 +294,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     FINGERPRINTS.map(async (fingerprint) => ({
       events: await record.leaks.events(id, fingerprint),
       heads: await record.scopes.headsShowing(id, fingerprint),
+      changes: (await record.outbox.changes(id, fingerprint)).map(({ number: _, ...change }) => change),
       trusts: new Set(await record.scopes.trustsShowing(id, fingerprint)),
       brought: await record.scopes.broughtBy(id, fingerprint),
       pointed: await record.scopes.pointedHeadsShowing(id, fingerprint),
@@ -242,6 +302,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     })),
   );
   return {
+    ...(await noticeOf(record, id, late)),
     ofHeads,
     ofKeys,
     ofLeaks,
@@ -253,6 +314,8 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     refs: await record.scopes.refs(id),
     named: await record.tips.named(id, { at: late, firstRef: "refs/heads/main", limit: 2 }),
     repository: await record.repositories.find(id),
+    notedRefs: await record.notedRefs.all(id),
+    withoutBaseline: (await record.repositories.withoutBaseline(9999)).includes(id),
     accepted: await record.acceptedGaps.find(id, HEADS),
     ignored: await record.ignoredKeys.find(id, FINGERPRINTS),
     activities: await record.activities.find(id, FINGERPRINTS),
@@ -276,5 +339,23 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     told: await record.issues.told(id, 7),
     left: await record.issues.left(id),
     withOpen: (await record.leaks.withOpen(ALL)).includes(id),
+  };
+}
+
+/** What people are told, reminded of and asked for. */
+async function noticeOf({ outbox, reminders, owners }: RecordStore, id: number, late: Date) {
+  const issue = { repositoryId: id, issueNumber: 7 };
+  const own = (one: { readonly repositoryId: number }): boolean => one.repositoryId === id;
+  return {
+    waiting: (await outbox.waiting(9999)).filter(own),
+    due: (await reminders.due(late, 9999)).filter(own),
+    reminded: await reminders.find(issue),
+    openSince: await reminders.openSince(issue),
+    summary: await owners.summary(id),
+    drills: await owners.drills(id),
+    drill: await owners.drillOf(issue),
+    open: (await owners.openLeaks(5, 9999)).filter(own),
+    rolled: (await owners.rolledLeaks(5, new Date(0), 9999)).filter(own),
+    unreadHeads: (await owners.unreadHeads(5, 9999)).filter(own),
   };
 }

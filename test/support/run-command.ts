@@ -24,6 +24,8 @@ export async function runCommand(
     version: "1.2.3",
     now: new Date("2026-11-22T00:00:00Z"),
     milliseconds: () => 0,
+    environment: { PATH: process.env["PATH"] },
+    interruption: { reading: new AbortController().signal, everything: new AbortController().signal },
   });
   return { code, out, err };
 }

@@ -3,7 +3,8 @@
  * block sees MARGIN bytes on either side; anything that begins within REACH of its end is judged with the next block,
  * which may read it better.
  *
- * In each block, one search finds all anchors and clues, and the forms read the text around their anchors. Their findings
+ * In each block, one search finds all anchors, and the forms read the text around them; another finds the clues of context,
+ * which an input of one block needs only if something was read that may be a credential. Their findings
  * wait in Pending until no later block can improve them. Then they get their place and go to Verdicts, which judge them when
  * the whole file is known. This file owns the order of the steps and the state they share: how far lines are counted.
  */
@@ -23,7 +24,7 @@ import { contextNear, pathNamesStripe } from "../judgement/context.ts";
 import type { FileClues } from "../judgement/context.ts";
 import { MAX_SPAN } from "../judgement/merge.ts";
 import type { Context } from "../kinds/confidence.ts";
-import { searchBlock } from "./anchor-search.ts";
+import { searchAnchors, searchClues } from "./anchor-search.ts";
 import { Pending } from "./pending.ts";
 import { advance, BEGINNING, positionAt, wholeCharacters } from "./positions.ts";
 import type { Cursor, View } from "./positions.ts";
@@ -68,15 +69,18 @@ export class BlockScan {
    * Scans the block `from..to`; the view contains its margins too. Blocks come in order.
    *
    * @param behind for counting lines: contains everything that is not settled
+   * @param isOnly the block is the whole input
    */
-  scan(view: View, from: number, to: number, behind: View): void {
+  scan(view: View, from: number, to: number, behind: View, isOnly: boolean): void {
     if (this.#isDone) return;
-    const { anchors, clues } = searchBlock(view, from, to, () => this.#affords(1) && ++this.#work.hits > 0);
+    const counts = (): boolean => this.#affords(1) && ++this.#work.hits > 0;
+    const anchors = searchAnchors(view, from, to, counts);
     if (from === 0 && beginsWithShortPrefix(view.bytes))
       for (const form of [PLAIN, ESCAPES, JOINED]) this.#readAround(form, [0], view);
 
-    for (const [form, offsets] of anchors) this.#readAround(form, offsets, view);
-    this.#takeClues(clues, view);
+    for (const [form, offsets] of anchors.byForm) this.#readAround(form, offsets, view);
+    if (!isOnly || anchors.namesStripe || !this.#pending.isEmpty)
+      this.#takeClues(searchClues(view, from, to, counts), view);
     // No later block is read that could better what this one found, and its bytes are let go.
     this.#judgeBefore(this.#isOverBudget ? Infinity : to - REACH, behind);
     this.#clues = this.#clues.filter((clue) => clue.at > to - MARGIN);

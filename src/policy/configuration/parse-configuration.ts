@@ -185,6 +185,7 @@ function toSettings(
     assign: set(issues?.assign, "issues", "assign"),
     labels: set(issues?.labels, "issues", "labels"),
     remindAfter: set(issues?.remind_after, "issues", "remind_after"),
+    drill: set(content.drill, "drill"),
   };
 }
 

@@ -9,6 +9,8 @@ import { atHead, HEAD, judged, madeFinding, NOW, PRIVATE } from "../../support/r
 const NOTES: CheckNotes = {
   acceptedGaps: [],
   unopenedIssues: [],
+  placeProblems: [],
+  issuesElsewhere: null,
   loosenedRules: [],
   unreadHistory: false,
   canAcceptUnread: false,

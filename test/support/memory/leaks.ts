@@ -25,7 +25,9 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
     (a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0) ||
     a.repositoryId - b.repositoryId;
   const addEvent = (key: string, event: LeakEvent): void => {
-    state().events.set(key, [...(state().events.get(key) ?? []), event]);
+    state().last.event += 1;
+    const stored = { event, number: state().last.event, told: false };
+    state().events.set(key, [...(state().events.get(key) ?? []), stored]);
   };
   return {
     async find(repositoryId, fingerprints) {
@@ -75,7 +77,14 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
                 LEAK_STATES.indexOf(a.state) - LEAK_STATES.indexOf(b.state) ||
                 a.repositoryId - b.repositoryId,
             );
-          const row = { ...fresh, ...leak, foundAt: time, reportRepositoryId, reportProblem: null, neutralAt: null };
+          const row = {
+            ...fresh,
+            ...leak,
+            foundAt: time,
+            reportRepositoryId,
+            reportProblem: null,
+            neutralAt: null,
+          };
           const joined = other === undefined ? ({ state: "open" } as const) : sharedOf(other);
           state().leaks.set(key, { ...row, ...joined });
           addEvent(key, { from: null, to: joined.state, actor: null, how: "found", at: time });
@@ -139,9 +148,8 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       addEvent(key, event);
       return true;
     },
-    events: async (repositoryId, fingerprint) => [
-      ...(state().events.get(at(repositoryId, fingerprint)) ?? []),
-    ],
+    events: async (repositoryId, fingerprint) =>
+      (state().events.get(at(repositoryId, fingerprint)) ?? []).map(({ event }) => event),
     issueAsked: async (id, fingerprints, time) => change(id, fingerprints, { issueAskedAt: time }),
     async issueOpened(id, fingerprints, issue) {
       change(id, fingerprints, {
@@ -158,7 +166,7 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       const open = fingerprints.filter((each) => state().leaks.get(at(id, each))?.issueNumber === null);
       change(id, open, { reportProblem: problem });
     },
-    async withOpen(limit) {
+    async withOpen(limit, installationId) {
       const open = [...state().leaks.values()].filter((leak) => leak.state === "open");
       const left = [...state().formerIssues.values()]
         .filter(({ retiredAt }) => retiredAt === null)
@@ -166,6 +174,10 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       const ids = new Set([...open.map(({ repositoryId }) => repositoryId), ...left]);
       return [...ids]
         .filter(isActive)
+        .filter(
+          (id) =>
+            installationId === undefined || state().repositories.get(id)?.installationId === installationId,
+        )
         .toSorted((a, b) => a - b)
         .slice(0, limit);
     },
