@@ -172,6 +172,7 @@ function leakNow({ state, first, rows }: LeakGroup) {
     state,
     cleared: state === "open" || how === null || at === null ? null : { actor, how, at },
     ticked: rows.some(({ settledEvent }) => settledEvent === BY_BOX),
+    isNew: rows.every(({ stateHow }) => stateHow === null),
   };
 }
 
