@@ -1,15 +1,19 @@
 /** Who is assigned to an issue, and since when it has a label. */
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
-import { ask, check, GitHubError } from "./github-error.ts";
+import { ask, check } from "./github-error.ts";
+import { canBeAssigned } from "./issue-writing.ts";
 import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 const assignedSchema = z.object({ assignees: z.array(z.object({ login: z.string() })).nullish() });
 
+/** https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/assigning-issues-and-pull-requests-to-other-github-users */
+const MAX_ASSIGNEES = 10;
+
 /**
- * Assigns people to an issue, in addition to those who are. People who cannot be assigned are left out: GitHub ignores
- * some of them, and refuses the request for others.
+ * Assigns people to an issue, in addition to those who are. People who cannot be assigned are left out: GitHub would
+ * refuse the request for all.
  *
  * @throws GitHubError
  */
@@ -25,29 +29,13 @@ export async function assignPeople(
   const assigned = (check(doing, assignedSchema, answer.data).assignees ?? []).map(({ login }) => login);
   const isAssigned = (login: string): boolean =>
     assigned.some((known) => known.toLowerCase() === login.toLowerCase());
-  const missing = logins.filter((login) => !isAssigned(login));
-  if (missing.length === 0) return;
-  const assign = (more: readonly string[]): Promise<unknown> =>
-    ask(doing, () => octokit.rest.issues.update({ ...at, assignees: [...assigned, ...more] }));
-  try {
-    await assign(missing);
-  } catch (error) {
-    if (!isRejected(error)) throw error;
-    for (const login of missing) {
-      const accepted = await assign([login]).then(
-        () => true,
-        (refusal: unknown) => {
-          if (!isRejected(refusal)) throw refusal;
-          return false;
-        },
-      );
-      if (accepted) assigned.push(login);
-    }
-  }
-}
+  const missing: string[] = [];
+  for (const login of new Set(logins.filter((each) => !isAssigned(each))))
+    if (await canBeAssigned(octokit, repository, login)) missing.push(login);
 
-function isRejected(error: unknown): boolean {
-  return error instanceof GitHubError && error.code === "rejected";
+  if (missing.length === 0) return;
+  const assignees = [...assigned, ...missing].slice(0, MAX_ASSIGNEES);
+  await ask(doing, () => octokit.rest.issues.update({ ...at, assignees }));
 }
 
 const eventSchema = z.object({

@@ -11,6 +11,12 @@ import type {
   ParsedConfiguration,
 } from "../policy/index.ts";
 
+/**
+ * Which configuration applies to a check: the owner's file and the repository's, each in the version that the judged push
+ * could not change. Files are kept in memory by commit, and for seconds as they are now. A file that exists and cannot be
+ * read is a problem that the check shows, and never counts as absent.
+ */
+
 const PATH = ".github/rollcall.yml";
 
 /** The repository whose file applies to all repositories of its owner. */

@@ -2,13 +2,14 @@
  * Reminds people of one open issue. The request is noted before it is made and the comment has a hidden marker, so a job
  * that starts again after a kill finds what it said. When a reminder is due is decided in `policy`.
  */
+import { isKnownActive } from "../domain/index.ts";
 import type { CurrentRepository } from "../domain/index.ts";
 import { assignPeople, commentOn, isCommentOf, labelledSince, listComments } from "../github/index.ts";
 import type { GitHubClient } from "../github/index.ts";
 import { planReminder, SNOOZE_LABEL } from "../policy/index.ts";
 import type { ReminderPlan } from "../policy/index.ts";
 import { isReminder, renderReminder } from "../report/index.ts";
-import type { IssueAt, RecordStore } from "../store/index.ts";
+import type { IssueAt, Leak, RecordStore } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { readOwnIssue } from "./issue-now.ts";
 import { newJob } from "./job.ts";
@@ -17,6 +18,8 @@ import { loadRepository } from "./load-repository.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const HOUR_MS = 60 * 60_000;
+/** After the last configured day, the time in which a reminder that was put off may still be given. */
+const LATE_DAYS = 30;
 
 /** GitHub's clock and this one differ by less. */
 const CLOCKS_MS = 5 * 60_000;
@@ -41,7 +44,8 @@ export async function remind(context: JobContext, job: Omit<RemindJob, "kind">):
   const repository = await loadRepository(context, job.repositoryId);
   if (repository === null) return;
   const subject = await subjectOf(context, repository, issue);
-  if (subject === null) return;
+  // Looked at again once a day, in case it becomes one.
+  if (subject === null) return reminders.wait(issue, new Date(context.now().getTime() + DAY_MS));
   const { lastAt, askedAt } = await reminders.find(issue);
   const plan = (snoozedAt: Date | null): ReminderPlan =>
     planReminder({ ...subject, weekly: subject.activeAt !== null, lastAt, snoozedAt, now: context.now() });
@@ -51,7 +55,7 @@ export async function remind(context: JobContext, job: Omit<RemindJob, "kind">):
   const read = await readOwnIssue(context, octokit, repository, issue.issueNumber);
   // A closed issue is reviewed by its own job, and one that is gone gets a successor.
   if (read.kind !== "own" || read.issue.state !== "open")
-    return reminders.wait(issue, new Date(context.now().getTime() + HOUR_MS));
+    return reminders.wait(issue, new Date(context.now().getTime() + DAY_MS));
 
   const second = plan(await labelledSince(octokit, repository, issue.issueNumber, SNOOZE_LABEL));
   if (!second.due) return reminders.wait(issue, second.nextAt);
@@ -116,17 +120,46 @@ async function subjectOf(
   const { record } = context;
   const { configuration } = await context.configuration.read(repository, { kind: "now" });
   const { remindAfter: days, assign } = configuration.issues;
+  if ((await record.issues.neutral(repository.id))?.number === issue.issueNumber)
+    return neutralSubject(context, issue, days, assign);
+
   const since = await record.reminders.openSince(issue);
   if (since !== null) {
-    if (!repository.private) return { about: "neutral", since, days, assign, activeAt: null };
     const rows = await record.leaks.withIssue(issue.repositoryId, issue.issueNumber);
     const keys = new Set(rows.map(({ fingerprint }) => fingerprint));
-    return { about: keys.size > 1 ? "leaks" : "leak", since, days, assign, activeAt: null };
+    const about = repository.private ? (keys.size > 1 ? "leaks" : "leak") : "neutral";
+    const activeAt = repository.private ? await activeSince(context, rows) : null;
+    return { about, since, days, assign, activeAt };
   }
   const drill = await record.owners.drillOf(issue);
   if (drill?.openedAt === null || drill?.closedAt !== null) return null;
   const people = configuration.drill?.assign ?? [];
   return { about: "drill", since: drill.openedAt, days, assign: people, activeAt: null };
+}
+
+/** Of the neutral issue nothing counts but when it was opened last: not the state of a leak, nor whether a key works. */
+async function neutralSubject(
+  context: JobContext,
+  { repositoryId }: IssueAt,
+  days: readonly number[],
+  assign: readonly string[],
+): Promise<Subject | null> {
+  const since = await context.record.reminders.neutralSince(repositoryId);
+  const end = (since?.getTime() ?? 0) + (Math.max(0, ...days) + LATE_DAYS) * DAY_MS;
+  if (since === null || context.now().getTime() > end) return null;
+  return { about: "neutral", since, days, assign, activeAt: null };
+}
+
+/** When Stripe last accepted a key of these open leaks, if that is its last answer. */
+async function activeSince(context: JobContext, rows: readonly Leak[]): Promise<Date | null> {
+  const times: number[] = [];
+  for (const { repositoryId, fingerprint, state } of rows) {
+    if (state !== "open") continue;
+    const activity = (await context.record.activities.find(repositoryId, [fingerprint])).get(fingerprint);
+    if (activity !== undefined && isKnownActive(activity) && activity.askedAt !== null)
+      times.push(activity.askedAt.getTime());
+  }
+  return times.length === 0 ? null : new Date(Math.max(...times));
 }
 
 /**

@@ -8,7 +8,7 @@ const SHORTEST_MODE = 6;
 const SPACE = 0x20;
 
 export interface TreeVisitor {
-  /** Where the id of an entry begins. Not called for a submodule, whose commit is in another repository. */
+  /** Where the id of an entry begins, one byte after its name. Not called for a submodule, whose commit is elsewhere. */
   id(bytes: Uint8Array, at: number): void;
   submodule(bytes: Uint8Array, nameStart: number, nameEnd: number): void;
 }

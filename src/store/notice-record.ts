@@ -40,10 +40,12 @@ export const remindedSchema = z.object({
 export type Reminded = Readonly<z.infer<typeof remindedSchema>>;
 
 export interface Reminders {
-  /** Issues of open leaks and of open drills, in active repositories, for which something may be due. */
+  /** Issues of open leaks and drills, and neutral ones, in active repositories, for which something may be due. */
   due(now: Date, limit: number): Promise<IssueAt[]>;
   /** Since when leaks of the issue are open again or for the first time, the oldest; null: none is open. */
   openSince(issue: IssueAt): Promise<Date | null>;
+  /** Since when the neutral issue of a public repository covers all it does, whatever became of it; null: nothing. */
+  neutralSince(repositoryId: number): Promise<Date | null>;
   find(issue: IssueAt): Promise<Reminded>;
   asked(issue: IssueAt, at: Date): Promise<void>;
   given(issue: IssueAt, at: Date): Promise<void>;

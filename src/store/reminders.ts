@@ -29,6 +29,8 @@ export function createReminders(queries: Queries): Reminders {
            WHERE state = 'open' AND issue_number IS NOT NULL
            UNION
            SELECT repository_id, issue_number FROM drills WHERE issue_number IS NOT NULL AND closed_at IS NULL
+           UNION
+           SELECT repository_id, number FROM neutral_issues WHERE number IS NOT NULL
          ) AS i
          LEFT JOIN reminders AS m USING (repository_id, issue_number)
          WHERE (m.next_at IS NULL OR m.next_at <= $1)
@@ -41,12 +43,21 @@ export function createReminders(queries: Queries): Reminders {
       const [row] = await queries.rows(
         z.object({ since: z.date().nullable() }),
         `SELECT min(since) AS since FROM (
-           SELECT coalesce(max(e.at) FILTER (WHERE e.from_state IS NOT NULL AND e.to_state = 'open'), min(e.at)) AS since
+           SELECT coalesce(max(e.at) FILTER (WHERE e.from_state <> 'open' AND e.to_state = 'open'), min(e.at)) AS since
            FROM leaks AS l JOIN leak_events AS e USING (repository_id, fingerprint)
            WHERE l.report_repository_id = $1 AND l.issue_number = $2 AND l.state = 'open'
            GROUP BY l.repository_id, l.fingerprint
          ) AS leaks`,
         [repositoryId, issueNumber],
+      );
+      return row?.since ?? null;
+    },
+
+    async neutralSince(repositoryId) {
+      const [row] = await queries.rows(
+        z.object({ since: z.date().nullable() }),
+        "SELECT max(neutral_at) AS since FROM leaks WHERE repository_id = $1",
+        [repositoryId],
       );
       return row?.since ?? null;
     },

@@ -18,6 +18,8 @@ export class FoundObjects {
   readonly unread: UnreadMessage[] = [];
   readonly unopened: UnopenedMessage[] = [];
   readonly pointers: string[] = [];
+  /** Blobs to read again as compressed with brotli. */
+  readonly brotli = new Set<string>();
   readonly submodules = new Set<string>();
   #count = 0;
   #isCut = false;
@@ -32,6 +34,9 @@ export class FoundObjects {
         break;
       case "unopened":
         this.unopened.push(message);
+        break;
+      case "brotli":
+        this.brotli.add(message.id);
         break;
       case "pointer":
         this.pointers.push(message.id);

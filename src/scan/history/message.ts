@@ -34,6 +34,8 @@ export const readerMessageSchema = z.discriminatedUnion("kind", [
     inside: z.string(),
     reason: z.enum(["damaged", "encrypted", "unsupported"]),
   }),
+  /** A blob of which a name ends in `.br`: only its name says that it is compressed. */
+  z.strictObject({ kind: z.literal("brotli"), id }),
   /** A pointer of Git LFS: the file itself is not in the repository. */
   z.strictObject({ kind: z.literal("pointer"), id }),
   /** A path that is a commit of another repository. */

@@ -23,10 +23,11 @@ import type { Hit, ReaderMessage } from "./message.ts";
 import type { ReaderOptions } from "./reader-options.ts";
 import { withSpooled } from "./spool.ts";
 
-/** Stands for any path that names Stripe. */
-const STRIPE_PATH = "stripe";
-/** Stands for any other path. */
-const OTHER_PATH = "";
+/** Stand for any path that names Stripe, and for any other. */
+const PATHS = { stripe: "stripe", other: "" };
+const BROTLI_PATHS = { stripe: "stripe.br", other: ".br" };
+/** The end of the name of a file that is compressed with brotli, in a tree. */
+const BROTLI_NAME = Buffer.from(".br\0");
 /** The shortest credential is longer, so a shorter name holds none. */
 const SHORTEST_NAME = 16;
 /** Bytes after which a reader says how far it came. */
@@ -39,6 +40,7 @@ const POINTER = Buffer.from("version https://git-lfs.github.com/spec/v1\n");
 const MAX_POINTER_BYTES = 1024;
 
 const LINE_FEED = 0x0a;
+const LETTER_R = 0x72;
 const TREE_LINE = Buffer.from("tree ");
 const PARENT_LINE = Buffer.from("parent ");
 const OBJECT_LINE = Buffer.from("object ");
@@ -51,7 +53,10 @@ export class ObjectSearch implements ObjectVisitor {
   readonly #references: References;
   readonly #send: Send;
   readonly #submodules = new Set<string>();
+  readonly #brotli = new Set<string>();
+  readonly #paths: typeof PATHS;
   readonly #treeVisitor: TreeVisitor;
+  #idBytes = 20;
   #objects = 0;
   #blobs = 0;
   #bytes = 0;
@@ -59,10 +64,15 @@ export class ObjectSearch implements ObjectVisitor {
   constructor(options: ReaderOptions, references: References, send: Send) {
     this.#options = options;
     this.#now = new Date(options.now);
+    this.#paths = options.brotli ? BROTLI_PATHS : PATHS;
     this.#references = references;
     this.#send = send;
     this.#treeVisitor = {
-      id: (bytes, at) => references.add(bytes, at),
+      id: (bytes, at) => {
+        references.add(bytes, at);
+        if (bytes[at - 2] === LETTER_R && isAt(bytes, at - BROTLI_NAME.length, BROTLI_NAME))
+          this.#addBrotli(bytes, at);
+      },
       submodule: (bytes, start, end) => this.#addSubmodule(bytes, start, end),
     };
   }
@@ -83,7 +93,7 @@ export class ObjectSearch implements ObjectVisitor {
       this.#send({ kind: "gap", id, type, reason: "too_large", detail: "a folder with millions of names" });
     } else {
       const { head, all } = headOf(pieces);
-      if (type === "blob" && formatOf(head, OTHER_PATH) !== null)
+      if (type === "blob" && formatOf(head, this.#paths.other) !== null)
         await withSpooled(all, this.#options.temporary, (access) => this.#searchArchive(id, access));
       else this.#searchPieces(id, type, all);
     }
@@ -139,22 +149,23 @@ export class ObjectSearch implements ObjectVisitor {
   /** A promise only where there is work to wait for: most blobs are done with at once. */
   #searchBlob(blob: ReadObject, mayHold: boolean): Promise<void> | null {
     const { bytes } = blob;
-    if (formatOf(bytes, OTHER_PATH) !== null) return this.#searchArchive(blob.id, inMemory(bytes));
+    if (formatOf(bytes, this.#paths.other) !== null) return this.#searchArchive(blob.id, inMemory(bytes));
     if (isPointer(bytes)) this.#send({ kind: "pointer", id: blob.id });
     if (mayHold) this.#searchFile(blob);
     return null;
   }
 
   #searchFile({ id, bytes }: ReadObject): void {
-    const named = detectWithin(bytes, STRIPE_PATH, this.#now, this.#bounds());
+    const named = detectWithin(bytes, this.#paths.stripe, this.#now, this.#bounds());
     if (isNothing(named)) return;
-    const other = detectWithin(bytes, OTHER_PATH, this.#now, this.#bounds());
+    const other = detectWithin(bytes, this.#paths.other, this.#now, this.#bounds());
     this.#sendDetected(id, "blob", "content", named, other);
   }
 
   #searchTree(tree: ReadObject, mayHold: boolean): void {
     const { bytes } = tree;
     const idBytes = tree.idDigits / 2;
+    this.#idBytes = idBytes;
     if (!walkTree(bytes, idBytes, this.#treeVisitor)) {
       const detail = "a folder's list is malformed";
       this.#send({ kind: "gap", id: tree.id, type: "tree", reason: "unreadable", detail });
@@ -198,27 +209,31 @@ export class ObjectSearch implements ObjectVisitor {
   async #searchArchive(id: string, access: RandomAccess): Promise<void> {
     const search = (path: string): Promise<FileSearch> =>
       searchFile(access, path, path, this.#now, this.#bounds());
-    const named = await search(STRIPE_PATH);
+    const named = await search(this.#paths.stripe);
     for (const { path, reason } of named.unopened)
-      this.#send({ kind: "unopened", id, inside: path.slice(STRIPE_PATH.length), reason });
+      this.#send({ kind: "unopened", id, inside: path.slice(this.#paths.stripe.length), reason });
 
     for (const detail of named.notRead)
       this.#send({ kind: "gap", id, type: "blob", reason: "too_large", detail });
     if (named.isCut) this.#sendTooMany(id, "blob");
     if (named.isOverBudget) this.#sendTooMuchWork(id, "blob");
     if (named.files.every((file) => file.detected.detections.length === 0)) return;
-    const other = await search(OTHER_PATH);
+    const other = await search(this.#paths.other);
     const hits = hitsOf(
-      named.files.flatMap((file) => placed(file.detected, file.path.slice(STRIPE_PATH.length), file.place)),
-      other.files.flatMap((file) => placed(file.detected, file.path, file.place)),
+      named.files.flatMap((file) =>
+        placed(file.detected, file.path.slice(this.#paths.stripe.length), file.place),
+      ),
+      other.files.flatMap((file) =>
+        placed(file.detected, file.path.slice(this.#paths.other.length), file.place),
+      ),
     );
     if (hits.length > 0) this.#send({ kind: "found", id, type: "blob", hits });
   }
 
   #searchPieces(id: string, type: ReadObject["type"], pieces: Iterable<Uint8Array>): void {
     const place = type === "blob" ? "content" : type === "tag" ? "tag_message" : "commit_message";
-    const named = createDetector(type === "blob" ? STRIPE_PATH : null, this.#now, this.#bounds());
-    const other = type === "blob" ? createDetector(OTHER_PATH, this.#now, this.#bounds()) : null;
+    const named = createDetector(type === "blob" ? this.#paths.stripe : null, this.#now, this.#bounds());
+    const other = type === "blob" ? createDetector(this.#paths.other, this.#now, this.#bounds()) : null;
     for (const piece of pieces) {
       named.push(piece);
       other?.push(piece);
@@ -242,6 +257,13 @@ export class ObjectSearch implements ObjectVisitor {
   #sendTooMuchWork(id: string, type: ReadObject["type"]): void {
     const detail = "searching it takes more work than one file is given";
     this.#send({ kind: "gap", id, type, reason: "too_large", detail });
+  }
+
+  #addBrotli(bytes: Uint8Array, at: number): void {
+    const id = Buffer.from(bytes.subarray(at, at + this.#idBytes)).toString("hex");
+    if (this.#brotli.has(id)) return;
+    this.#brotli.add(id);
+    this.#send({ kind: "brotli", id });
   }
 
   #addSubmodule(bytes: Uint8Array, start: number, end: number): void {

@@ -18,6 +18,8 @@ export interface ReadRequest {
   readonly now: Date;
   /** Work for one object; null for any amount. */
   readonly budget: number | null;
+  /** The objects are blobs that are compressed with brotli. */
+  readonly brotli?: boolean;
   readonly pipelines?: number | undefined;
   /** Stops reading; what was read until then counts. */
   readonly signal: AbortSignal;

@@ -27,11 +27,11 @@ export interface PipelineRun {
 }
 
 export async function runPipeline(
-  { repository, table, now, budget, signal }: ReadRequest,
+  { repository, table, now, budget, brotli = false, signal }: ReadRequest,
   singly: boolean,
   work: PipelineWork,
 ): Promise<PipelineRun> {
-  const options: ReaderOptions = { now: now.toISOString(), budget, singly, temporary: tmpdir() };
+  const options: ReaderOptions = { now: now.toISOString(), budget, brotli, singly, temporary: tmpdir() };
   const pipeline = new ObjectPipeline(repository, { program: PROGRAM, args: [JSON.stringify(options)] });
   const abort = (): void => pipeline.kill();
   signal.addEventListener("abort", abort, { once: true });

@@ -84,7 +84,7 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
     take: (message) => found.take(message),
     onProgress: (progress) => onProgress?.({ step: "reading", ...progress }),
   });
-  gaps.push(...read.gaps, ...unreadableGaps(list), ...found.gaps());
+  gaps.push(...read.gaps, ...(await readBrotli(request, found)), ...unreadableGaps(list), ...found.gaps());
   if (range.tips === null && !signal.aborted)
     gaps.push(...(await missingGaps(repository, read.missing, request.placing)));
 
@@ -107,6 +107,30 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
     pointers: found.pointers,
     submodules: [...found.submodules].sort(),
   };
+}
+
+/** Reads files compressed with brotli again, once their names are known: their bytes do not show what they are. */
+async function readBrotli(
+  { repository, now, signal }: HistoryRequest,
+  found: FoundObjects,
+): Promise<readonly Gap[]> {
+  if (found.brotli.size === 0 || signal.aborted) return [];
+  const ids = [...found.brotli].map((id) => `${id}\n`).join("");
+  // One that is not here is missing from its folder, which is a gap already.
+  const { table } = await listObjects(repository, ids, signal);
+  const { gaps } = await readAll({
+    repository,
+    table,
+    order: chainOrder(table),
+    now,
+    budget: null,
+    brotli: true,
+    pipelines: 1,
+    signal,
+    take: (message) => found.take(message),
+    onProgress: () => undefined,
+  });
+  return gaps;
 }
 
 async function listRange(

@@ -7,7 +7,6 @@ import { git, gitText, temporaryDirectory } from "../../support/git-history.ts";
 import { about, createWork, scanned } from "../../support/scanned-history.ts";
 import type { Work } from "../../support/scanned-history.ts";
 
-const TIMEOUT = 120_000;
 const MEBIBYTE = 1 << 20;
 const live = keyOf("sk_live_", "live");
 
@@ -37,7 +36,7 @@ function cloneOf(path: string, ...options: string[]): { readonly path: string; r
   return { path: join(directory.path, "clone"), remove: () => directory.remove() };
 }
 
-describe("what is not there is said", { timeout: TIMEOUT }, () => {
+describe("what is not there is said", () => {
   test("a damaged object costs itself, and no other", async () => {
     for (let file = 0; file < 50; file++) work.write(`${file}.txt`, `${file} ${bodyOf(40, file)}\n`);
     work.write("a.env", live);
@@ -116,7 +115,7 @@ describe("what is not there is said", { timeout: TIMEOUT }, () => {
   });
 });
 
-describe("repositories of every make", { timeout: TIMEOUT }, () => {
+describe("repositories of every make", () => {
   test("an empty one", async () => {
     expect(await scanned(work.path)).toMatchObject({ findings: [], gaps: [], objects: 0 });
   });
@@ -186,7 +185,7 @@ describe("repositories of every make", { timeout: TIMEOUT }, () => {
   });
 });
 
-describe("large objects", { timeout: TIMEOUT }, () => {
+describe("large objects", () => {
   test.each([
     ["across a batch", MEBIBYTE - 60],
     ["in a blob of more than a batch", 2 * MEBIBYTE + 5],
@@ -222,7 +221,7 @@ describe("large objects", { timeout: TIMEOUT }, () => {
   });
 });
 
-test("stopped early, it says so and reports what it has", { timeout: TIMEOUT }, async () => {
+test("stopped early, it says so and reports what it has", async () => {
   work.write("a.env", live);
   work.commit("adds");
   const scan = await scanned(work.path, undefined, AbortSignal.abort());

@@ -51,7 +51,9 @@ export function outboxOf(state: () => State): RecordTables["outbox"] {
 }
 
 function openSinceOf({ events }: Member): Date | null {
-  const reopened = events.filter(({ event }) => event.from !== null && event.to === "open");
+  const reopened = events.filter(
+    ({ event }) => event.from !== null && event.from !== "open" && event.to === "open",
+  );
   const all = (reopened.length > 0 ? reopened : events).map(({ event }) => event.at.getTime());
   if (all.length === 0) return null;
   return new Date(reopened.length > 0 ? Math.max(...all) : Math.min(...all));
@@ -70,7 +72,11 @@ export function remindersOf(
         .filter(({ leak }) => leak.state === "open")
         .map(({ leak }) => ({ repositoryId: leak.reportRepositoryId, issueNumber: leak.issueNumber }));
       const drills = [...state().drills.values()].filter(({ closedAt }) => closedAt === null);
-      const issues = [...leaks, ...drills].flatMap(({ repositoryId, issueNumber }) =>
+      const neutral = [...state().neutralIssues].map(([key, { number }]) => ({
+        repositoryId: Number(key.split("\n")[0]),
+        issueNumber: number,
+      }));
+      const issues = [...leaks, ...drills, ...neutral].flatMap(({ repositoryId, issueNumber }) =>
         issueNumber === null ? [] : [{ repositoryId, issueNumber }],
       );
       return [...new Map(issues.map((issue) => [keyOf(issue), issue])).values()]
@@ -95,6 +101,11 @@ export function remindersOf(
         )
         .flatMap((member) => openSinceOf(member)?.getTime() ?? []);
       return times.length === 0 ? null : new Date(Math.min(...times));
+    },
+    async neutralSince(repositoryId) {
+      const own = membersOf(state()).filter((member) => member.repositoryId === repositoryId);
+      const times = own.flatMap(({ leak }) => leak.neutralAt?.getTime() ?? []);
+      return times.length === 0 ? null : new Date(Math.max(...times));
     },
     find: async (issue) => findAt(issue),
     async asked(issue, askedAt) {

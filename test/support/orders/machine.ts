@@ -148,6 +148,19 @@ export class Machine {
     return found.filter((fingerprint) => !cleared.has(fingerprint));
   }
 
+  /** Waits for something whose requests all pass. */
+  async letThrough(worker: Worker, work: Promise<void>): Promise<void> {
+    let ended = false;
+    const end = work.finally(() => {
+      ended = true;
+    });
+    while (!ended) {
+      worker.gates.shift()?.open(null);
+      await turn();
+    }
+    await end;
+  }
+
   /** Resolves when every process waits for GitHub or has nothing to do. */
   async quiesce(): Promise<void> {
     for (let quiet = 0, seen = -1; quiet < 2;) {
