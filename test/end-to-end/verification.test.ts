@@ -59,7 +59,7 @@ test("a key that works is said to; closed too early it is reopened; once dead, R
   app.github.closeIssue(shop.repository, issueOf(shop).number, "max");
   await app.settled();
   expect(issueOf(shop)).toMatchObject({ state: "open" });
-  expect(lastComment(shop)).toMatch(/thanks.*I reopened.*still works.*asked first on 20/s);
+  expect(lastComment(shop)).toMatch(/thanks.*I reopened.*still works.*asked on 20/s);
   expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "failure" });
 
   stripe.setKey(key, "expired");
