@@ -3,7 +3,7 @@
  * line. `policy/leak-life.ts` decides; this reads what is true and does what follows, in an order in which a job that is
  * killed can begin again.
  */
-import { stateOfRows } from "../domain/index.ts";
+import { isAtLeast, stateOfRows } from "../domain/index.ts";
 import type { CurrentRepository, KeyActivity, LeakStateName } from "../domain/index.ts";
 import { isCommentOf, readLastChange, setIssueState } from "../github/index.ts";
 import type { GitHubClient, Issue, LastChange } from "../github/index.ts";
@@ -135,7 +135,7 @@ async function decide(
   const decided: Decided[] = [];
   for (const group of groups) {
     const now = issueNow(issue, change, { settled: isSettled(group), closer, ours }, group);
-    const activity = await activityAtClosing(context, group, now);
+    const activity = await activityAtClosing(context, group, now, configuration);
     const decision = decideLife({
       leak: leakNow(group),
       issue: now,
@@ -153,9 +153,12 @@ async function activityAtClosing(
   context: JobContext,
   { first, state }: LeakGroup,
   issue: IssueNow,
+  { attestRole }: Configuration,
 ): Promise<KeyActivity | null> {
   if (issue.state !== "closed" || issue.reason !== "completed" || issue.settled) return null;
   if (issue.closer.kind !== "person" || state !== "open") return null;
+  // Whoever may not say that it is rolled does not make Rollcall ask either.
+  if (!isAtLeast(issue.closer.role, attestRole)) return null;
   return await activityOf(context, first);
 }
 
@@ -169,6 +172,7 @@ function leakNow({ state, first, rows }: LeakGroup) {
     state,
     cleared: state === "open" || how === null || at === null ? null : { actor, how, at },
     ticked: rows.some(({ settledEvent }) => settledEvent === BY_BOX),
+    isNew: rows.every(({ stateHow }) => stateHow === null),
   };
 }
 

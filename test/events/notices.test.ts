@@ -233,3 +233,16 @@ test("a default branch with a key in its name is kept redacted, and still the de
   expect(notice.scope.ref).toBe(`refs/heads/${notice.repository.defaultBranch}`);
   expect(notice.facts.inNames).toMatchObject([{ place: "ref_name" }]);
 });
+
+test.each([
+  ["pull-request-opened", REPOSITORY.id, { kind: "author", login: "ann", inRepository: true }],
+  ["pull-request-opened", 1, { kind: "author", login: "ann" }],
+  ["pull-request-merged", REPOSITORY.id, { kind: "writer" }],
+  ["pull-request-merged", 1, { kind: "writer", author: "ann" }],
+  ["pull-request-merged", undefined, { kind: "writer", author: "ann" }],
+])("%s from repository %j remembers an author whose commits no writer pushed", async (file, from, trust) => {
+  const payload = changed(await payloadOf(file), "pull_request.user", { login: "ann" });
+  const repo = from === undefined ? null : { id: from };
+  const [notice] = noticesOf(file, changed(payload, "pull_request.head.repo", repo));
+  expect(notice?.kind === "scope" ? notice.trust : null).toEqual(trust);
+});
