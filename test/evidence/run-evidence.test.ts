@@ -160,7 +160,8 @@ async function spawned(args: readonly string[], directory: string) {
   let [out, err] = ["", ""];
   child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-  const [code]: unknown[] = await once(child, "close");
+  await once(child, "close");
+  const code = child.exitCode;
   return { code, out, err };
 }
 

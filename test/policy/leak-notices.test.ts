@@ -133,7 +133,7 @@ test("each change is settled once, and each notice changes the state of the whol
   const step = fc.tuple(fc.constantFrom(1, 2, 3), fc.constantFrom("open", "rolled", "dismissed"));
   fc.assert(
     fc.property(fc.array(step, { maxLength: 12 }), fc.nat(12), (steps, told) => {
-      const changes = changesOf(steps as readonly Step[], told);
+      const changes = changesOf(steps, told);
       const { notices, silent } = untoldNotices(changes);
       const settled = [...notices.flatMap(({ numbers }) => numbers), ...silent];
       expect(settled).toEqual(changes.filter((change) => !change.told).map(({ number }) => number));
