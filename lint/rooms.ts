@@ -26,11 +26,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   stripe: { pure: false, imports: ["domain"] },
   store: { pure: false, imports: ["domain"] },
   queue: { pure: false, imports: ["store"] },
-  source: { pure: false, imports: ["domain", "diff", "github"] },
-  scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "source"] },
+  objects: { pure: true, imports: [] },
+  source: { pure: false, imports: ["domain", "diff", "objects", "github"] },
+  scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "objects", "source"] },
   jobs: {
     pure: false,
-    imports: ["domain", "detect", "policy", "report", "github", "notify", "stripe", "source", "scan", "store"],
+    imports: ["domain", "detect", "policy", "report", "events", "github", "notify", "stripe", "source", "scan", "store"],
   },
   server: {
     pure: false,

@@ -43,7 +43,7 @@ export function detectCounted(
     const to = Math.min(bytes.length, from + BLOCK);
     const base = Math.max(0, from - MARGIN);
     const view = { bytes: bytes.subarray(base, to + MARGIN), base };
-    scan.scan(view, from, to, whole, bytes.length <= BLOCK);
+    scan.scan(view, from, to, whole);
   }
   return scan.finish(whole);
 }
@@ -77,9 +77,9 @@ export function createDetector(
   /** Where the next block begins. */
   let from = 0;
 
-  function scanBlock(to: number, isOnly: boolean): void {
+  function scanBlock(to: number): void {
     const view: View = { bytes: held.subarray(0, Math.min(length, to + MARGIN - base)), base };
-    scan.scan(view, from, to, view, isOnly);
+    scan.scan(view, from, to, view);
     from = to;
   }
 
@@ -100,14 +100,13 @@ export function createDetector(
         length += part.length;
         at += part.length;
         while (base + length >= from + BLOCK + MARGIN) {
-          scanBlock(from + BLOCK, false);
+          scanBlock(from + BLOCK);
           letGo();
         }
       }
     },
     finish() {
-      const total = base + length;
-      while (from < total) scanBlock(Math.min(total, from + BLOCK), total <= BLOCK);
+      while (from < base + length) scanBlock(Math.min(base + length, from + BLOCK));
       return scan.finish({ bytes: held.subarray(0, length), base });
     },
   };

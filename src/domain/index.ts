@@ -22,13 +22,14 @@ export type { CommitScan } from "./commit-scan.ts";
 export {
   canBeAccepted,
   coverageSchema,
+  unopenedSchema,
   GAP_REASONS,
   gapOf,
   gapSchema,
   isComplete,
   subjectOfGap,
 } from "./coverage.ts";
-export type { Coverage, Gap, GapReason } from "./coverage.ts";
+export type { Coverage, Gap, GapReason, UnopenedArchive } from "./coverage.ts";
 export { findingSchema, PLACES } from "./finding.ts";
 export type { Finding, Place } from "./finding.ts";
 export { leakEventSchema, LEAK_STATES, stateOfRows } from "./leak.ts";

@@ -16,6 +16,8 @@ export type Notice =
       readonly facts: ScopeFacts;
       readonly trust: Trust;
       readonly asOf: Date;
+      /** The delivery says that its head was never pushed before. */
+      readonly isNewCommit?: boolean;
       readonly lane: "trusted" | "stranger" | "backlog";
     }
   /** A pull request was closed, a merge group destroyed or a ref deleted. */
@@ -53,12 +55,22 @@ export type Notice =
       readonly head: string;
       readonly login: string;
     }
-  | { readonly kind: "installed"; readonly repositories: readonly InstalledRepository[] }
+  /** `since`: pushes since then are the app's to read. */
+  | {
+      readonly kind: "installed";
+      readonly repositories: readonly InstalledRepository[];
+      readonly since: Date;
+    }
   /** `repositoryIds` null: the whole installation is gone. */
   | {
       readonly kind: "uninstalled";
       readonly installationId: number;
       readonly repositoryIds: readonly number[] | null;
     }
-  /** The repository was renamed, transferred, archived, deleted, or its visibility changed. */
-  | { readonly kind: "repository_changed"; readonly repository: Repository; readonly state: RepositoryState };
+  /** The repository was renamed, transferred, archived, deleted, or its visibility changed: `publicized` to public. */
+  | {
+      readonly kind: "repository_changed";
+      readonly repository: Repository;
+      readonly state: RepositoryState;
+      readonly publicized: boolean;
+    };

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
 import { canBeAssigned } from "./issue-writing.ts";
+import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 const assignedSchema = z.object({ assignees: z.array(z.object({ login: z.string() })).nullish() });
@@ -23,7 +24,7 @@ export async function assignPeople(
   logins: readonly string[],
 ): Promise<void> {
   const doing = "assign people to the issue";
-  const at = { owner: repository.owner, repo: repository.name, issue_number: number };
+  const at = { ...addressOf(repository), issue_number: number };
   const answer = await ask(doing, () => octokit.rest.issues.get(at));
   const assigned = (check(doing, assignedSchema, answer.data).assignees ?? []).map(({ login }) => login);
   const isAssigned = (login: string): boolean =>
@@ -57,8 +58,7 @@ export async function labelledSince(
   const doing = "list the events of the issue";
   const events = await ask(doing, () =>
     octokit.paginate(octokit.rest.issues.listEvents, {
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       issue_number: number,
       per_page: 100,
     }),

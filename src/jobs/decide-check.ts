@@ -3,7 +3,7 @@
  * record has, such as accepted gaps and issues that could not be opened. It writes nothing.
  */
 import { subjectOfGap } from "../domain/index.ts";
-import type { CurrentRepository, LeakState, ScopeRecord } from "../domain/index.ts";
+import type { CurrentRepository, LeakState, ScopeRecord, UnopenedArchive } from "../domain/index.ts";
 import { judge, loosenings } from "../policy/index.ts";
 import type { Configuration, ScopeResult, Verdict } from "../policy/index.ts";
 import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
@@ -53,7 +53,12 @@ export async function decideCheck(
         gap,
         login: accepted.get(subjectOfGap(gap) ?? "")?.login ?? "",
       })),
-      unopenedIssues: problemsOf(verdict, leaks),
+      unopenedIssues: problemsOf(verdict, leaks, "none"),
+      placeProblems: problemsOf(verdict, leaks, "opened"),
+      issuesElsewhere: isElsewhere(verdict, leaks, repository.id)
+        ? { ask: verdict.configuration.issues.assign }
+        : null,
+      unopenedArchives: unopenedOf(state.results, repository.private ? null : head),
       loosenedRules: await loosenedRules(context, repository, verdict.configuration, scopes),
       unreadHistory: await hasUnreadHistory(context, repository.id),
       canAcceptUnread: acceptableGaps(scopes).some((subject) => !accepted.has(subject)),
@@ -66,6 +71,13 @@ export async function decideCheck(
     },
   });
   return { kind: "show", report };
+}
+
+/** Archives that could not be opened, each once; on a public repository those of the pushed commit itself. */
+function unopenedOf(results: readonly ScopeResult[], only: string | null): readonly UnopenedArchive[] {
+  const all = results.flatMap(({ coverage }) => coverage.unopened ?? []);
+  const shown = all.filter(({ commit }) => only === null || commit === only);
+  return [...new Map(shown.map((each) => [`${each.commit} ${each.path}`, each])).values()];
 }
 
 /** The verdict on some scopes, under the configuration and the leaks as they are now. */
@@ -141,9 +153,15 @@ function countOf(unread: readonly ScopeRecord[]): number | null {
 /** GitHub lists at most this many commits of a push: with so many, there may be more. */
 const MAX_LISTED_COMMITS = 2048;
 
-/** Why issues could not be opened, each reason once. */
-function problemsOf(verdict: Verdict, leaks: ReadonlyMap<string, Leak>): readonly string[] {
-  const open = verdict.judged.filter(({ disposition, issue }) => disposition === "leak" && issue === null);
+/** Why issues could not be opened, or are in another place than they should be; each reason once. */
+function problemsOf(
+  verdict: Verdict,
+  leaks: ReadonlyMap<string, Leak>,
+  which: "none" | "opened",
+): readonly string[] {
+  const open = verdict.judged.filter(
+    ({ disposition, issue }) => disposition === "leak" && (issue === null) === (which === "none"),
+  );
   return [...new Set(open.flatMap(({ finding }) => leaks.get(finding.fingerprint)?.reportProblem ?? []))];
 }
 
@@ -159,6 +177,14 @@ function ignoredOf(
     keys.set(finding.fingerprint, { redacted: finding.redacted, login: known.login });
   }
   return [...keys.values()];
+}
+
+/** Whether an open leak of the verdict has its issue in another repository. */
+function isElsewhere(verdict: Verdict, leaks: ReadonlyMap<string, Leak>, repositoryId: number): boolean {
+  return verdict.judged.some(({ disposition, finding }) => {
+    const leak = leaks.get(finding.fingerprint);
+    return disposition === "leak" && leak?.issueNumber != null && leak.reportRepositoryId !== repositoryId;
+  });
 }
 
 async function hasUnreadHistory({ record }: JobContext, repositoryId: number): Promise<boolean> {

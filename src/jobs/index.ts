@@ -3,8 +3,10 @@
  * what happens to a job that keeps failing.
  */
 import { acceptUnread } from "./accept-unread.ts";
+import { askPull } from "./ask-pull.ts";
 import { compareRefs } from "./compare-refs.ts";
 import type { JobContext } from "./context.ts";
+import { endMoreScopes } from "./end-scopes.ts";
 import { fetchDeliveries } from "./fetch-deliveries.ts";
 import type { Job } from "./job.ts";
 import { matchIssues } from "./match-issues.ts";
@@ -81,6 +83,10 @@ export async function runJob(
       return remind(context, job);
     case "tend_owner":
       return tendOwner(context, job);
+    case "end_scopes":
+      return endMoreScopes(context, job);
+    case "ask_pull":
+      return askPull(context, job);
     case "fetch_deliveries":
       await fetchDeliveries(context);
       return;

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { CurrentRepository } from "../domain/index.ts";
 import { renderIssue, renderManyKeysIssue } from "../report/index.ts";
 import type { IssueReport, LeakLocation, LeakRecord } from "../report/index.ts";
+import { MAX_LOCATIONS } from "../store/index.ts";
 import type { Leak, LeakPlaces } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { knownActivity } from "./key-activity.ts";
@@ -121,6 +122,7 @@ function recordOf(
         return repository === undefined ? [] : [{ repository, place, commit, path, line }];
       }),
       locationCount: places?.total ?? 0,
+      countIsLeast: (places?.total ?? 0) >= MAX_LOCATIONS,
       firstSeen: first.foundAt,
       lastSeen: places?.places[0]?.foundAt ?? null,
       broughtBy: login,

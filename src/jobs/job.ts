@@ -64,10 +64,35 @@ export type RecheckJob = Readonly<z.infer<typeof recheckJobSchema>>;
 const ignoreTestKeysJobSchema = z.object({ kind: z.literal("ignore_test_keys"), ...ofButton });
 export type IgnoreTestKeysJob = Readonly<z.infer<typeof ignoreTestKeysJobSchema>>;
 
-const compareRefsJobSchema = z.object({ kind: z.literal("compare_refs"), ...ofRepository });
+const compareRefsJobSchema = z.object({
+  kind: z.literal("compare_refs"),
+  ...ofRepository,
+  /** Counts the comparisons of one day that go on where the one before stopped. */
+  part: z.int().optional(),
+});
 export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
 
-const refreshJobSchema = z.object({ kind: z.literal("refresh"), ...ofRepository });
+const endScopesJobSchema = z.object({
+  kind: z.literal("end_scopes"),
+  ...ofRepository,
+  key: z.string(),
+  /** Scopes as of this time or earlier end: ISO 8601. */
+  asOf: z.string(),
+  /** Names the delivery, and the step. */
+  name: z.string(),
+  part: z.int(),
+});
+export type EndScopesJob = Readonly<z.infer<typeof endScopesJobSchema>>;
+
+const askPullJobSchema = z.object({ kind: z.literal("ask_pull"), ...ofRepository, number: z.int() });
+export type AskPullJob = Readonly<z.infer<typeof askPullJobSchema>>;
+
+const refreshJobSchema = z.object({
+  kind: z.literal("refresh"),
+  ...ofRepository,
+  /** Everybody can see the repository since. */
+  publicized: z.boolean().default(false),
+});
 export type RefreshJob = Readonly<z.infer<typeof refreshJobSchema>>;
 
 const notifyJobSchema = z.object({
@@ -120,6 +145,8 @@ const jobSchema = z.discriminatedUnion("kind", [
   reviewIssueJobSchema,
   reviewBoxesJobSchema,
   matchIssuesJobSchema,
+  endScopesJobSchema,
+  askPullJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
@@ -182,6 +209,8 @@ function exclusiveKeyOf(job: Job): string | null {
     case "recheck":
     case "ignore_test_keys":
     case "accept_unread":
+    case "end_scopes":
+    case "ask_pull":
       return null;
   }
 }
@@ -214,9 +243,26 @@ export function scanJob(
   return scope.state === "noted" ? { ...job, again: true } : job;
 }
 
+export function endScopesJob(job: EndScopesJob): NewJob {
+  return newJob(job, `${job.repositoryId} ${job.key} ${job.name} ${job.part}`, "backlog");
+}
+
 /** @param name names the occasion */
-export function refreshJob(of: JobTarget, name: string): NewJob {
-  return newJob({ kind: "refresh", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
+export function askPullJob(of: JobTarget, number: number, name: string): NewJob {
+  const job = newJob(
+    { kind: "ask_pull", ...targetOf(of), number },
+    `${of.repositoryId} ${number} ${name}`,
+    "trusted",
+  );
+  return job;
+}
+
+/**
+ * @param name names the occasion
+ * @param publicized everybody can see the repository since
+ */
+export function refreshJob(of: JobTarget, name: string, publicized = false): NewJob {
+  return newJob({ kind: "refresh", ...targetOf(of), publicized }, `${of.repositoryId} ${name}`, "report");
 }
 
 /**

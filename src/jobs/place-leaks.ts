@@ -8,7 +8,6 @@ import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { retireFormerIssues } from "./former-issues.ts";
 import { placeProblem } from "./place-problem.ts";
-import { issuePlaceOf } from "./issue-place.ts";
 import type { IssuePlace } from "./issue-place.ts";
 import { changeLeaks } from "./leak-changes.ts";
 import { openIssues } from "./leak-issues.ts";
@@ -23,8 +22,8 @@ import { coverByNeutralIssue } from "./neutral-issue.ts";
 export async function placeLeaks(
   context: JobContext,
   repository: CurrentRepository,
+  place: IssuePlace,
 ): Promise<readonly string[]> {
-  const place = await issuePlaceOf(context, repository);
   const before = await context.record.leaks.all(repository.id);
   await withdraw(context, repository, place, before);
   const refusal = await openInPrivate(context, repository, place);

@@ -11,6 +11,7 @@ import { headStateOf } from "./head-verdict.ts";
 import { publishJob, verifyJob } from "./job.ts";
 import type { ReportJob } from "./job.ts";
 import { changeLeaks } from "./leak-changes.ts";
+import { issuePlaceOf } from "./issue-place.ts";
 import { loadRepository } from "./load-repository.ts";
 import { placeLeaks } from "./place-leaks.ts";
 import { publishCheck } from "./publish-check.ts";
@@ -30,12 +31,16 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
   if (repository === null) return;
   const { leaks } = context.record;
   const scope = job.scopeId === null ? null : await context.record.scopes.find(repository.id, job.scopeId);
-  const found = scope === null ? [] : await reportable(context, repository, scope);
+  const place = await issuePlaceOf(context, repository);
+  const holder = place.details[0] ?? repository;
+  const found = scope === null ? [] : await reportable(context, repository, scope, holder.id);
   if (scope !== null) found.push(...(await seenAgain(context, repository, scope)));
   if (found.length > 0) await leaks.add(repository.id, found, context.now());
-  const unreported = (await leaks.all(repository.id)).filter(needsIssue);
+  const known = await leaks.all(repository.id);
+  if (known.length === 0) return;
+  const unreported = known.filter(needsIssue);
   try {
-    const moved = await placeLeaks(context, repository);
+    const moved = await placeLeaks(context, repository, place);
     await updateIssues(
       context,
       repository,
@@ -74,11 +79,16 @@ async function seenAgain(
   }));
 }
 
-/** The leaks of a scope that need an issue by the configuration, if its author may cause one. */
+/**
+ * The leaks of a scope that need an issue by the configuration, if its author may cause one.
+ *
+ * @param holderId the repository that is to hold the issue
+ */
 async function reportable(
   context: JobContext,
   repository: CurrentRepository,
   scope: ScopeRecord,
+  holderId: number,
 ): Promise<NewLeak[]> {
   const { results } = headStateOf([{ ...scope, state: "read" }], new Set());
   const { verdict } = await judgeResults(context, repository, results, [scope]);
@@ -90,17 +100,16 @@ async function reportable(
     leaking.map(({ finding }) => finding),
     (finding) => finding.fingerprint,
   );
-  return [...byKey.values()].flatMap((findings) => newLeak(repository, findings) ?? []);
+  return [...byKey.values()].flatMap((findings) => newLeak(holderId, findings) ?? []);
 }
 
-function newLeak(repository: CurrentRepository, locations: readonly Finding[]): NewLeak | null {
+function newLeak(reportRepositoryId: number, locations: readonly Finding[]): NewLeak | null {
   const [first] = locations;
   if (first === undefined) return null;
   const { fingerprint, kind, mode, confidence, redacted, account, accountCreated } = first;
   return {
     leak: { fingerprint, kind, mode, confidence, redacted, account, accountCreated },
-    // Until it has an issue.
-    reportRepositoryId: repository.id,
+    reportRepositoryId,
     locations,
   };
 }
@@ -150,9 +159,13 @@ async function noteFailure(
   leaks: readonly Leak[],
   problem: string,
 ): Promise<void> {
-  const fingerprints = leaks.map(({ fingerprint }) => fingerprint);
+  const unreported = leaks.map(({ fingerprint }) => fingerprint);
+  const known = await context.record.leaks.find(job.repositoryId, unreported);
+  // What was noted of their place says more.
+  const unexplained = [...known.values()].filter(({ reportProblem }) => reportProblem === null);
+  const fingerprints = unexplained.map(({ fingerprint }) => fingerprint);
   await changeLeaks(context, job.repositoryId, fingerprints, (record) =>
     record.leaks.reportFailed(job.repositoryId, fingerprints, problem),
   );
-  await publishShowing(context, job, fingerprints);
+  await publishShowing(context, job, unreported);
 }

@@ -33,11 +33,13 @@ export interface SweepCounts {
   readonly repositoriesToCompare: number;
   readonly repositoriesToMatch: number;
   readonly repositoriesToVerify: number;
+  readonly repositoriesToWelcome: number;
 }
 
 /**
  * Finds whatever was left behind, for whatever reason: scopes noted but not read, live leaks without an issue, checks that
- * differ from the record, repositories whose refs were not compared today, people who have to be told or reminded. It only stores jobs, under the names of the
+ * differ from the record, repositories whose refs were not compared today or that were never welcomed, people who have to be
+ * told or reminded. It only stores jobs, under the names of the
  * first attempt, so it does not repeat work that is still under way. Last it deletes what was kept long enough.
  */
 export async function sweep(context: JobContext): Promise<SweepCounts> {
@@ -51,6 +53,7 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
     repositoriesToCompare: await sweepRefs(record, now),
     repositoriesToMatch: await sweepIssues(record, now),
     repositoriesToVerify: await sweepActivities(record, now),
+    repositoriesToWelcome: await sweepUnwelcomed(record, now),
   };
   await sweepNotices(context, now);
   await sweepReminders(record, now);
@@ -158,6 +161,20 @@ async function sweepIssues(record: RecordStore, now: Date): Promise<number> {
     for (const id of repositories) {
       const target = await targetOf(transaction, id);
       if (target !== null) await transaction.enqueue([matchJob(target, `sweep ${slot}`)]);
+    }
+  });
+  return repositories.length;
+}
+
+/** Repositories whose installation no delivery told of, as after a loss of the record. */
+async function sweepUnwelcomed(record: RecordStore, now: Date): Promise<number> {
+  const repositories = await record.repositories.withoutBaseline(MAX_A_SWEEP);
+  const slot = Math.floor(now.getTime() / (60 * MINUTE_MS));
+  await record.transaction(async (transaction) => {
+    for (const id of repositories) {
+      const target = await targetOf(transaction, id);
+      if (target !== null)
+        await transaction.enqueue([newJob({ kind: "welcome", ...target }, `${id} sweep ${slot}`, "backlog")]);
     }
   });
   return repositories.length;

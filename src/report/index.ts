@@ -5,7 +5,6 @@
 export type { CheckNotes, CheckRunReport, InProgressReport } from "./check-run/check-run.ts";
 export { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "./check-run/render.ts";
 export {
-  BECAME_PUBLIC,
   movedComment,
   newPlacesComment,
   teamsComment,
@@ -44,4 +43,5 @@ export { DEFAULT_FORMAT, FORMATS } from "./formats.ts";
 export { jsonReportSchema } from "./json.ts";
 export type { JsonReport } from "./json.ts";
 export { printable, printableJson } from "./printable.ts";
-export type { ReportedDismissal, ReportedFinding, ScanReport } from "./scan-report.ts";
+export { placeWithoutPath } from "./words/origin-words.ts";
+export type { ReportedDismissal, ReportedFinding, ReportedOrigin, ScanReport } from "./scan-report.ts";

@@ -78,13 +78,13 @@ function markerKeysOf({ privateKey, markerKey, formerMarkerKeys }: Environment):
     : [derive(markerKey), ...former, derive(privateKey)];
 }
 
-/** The queue as the record needs it. Recurring jobs are not logged. */
+/** The queue as the record needs it. Recurring jobs, and those for later, are not logged. */
 function queueOf(log: Logger): JobQueue {
   return {
     async enqueue(queries, jobs) {
       const stored = new Set(await enqueue(queries, jobs));
-      for (const { id, lane } of jobs)
-        if (lane !== "sweep" && stored.has(id)) log.debug({ id }, "job stored");
+      for (const { id, lane, runAfter } of jobs)
+        if (lane !== "sweep" && runAfter === undefined && stored.has(id)) log.debug({ id }, "job stored");
     },
   };
 }

@@ -217,14 +217,14 @@ export function createLeaks(queries: Queries): Leaks {
       );
     },
 
-    async withOpen(limit) {
+    async withOpen(limit, installationId) {
       const rows = await queries.rows(
         z.object({ id: z.coerce.number() }),
-        `SELECT r.id FROM repositories AS r WHERE r.state = 'active' AND (
+        `SELECT r.id FROM repositories AS r WHERE r.state = 'active' AND ($2::bigint IS NULL OR r.installation_id = $2) AND (
            EXISTS (SELECT FROM leaks AS l WHERE l.repository_id = r.id AND l.state = 'open')
            OR EXISTS (SELECT FROM former_issues AS f WHERE f.source_id = r.id AND f.retired_at IS NULL))
          ORDER BY id LIMIT $1`,
-        [limit],
+        [limit, installationId ?? null],
       );
       return rows.map((row) => row.id);
     },

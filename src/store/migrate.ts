@@ -7,13 +7,14 @@ import { sql as leakLife } from "./migrations/0004-leak-life.ts";
 import { sql as issuePlaces } from "./migrations/0005-issue-places.ts";
 import { sql as notice } from "./migrations/0007-notice.ts";
 import { sql as activity } from "./migrations/0006-activity.ts";
+import { sql as refs } from "./migrations/0008-refs.ts";
 import { StoreError } from "./store-error.ts";
 
 /**
  * In order; the version of the schema is the number of applied migrations. A published one never changes. Each only adds,
  * so a process of the previous version keeps working while a newer one starts.
  */
-const MIGRATIONS: readonly string[] = [record, queue, retention, leakLife, issuePlaces, activity, notice];
+const MIGRATIONS: readonly string[] = [record, queue, retention, leakLife, issuePlaces, activity, notice, refs];
 
 /**
  * Checks that this program understands the schema, without changing it.

@@ -15,6 +15,7 @@ export const TABLES_OF_REPOSITORY = [
   "blob_scans",
   "subjects",
   "known_tips",
+  "noted_refs",
   "leak_locations",
   "leak_events",
   "leaks",

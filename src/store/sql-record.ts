@@ -11,6 +11,7 @@ import { createKnownTips } from "./known-tips.ts";
 import { createLeaks } from "./leaks.ts";
 import { createOutbox } from "./outbox.ts";
 import { createOwners } from "./owners.ts";
+import { createNotedRefs } from "./noted-refs.ts";
 import type { NewJob, RecordStore, RecordTables } from "./record.ts";
 import { createReminders } from "./reminders.ts";
 import { createRepositories } from "./repositories.ts";
@@ -46,6 +47,7 @@ function tablesOn(queries: Queries): RecordTables {
     repositories: createRepositories(queries),
     scopes: createScopes(queries),
     tips: createKnownTips(queries),
+    notedRefs: createNotedRefs(queries),
     checks: createCheckRuns(queries),
     leaks: createLeaks(queries),
     issues: createIssues(queries),

@@ -1,7 +1,7 @@
 import { assert, constantFrom, integer, property, record, string, uniqueArray } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { mayHoldCredential } from "../../src/detect/engine/glance.ts";
-import { searchAnchors } from "../../src/detect/engine/anchor-search.ts";
+import { searchBlock } from "../../src/detect/engine/anchor-search.ts";
 import { stretchesAround } from "../../src/detect/engine/stretches.ts";
 import { JOINED } from "../../src/detect/forms/joined.ts";
 import { detect } from "../../src/detect/index.ts";
@@ -68,7 +68,7 @@ const BEFORE = [
 /** What the reader of joined text makes of everything near an anchor, without a glance before. */
 function readWithoutGlance(text: string): readonly string[] {
   const bytes = Buffer.from(text, "latin1");
-  const anchors = searchAnchors({ bytes, base: 0 }, 0, bytes.length, () => true).byForm.get(JOINED) ?? [];
+  const anchors = searchBlock({ bytes, base: 0 }, 0, bytes.length, () => true).anchors.get(JOINED) ?? [];
   const { isWorthReading: _, ...unglancing } = JOINED;
   return stretchesAround(unglancing, anchors, bytes)
     .flatMap(({ start, end }) => JOINED.read(text.slice(start, end)))

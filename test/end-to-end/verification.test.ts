@@ -74,3 +74,47 @@ test("a key that works is said to; closed too early it is reopened; once dead, R
   expect(stripe.requests.every(({ userAgent }) => userAgent.startsWith("Rollcall"))).toBe(true);
   expect(shop.published()).not.toContain(key);
 });
+
+test("a key that a stranger pushed is never sent to Stripe, not even once it is merged", async () => {
+  const key = app.key("stranger");
+  stripe.setKey(key, "active");
+  const shop = await app.project({ roles: { ann: "write", max: "maintain" } });
+  await shop.begun();
+  const fork = await app.github.forkRepository(shop.repository, "stranger");
+  const clone = await shop.clone("stranger", fork);
+  await clone.git("switch", "--quiet", "--create", "gift");
+  const head = await clone.commit("A gift", payment(key));
+  await clone.push("HEAD:gift");
+  const pull = await app.github.openPullRequest(shop.repository, {
+    head: "gift",
+    from: fork,
+    by: "stranger",
+    base: "main",
+  });
+  await app.settled();
+  await app.github.mergePullRequest(shop.repository, pull, "ann");
+  await app.settled();
+  expect(shop.issues()).toHaveLength(1);
+  expect(shop.checks(head).at(-1)?.summary).toContain("a person without write access pushed it");
+  expect(stripe.asked(key)).toBe(0);
+});
+
+test("on a public repository no key is asked about, and nothing says whether it works", async () => {
+  const key = app.key("public");
+  stripe.setKey(key, "active");
+  const { shop, head } = await leaked(key, false);
+  expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "failure" });
+  expect(stripe.asked(key)).toBe(0);
+  expect(shop.published()).not.toMatch(/still works|Active:/);
+});
+
+test("test keys are ignored for a person who may dismiss, and for nobody else", async () => {
+  const { shop, head, press } = await leaked(app.key("ignored", "sk_test_"));
+  expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "neutral" });
+  await press("ignore_test_keys", "ann");
+  expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "neutral" });
+  expect(shop.checks(head).at(-1)?.summary).toMatch(/ann clicked \*\*Ignore test keys\*\*.*`maintain`/);
+  await press("ignore_test_keys", "max");
+  expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "success" });
+  expect(shop.checks(head).at(-1)?.summary).toMatch(/### Ignored test keys[\s\S]*max/);
+});

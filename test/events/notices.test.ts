@@ -92,6 +92,7 @@ test.each<[string, object[]]>([
     [
       {
         kind: "installed",
+        since: NOON,
         repositories: [
           { id: 9001, installationId: 5005, owner: "acme", name: "shop", private: true },
           { id: 9002, installationId: 5005, owner: "acme", name: "site", private: false },
@@ -150,7 +151,12 @@ test.each([
   const { repository, installation } = await payloadOf("push");
   const payload = { action, repository, installation };
   expect(noticesOf("repository", payload)).toEqual([
-    { kind: "repository_changed", repository: REPOSITORY, state },
+    {
+      kind: "repository_changed",
+      repository: REPOSITORY,
+      state,
+      publicized: action === "publicized",
+    },
   ]);
 });
 

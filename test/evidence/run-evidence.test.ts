@@ -165,22 +165,18 @@ async function spawned(args: readonly string[], directory: string) {
   return { code, out, err };
 }
 
-test(
-  "the embedded database is read while its process runs, and when it is stopped",
-  { timeout: 60_000 },
-  async () => {
-    const directory = await aFolder();
-    const open = () => openDatabase({ directory, url: null, log: createLog("silent") });
-    const database = await open();
-    await migrate(database);
-    await fill(recordOn(database));
-    const running = await spawned(["--format", "csv"], directory);
-    await database.close();
-    const stopped = await spawned(["--format", "csv"], directory);
-    expect(running).toMatchObject({ code: 1, err: "" });
-    expect(stopped).toEqual(running);
-    expect(running.out.split("\r\n")).toHaveLength(6);
-    // The folder was given back, and the database shut down: the app starts as if nothing had been there.
-    await (await open()).close();
-  },
-);
+test("the embedded database is read while its process runs, and when it is stopped", async () => {
+  const directory = await aFolder();
+  const open = () => openDatabase({ directory, url: null, log: createLog("silent") });
+  const database = await open();
+  await migrate(database);
+  await fill(recordOn(database));
+  const running = await spawned(["--format", "csv"], directory);
+  await database.close();
+  const stopped = await spawned(["--format", "csv"], directory);
+  expect(running).toMatchObject({ code: 1, err: "" });
+  expect(stopped).toEqual(running);
+  expect(running.out.split("\r\n")).toHaveLength(6);
+  // The folder was given back, and the database shut down: the app starts as if nothing had been there.
+  await (await open()).close();
+});

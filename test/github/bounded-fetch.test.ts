@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { Probot } from "probot";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createCheckRun, pacedOctokit, readRepository } from "../../src/github/index.ts";
+import { createCheckRun, pacedOctokit, readRepository, updateCheckRun } from "../../src/github/index.ts";
 import type { GitHubClient } from "../../src/github/index.ts";
 import { createRestSource } from "../../src/source/index.ts";
 import { createLog } from "../../src/server/log.ts";
@@ -16,6 +16,7 @@ interface Asked {
   readonly line: string;
   readonly body: string;
   readonly authorization: string | undefined;
+  readonly headers: readonly string[];
 }
 
 /** A GitHub of its own on this machine, for what no mock of `fetch` shows: sockets that say nothing. */
@@ -30,7 +31,8 @@ async function served(
     request.on("end", () => {
       const line = `${request.method ?? ""} ${request.url ?? ""}`;
       const { authorization } = request.headers;
-      asked.push({ line, body: Buffer.concat(chunks).toString(), authorization });
+      const headers = Object.keys(request.headers);
+      asked.push({ line, body: Buffer.concat(chunks).toString(), authorization, headers });
       answer(request, response);
     });
   });
@@ -129,13 +131,34 @@ describe("a repository that was renamed or transferred", () => {
 
   test.each([301, 307])("gets its check run where %i sends to, as a POST with its body", async (status) => {
     const { octokit, asked } = await served(renamed(status));
-    expect(await createCheckRun(octokit, SHOP, run)).toBe(9);
+    const { externalId, head } = run;
+    const created = await octokit.rest.checks.create({
+      owner: "acme",
+      repo: "shop",
+      name: "Rollcall",
+      external_id: externalId,
+      head_sha: head,
+    });
+    expect(created.data.id).toBe(9);
     expect(asked.map(({ line }) => line)).toEqual([
       "POST /repos/acme/shop/check-runs",
       "POST /repositories/7/check-runs",
     ]);
     expect(asked[1]?.body).toBe(asked[0]?.body);
     expect(asked[1]?.body).toContain('"head_sha"');
+  });
+
+  test("is written to by its id, because its former name may be another's by now", async () => {
+    const { octokit, asked } = await served((_request, response) =>
+      json(response, { id: 9, external_id: "e" }, 201),
+    );
+    await createCheckRun(octokit, { ...SHOP, id: 7 }, run);
+    await updateCheckRun(octokit, { ...SHOP, id: 7 }, 9, run.content);
+    expect(asked.map(({ line }) => line)).toEqual([
+      "POST /repositories/7/check-runs",
+      "PATCH /repositories/7/check-runs/9",
+    ]);
+    expect(asked.flatMap(({ headers }) => headers).join(" ")).not.toContain("rollcall");
   });
 
   test("is not followed to another host, which would get the token", async () => {

@@ -67,6 +67,7 @@ test("no renderer ever shows a key, wherever it is", () => {
           accountCreated,
           locations: found.map(({ finding }) => ({ ...finding, repository: PRIVATE })),
           locationCount: found.length,
+          countIsLeast: false,
           firstSeen: NOW,
           lastSeen: NOW,
           broughtBy: key,

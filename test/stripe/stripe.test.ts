@@ -128,11 +128,16 @@ test.each([
   expect(() => createStripe({ url })).toThrow(/loopback/);
 });
 
+/** A time limit that is not what a test is about. */
+const HANGS_MS = 300_000;
+/** A time limit that is: long enough for the request to arrive on a busy machine. */
+const REACHED_MS = 1000;
+
 describe("the stand-in for Stripe", () => {
-  async function standIn() {
+  async function standIn(timeoutMs = HANGS_MS) {
     const local = await startLocalStripe();
     onTestFinished(() => local.close());
-    return { local, stripe: createStripe({ url: local.url, timeoutMs: 300 }) };
+    return { local, stripe: createStripe({ url: local.url, timeoutMs }) };
   }
 
   test.each<[KeyState | null, string]>([
@@ -161,7 +166,7 @@ describe("the stand-in for Stripe", () => {
     ["cut", "unreachable"],
     ["hang", "unreachable"],
   ])("with the fault %s nothing is known: %s, after one request", async (fault, grounds) => {
-    const { local, stripe } = await standIn();
+    const { local, stripe } = await standIn(fault === "hang" ? REACHED_MS : HANGS_MS);
     local.setKey(TEXT, "active");
     local.fault = fault;
     expect(await stripe.activityOf(KEY)).toEqual({ activity: "unknown", grounds });
@@ -169,7 +174,7 @@ describe("the stand-in for Stripe", () => {
   });
 
   test("at most two requests are under way at once", async () => {
-    const { local, stripe } = await standIn();
+    const { local, stripe } = await standIn(REACHED_MS);
     local.fault = "hang";
     const answers = Array.from({ length: 5 }, () => stripe.activityOf(KEY));
     await local.until(() => local.requests.length === 2);
@@ -223,7 +228,7 @@ describe("through a proxy", () => {
     ["hangs", null],
   ])("a proxy that %s leaves the answer unknown, and learns the host alone", async (_name, answer) => {
     const { asked, proxy } = await proxyOf(answer);
-    const stripe = createStripe({ proxy, timeoutMs: 500 });
+    const stripe = createStripe({ proxy, timeoutMs: answer === null ? REACHED_MS : HANGS_MS });
     expect(await stripe.activityOf(KEY)).toEqual({ activity: "unknown", grounds: "unreachable" });
     await expect.poll(() => asked.length).toBe(2);
     expect(asked[1]).toBe("ended");
@@ -236,13 +241,13 @@ describe("through a proxy", () => {
       "HTTP/1.1 200 Connection Established\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
     );
     expect(connect({ port, host: "127.0.0.1" }).end()).toBeDefined();
-    const stripe = createStripe({ proxy, timeoutMs: 500 });
+    const stripe = createStripe({ proxy, timeoutMs: HANGS_MS });
     expect(await stripe.activityOf(KEY)).toMatchObject({ activity: "unknown" });
     expect(inspect(asked)).not.toContain(TEXT.slice(10, 30));
   });
 
   test("an address of a proxy that makes no sense leaves the answer unknown", async () => {
-    const stripe = createStripe({ proxy: { HTTPS_PROXY: "not an address" }, timeoutMs: 500 });
+    const stripe = createStripe({ proxy: { HTTPS_PROXY: "not an address" }, timeoutMs: HANGS_MS });
     expect(await stripe.activityOf(KEY)).toEqual({ activity: "unknown", grounds: "unreachable" });
   });
 });

@@ -59,8 +59,9 @@ export type Fault = "before" | "after" | number;
 export class FakeGitHub implements GitHub {
   readonly runs: FakeRun[] = [];
   readonly issues: FakeIssue[] = [];
-  /** Open pull requests, as GitHub shows them. */
+  /** Pull requests, as GitHub shows them. */
   readonly pulls: object[] = [];
+  listPulls = (): readonly object[] => this.pulls;
   /** Contents by `owner/name/path`. */
   /** By `owner/name/path`, and by `owner/name/path@commit` where a commit has another text. */
   readonly files = new Map<string, string>();
@@ -87,8 +88,15 @@ export class FakeGitHub implements GitHub {
   between: (base: string, head: string) => readonly string[] = (_base, head) => [head];
   /** GitHub's own log of pushes, the newest first, as its API shows it. */
   readonly activity: object[] = [];
-  /** Deliveries that GitHub could not make, the newest first. */
+  /** Deliveries that GitHub could not make, and those that it made, the newest first. */
   readonly failedDeliveries: object[] = [];
+  readonly madeDeliveries: object[] = [];
+  /** The installation that covers any repository; null: none does. */
+  installationId: number | null = 5;
+  /** Ids of objects that are no commits. */
+  readonly notCommits = new Set<string>();
+  /** Repositories that GitHub shows by name, by `owner/name`. */
+  readonly named = new Map<string, object>();
   /** What GitHub says about the repository itself. */
   repository: object = { name: "shop", owner: { login: "acme" }, private: true, default_branch: "trunk" };
   readonly #octokit = this.client((request) => this.#gated(request));
@@ -189,11 +197,19 @@ export class FakeGitHub implements GitHub {
       const commits = this.between(base, head).map((sha) => ({ sha }));
       return json(200, { total_commits: commits.length, commits });
     }
-    if (rest === "pulls") return json(200, this.pulls);
+    if (rest === "pulls") return json(200, this.listPulls());
     if (rest === "activity") return json(200, this.activity);
-    if (request === "GET /app/hook/deliveries") return json(200, this.failedDeliveries);
+    if (request === "GET /app/hook/deliveries")
+      return json(200, query.get("status") === "failure" ? this.failedDeliveries : this.madeDeliveries);
+    if (rest === "installation")
+      return this.installationId === null ? json(404, {}) : json(200, { id: this.installationId });
+    if (rest.startsWith("git/commits/"))
+      return this.notCommits.has(rest.slice("git/commits/".length)) ? json(404, {}) : json(200, {});
     if (/^POST \/app\/hook\/deliveries\/\d+\/attempts$/.test(request)) return json(202, {});
     if (/^GET \/repositories\/\d+$/.test(request)) return json(200, this.repository);
+    const name = /^GET \/repos\/([^/]+\/[^/]+)$/.exec(request)?.[1] ?? "";
+    const named = this.named.get(name);
+    if (named !== undefined) return json(200, named);
 
     if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
     if (rest === "issues") {
@@ -204,6 +220,7 @@ export class FakeGitHub implements GitHub {
       );
     }
     if (/^issues\/(?:\d+\/comments|comments\/\d+)$/.test(rest)) return this.#comment(request, rest, body);
+    if (/^issues\/\d+\/events$/.test(rest)) return json(200, []);
     if (rest.startsWith("issues/")) return this.#issue(numberIn(rest), body);
     if (rest === "labels") {
       this.labels.add(labelSchema.parse(body).name);

@@ -71,7 +71,8 @@ export class MemoryRecord {
   }
 }
 
-function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) => Promise<R>): RecordTables {
+/** The same tables, of which each call goes through `run`. */
+export function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) => Promise<R>): RecordTables {
   const guard = <Table extends object>(table: Table): Table =>
     new Proxy(table, {
       get(target, name, receiver) {
@@ -89,6 +90,7 @@ function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) => Promi
     repositories: guard(tables.repositories),
     scopes: guard(tables.scopes),
     tips: guard(tables.tips),
+    notedRefs: guard(tables.notedRefs),
     checks: guard(tables.checks),
     leaks: guard(tables.leaks),
     issues: guard(tables.issues),

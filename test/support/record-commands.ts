@@ -171,9 +171,19 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       return record.leaks.reportFailed(id, which, "It failed.");
     }),
   fc
-    .tuple(fc.boolean(), fc.constantFrom("shop", "store"), fc.constantFrom("note", "confirm", "archive"))
-    .map(([hidden, name, what]): RecordCommand => async (record, id) => {
-      if (what === "note") await record.repositories.note(repositoryOf(id, hidden, name));
+    .tuple(
+      fc.boolean(),
+      fc.constantFrom("shop", "store"),
+      fc.constantFrom("note", "note", "confirm", "archive", "installed", "settle", "settle"),
+      fc.constantFrom(5, 6),
+      aTime,
+    )
+    .map(([hidden, name, what, installationId, at]): RecordCommand => async (record, id) => {
+      const repository = { ...repositoryOf(id, hidden, name), installationId };
+      if (what === "note") await record.repositories.note(repository);
+      if (what === "installed") await record.repositories.noteInstalled([repository], at);
+      if (what === "settle")
+        await record.repositories.settleInstallation(id, 5, hidden ? installationId : null);
       if (what === "confirm") await record.repositories.confirm(repositoryOf(id, hidden, name), "active");
       if (what === "archive") await record.repositories.setState(id, "archived", hidden);
     }),
@@ -228,6 +238,30 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       await record.buttons.put(id, head, { button, login, result: "no_role", role: "write", at });
       await record.ignoredKeys.put(id, [{ fingerprint: FINGERPRINTS[0] ?? "", login, at }]);
     }),
+  fc
+    .tuple(fc.subarray(HEADS), aTime, fc.constantFrom("tips", "refs", "gone"))
+    .map(([heads, at, what]): RecordCommand => async (record, id) => {
+      const tips = heads.map(
+        (sha) => ({ sha, kind: "baseline", ref: "r", knownAt: at, coveredAt: null }) as const,
+      );
+      if (what === "tips") await record.tips.add(id, tips);
+      const refs = heads.map((object) => ({
+        ref: `refs/tags/${object.slice(0, 1)}`,
+        object: `${object}${at.getTime()}`,
+      }));
+      if (what === "refs") await record.notedRefs.put(id, refs);
+      if (what === "gone")
+        await record.notedRefs.remove(
+          id,
+          refs.map(({ ref }) => ref),
+        );
+      if (what === "refs") await record.repositories.setRefsNotedAt(id, at);
+    }),
+  fc.tuple(fc.constantFrom(...KEYS), aTime, fc.nat(2)).map(
+    ([key, upTo, limit]): RecordCommand =>
+      (record, id) =>
+        record.scopes.end(id, key, "deleted", { upTo }, limit),
+  ),
   fc.tuple(fc.subarray(HEADS), aTime).map(
     ([subjects, at]): RecordCommand =>
       (record, id) =>
@@ -280,6 +314,8 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     refs: await record.scopes.refs(id),
     named: await record.tips.named(id, { at: late, firstRef: "refs/heads/main", limit: 2 }),
     repository: await record.repositories.find(id),
+    notedRefs: await record.notedRefs.all(id),
+    withoutBaseline: (await record.repositories.withoutBaseline(9999)).includes(id),
     accepted: await record.acceptedGaps.find(id, HEADS),
     ignored: await record.ignoredKeys.find(id, FINGERPRINTS),
     activities: await record.activities.find(id, FINGERPRINTS),

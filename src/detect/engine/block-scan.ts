@@ -3,8 +3,8 @@
  * block sees MARGIN bytes on either side; anything that begins within REACH of its end is judged with the next block,
  * which may read it better.
  *
- * In each block, one search finds all anchors, and the forms read the text around them; another finds the clues of context,
- * which an input of one block needs only if something was read that may be a credential. Their findings
+ * In each block, one search finds all anchors, and the forms read the text around them; another finds the clues of context
+ * where something was read that may be a credential. Their findings
  * wait in Pending until no later block can improve them. Then they get their place and go to Verdicts, which judge them when
  * the whole file is known. This file owns the order of the steps and the state they share: how far lines are counted.
  */
@@ -24,7 +24,7 @@ import { contextNear, pathNamesStripe } from "../judgement/context.ts";
 import type { FileClues } from "../judgement/context.ts";
 import { MAX_SPAN } from "../judgement/merge.ts";
 import type { Context } from "../kinds/confidence.ts";
-import { searchAnchors, searchClues } from "./anchor-search.ts";
+import { searchBlock, searchClues } from "./anchor-search.ts";
 import { Pending } from "./pending.ts";
 import { advance, BEGINNING, positionAt, wholeCharacters } from "./positions.ts";
 import type { Cursor, View } from "./positions.ts";
@@ -46,6 +46,8 @@ export class BlockScan {
   readonly #verdicts = new Verdicts();
   /** Clues that may be near a candidate not judged yet, ascending. */
   #clues: readonly Clue[] = [];
+  /** How far clues were looked for. */
+  #cluesTo = 0;
   /** How far lines are counted. */
   #cursor: Cursor = BEGINNING;
   /** Everything that begins before this offset is judged. */
@@ -69,18 +71,17 @@ export class BlockScan {
    * Scans the block `from..to`; the view contains its margins too. Blocks come in order.
    *
    * @param behind for counting lines: contains everything that is not settled
-   * @param isOnly the block is the whole input
    */
-  scan(view: View, from: number, to: number, behind: View, isOnly: boolean): void {
+  scan(view: View, from: number, to: number, behind: View): void {
     if (this.#isDone) return;
     const counts = (): boolean => this.#affords(1) && ++this.#work.hits > 0;
-    const anchors = searchAnchors(view, from, to, counts);
+    const { anchors, stripe } = searchBlock(view, from, to, counts);
     if (from === 0 && beginsWithShortPrefix(view.bytes))
       for (const form of [PLAIN, ESCAPES, JOINED]) this.#readAround(form, [0], view);
 
-    for (const [form, offsets] of anchors.byForm) this.#readAround(form, offsets, view);
-    if (!isOnly || anchors.namesStripe || !this.#pending.isEmpty)
-      this.#takeClues(searchClues(view, from, to, counts), view);
+    for (const [form, offsets] of anchors) this.#readAround(form, offsets, view);
+    this.#takeStripe(stripe, view);
+    if (!this.#pending.isEmpty) this.#takeClues(view, Math.max(this.#cluesTo, from - MARGIN), to, counts);
     // No later block is read that could better what this one found, and its bytes are let go.
     this.#judgeBefore(this.#isOverBudget ? Infinity : to - REACH, behind);
     this.#clues = this.#clues.filter((clue) => clue.at > to - MARGIN);
@@ -133,12 +134,18 @@ export class BlockScan {
     this.#clues = [...this.#clues, { at, end: at, role: "stripe" }];
   }
 
-  #takeClues(clues: readonly Clue[], view: View): void {
+  #takeStripe(clues: readonly Clue[], view: View): void {
     for (const { at, role } of clues) {
       if (role !== "stripe" && role !== "stripe's own") continue;
       this.#file.stripe = true;
       for (const candidate of assignedAt(view, at, this.#now)) this.#pending.addCandidate(candidate);
     }
+  }
+
+  /** Also before the block, if nothing there seemed to need them: the context of a candidate reaches back. */
+  #takeClues(view: View, from: number, to: number, counts: () => boolean): void {
+    const clues = searchClues(view, Math.max(view.base, from), to, counts);
+    this.#cluesTo = to;
     this.#clues = [...this.#clues, ...clues].sort((a, b) => a.at - b.at);
   }
 

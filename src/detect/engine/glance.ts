@@ -4,7 +4,7 @@
  * anchor counts where the form would read around it, and the word stripe where a key is assigned to it.
  */
 import { beginsWithShortPrefix } from "../forms/plain.ts";
-import { ANCHORS, isReadAround, NECESSARY_SEARCH } from "./anchor-search.ts";
+import { ANCHORS, isReadAround, isStripeWord, NECESSARY_SEARCH } from "./anchor-search.ts";
 import { mayBeAssignedAt } from "./assigned.ts";
 
 /** Hits of one text that are looked at closely; more of them, and the text is searched as if one counted. */
@@ -19,8 +19,10 @@ export function mayHoldCredential(bytes: Uint8Array): boolean {
 function glanceAt(bytes: Uint8Array): (anchor: number, at: number) => boolean {
   let glances = 0;
   return (anchor, at) => {
+    const isAnchor = anchor < ANCHORS.length;
+    if (!isAnchor && !isStripeWord(anchor)) return false;
     if (++glances > MAX_GLANCES) return true;
-    return anchor < ANCHORS.length ? isReadAround(anchor, at, bytes) : mayBeAssignedAt(bytes, at);
+    return isAnchor ? isReadAround(anchor, at, bytes) : mayBeAssignedAt(bytes, at);
   };
 }
 

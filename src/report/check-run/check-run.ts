@@ -1,4 +1,4 @@
-import type { Button, ButtonAnswer, Gap, KeyActivity } from "../../domain/index.ts";
+import type { Button, ButtonAnswer, Gap, KeyActivity, UnopenedArchive } from "../../domain/index.ts";
 import type { CheckMode, Verdict } from "../../policy/index.ts";
 
 /** One annotation as GitHub's REST API takes it. Columns only where start and end line are the same. */
@@ -60,6 +60,12 @@ export interface CheckNotes {
   readonly acceptedGaps: readonly { readonly gap: Gap; readonly login: string }[];
   /** Why issues could not be opened: one plain sentence each. */
   readonly unopenedIssues: readonly string[];
+  /** Archives whose bytes were searched as they are, because they are encrypted or damaged. */
+  readonly unopenedArchives?: readonly UnopenedArchive[];
+  /** Why issues are in another place than the owner wants: one or two plain sentences each. */
+  readonly placeProblems: readonly string[];
+  /** An issue is in another repository, which some cannot see; `ask`: logins who can. Null: none is. */
+  readonly issuesElsewhere: { readonly ask: readonly string[] } | null;
   /** Rules of `rollcall.yml` that this commit loosens, such as `test_keys: ignore instead of warn`. */
   readonly loosenedRules: readonly string[];
   /** Commits from before the installation are not read yet. */

@@ -49,7 +49,3 @@ export function movedComment(urls: readonly string[]): string {
 export const WITHDRAWN_TITLE = "This issue has moved";
 export const WITHDRAWN_BODY =
   "This repository has become public, so Rollcall has withdrawn what this issue said. Its edit history still shows the former text to everybody. **Please delete this issue** (**Delete issue**, at the bottom of the right column, for administrators).\n";
-
-/** For the owner, in private: annotations of old check runs cannot be removed. */
-export const BECAME_PUBLIC =
-  "The repository has become public, and its former check runs may still show where the key is: GitHub cannot remove their annotations. Everybody can read the commits now. **Roll this key at once.**";

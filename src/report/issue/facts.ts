@@ -44,9 +44,7 @@ function where({ locations, locationCount }: LeakRecord): readonly string[] {
   if (newest === undefined) return [];
   const more = locationCount - 1;
   const others =
-    more < 1
-      ? ""
-      : ` and ${more.toLocaleString("en-US")} more ${more === 1 ? "place" : "places"}, listed below`;
+    more < 1 ? "" : ` and ${more.toLocaleString("en-US")} more ${more === 1 ? "place" : "places"}: see below`;
   const of = newest.place === "content" ? "in" : "of";
   return [
     `**Where:** ${locationText(newest)} ${of} ${link(code(newest.repository.fullName), newest.repository.url)}${others}`,

@@ -11,6 +11,8 @@ export interface LeakRecord extends Pick<
   readonly activity?: KeyActivity | null;
   /** How many places are known; more than `locations` if the record dropped the oldest. */
   readonly locationCount: number;
+  /** There may be more, because the record keeps no more of one key. */
+  readonly countIsLeast: boolean;
   /** When the first and the last of the places were found; null: not known. */
   readonly firstSeen: Date | null;
   readonly lastSeen: Date | null;

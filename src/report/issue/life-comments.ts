@@ -39,7 +39,9 @@ export type LifeComment =
       readonly commit: { readonly url: string; readonly sha: string } | null;
     }
   | { readonly kind: "box_refused"; readonly login: string | null; readonly role: string }
-  | { readonly kind: "duplicate"; readonly number: number };
+  | { readonly kind: "duplicate"; readonly number: number }
+  /** For the owner, in private. */
+  | { readonly kind: "became_public"; readonly fullName: string };
 
 /** The comment, with its marker at the end. */
 export function lifeComment(comment: LifeComment, id: string): string {
@@ -60,11 +62,13 @@ function textOf(comment: LifeComment): string {
     case "works_after_all":
       return `I reopened this: ${code(comment.redacted)} was said to be rolled. ${activityText(comment.activity) ?? ""} Roll it with **Expire now**. I close this issue myself once Stripe says that the key is dead.`;
     case "ask_reason":
-      return `Thanks @${comment.login}. This is now dismissed, and its checks turn green. Please say in a comment why it is no leak: the next person will ask.`;
+      return `Thanks @${comment.login}. This is now dismissed, and its checks turn green. Please say in a comment why it is not a leak: the next person will ask.`;
     case "seen_again":
       return seenAgainText(comment);
     case "box_refused":
       return `${greeting(comment.login)}I took the tick back: only a person with the role ${code(comment.role)} or above in this repository can say that a key is rolled. Ask one of them to tick it.`;
+    case "became_public":
+      return `${code(comment.fullName)} has become public. Everybody can read its commits now, and its former check runs may still show where the key is: GitHub cannot remove their annotations. **Roll this key at once.**`;
     case "duplicate":
       return `This is a copy of #${comment.number}, opened by accident. Please continue there.`;
   }
@@ -86,13 +90,13 @@ function refusedText({
     case "bot":
       return "I reopened this: an app closed it, but only a person can say that a key is rolled. Roll the key in Stripe, then close this issue as completed yourself. I say this once.";
     case "duplicate":
-      return `${greeting(login)}I reopened this: each key has one issue, so it cannot be a duplicate. Close it as completed once the key is rolled, or as not planned if it is no leak.`;
+      return `${greeting(login)}I reopened this: each key has one issue, so it cannot be a duplicate. Close it as completed once the key is rolled, or as not planned if it is not a leak.`;
     case "no_attest_role":
       return `${greeting(login)}I reopened this: only a person with the role ${code(roles.attest)} or above in this repository can say that the key is rolled. If it is, ask one of them to close this issue as completed.`;
     case "no_dismiss_role":
-      return `${greeting(login)}I reopened this: only a person with the role ${code(roles.dismiss)} or above in this repository can dismiss a leak. If this is no leak, ask one of them to close it as not planned.`;
+      return `${greeting(login)}I reopened this: only a person with the role ${code(roles.dismiss)} or above in this repository can dismiss a leak. If this is not a leak, ask one of them to close it as not planned.`;
     case "brought_key":
-      return `${greeting(login)}I reopened this: a leak is dismissed by someone else than the person who brought the key, or by an admin. If this is no leak, ask one of them to close it as not planned.`;
+      return `${greeting(login)}I reopened this: a leak is dismissed by someone else than the person who brought the key, or by an admin. If this is not a leak, ask one of them to close it as not planned.`;
     case "still_active":
       return `${greeting(login)}thanks for looking after this. I reopened it all the same. ${(activity === null ? null : activityText(activity)) ?? "Stripe still accepts the key."} Roll it with **Expire now**; I close this issue myself once Stripe says that the key is dead.`;
   }

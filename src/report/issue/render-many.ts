@@ -31,7 +31,7 @@ export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
   const places = leaks.flatMap(({ locations }) => locations.map(({ place }) => place));
   const room = Math.min(MAX_LIST_BYTES, roomFor(parts) - FRAME_BYTES - MAX_SENTENCES_BYTES);
   const section = blocks(
-    `${count(leaks.length, "Stripe key")} were found at once. **Roll every one of them now**, and tick each one when it is done.`,
+    `${count(leaks.length, "Stripe key")} were found at once. **Roll every one of them now**, and tick each one when it is done: Rollcall then counts that key as rolled.`,
     NEVER_PASTE,
     "### Do this now",
     keyList(input, parts.section, Math.max(0, room - byteLength(markers))),

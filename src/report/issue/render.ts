@@ -48,8 +48,8 @@ function sectionOf({ leak, marker }: IssueInput, previous: string, budget: numbe
     whyItIsNotEnough({ name: `the ${noun}`, kinds: [leak.kind] }),
     "### Look for misuse",
     list(misuse),
-    `### Where it was found${leak.locationCount > 1 ? ` (${count(leak.locationCount, "place")}, the newest first)` : ""}`,
-    budget === 0 ? null : locationTable(leak, budget),
+    leak.locationCount > 1 ? placesTitle(leak) : null,
+    leak.locationCount > 1 && budget > 0 ? locationTable(leak, budget) : null,
     mobileAppWarning(leak.locations.map(({ path }) => path)),
     "### Prevent the next leak",
     list(prevention),
@@ -77,6 +77,10 @@ function introduction(leak: LeakRecord): readonly string[] {
         `**${action}:** ${link(page, url)}`,
       ]
     : [`### ${action}: ${link(page, url)}`, urgency === "roll" ? `${how} ${danger}` : how];
+}
+
+function placesTitle({ locationCount, countIsLeast }: LeakRecord): string {
+  return `### Where it was found (${countIsLeast ? "at least " : ""}${count(locationCount, "place")}, the newest first)`;
 }
 
 function list(items: readonly string[]): string {

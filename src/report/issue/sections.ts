@@ -40,14 +40,14 @@ interface Closing {
   readonly noLeak: string;
 }
 
-/** What closing does. Which role it takes is for the configuration; Rollcall tells whoever lacks it. */
+/** What closing does. */
 export function howToClose({ done, noLeak }: Closing): string {
   return blocks(
     "### How to close this issue",
     [
-      `- **Close as completed** once ${done}. Rollcall then updates every check that shows it.`,
-      `- **Close as not planned** if ${noLeak}, and say why in a comment.`,
-      "- If a commit, a pull request or a bot closes it (`Fixes #…`), Rollcall reopens it: a changed file does not end a leak.",
+      `- **Close as completed** once ${done}. That needs the role \`attest_role\` of the configuration, by default write. The checks that show it turn green by themselves.`,
+      `- **Close as not planned** if ${noLeak}, and say why in a comment. That needs the role \`dismiss_role\`, by default maintain.`,
+      "- If a commit, a pull request or an app closes it (`Fixes #…`), Rollcall reopens it: a changed file does not end a leak.",
     ].join("\n"),
   );
 }

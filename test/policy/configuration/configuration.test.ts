@@ -15,6 +15,7 @@ webhook_secrets: warn
 low_confidence: ignore
 verify_keys: true
 verify_accounts: [acct_1Mq4sTeYJ0aBcDeF]
+attest_role: maintain
 dismiss_role: write
 allow:
   - fingerprint: 01234567890123456789   # digits alone, and no number
@@ -59,6 +60,7 @@ describe("an owner's file without a mistake", () => {
       lowConfidence: "ignore",
       verifyKeys: true,
       verifyAccounts: ["acct_1Mq4sTeYJ0aBcDeF"],
+      attestRole: "maintain",
       dismissRole: "write",
       allow: [
         {
@@ -67,7 +69,7 @@ describe("an owner's file without a mistake", () => {
           reason: "account closed",
           until: "2027-01-31",
           file: "owner",
-          line: 9,
+          line: 10,
         },
         {
           kind: "paths",
@@ -75,7 +77,7 @@ describe("an owner's file without a mistake", () => {
           reason: "samples",
           until: null,
           file: "owner",
-          line: 12,
+          line: 13,
         },
       ],
       issues: {
@@ -113,6 +115,7 @@ describe("each mistake has its line and its reason", () => {
     ["low_confidence: [warn]", 1, "low_confidence must be fail, warn, notice or ignore."],
     ["verify_keys: yes", 1, "verify_keys must be true or false."],
     ["verify_accounts:\n  - x", 2, "verify_accounts[1] must be an account id such as acct_1AbCdEfGh."],
+    ["attest_role: owner", 1, "attest_role must be admin, maintain, write or triage."],
     ["dismiss_role: owner", 1, "dismiss_role must be admin, maintain or write."],
     ["allow: all", 1, "allow must be a list of rules."],
     ["allow:\n  - reason: x", 2, "allow[1] must have either fingerprint or paths."],
@@ -276,6 +279,7 @@ describe("a repository's file under the owner's", () => {
     ["mode: observe", "mode: enforce", { mode: "observe" }],
     ["", "verify_keys: true", { verifyKeys: false }],
     ["", "verify_accounts: [acct_1]", { verifyAccounts: [] }],
+    ["", "attest_role: triage", { attestRole: "write" }],
     ["", "dismiss_role: write", { dismissRole: "maintain" }],
     ["", "dismiss_role: admin", { dismissRole: "maintain" }],
     ["", "allow:\n  - paths: [a]\n    reason: x", { allow: [] }],

@@ -75,6 +75,13 @@ describe("private form", () => {
     expect(issue(leakOf(madeFinding({ place, path }))).body).toContain(told);
   });
 
+  test("says what each way of closing it does", () => {
+    expect(body).toContain("The checks that show it turn green by themselves.");
+    expect(body).toContain("and say why in a comment");
+    expect(body).toContain("Rollcall reopens it: a changed file does not end a leak.");
+    expect(body).not.toMatch(/verified|remind/i);
+  });
+
   test("carries the labels of the configuration", () => {
     expect(labels).toEqual(["security"]);
   });

@@ -166,7 +166,7 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       const open = fingerprints.filter((each) => state().leaks.get(at(id, each))?.issueNumber === null);
       change(id, open, { reportProblem: problem });
     },
-    async withOpen(limit) {
+    async withOpen(limit, installationId) {
       const open = [...state().leaks.values()].filter((leak) => leak.state === "open");
       const left = [...state().formerIssues.values()]
         .filter(({ retiredAt }) => retiredAt === null)
@@ -174,6 +174,10 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       const ids = new Set([...open.map(({ repositoryId }) => repositoryId), ...left]);
       return [...ids]
         .filter(isActive)
+        .filter(
+          (id) =>
+            installationId === undefined || state().repositories.get(id)?.installationId === installationId,
+        )
         .toSorted((a, b) => a - b)
         .slice(0, limit);
     },

@@ -46,11 +46,14 @@ export interface StoredEvent {
 /** Everything on record, in maps by the keys of the tables. Rows are replaced and never changed. */
 export interface State {
   readonly deliveries: Map<string, Date>;
+  /** Up to when lists of GitHub were compared with the record. */
+  readonly compared: Map<string, Date>;
   readonly redeliveries: Map<string, { readonly times: number; readonly askedAt: Date }>;
   readonly repositories: Map<number, RepositoryRecord>;
   readonly subjects: Map<string, Subject>;
   readonly scopes: Map<string, ScopeRecord>;
   readonly tips: Map<string, Tip>;
+  readonly notedRefs: Map<string, string>;
   readonly checks: Map<string, StoredCheck>;
   readonly leaks: Map<string, Leak>;
   /** In the order in which they arrived. */
@@ -77,11 +80,13 @@ export interface State {
 export function emptyState(): State {
   return {
     deliveries: new Map(),
+    compared: new Map(),
     redeliveries: new Map(),
     repositories: new Map(),
     subjects: new Map(),
     scopes: new Map(),
     tips: new Map(),
+    notedRefs: new Map(),
     checks: new Map(),
     leaks: new Map(),
     locations: new Map(),
@@ -106,11 +111,13 @@ export function emptyState(): State {
 export function copyOf(state: State): State {
   return {
     deliveries: new Map(state.deliveries),
+    compared: new Map(state.compared),
     redeliveries: new Map(state.redeliveries),
     repositories: new Map(state.repositories),
     subjects: new Map(state.subjects),
     scopes: new Map(state.scopes),
     tips: new Map(state.tips),
+    notedRefs: new Map(state.notedRefs),
     checks: new Map(state.checks),
     leaks: new Map(state.leaks),
     locations: new Map(state.locations),

@@ -19,11 +19,15 @@ export function tablesOf(state: () => State): RecordTables {
         state().deliveries.set(id, time);
         return true;
       },
-      isAccepted: async (id) => state().deliveries.has(id),
+      accepted: async (ids) => new Set(ids.filter((id) => state().deliveries.has(id))),
       async countRedelivery(id, askedAt) {
         const times = (state().redeliveries.get(id)?.times ?? 0) + 1;
         state().redeliveries.set(id, { times, askedAt });
         return times;
+      },
+      comparedUpTo: async () => state().compared.get("deliveries") ?? null,
+      async setComparedUpTo(time) {
+        state().compared.set("deliveries", time);
       },
     },
     repositories: repositoriesOf(state),
@@ -32,6 +36,10 @@ export function tablesOf(state: () => State): RecordTables {
       find: async (repositoryId, sha) => state().tips.get(at(repositoryId, sha)) ?? null,
       async put(repositoryId, tips) {
         for (const tip of tips) state().tips.set(at(repositoryId, tip.sha), tip);
+      },
+      async add(repositoryId, tips) {
+        for (const tip of tips)
+          if (!state().tips.has(at(repositoryId, tip.sha))) state().tips.set(at(repositoryId, tip.sha), tip);
       },
       async named(repositoryId, { at: time, firstRef, limit }) {
         const order = (tip: Tip): string =>
@@ -43,6 +51,20 @@ export function tablesOf(state: () => State): RecordTables {
       },
       hasBaseline: async (repositoryId) =>
         of(state().tips, repositoryId).some((tip) => tip.kind === "baseline"),
+    },
+    notedRefs: {
+      all: async (repositoryId) =>
+        new Map(
+          [...state().notedRefs]
+            .filter(([key]) => key.startsWith(`${repositoryId}\n`))
+            .map(([key, object]) => [key.slice(key.indexOf("\n") + 1), object]),
+        ),
+      async put(repositoryId, refs) {
+        for (const { ref, object } of refs) state().notedRefs.set(at(repositoryId, ref), object);
+      },
+      async remove(repositoryId, refs) {
+        for (const ref of refs) state().notedRefs.delete(at(repositoryId, ref));
+      },
     },
     checks: checksOf(state, isActive),
     leaks: leaksOf(state, isActive),

@@ -8,6 +8,8 @@ import { fingerprintOf } from "./graph.ts";
 import { Machine } from "./machine.ts";
 import { Expectation, REPOSITORY } from "./site.ts";
 import type { Mail } from "./site.ts";
+import { inMemory } from "./records.ts";
+import type { MakeRecord } from "./records.ts";
 
 /** Actions of people; those listed more often are more likely. */
 const DEEDS = [
@@ -60,20 +62,20 @@ export class History {
   readonly #expected: Expectation;
   readonly #delivered: Mail[] = [];
 
-  constructor(workers: number) {
-    this.machine = new Machine(workers);
+  constructor(workers: number, make: MakeRecord = inMemory) {
+    this.machine = new Machine(workers, make);
     this.#expected = new Expectation(this.machine.site);
   }
 
   /** @returns what went wrong; empty for nothing */
   async run(steps: readonly Step[]): Promise<readonly string[]> {
     const { machine } = this;
-    const record = machine.memory.open();
+    const record = machine.record.open();
     await record.repositories.note(REPOSITORY);
     const [first] = machine.workers;
     if (first !== undefined) {
       const known = await loadRepository(first.context, REPOSITORY.id);
-      if (known !== null) await noteBaseline(first.context, known);
+      if (known !== null) await machine.letThrough(first, noteBaseline(first.context, known));
     }
     for (const step of steps) {
       machine.clock += step[2] % 3 === 0 ? 0 : 700;
@@ -81,7 +83,7 @@ export class History {
       if (isDeed(kind)) this.#do(kind, a, b);
       else await this.#run(kind, a, b);
       await machine.quiesce();
-      machine.assertShown();
+      await machine.assertShown();
       if (machine.violations.length > 0) return machine.violations;
     }
     await this.#end();
@@ -196,16 +198,16 @@ export class History {
 
   /** A person rolls a key that is on record. */
   async #roll(which: number): Promise<void> {
-    const { memory, clock } = this.machine;
-    const leaks = memory.leaks().filter((leak) => leak.state === "open" && leak.issueNumber !== null);
+    const { record, clock } = this.machine;
+    const leaks = (await record.leaks()).filter((leak) => leak.state === "open" && leak.issueNumber !== null);
     const leak = leaks[which % Math.max(1, leaks.length)];
     if (leak === undefined) return;
     const at = new Date(clock);
-    await memory.open().transaction(async (record) => {
+    await record.open().transaction(async (within) => {
       const event = { from: "open", to: "rolled", actor: "ann", how: "attested", at } as const;
-      await record.leaks.changeState(REPOSITORY.id, leak.fingerprint, event);
-      const heads = await record.scopes.headsShowing(REPOSITORY.id, leak.fingerprint);
-      await record.checks.touch(REPOSITORY.id, heads, at);
+      await within.leaks.changeState(REPOSITORY.id, leak.fingerprint, event);
+      const heads = await within.scopes.headsShowing(REPOSITORY.id, leak.fingerprint);
+      await within.checks.touch(REPOSITORY.id, heads, at);
     });
   }
 
@@ -223,26 +225,26 @@ export class History {
       if (round > 0 && Object.values(counts).some((count) => count > 0))
         machine.violations.push(`the sweep still finds ${JSON.stringify(counts)}`);
     }
-    this.#checkHeads();
-    this.#checkIssues();
+    await this.#checkHeads();
+    await this.#checkIssues();
   }
 
-  #checkHeads(): void {
+  async #checkHeads(): Promise<void> {
     const { github, violations } = this.machine;
-    this.#checkGreens();
+    await this.#checkGreens();
     for (const head of this.#expected.heads()) {
       const run = github.current(head);
       if (run === null || run.conclusion === null) violations.push(`no completed check at ${head}`);
-      if (run?.conclusion === "failure" && this.machine.uncleared(head).length === 0)
+      if (run?.conclusion === "failure" && (await this.machine.uncleared(head)).length === 0)
         violations.push(`in the end red without a key at ${head}`);
     }
   }
 
   /** No head is green over a key that was brought to it, by what was accepted and not by the app's record. */
-  #checkGreens(): void {
-    const { github, memory, violations } = this.machine;
+  async #checkGreens(): Promise<void> {
+    const { github, record, violations } = this.machine;
     const cleared = new Set(
-      memory.leaks().flatMap((leak) => (leak.state === "open" ? [] : leak.fingerprint)),
+      (await record.leaks()).flatMap((leak) => (leak.state === "open" ? [] : leak.fingerprint)),
     );
     for (const head of this.#expected.heads()) {
       const keys = [...this.#expected.keysAt(head)].filter((key) => !cleared.has(key));
@@ -251,16 +253,15 @@ export class History {
     }
   }
 
-  #checkIssues(): void {
-    const { github, memory, violations } = this.machine;
+  async #checkIssues(): Promise<void> {
+    const { github, record, violations } = this.machine;
+    const leaks = await record.leaks();
     const markers = github.issues.flatMap(({ body }) => markersOf(body));
     for (let key = 0; key < KEYS; key += 1) {
       const marker = createHash("sha256").update(fingerprintOf(key)).digest("hex").slice(0, 40);
       const count = markers.filter((each) => each === marker).length;
       const wanted = this.#expected.reported.has(key) ? 1 : 0;
-      const rolled = memory
-        .leaks()
-        .some((leak) => leak.fingerprint === fingerprintOf(key) && leak.state === "rolled");
+      const rolled = leaks.some((leak) => leak.fingerprint === fingerprintOf(key) && leak.state === "rolled");
       if (count > 1 || (count < wanted && !rolled)) violations.push(`key ${key} has ${count} issues`);
     }
   }
