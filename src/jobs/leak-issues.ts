@@ -12,6 +12,7 @@ import type { IssueReport, LeakRecord } from "../report/index.ts";
 import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { changeLeaks } from "./leak-changes.ts";
+import { changeLeakState } from "./leak-state.ts";
 import { reviewIssue } from "./review-issue.ts";
 
 /** More new keys than this at once go into one issue that lists them all. */
@@ -101,6 +102,8 @@ async function openOne(
     url: issue.html_url,
     digest: digestOf(report),
   });
+  for (const leak of leaks)
+    await changeLeakState(context, leak, { from: "open", to: "open", actor: null, how: "filed" });
 }
 
 /** Records the issue of some leaks; from now on the checks that show them link to it. */
