@@ -32,6 +32,8 @@ export const leakSchema = z.object({
   issueDigest: z.string().nullable(),
   /** Why the issue could not be opened: one plain sentence. */
   reportProblem: z.string().nullable(),
+  /** Since when the neutral issue of its public repository covers it; null: it does not. */
+  neutralAt: z.date().nullable(),
 });
 /**
  * One credential of one repository. The rows with the same place of report and fingerprint are one leak. Its locations and the history of
@@ -49,8 +51,8 @@ export interface NewLeak {
   readonly locations: readonly Finding[];
 }
 
-/** Locations kept for one credential; the oldest stay. */
-export const MAX_LOCATIONS = 1000;
+/** Locations kept for one credential of a repository; the newest stay. With so many, the count is a least. */
+export const MAX_LOCATIONS = 10_000;
 
 /** Names the place of a finding, so the same one is kept once. */
 export function placeOf({ place, commit, path, line, column }: Finding): string {

@@ -13,7 +13,16 @@ const COLUMNS = `repository_id AS "repositoryId", fingerprint, state, state_acto
   state_how AS "stateHow", state_at AS "stateAt", settled_event AS "settledEvent", kind, mode, confidence, redacted, account, account_created AS "accountCreated",
   found_at AS "foundAt", report_repository_id AS "reportRepositoryId", issue_number AS "issueNumber",
   issue_url AS "issueUrl", issue_asked_at AS "issueAskedAt", issue_digest AS "issueDigest",
-  report_problem AS "reportProblem"`;
+  report_problem AS "reportProblem", neutral_at AS "neutralAt"`;
+
+const placeSchema = z.object({
+  repositoryId: z.coerce.number(),
+  fingerprint: z.string(),
+  finding: findingSchema,
+  foundAt: z.date(),
+  total: z.coerce.number(),
+  firstAt: z.date(),
+});
 
 /** The leaks of the record over PostgreSQL. */
 export function createLeaks(queries: Queries): Leaks {
@@ -84,11 +93,19 @@ export function createLeaks(queries: Queries): Leaks {
       );
       await queries.run(
         `INSERT INTO leak_locations (repository_id, fingerprint, place, finding, found_at)
-         SELECT $1, l->>'fingerprint', l->>'place', l->'finding', $3 FROM jsonb_array_elements($2::jsonb) AS l
-         WHERE (SELECT count(*) FROM leak_locations AS kept
-                WHERE kept.repository_id = $1 AND kept.fingerprint = l->>'fingerprint') < $4
+         SELECT $1, l->>'fingerprint', l->>'place', l->'finding', $3
+         FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS found (l, position) ORDER BY position
          ON CONFLICT (repository_id, fingerprint, place) DO NOTHING`,
-        [repositoryId, json(locations), at, MAX_LOCATIONS],
+        [repositoryId, json(locations), at],
+      );
+      await queries.run(
+        `DELETE FROM leak_locations AS old USING (
+           SELECT fingerprint, (SELECT arrival FROM leak_locations AS l WHERE l.repository_id = $1
+             AND l.fingerprint = f.fingerprint ORDER BY arrival DESC OFFSET $3 LIMIT 1) AS last
+           FROM unnest($2::text[]) AS f (fingerprint)
+         ) AS overfull WHERE old.repository_id = $1 AND old.fingerprint = overfull.fingerprint
+           AND old.arrival <= overfull.last`,
+        [repositoryId, leaks.map(({ leak }) => leak.fingerprint), MAX_LOCATIONS],
       );
     },
 
@@ -96,12 +113,52 @@ export function createLeaks(queries: Queries): Leaks {
       const rows = await queries.rows(
         z.object({ finding: findingSchema }),
         `SELECT finding FROM leak_locations WHERE repository_id = $1 AND fingerprint = ANY($2::text[])
-         ORDER BY found_at, place COLLATE "C"`,
+         ORDER BY arrival`,
         [repositoryId, [...fingerprints]],
       );
       return Map.groupBy(
         rows.map((row) => row.finding),
         (finding) => finding.fingerprint,
+      );
+    },
+
+    async newestPlaces(of, limit) {
+      const rows = await queries.rows(
+        placeSchema,
+        `SELECT repository_id AS "repositoryId", fingerprint, finding, found_at AS "foundAt", total, first_at AS "firstAt"
+         FROM (
+           SELECT l.repository_id, l.fingerprint, p.finding, p.found_at, p.arrival,
+             row_number() OVER by_key AS position, count(*) OVER whole AS total, min(p.found_at) OVER whole AS first_at
+           FROM unnest($1::bigint[], $2::text[]) AS l (repository_id, fingerprint)
+           JOIN leak_locations AS p USING (repository_id, fingerprint)
+           WINDOW whole AS (PARTITION BY l.fingerprint), by_key AS (PARTITION BY l.fingerprint ORDER BY p.arrival DESC)
+         ) AS places WHERE position <= $3 ORDER BY arrival DESC`,
+        [of.map(({ repositoryId }) => repositoryId), of.map(({ fingerprint }) => fingerprint), limit],
+      );
+      const byKey = Map.groupBy(rows, (row) => row.fingerprint);
+      return new Map(
+        [...byKey].map(([fingerprint, places]) => [
+          fingerprint,
+          {
+            total: places[0]?.total ?? 0,
+            firstAt: places[0]?.firstAt ?? null,
+            places: places.map(({ repositoryId, finding, foundAt }) => ({ repositoryId, finding, foundAt })),
+          },
+        ]),
+      );
+    },
+
+    async noteProblem(repositoryId, fingerprints, problem) {
+      await queries.run(
+        "UPDATE leaks SET report_problem = $3 WHERE repository_id = $1 AND fingerprint = ANY($2::text[])",
+        [repositoryId, [...fingerprints], problem],
+      );
+    },
+
+    async setNeutralAt(repositoryId, fingerprints, at) {
+      await queries.run(
+        "UPDATE leaks SET neutral_at = $3 WHERE repository_id = $1 AND fingerprint = ANY($2::text[])",
+        [repositoryId, [...fingerprints], at],
       );
     },
 
@@ -164,13 +221,14 @@ export function createLeaks(queries: Queries): Leaks {
       );
     },
 
-    async unreported(limit) {
+    async withOpen(limit, installationId) {
       const rows = await queries.rows(
         z.object({ id: z.coerce.number() }),
-        `SELECT DISTINCT repository_id AS id FROM leaks WHERE state = 'open' AND issue_number IS NULL
-           AND EXISTS (SELECT FROM repositories AS r WHERE r.id = repository_id AND r.state = 'active')
+        `SELECT r.id FROM repositories AS r WHERE r.state = 'active' AND ($2::bigint IS NULL OR r.installation_id = $2) AND (
+           EXISTS (SELECT FROM leaks AS l WHERE l.repository_id = r.id AND l.state = 'open')
+           OR EXISTS (SELECT FROM former_issues AS f WHERE f.source_id = r.id AND f.retired_at IS NULL))
          ORDER BY id LIMIT $1`,
-        [limit],
+        [limit, installationId ?? null],
       );
       return rows.map((row) => row.id);
     },

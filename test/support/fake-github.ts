@@ -20,11 +20,16 @@ const runSchema = z.object({
   conclusion: z.enum(["success", "neutral", "failure"]).optional(),
   output: outputSchema,
 });
-const issueSchema = z.object({ title: z.string(), body: z.string(), labels: z.array(z.string()).optional() });
-const changeSchema = issueSchema.partial().extend({
+const issueSchema = z.object({
+  title: z.string(),
+  body: z.string(),
+  labels: z.array(z.string()).optional(),
+  assignees: z.array(z.string()).optional(),
   state: z.enum(["open", "closed"]).optional(),
   state_reason: z.string().optional(),
 });
+
+const labelSchema = z.object({ name: z.string() });
 const commentSchema = z.object({ body: z.string() });
 const graphqlSchema = z.object({ variables: z.object({ number: z.int() }) });
 
@@ -47,7 +52,7 @@ export interface FakeIssue {
   state_reason: string | null;
   /** Closings and reopenings, oldest first. */
   readonly changes: FakeChange[];
-  readonly comments: { readonly body: string; readonly login: string; readonly created_at: string }[];
+  assignees: string[];
   readonly user: { readonly login: string };
 }
 
@@ -69,13 +74,19 @@ export type Fault = "before" | "after" | number;
 export class FakeGitHub implements GitHub {
   readonly runs: FakeRun[] = [];
   readonly issues: FakeIssue[] = [];
-  /** Open pull requests, as GitHub shows them. */
+  /** Pull requests, as GitHub shows them. */
   readonly pulls: object[] = [];
+  listPulls = (): readonly object[] => this.pulls;
   /** Contents by `owner/name/path`. */
   /** By `owner/name/path`, and by `owner/name/path@commit` where a commit has another text. */
   readonly files = new Map<string, string>();
   /** What GitHub shows of a commit, by its id. */
   readonly commits = new Map<string, object>();
+  /** Logins that can be assigned to an issue. */
+  readonly assignable = new Set<string>();
+  readonly labels = new Set<string>();
+  /** Comments by id. */
+  readonly comments = new Map<number, { readonly issue: number; body: string }>();
   /** `permission` by login. */
   readonly roles = new Map<string, string>();
   /** Hears of each change of an issue, as a webhook does. */
@@ -97,8 +108,15 @@ export class FakeGitHub implements GitHub {
   between: (base: string, head: string) => readonly string[] = (_base, head) => [head];
   /** GitHub's own log of pushes, the newest first, as its API shows it. */
   readonly activity: object[] = [];
-  /** Deliveries that GitHub could not make, the newest first. */
+  /** Deliveries that GitHub could not make, and those that it made, the newest first. */
   readonly failedDeliveries: object[] = [];
+  readonly madeDeliveries: object[] = [];
+  /** The installation that covers any repository; null: none does. */
+  installationId: number | null = 5;
+  /** Ids of objects that are no commits. */
+  readonly notCommits = new Set<string>();
+  /** Repositories that GitHub shows by name, by `owner/name`. */
+  readonly named = new Map<string, object>();
   /** What GitHub says about the repository itself. */
   repository: object = { name: "shop", owner: { login: "acme" }, private: true, default_branch: "trunk" };
   readonly #octokit = this.client((request) => this.#gated(request));
@@ -199,11 +217,19 @@ export class FakeGitHub implements GitHub {
       const commits = this.between(base, head).map((sha) => ({ sha }));
       return json(200, { total_commits: commits.length, commits });
     }
-    if (rest === "pulls") return json(200, this.pulls);
+    if (rest === "pulls") return json(200, this.listPulls());
     if (rest === "activity") return json(200, this.activity);
-    if (request === "GET /app/hook/deliveries") return json(200, this.failedDeliveries);
+    if (request === "GET /app/hook/deliveries")
+      return json(200, query.get("status") === "failure" ? this.failedDeliveries : this.madeDeliveries);
+    if (rest === "installation")
+      return this.installationId === null ? json(404, {}) : json(200, { id: this.installationId });
+    if (rest.startsWith("git/commits/"))
+      return this.notCommits.has(rest.slice("git/commits/".length)) ? json(404, {}) : json(200, {});
     if (/^POST \/app\/hook\/deliveries\/\d+\/attempts$/.test(request)) return json(202, {});
     if (/^GET \/repositories\/\d+$/.test(request)) return json(200, this.repository);
+    const name = /^GET \/repos\/([^/]+\/[^/]+)$/.exec(request)?.[1] ?? "";
+    const named = this.named.get(name);
+    if (named !== undefined) return json(200, named);
 
     if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
     if (rest === "issues") {
@@ -214,7 +240,19 @@ export class FakeGitHub implements GitHub {
       );
     }
     if (request === "POST /graphql") return this.#lastChange(body);
+    if (/^issues\/(?:\d+\/comments|comments\/\d+)$/.test(rest)) return this.#comment(request, rest, body);
     if (rest.startsWith("issues/")) return this.#issue(rest, numberIn(rest), body);
+    if (rest === "labels") {
+      this.labels.add(labelSchema.parse(body).name);
+      return json(201, {});
+    }
+    if (rest.startsWith("labels/"))
+      return this.labels.has(rest.slice("labels/".length)) ? json(200, {}) : json(404, {});
+    if (rest.startsWith("assignees/")) {
+      return this.assignable.has(rest.slice("assignees/".length))
+        ? new Response(null, { status: 204 })
+        : json(404, {});
+    }
     if (rest.startsWith("collaborators/")) {
       const permission = this.roles.get(rest.split("/")[1] ?? "") ?? "read";
       return json(200, { permission, role_name: permission });
@@ -249,8 +287,8 @@ export class FakeGitHub implements GitHub {
   }
 
   #createIssue(body: unknown): Response {
-    const { title, body: text } = issueSchema.parse(body);
-    return json(201, this.addIssue({ title, body: text }));
+    const { title, body: text, assignees = [] } = issueSchema.parse(body);
+    return json(201, this.addIssue({ title, body: text, assignees }));
   }
 
   #issue(rest: string, number: number, body: unknown): Response {
@@ -265,30 +303,13 @@ export class FakeGitHub implements GitHub {
         })),
       );
     }
-    if (rest.endsWith("/comments")) return this.#comments(issue, body);
     if (body !== null) {
-      const { state, state_reason: reason, title, body: text } = changeSchema.parse(body);
-      Object.assign(issue, { title: title ?? issue.title, body: text ?? issue.body });
+      const { state, state_reason: reason, ...fields } = issueSchema.partial().parse(body);
+      Object.assign(issue, fields);
       const bot = { login: "rollcall", type: "Bot", closer: null } as const;
       if (state !== undefined) this.changeIssue(issue, state === "open" ? "reopened" : "closed", bot, reason);
     }
     return json(200, issue);
-  }
-
-  #comments(issue: FakeIssue, body: unknown): Response {
-    if (body !== null) {
-      const comment = {
-        ...commentSchema.parse(body),
-        login: "rollcall[bot]",
-        created_at: "2026-11-21T12:00:00Z",
-      };
-      issue.comments.push(comment);
-      return json(201, comment);
-    }
-    return json(
-      200,
-      issue.comments.map(({ login, ...comment }) => ({ ...comment, user: { login } })),
-    );
   }
 
   #lastChange(body: unknown): Response {
@@ -326,7 +347,28 @@ export class FakeGitHub implements GitHub {
     this.issueChanged(issue.number);
   }
 
-  addIssue(issue: { title: string; body: string; login?: string }): FakeIssue {
+  #comment(request: string, rest: string, body: unknown): Response {
+    if (request.startsWith("GET")) return json(200, this.#commentsOf(numberIn(rest)));
+    const { body: text } = commentSchema.parse(body);
+    const [, one = "", , other = ""] = /^issues\/(?:(\d+)\/comments|(comments)\/(\d+))$/.exec(rest) ?? [];
+    if (request.startsWith("PATCH")) {
+      const known = this.comments.get(Number(other));
+      if (known === undefined) return json(404, {});
+      known.body = text;
+      return json(200, { id: Number(other) });
+    }
+    const id = this.comments.size + 1;
+    this.comments.set(id, { issue: Number(one), body: text });
+    return json(201, { id });
+  }
+
+  #commentsOf(number: number): object[] {
+    const own = [...this.comments.values()].filter(({ issue }) => issue === number);
+    const rest = { created_at: "2026-11-21T12:00:00Z", user: { login: "rollcall[bot]" } };
+    return own.map(({ body }) => ({ body, ...rest }));
+  }
+
+  addIssue(issue: { title: string; body: string; login?: string; assignees?: string[] }): FakeIssue {
     const number = Math.max(0, ...this.issues.map((one) => one.number), this.#highest) + 1;
     this.#highest = number;
     const made: FakeIssue = {
@@ -337,7 +379,7 @@ export class FakeGitHub implements GitHub {
       state: "open",
       state_reason: null,
       changes: [],
-      comments: [],
+      assignees: issue.assignees ?? [],
       user: { login: issue.login ?? "rollcall[bot]" },
     };
     this.issues.push(made);

@@ -57,7 +57,9 @@ function afterRollingSection(findings: ShownFindings, input: CheckRunInput): str
     "### After rolling",
     failing.some(({ first }) => first.opensIssue)
       ? blocks(
-          "Each key has one issue. **Close it as completed** once the key is rolled, and Rollcall updates this check by itself, without a push.",
+          input.repository.private
+            ? "Each key has one issue. **Close it as completed** once the key is rolled, and Rollcall updates this check by itself, without a push."
+            : "If the owner named a private place, each key has one issue there, and closing Rollcall's issue in this repository clears nothing. If not, **close Rollcall's issue in this repository as completed** once every key is rolled. Rollcall then updates this check by itself, without a push.",
           [
             `- Closing as completed needs the role ${code(attestRole)} or above where the issue is.`,
             `- If it is not a leak, someone with the role ${code(dismissRole)} or above closes it as not planned.`,

@@ -3,9 +3,9 @@ import type { Coverage } from "../../domain/index.ts";
 import type { JudgedFinding } from "../../policy/index.ts";
 import { gapAdvice, gapText } from "../words/gap-text.ts";
 import { isTestPlace } from "../words/prevention.ts";
-import { blocks, count, prose, table } from "../markdown.ts";
-import type { ReportedRepository } from "./check-run.ts";
-import type { CheckRunInput } from "./check-run.ts";
+import { blocks, code, count, prose, table } from "../markdown.ts";
+import { clicksSection } from "./buttons.ts";
+import type { CheckNotes, CheckRunInput, ReportedRepository } from "./check-run.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
 import { accountAges, factsOf, factsTable } from "./facts.ts";
 import { firstAction } from "./first-action.ts";
@@ -17,9 +17,10 @@ import { fileLink, IN_A_CELL, shortCommit } from "./places.ts";
  */
 
 /** Bytes of each table; with the facts and all sentences under 65,535. */
-const MAX_GAPS_BYTES = 16_000;
+const MAX_GAPS_BYTES = 14_000;
 const MAX_PROBLEMS_BYTES = 6_000;
 const MAX_ACCEPTED_BYTES = 4_000;
+const MAX_UNOPENED_BYTES = 2_000;
 
 export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnnotations: number): string {
   const { verdict } = input;
@@ -38,6 +39,7 @@ export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnn
       : `${count(moreAnnotations, "more line")} ${moreAnnotations === 1 ? "has" : "have"} no annotation, because only 200 fit. This summary includes every key.`,
     gapsSection(verdict.coverage, input),
     notesSection(input),
+    clicksSection(input),
     problemsSection(input),
     coverageLine(verdict.coverage, findings, input.repository),
   );
@@ -51,12 +53,12 @@ function leaksSection(leaks: readonly Credential[], input: CheckRunInput): strin
     : blocks(action, why, factsTable(leaks, input), accountAges(leaks));
 }
 
+/** On a public repository. It gives neither a number nor a kind nor a place. */
 function withheldNote(withheld: readonly Credential[], leaks: readonly Credential[]): string {
-  const more = leaks.length > 0 ? "more " : "";
-  const are = withheld.length === 1 ? "is" : "are";
+  const fails = withheld.some(({ first }) => first.effect === "failure");
   return blocks(
-    leaks.length > 0 ? null : "### Roll every key in the commits from before the force-push",
-    `${count(withheld.length, `${more}Stripe key`)} ${are} in commits that a force-push removed from this branch and that can still be fetched. Roll every key in those commits. Then closing their issues clears this check: see **After rolling** below. This repository is public, so nothing more is shown here.`,
+    leaks.length > 0 || !fails ? null : "### Roll every live Stripe key that this repository has used",
+    `This check is about ${leaks.length > 0 ? "more than it shows" : "something that it does not show"}: this repository is public, and what the pushed diff does not show itself stays out of sight. The owner of this repository can see the details, if they named a private place for them.${fails ? " Rollcall's issue in this repository says what to do." : ""}`,
   );
 }
 
@@ -88,11 +90,25 @@ function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string 
   );
 }
 
+const UNOPENED_WORDS = {
+  damaged: "it is damaged",
+  encrypted: "it is encrypted",
+  unsupported: "its compression is not supported",
+} as const;
+
 /** What the record adds to the verdict: issues that could not be opened, gaps that were accepted, unread history. */
 function notesSection({ notes, repository }: CheckRunInput): string | null {
   if (notes === undefined) return null;
-  const { acceptedGaps, unopenedIssues, loosenedRules, unreadHistory } = notes;
+  const { acceptedGaps, unopenedIssues, placeProblems, issuesElsewhere } = notes;
+  const { unopenedArchives = [], loosenedRules, unreadHistory, ignoredKeys = [] } = notes;
   return blocks(
+    issuesElsewhere === null ? null : elsewhereNote(issuesElsewhere, repository.private),
+    placeProblems.length === 0
+      ? null
+      : blocks(
+          "### Issues are not where the owner wants them",
+          placeProblems.map((each) => `- ${prose(each)}`).join("\n"),
+        ),
     unopenedIssues.length === 0
       ? null
       : blocks(
@@ -117,6 +133,33 @@ function notesSection({ notes, repository }: CheckRunInput): string | null {
             MAX_ACCEPTED_BYTES,
           ),
         ),
+    ignoredKeys.length === 0
+      ? null
+      : blocks(
+          "### Ignored test keys",
+          table(
+            ["Key", "Ignored by"],
+            ignoredKeys,
+            ({ redacted, login }) => [code(redacted), prose(login)],
+            MAX_ACCEPTED_BYTES,
+          ),
+        ),
+    unopenedArchives.length === 0
+      ? null
+      : blocks(
+          "### Archives that could not be opened",
+          "Rollcall searched their bytes as they are. A key inside an encrypted archive is not found.",
+          table(
+            ["What", "Commit", "Why"],
+            unopenedArchives,
+            ({ path, commit, reason }) => [
+              fileLink(repository.url, commit, path, null, IN_A_CELL),
+              shortCommit(repository.url, commit),
+              UNOPENED_WORDS[reason],
+            ],
+            MAX_UNOPENED_BYTES,
+          ),
+        ),
     loosenedRules.length === 0
       ? null
       : blocks(
@@ -126,6 +169,15 @@ function notesSection({ notes, repository }: CheckRunInput): string | null {
         ),
     unreadHistory ? "Commits from before Rollcall was installed have not been read yet." : null,
   );
+}
+
+/** A developer may not see the place of the issues: the check says whom to ask. Names are the configuration's. */
+function elsewhereNote({ ask }: NonNullable<CheckNotes["issuesElsewhere"]>, isPrivate: boolean): string {
+  if (!isPrivate)
+    return "The owner of this repository follows this in a private place. Ask the maintainers if you need the details.";
+
+  const people = ask.map((login) => code(login)).join(", ");
+  return `If you cannot open the issue, ask ${people === "" ? "an owner of this organization" : people}: it is in a private repository that not everyone sees.`;
 }
 
 /** A public check shows no fingerprint. */

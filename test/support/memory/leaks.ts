@@ -5,6 +5,14 @@ import type { Leak, RecordTables } from "../../../src/store/index.ts";
 import { at, of } from "./state.ts";
 import type { State } from "./state.ts";
 
+/** Orders the places of every record in memory, as an identity column does. */
+let arrivals = 0;
+
+function nextArrival(): number {
+  arrivals += 1;
+  return arrivals;
+}
+
 export function leaksOf(state: () => State, isActive: (id: number) => boolean): RecordTables["leaks"] {
   const change = (repositoryId: number, fingerprints: readonly string[], fields: Partial<Leak>): void => {
     for (const fingerprint of fingerprints) {
@@ -17,7 +25,9 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
     (a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0) ||
     a.repositoryId - b.repositoryId;
   const addEvent = (key: string, event: LeakEvent): void => {
-    state().events.set(key, [...(state().events.get(key) ?? []), event]);
+    state().last.event += 1;
+    const stored = { event, number: state().last.event, told: false };
+    state().events.set(key, [...(state().events.get(key) ?? []), stored]);
   };
   return {
     async find(repositoryId, fingerprints) {
@@ -67,27 +77,61 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
                 LEAK_STATES.indexOf(a.state) - LEAK_STATES.indexOf(b.state) ||
                 a.repositoryId - b.repositoryId,
             );
-          const row = { ...fresh, ...leak, foundAt: time, reportRepositoryId, reportProblem: null };
+          const row = {
+            ...fresh,
+            ...leak,
+            foundAt: time,
+            reportRepositoryId,
+            reportProblem: null,
+            neutralAt: null,
+          };
           const joined = other === undefined ? ({ state: "open" } as const) : sharedOf(other);
           state().leaks.set(key, { ...row, ...joined });
           addEvent(key, { from: null, to: joined.state, actor: null, how: "found", at: time });
         }
         const known = state().locations.get(key) ?? [];
-        const places = new Set(known.map(placeOf));
-        const more = new Map(locations.map((finding) => [placeOf(finding), finding]));
-        const added = [...more]
+        const places = new Set(known.map(({ finding }) => placeOf(finding)));
+        const added = [...Map.groupBy(locations, placeOf)]
           .filter(([place]) => !places.has(place))
-          .toSorted(([a], [b]) => (a < b ? -1 : 1));
-        const all = [...known, ...added.map(([, finding]) => finding)];
-        state().locations.set(key, all.slice(0, Math.max(known.length, MAX_LOCATIONS)));
+          .flatMap(([, [finding]]) => finding ?? [])
+          .map((finding) => ({ finding, foundAt: time, arrival: nextArrival() }));
+        state().locations.set(key, [...known, ...added].slice(-MAX_LOCATIONS));
       }
     },
     async locations(repositoryId, fingerprints) {
       const known = fingerprints.map(
         (each) => [each, state().locations.get(at(repositoryId, each))] as const,
       );
-      return new Map(known.flatMap(([each, found]) => (found === undefined ? [] : [[each, [...found]]])));
+      return new Map(
+        known.flatMap(([each, found]) =>
+          found === undefined ? [] : [[each, found.map(({ finding }) => finding)] as const],
+        ),
+      );
     },
+    async newestPlaces(rows, limit) {
+      return new Map(
+        [...Map.groupBy(rows, ({ fingerprint }) => fingerprint)].flatMap(([fingerprint, group]) => {
+          const all = group
+            .flatMap(({ repositoryId }) =>
+              (state().locations.get(at(repositoryId, fingerprint)) ?? []).map((place) => ({
+                repositoryId,
+                ...place,
+              })),
+            )
+            .toSorted((a, b) => b.arrival - a.arrival);
+          if (all.length === 0) return [];
+          const times = all.map(({ foundAt }) => foundAt.getTime());
+          const places = all
+            .slice(0, limit)
+            .map(({ repositoryId, finding, foundAt }) => ({ repositoryId, finding, foundAt }));
+          return [
+            [fingerprint, { total: all.length, firstAt: new Date(Math.min(...times)), places }] as const,
+          ];
+        }),
+      );
+    },
+    noteProblem: async (id, fingerprints, problem) => change(id, fingerprints, { reportProblem: problem }),
+    setNeutralAt: async (id, fingerprints, time) => change(id, fingerprints, { neutralAt: time }),
     async changeState(repositoryId, fingerprint, event, settles) {
       const key = at(repositoryId, fingerprint);
       const leak = state().leaks.get(key);
@@ -104,9 +148,8 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       addEvent(key, event);
       return true;
     },
-    events: async (repositoryId, fingerprint) => [
-      ...(state().events.get(at(repositoryId, fingerprint)) ?? []),
-    ],
+    events: async (repositoryId, fingerprint) =>
+      (state().events.get(at(repositoryId, fingerprint)) ?? []).map(({ event }) => event),
     issueAsked: async (id, fingerprints, time) => change(id, fingerprints, { issueAskedAt: time }),
     async issueOpened(id, fingerprints, issue) {
       change(id, fingerprints, {
@@ -123,13 +166,18 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       const open = fingerprints.filter((each) => state().leaks.get(at(id, each))?.issueNumber === null);
       change(id, open, { reportProblem: problem });
     },
-    async unreported(limit) {
-      const keys = [...state().leaks].filter(
-        ([, leak]) => leak.state === "open" && leak.issueNumber === null,
-      );
-      const ids = new Set(keys.map(([key]) => Number(key.split("\n")[0])));
+    async withOpen(limit, installationId) {
+      const open = [...state().leaks.values()].filter((leak) => leak.state === "open");
+      const left = [...state().formerIssues.values()]
+        .filter(({ retiredAt }) => retiredAt === null)
+        .map(({ sourceId }) => sourceId);
+      const ids = new Set([...open.map(({ repositoryId }) => repositoryId), ...left]);
       return [...ids]
         .filter(isActive)
+        .filter(
+          (id) =>
+            installationId === undefined || state().repositories.get(id)?.installationId === installationId,
+        )
         .toSorted((a, b) => a - b)
         .slice(0, limit);
     },
