@@ -61,8 +61,9 @@ async function warnOfPublication(context: JobContext, repository: CurrentReposit
 }
 
 /** Leaks of other repositories whose issues are in this one may need another place now. */
-async function replaceReported({ record, now }: JobContext, repositoryId: number): Promise<void> {
-  const occasion = `place ${now().toISOString()}`;
+async function replaceReported(context: JobContext, repositoryId: number): Promise<void> {
+  const { record } = context;
+  const occasion = `place ${context.now().toISOString()}`;
   const reported = await record.leaks.reportedIn(repositoryId);
   const sources = new Set(reported.map((leak) => leak.repositoryId).filter((id) => id !== repositoryId));
   await record.transaction(async (transaction) => {

@@ -43,6 +43,8 @@ export interface FakeRun {
 }
 
 export interface FakeIssue {
+  /** `owner/name`. */
+  readonly repository: string;
   readonly number: number;
   readonly html_url: string;
   title: string;
@@ -200,12 +202,14 @@ export class FakeGitHub implements GitHub {
     const named = this.named.get(name);
     if (named !== undefined) return json(200, named);
 
-    if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
+    if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(repository, body);
     if (rest === "issues") {
       const creator = query.get("creator");
       return json(
         200,
-        this.issues.toReversed().filter((issue) => issue.user.login === creator),
+        this.issues
+          .toReversed()
+          .filter((issue) => issue.user.login === creator && issue.repository === repository),
       );
     }
     if (/^issues\/(?:\d+\/comments|comments\/\d+)$/.test(rest)) return this.#comment(request, rest, body);
@@ -254,9 +258,9 @@ export class FakeGitHub implements GitHub {
     return json(200, shownRun(run));
   }
 
-  #createIssue(body: unknown): Response {
+  #createIssue(repository: string, body: unknown): Response {
     const { title, body: text, assignees = [] } = issueSchema.parse(body);
-    return json(201, this.addIssue({ title, body: text, assignees }));
+    return json(201, this.addIssue({ title, body: text, assignees, repository }));
   }
 
   #issue(number: number, body: unknown): Response {
@@ -280,11 +284,19 @@ export class FakeGitHub implements GitHub {
     return json(201, { id });
   }
 
-  addIssue(issue: { title: string; body: string; login?: string; assignees?: string[] }): FakeIssue {
+  addIssue(issue: {
+    title: string;
+    body: string;
+    login?: string;
+    assignees?: string[];
+    repository?: string;
+  }): FakeIssue {
     const number = this.issues.length + 1;
+    const { repository = "acme/shop" } = issue;
     const made: FakeIssue = {
       number,
-      html_url: `https://github.com/acme/shop/issues/${number}`,
+      repository,
+      html_url: `https://github.com/${repository}/issues/${number}`,
       title: issue.title,
       body: issue.body,
       state: "open",
