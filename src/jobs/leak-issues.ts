@@ -330,11 +330,10 @@ function isIn({ githubUrl }: JobContext, { owner, name }: RepositoryName, url: s
 
 /** Opens an issue again that a person deleted or moved away: an open leak always has one. */
 async function openAgain(context: JobContext, opening: Opening, rows: readonly Leak[]): Promise<void> {
-  for (const [repositoryId, own] of Map.groupBy(rows, (row) => row.repositoryId))
-    await context.record.leaks.issueGone(
-      repositoryId,
-      own.map((leak) => leak.fingerprint),
-    );
+  for (const [repositoryId, own] of Map.groupBy(rows, (row) => row.repositoryId)) {
+    const fingerprints = own.map((leak) => leak.fingerprint);
+    await context.record.leaks.issueGone(repositoryId, fingerprints);
+  }
   const { repository } = opening;
   const gone = await context.record.leaks.find(
     repository.id,

@@ -89,8 +89,11 @@ async function reportable(
     ({ opensIssue, disposition }) => opensIssue && disposition === "leak",
   );
   if (leaking.length === 0 || !(await mayReport(context, repository, scope))) return [];
+  // In the order of the commits, the oldest first: places are recorded in this order.
+  const order = new Map(scope.findings.map(({ finding }, index) => [finding, index]));
+  const found = leaking.map(({ finding }) => finding);
   const byKey = Map.groupBy(
-    leaking.map(({ finding }) => finding),
+    found.toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)),
     (finding) => finding.fingerprint,
   );
   return [...byKey.values()].flatMap((findings) => newLeak(holderId, findings) ?? []);
