@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
@@ -149,4 +150,72 @@ test("an issue that was deleted gets a successor", async () => {
   await app.settled();
   expect(issueOf(shop).number).not.toBe(number);
   expect(shop.checks(head).at(-1)?.summary).toContain(`/issues/${issueOf(shop).number})`);
+});
+
+test("many keys in one issue: each is cleared by its box, and a tick without the role is taken back", async () => {
+  const shop = await app.project({ roles: { ann: "write", stranger: "triage" } });
+  const clone = await shop.begun();
+  const lines = Array.from({ length: 21 }, (_, index) => `k${index} = "${app.key(`box-${index}`)}"\n`);
+  const head = await clone.commit("Dump", { "keys.py": lines.join("") });
+  await clone.push("HEAD:main");
+  await app.settled();
+  const issue = issueOf(shop);
+  const tick = async (by: string, boxes: number): Promise<void> => {
+    let left = boxes;
+    const body = (issue.body ?? "").replaceAll("- [ ] ", (box) => {
+      left -= 1;
+      return left >= 0 ? "- [x] " : box;
+    });
+    app.github.editIssue(shop.repository, issue.number, by, { body });
+    await app.settled();
+  };
+  await tick("stranger", 2);
+  expect(issue.body).not.toContain("- [x] ");
+  expect(comments(shop)).toEqual([expect.stringContaining("I took the tick back")]);
+  await tick("ann", 20);
+  expect(issue.body?.match(/- \[x\] /g)).toHaveLength(20);
+  expect(shop.checks(head).at(-1)).toMatchObject({
+    conclusion: "failure",
+    title: "1 live Stripe secret key leaked",
+  });
+  await tick("ann", 1);
+  expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "success" });
+  expect(shop.checks(head).at(-1)?.text).toContain("attested by ann, who brought the key, not verified");
+  expect(issue).toMatchObject({ state: "closed" });
+  const body = (issue.body ?? "").replace("- [x] ", "- [ ] ");
+  app.github.editIssue(shop.repository, issue.number, "ann", { body });
+  expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "failure" });
+});
+
+test("after the database is lost, a rolled key does not turn red again, and a dismissed one neither", async () => {
+  const shop = await app.project({ roles: { ann: "write", max: "maintain" } });
+  const clone = await shop.begun();
+  const heads: string[] = [];
+  for (const name of ["rolled", "dismissed"]) {
+    await clone.git("switch", "--quiet", "--create", name, "main");
+    heads.push(await clone.commit(name, payment(app.key(`rebuilt-${name}`))));
+    await clone.push(name);
+    await app.settled();
+    const issue = shop.issues().find(({ state }) => state === "open");
+    app.github.closeIssue(
+      shop.repository,
+      issue?.number ?? 0,
+      "max",
+      name === "rolled" ? "completed" : "not_planned",
+    );
+    await app.settled();
+  }
+  await app.stop();
+  await rm(app.dataDirectory, { recursive: true });
+  await app.start();
+  for (const head of heads) {
+    const before = shop.checks(head).length;
+    const run = shop.checks(head).at(-1);
+    if (run === undefined) throw new Error("no run");
+    app.github.rerequestRun(shop.repository, run, "ann");
+    expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "success" });
+    const since = shop.checks(head).slice(before);
+    expect(since.map(({ conclusion }) => conclusion)).toEqual(["success"]);
+  }
+  expect(shop.issues()).toHaveLength(2);
 });
