@@ -23,6 +23,7 @@ import {
   markersOf,
   newPlacesComment,
   teamsComment,
+  WITHDRAWN_TITLE,
 } from "../report/index.ts";
 import type { Leak } from "../store/index.ts";
 import { assigneesOf } from "./assignees.ts";
@@ -246,7 +247,9 @@ export async function updateIssueOf(context: JobContext, opening: Opening, numbe
   const octokit = await context.github.installation(place.installationId);
   const issue = await readOwn(context, octokit, place, number);
   if (issue === null) return openAgain(context, opening, rows);
-  const { report } = await issueContents(context, subject, issue.body ?? null);
+  // What was withdrawn in public holds nothing of people, and comes back whole.
+  const previous = issue.title === WITHDRAWN_TITLE ? null : (issue.body ?? null);
+  const { report } = await issueContents(context, subject, previous);
   // People may have filled the body: then the comment has to do.
   if (fitsInBody(report)) await updateIssue(octokit, place, number, report);
   await recordWritten(context, rows, { number, url: issue.html_url, digest: wanted.digest, place });

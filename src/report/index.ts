@@ -5,6 +5,7 @@
 export type { CheckNotes, CheckRunReport, InProgressReport } from "./check-run/check-run.ts";
 export { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "./check-run/render.ts";
 export {
+  movedBody,
   movedComment,
   newPlacesComment,
   teamsComment,

@@ -4,6 +4,7 @@ import { idOf } from "../../src/domain/index.ts";
 import type { CurrentRepository, Finding } from "../../src/domain/index.ts";
 import { reportLeaks } from "../../src/jobs/report-leaks.ts";
 import { publishCheck } from "../../src/jobs/publish-check.ts";
+import { markersOf } from "../../src/report/index.ts";
 import { MAX_LOCATIONS } from "../../src/store/index.ts";
 import { aContext, aRepository } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
@@ -70,6 +71,7 @@ describe("one key in several repositories", () => {
     const [former] = issuesIn(context, "shop");
     const [next] = issuesIn(context, "security");
     expect(former?.state).toBe("closed");
+    expect(markersOf(former?.body ?? "")).toEqual([]);
     expect(next?.state).toBe("open");
     expect([...context.github.comments.values()].map(({ body }) => body).join()).toContain(next?.html_url);
 
@@ -78,6 +80,8 @@ describe("one key in several repositories", () => {
     context.configuration.forget(aRepository({ name: ".github" }));
     await reported(context, repository, [found]);
     expect(context.github.issues.map(({ state }) => state)).toEqual(["open", "closed"]);
+    expect(former?.body).toContain("### Do this now");
+    expect(former?.body).not.toContain("goes on in");
   });
 });
 
