@@ -235,8 +235,14 @@ async function opened(
  * Updates the issue of these leaks if more is known than it says.
  *
  * @param number of the issue, which is in `opening.place`
+ * @param quiet new places were told already
  */
-export async function updateIssueOf(context: JobContext, opening: Opening, number: number): Promise<void> {
+export async function updateIssueOf(
+  context: JobContext,
+  opening: Opening,
+  number: number,
+  quiet = false,
+): Promise<void> {
   const { repository, place } = opening;
   const rows = await context.record.leaks.withIssue(place.id, number);
   if (rows.length === 0) return;
@@ -253,7 +259,8 @@ export async function updateIssueOf(context: JobContext, opening: Opening, numbe
   // People may have filled the body: then the comment has to do.
   if (fitsInBody(report)) await updateIssue(octokit, place, number, report);
   await recordWritten(context, rows, { number, url: issue.html_url, digest: wanted.digest, place });
-  await tellNewPlaces(context, octokit, place, number, wanted);
+  if (quiet) await context.record.issues.tell(place.id, number, { ...NO_COMMENT, places: wanted.places });
+  else await tellNewPlaces(context, octokit, place, number, wanted);
 }
 
 async function recordWritten(

@@ -25,12 +25,14 @@ const issueSchema = z.object({
   body: z.string(),
   labels: z.array(z.string()).optional(),
   assignees: z.array(z.string()).optional(),
+});
+const changeSchema = issueSchema.partial().extend({
   state: z.enum(["open", "closed"]).optional(),
   state_reason: z.string().optional(),
 });
-
-const labelSchema = z.object({ name: z.string() });
 const commentSchema = z.object({ body: z.string() });
+const labelSchema = z.object({ name: z.string() });
+const graphqlSchema = z.object({ variables: z.object({ number: z.int() }) });
 
 export interface FakeRun {
   readonly id: number;
@@ -51,7 +53,25 @@ export interface FakeIssue {
   body: string;
   state: "open" | "closed";
   assignees: string[];
+  state_reason: string | null;
+  /** Closings and reopenings, oldest first. */
+  readonly changes: FakeChange[];
+  readonly comments: {
+    readonly id: number;
+    body: string;
+    readonly login: string;
+    readonly created_at: string;
+  }[];
   readonly user: { readonly login: string };
+}
+
+/** Someone closed or reopened an issue. */
+export interface FakeChange {
+  readonly kind: "closed" | "reopened";
+  readonly id: string;
+  readonly login: string;
+  readonly type: "User" | "Bot";
+  readonly closer: "Commit" | "PullRequest" | null;
 }
 
 /** How one request goes wrong: before it has its effect, after, or by an answer. */
@@ -71,10 +91,13 @@ export class FakeGitHub implements GitHub {
   /** Logins that can be assigned to an issue. */
   readonly assignable = new Set<string>();
   readonly labels = new Set<string>();
-  /** Comments by id. */
-  readonly comments = new Map<number, { readonly issue: number; body: string }>();
   /** `permission` by login. */
   readonly roles = new Map<string, string>();
+  /** Hears of each change of an issue, as a webhook does. */
+  issueChanged: (number: number) => void = () => {};
+  #changes = 0;
+  /** Numbers of deleted issues are not given again. */
+  #highest = 0;
   readonly requests: string[] = [];
   readonly queries: URLSearchParams[] = [];
   /** Decides over each request, which is counted from 0. */
@@ -212,8 +235,9 @@ export class FakeGitHub implements GitHub {
           .filter((issue) => issue.user.login === creator && issue.repository === repository),
       );
     }
-    if (/^issues\/(?:\d+\/comments|comments\/\d+)$/.test(rest)) return this.#comment(request, rest, body);
-    if (rest.startsWith("issues/")) return this.#issue(numberIn(rest), body);
+    if (request === "POST /graphql") return this.#lastChange(body);
+    if (rest.startsWith("issues/comments/")) return this.#editComment(Number(rest.split("/")[2]), body);
+    if (rest.startsWith("issues/")) return this.#issue(rest, numberIn(rest), body);
     if (rest === "labels") {
       this.labels.add(labelSchema.parse(body).name);
       return json(201, {});
@@ -263,25 +287,90 @@ export class FakeGitHub implements GitHub {
     return json(201, this.addIssue({ title, body: text, assignees, repository }));
   }
 
-  #issue(number: number, body: unknown): Response {
+  #issue(rest: string, number: number, body: unknown): Response {
     const issue = this.issues.find((candidate) => candidate.number === number);
     if (issue === undefined) return json(404, { message: "Not Found" });
-    if (body !== null) Object.assign(issue, issueSchema.partial().parse(body));
+    if (rest.endsWith("/events")) {
+      return json(
+        200,
+        issue.changes.map(({ id }) => ({ node_id: id, performed_via_github_app: null })),
+      );
+    }
+    if (rest.endsWith("/comments")) return this.#comments(issue, body);
+    if (body !== null) {
+      const { state, state_reason: reason, title, body: text } = changeSchema.parse(body);
+      Object.assign(issue, { title: title ?? issue.title, body: text ?? issue.body });
+      const bot = { login: "rollcall", type: "Bot", closer: null } as const;
+      if (state !== undefined) this.changeIssue(issue, state === "open" ? "reopened" : "closed", bot, reason);
+    }
     return json(200, issue);
   }
 
-  #comment(request: string, rest: string, body: unknown): Response {
-    const { body: text } = commentSchema.parse(body);
-    const [, one = "", , other = ""] = /^issues\/(?:(\d+)\/comments|(comments)\/(\d+))$/.exec(rest) ?? [];
-    if (request.startsWith("PATCH")) {
-      const known = this.comments.get(Number(other));
-      if (known === undefined) return json(404, {});
-      known.body = text;
-      return json(200, { id: Number(other) });
+  #comments(issue: FakeIssue, body: unknown): Response {
+    if (body !== null) {
+      this.#changes += 1;
+      const comment = {
+        id: this.#changes,
+        ...commentSchema.parse(body),
+        login: "rollcall[bot]",
+        created_at: "2026-11-21T12:00:00Z",
+      };
+      issue.comments.push(comment);
+      return json(201, comment);
     }
-    const id = this.comments.size + 1;
-    this.comments.set(id, { issue: Number(one), body: text });
-    return json(201, { id });
+    return json(
+      200,
+      issue.comments.map(({ login, ...comment }) => ({ ...comment, user: { login } })),
+    );
+  }
+
+  #editComment(id: number, body: unknown): Response {
+    const comment = this.issues.flatMap(({ comments }) => comments).find((each) => each.id === id);
+    if (comment === undefined) return json(404, {});
+    comment.body = commentSchema.parse(body).body;
+    return json(200, { id });
+  }
+
+  /** Every comment, by issue. */
+  comments(): { readonly issue: number; readonly body: string }[] {
+    return this.issues.flatMap(({ number, comments }) =>
+      comments.map(({ body }) => ({ issue: number, body })),
+    );
+  }
+
+  #lastChange(body: unknown): Response {
+    const { number } = graphqlSchema.parse(body).variables;
+    const issue = this.issues.find((candidate) => candidate.number === number);
+    const nodes = (issue?.changes.slice(-1) ?? []).map(({ kind, id, login, type, closer }) => ({
+      __typename: kind === "closed" ? "ClosedEvent" : "ReopenedEvent",
+      id,
+      createdAt: "2026-11-21T12:00:00Z",
+      actor: { __typename: type, login },
+      ...(kind === "closed" ? { closer: closer === null ? null : { __typename: closer } } : {}),
+    }));
+    return json(200, { data: { repository: { issue: { timelineItems: { nodes } } } } });
+  }
+
+  /** Closes or reopens an issue in someone's name; nothing happens if it is so already. */
+  changeIssue(
+    issue: FakeIssue,
+    kind: FakeChange["kind"],
+    by: Omit<FakeChange, "kind" | "id">,
+    reason = "completed",
+  ): void {
+    const state = kind === "closed" ? "closed" : "open";
+    if (issue.state === state) return;
+    this.#changes += 1;
+    issue.state = state;
+    issue.state_reason = kind === "closed" ? reason : "reopened";
+    issue.changes.push({ ...by, kind, id: `E${this.#changes}` });
+    this.issueChanged(issue.number);
+  }
+
+  /** Takes an issue away, as an admin can. */
+  deleteIssue(issue: FakeIssue): void {
+    this.issues.splice(this.issues.indexOf(issue), 1);
+    this.issueChanged(issue.number);
   }
 
   addIssue(issue: {
@@ -291,8 +380,9 @@ export class FakeGitHub implements GitHub {
     assignees?: string[];
     repository?: string;
   }): FakeIssue {
-    const number = this.issues.length + 1;
     const { repository = "acme/shop" } = issue;
+    const number = Math.max(0, ...this.issues.map((one) => one.number), this.#highest) + 1;
+    this.#highest = number;
     const made: FakeIssue = {
       number,
       repository,
@@ -301,9 +391,13 @@ export class FakeGitHub implements GitHub {
       body: issue.body,
       state: "open",
       assignees: issue.assignees ?? [],
+      state_reason: null,
+      changes: [],
+      comments: [],
       user: { login: issue.login ?? "rollcall[bot]" },
     };
     this.issues.push(made);
+    this.issueChanged(number);
     return made;
   }
 }

@@ -83,6 +83,9 @@ export class Machine {
 
   constructor(workers: number) {
     this.github.roles.set("ann", "write");
+    this.github.roles.set("max", "maintain");
+    this.github.issueChanged = (number) => this.site.issueChanged(number);
+    Object.defineProperty(this.github, "repository", { get: () => this.site.shown() });
     this.github.between = (base, head) => this.site.graph.range(head, [base]);
     this.github.commits.get = (sha) => this.site.graph.answer(sha);
     this.workers = Array.from({ length: workers }, () => new Worker(this));
@@ -133,13 +136,22 @@ export class Machine {
 
   /** Keys on record for a head that no person cleared. */
   uncleared(head: string): readonly string[] {
-    const cleared = new Set(
-      this.memory.leaks().flatMap((leak) => (leak.state === "open" ? [] : [leak.fingerprint])),
-    );
+    const cleared = this.clearedAt(head);
     const found = this.#counting(head).flatMap(({ findings }) =>
       findings.map(({ finding }) => finding.fingerprint),
     );
     return found.filter((fingerprint) => !cleared.has(fingerprint));
+  }
+
+  /** Keys that need not make this commit red. A change of state leaves the check of a commit that nothing points at. */
+  clearedAt(head: string): ReadonlySet<string> {
+    const isPointed = this.memory.pointedHeads().has(head);
+    const leaks = this.memory.leaks();
+    return new Set(
+      leaks.flatMap(({ state, stateAt, fingerprint }) =>
+        state !== "open" || (!isPointed && stateAt !== null) ? [fingerprint] : [],
+      ),
+    );
   }
 
   /** Resolves when every process waits for GitHub or has nothing to do. */

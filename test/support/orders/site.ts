@@ -34,6 +34,8 @@ export class Site {
   /** Deliveries that were not made yet. */
   readonly mail: Mail[] = [];
   readonly first: string;
+  /** Whether the repository is private now. */
+  private = true;
   #deliveries = 0;
   readonly #now: () => Date;
 
@@ -66,7 +68,7 @@ export class Site {
   delete(ref: string): void {
     if (!this.refs.delete(ref)) return;
     const asOf = this.#time();
-    this.#send({ kind: "scope_ended", repository: REPOSITORY, key: `push:${ref}`, asOf });
+    this.#send({ kind: "scope_ended", repository: this.#repository(), key: `push:${ref}`, asOf });
   }
 
   merge(branch: string): void {
@@ -125,8 +127,34 @@ export class Site {
     this.#move("refs/heads/main", this.graph.add([this.#main(), pull.head], null));
   }
 
+  /** Makes the repository public or private. */
+  toggleVisibility(): void {
+    this.private = !this.private;
+    this.#send({
+      kind: "repository_changed",
+      repository: this.#repository(),
+      publicized: !repository.private,
+      state: "active",
+    });
+  }
+
+  /** Something happened to an issue of the app. */
+  issueChanged(number: number): void {
+    this.#send({ kind: "issue_changed", repository: this.#repository(), number, marked: true });
+  }
+
+  /** The repository as GitHub shows it. */
+  shown(): object {
+    const { owner: login, name, defaultBranch } = REPOSITORY;
+    return { name, owner: { login }, private: this.private, default_branch: defaultBranch };
+  }
+
   rerun(head: string): void {
-    this.#send({ kind: "rerun", repository: REPOSITORY, head });
+    this.#send({ kind: "rerun", repository: this.#repository(), head });
+  }
+
+  #repository(): Repository {
+    return { ...REPOSITORY, private: this.private };
   }
 
   #main(): string {
@@ -145,7 +173,7 @@ export class Site {
     const listedCommits = this.graph.range(after, before === null ? [] : [before]);
     this.#send({
       kind: "scope",
-      repository: REPOSITORY,
+      repository: this.#repository(),
       scope: { kind: "push", ref, before, after },
       facts: {
         ...NO_FACTS,
@@ -170,7 +198,7 @@ export class Site {
     const { number, base, head, author } = pull;
     return {
       kind: "scope",
-      repository: REPOSITORY,
+      repository: this.#repository(),
       scope: { kind: "pull_request", number, base, head },
       facts: { ...NO_FACTS, commitCount: this.graph.range(head, [base]).length, previousHead },
       trust: { kind: "author", login: author },
@@ -184,7 +212,12 @@ export class Site {
   }
 
   #ended({ number }: Pull): Notice {
-    return { kind: "scope_ended", repository: REPOSITORY, key: `pull_request:${number}`, asOf: this.#time() };
+    return {
+      kind: "scope_ended",
+      repository: this.#repository(),
+      key: `pull_request:${number}`,
+      asOf: this.#time(),
+    };
   }
 
   /** GitHub's times have whole seconds. */
