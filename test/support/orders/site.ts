@@ -133,7 +133,7 @@ export class Site {
     this.#send({
       kind: "repository_changed",
       repository: this.#repository(),
-      publicized: !repository.private,
+      publicized: !this.private,
       state: "active",
     });
   }
