@@ -15,7 +15,7 @@ export {
 export type { IssueInput, IssueReport, LeakLocation, LeakRecord } from "./issue/issue.ts";
 export { MAX_KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
 export { renderNeutralIssue } from "./issue/neutral.ts";
-export { isNeutralIssue, partsOf } from "./issue/own-section.ts";
+export { isNeutralIssue } from "./issue/own-section.ts";
 export { fitsInBody, renderIssue } from "./issue/render.ts";
 export { boxesOf, boxIdOf, withoutTicks } from "./issue/tasks.ts";
 export { issueMarker, markersOf } from "./issue/sections.ts";

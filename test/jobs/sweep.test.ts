@@ -20,7 +20,7 @@ function aCleanContext(): FakeContext {
 
 const NOTHING = {
   unreadScopes: 0,
-  repositoriesWithLeaks: 0,
+  unreportedRepositories: 0,
   staleChecks: 0,
   repositoriesToCompare: 0,
   repositoriesToMatch: 0,
@@ -82,7 +82,7 @@ describe("the sweep", () => {
     const leak = { leak: finding, reportRepositoryId: repository.id, locations: [finding] };
     await context.record.leaks.add(repository.id, [leak], context.clock);
     context.github.fault = (request) => (request.includes("/issues") ? 410 : null);
-    expect(await sweep(context)).toEqual({ ...NOTHING, repositoriesWithLeaks: 1, repositoriesToMatch: 1 });
+    expect(await sweep(context)).toEqual({ ...NOTHING, unreportedRepositories: 1, repositoriesToMatch: 1 });
     await expect(context.settle()).rejects.toMatchObject({ code: "gone" });
     context.github.fault = () => null;
     later(context, 60);

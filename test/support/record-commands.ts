@@ -250,6 +250,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     neutral: await record.issues.neutral(id),
     told: await record.issues.told(id, 7),
     left: await record.issues.left(id),
+    unreported: (await record.leaks.unreported(9999)).includes(id),
     withOpen: (await record.leaks.withOpen(9999)).includes(id),
   };
 }
