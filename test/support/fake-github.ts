@@ -306,8 +306,10 @@ export class FakeGitHub implements GitHub {
     if (rest.endsWith("/events")) {
       return json(
         200,
-        issue.changes.map(({ id, app }) => ({
+        issue.changes.map(({ id, app, kind }) => ({
           node_id: id,
+          event: kind,
+          created_at: "2026-11-21T12:00:00Z",
           performed_via_github_app: app === undefined ? null : { id: app },
         })),
       );
