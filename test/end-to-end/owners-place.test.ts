@@ -66,7 +66,7 @@ test("the owner's summary and drill: opened once, followed, found again", { time
 
   await timePasses(app, 0);
   expect(summary.body).toContain("No leak is open.");
-  expect(summary.body).toContain("**1 leak**. Half of them were rolled within 1 day");
+  expect(summary.body).toContain("**1 leak**. It took 1 day");
   expect(summary.body).toContain("attested by `@ann`, not verified");
   expect(titled("Drill")).toHaveLength(1);
 
