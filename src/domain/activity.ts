@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /**
  * Whether a key still works, as far as Stripe told. `dead`: rolled or expired. `not_known`: Stripe does not know this text,
  * so the key is gone, never existed, or was misread. `unknown`: no answer that proves anything.
@@ -35,11 +33,11 @@ export const ACTIVITY_GROUNDS = [
 ] as const;
 export type ActivityGrounds = (typeof ACTIVITY_GROUNDS)[number];
 
-export const activityAnswerSchema = z.object({
-  activity: z.enum(ACTIVITIES),
-  grounds: z.enum(ACTIVITY_GROUNDS),
-});
-export type ActivityAnswer = Readonly<z.infer<typeof activityAnswerSchema>>;
+/** What an answer says, and what it rests on. */
+export interface ActivityAnswer {
+  readonly activity: Activity;
+  readonly grounds: ActivityGrounds;
+}
 
 /** Why Stripe is not asked about a key. */
 export const UNASKED = [

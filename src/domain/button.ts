@@ -5,7 +5,7 @@ export const BUTTONS = ["accept_unread", "recheck", "ignore_test_keys"] as const
 export type Button = (typeof BUTTONS)[number];
 
 /** What a click did, or why it did nothing. */
-export const BUTTON_RESULTS = [
+const BUTTON_RESULTS = [
   "done",
   /** The person's role is below the one that the button needs. */
   "no_role",

@@ -5,7 +5,6 @@
 export {
   ACTIVITIES,
   ACTIVITY_GROUNDS,
-  activityAnswerSchema,
   isKnownActive,
   isKnownDead,
   NEVER_ASKED,
@@ -13,7 +12,7 @@ export {
 } from "./activity.ts";
 export type { Activity, ActivityAnswer, ActivityGrounds, KeyActivity, Unasked } from "./activity.ts";
 export { entryPath, hasContainerName, isInMobileApp, outerPath } from "./archive-path.ts";
-export { BUTTON_RESULTS, buttonAnswerSchema, BUTTONS } from "./button.ts";
+export { buttonAnswerSchema, BUTTONS } from "./button.ts";
 export type { Button, ButtonAnswer } from "./button.ts";
 export { CONFIDENCES, ENCODINGS, KINDS, MODES } from "./credential.ts";
 export type { Confidence, Encoding, Kind, Mode } from "./credential.ts";

@@ -18,6 +18,8 @@ export type LeakGrounds =
   | "attested_by_pusher"
   /** Stripe says that the key is dead. */
   | "verified"
+  /** Rollcall itself had closed its issue before the record was lost. */
+  | "rebuilt"
   /** A person with the role says that it is no leak. */
   | "dismissed"
   /** A person reopened the issue. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Notice } from "../domain/index.ts";
+import type { Notice, Trust } from "../domain/index.ts";
 import type { AppEvent } from "./event.ts";
 import { findInName } from "./ref-findings.ts";
 import { repositoryFields, repositoryOf } from "./repository-fields.ts";
@@ -40,7 +40,6 @@ export const pullRequest: AppEvent = {
     const ended: Notice[] = action === "closed" ? [{ kind: "scope_ended", repository, key, asOf }] : [];
     if (action === "closed" && !pull.merged) return ended;
     const { sha: head, ref, repo } = pull.head;
-    const author = pull.user?.login ?? "ghost";
     const insider = INSIDERS.has(pull.author_association ?? "") || repo?.id === repository.id;
     return [
       {
@@ -58,7 +57,7 @@ export const pullRequest: AppEvent = {
           inNames: findInName(ref, "ref_name", head, receivedAt),
         },
         // Whoever merges may write. Before that an author whose account was deleted (`ghost`) has no role.
-        trust: pull.merged ? { kind: "writer", author } : { kind: "author", login: author },
+        trust: trustOf(pull.merged, pull.user?.login ?? "ghost", repo?.id === repository.id),
         asOf,
         lane: pull.merged || insider ? "trusted" : "stranger",
       },
@@ -67,3 +66,8 @@ export const pullRequest: AppEvent = {
     ];
   },
 };
+
+function trustOf(merged: boolean, author: string, inRepository: boolean): Trust {
+  if (merged) return inRepository ? { kind: "writer" } : { kind: "writer", author };
+  return inRepository ? { kind: "author", login: author, inRepository } : { kind: "author", login: author };
+}

@@ -130,8 +130,9 @@ async function pushedBy(context: JobContext, rows: readonly Row[]): Promise<Aske
   return known ? "writers" : "unknown";
 }
 
+/** The author of commits that nobody with write access is known to have pushed. */
 function authorOf(trust: Trust): string[] {
-  if (trust.kind === "author") return [trust.login];
+  if (trust.kind === "author") return trust.inRepository === true ? [] : [trust.login];
   return trust.kind === "writer" && trust.author !== undefined ? [trust.author] : [];
 }
 

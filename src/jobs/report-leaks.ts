@@ -51,14 +51,10 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
     if (error instanceof GitHubError) await noteFailure(context, job, unreported, error.message);
     throw error;
   }
-  if (scope !== null && found.length > 0)
-    await askAbout(
-      context,
-      job,
-      scope,
-      found.map(({ leak }) => leak.fingerprint),
-    );
-  if (scope !== null) await publishCheck(context, repository.id, scope.head);
+  if (scope === null) return;
+  const fingerprints = found.map(({ leak }) => leak.fingerprint);
+  if (fingerprints.length > 0) await askAbout(context, job, scope, fingerprints);
+  await publishCheck(context, repository.id, scope.head);
 }
 
 function needsIssue({ state, issueNumber }: Leak): boolean {

@@ -3,7 +3,7 @@
  * line. `policy/leak-life.ts` decides; this reads what is true and does what follows, in an order in which a job that is
  * killed can begin again.
  */
-import { stateOfRows } from "../domain/index.ts";
+import { isAtLeast, stateOfRows } from "../domain/index.ts";
 import type { CurrentRepository, KeyActivity, LeakStateName } from "../domain/index.ts";
 import { isCommentOf, readLastChange, setIssueState } from "../github/index.ts";
 import type { GitHubClient, Issue, LastChange } from "../github/index.ts";
@@ -13,7 +13,7 @@ import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { reviewDrill } from "./drill.ts";
 import { closerOf, isOurs, readOwnIssue, reasonOf, UnsettledIssueError } from "./issue-now.ts";
-import { matchJob, newJob, reviewIssueJob } from "./job.ts";
+import { newJob, reviewIssueJob } from "./job.ts";
 import type { ReviewIssueJob } from "./job.ts";
 import { activityOf, verificationOf } from "./key-activity.ts";
 import { changeLeakState } from "./leak-state.ts";
@@ -54,7 +54,9 @@ export async function reviewIssue(context: JobContext, job: Omit<ReviewIssueJob,
   const groups = groupsOf(await context.record.leaks.withIssue(repository.id, job.number));
   if (groups.length === 0) {
     if (await isOfOwner(context, repository, job.number)) return;
-    return askToMatch(context, repository, job.number);
+    // A marker that the record does not know: the issue was opened twice, or before the record was lost. Or its number is
+    // just being recorded; the next sweep looks once for all of them.
+    return context.record.repositories.setIssuesReadAt(repository.id, null);
   }
   const octokit = await context.github.installation(repository.installationId);
   const [read, { configuration }] = await Promise.all([
@@ -135,7 +137,7 @@ async function decide(
   const decided: Decided[] = [];
   for (const group of groups) {
     const now = issueNow(issue, change, { settled: isSettled(group), closer, ours }, group);
-    const activity = await activityAtClosing(context, group, now);
+    const activity = await activityAtClosing(context, group, now, configuration);
     const decision = decideLife({
       leak: leakNow(group),
       issue: now,
@@ -153,9 +155,12 @@ async function activityAtClosing(
   context: JobContext,
   { first, state }: LeakGroup,
   issue: IssueNow,
+  { attestRole }: Configuration,
 ): Promise<KeyActivity | null> {
   if (issue.state !== "closed" || issue.reason !== "completed" || issue.settled) return null;
   if (issue.closer.kind !== "person" || state !== "open") return null;
+  // Whoever may not say that it is rolled does not make Rollcall ask either.
+  if (!isAtLeast(issue.closer.role, attestRole)) return null;
   return await activityOf(context, first);
 }
 
@@ -169,6 +174,7 @@ function leakNow({ state, first, rows }: LeakGroup) {
     state,
     cleared: state === "open" || how === null || at === null ? null : { actor, how, at },
     ticked: rows.some(({ settledEvent }) => settledEvent === BY_BOX),
+    isNew: rows.every(({ stateHow }) => stateHow === null),
   };
 }
 
@@ -296,11 +302,4 @@ async function goOnElsewhere(context: JobContext, groups: readonly LeakGroup[]):
       await transaction.enqueue([{ ...job, again: true }]);
     });
   }
-}
-
-/** An issue with a marker that the record does not know: opened twice, or from before the record was lost. */
-async function askToMatch(context: JobContext, repository: CurrentRepository, number: number): Promise<void> {
-  const target = { repositoryId: repository.id, installationId: repository.installationId };
-  const job = matchJob(target, `issue ${number}`);
-  await context.record.transaction((record) => record.enqueue([{ ...job, again: true }]));
 }

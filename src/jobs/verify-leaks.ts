@@ -44,21 +44,35 @@ async function verifyLeak(context: JobContext, leak: Leak, freshMs: number): Pro
   const [group] = groupsOf(await record.leaks.sharing(leak.reportRepositoryId, leak.fingerprint));
   if (group === undefined || group.state === "dismissed") return;
   const before = await knownActivity(record, group.rows);
-  const activity = isUnfinished(before) ? before : await activityOf(context, leak, { freshMs });
-  const next = stateAfterAsking(group.state, group.first.stateHow, activity);
-  if (next === null && !isUnfinished(before)) {
-    if (isNews(before, activity)) await show(context, group, activity);
+  if (isUnfinished(before)) {
+    const isDone = await carryOut(context, group, before);
+    // Whoever clicked wants to know what is true now.
+    if (isDone && freshMs === 0) await verifyLeak(context, leak, freshMs);
     return;
   }
-  await keep(context, group, { ...activity, nextAt: activity.askedAt });
-  // Its issue is about to be opened, and would stay open.
-  if (group.first.issueNumber === null && group.first.reportProblem === null) return;
-  if (next !== null)
-    await changeLeakState(context, leak, { from: group.state, to: next.to, actor: null, how: next.how });
+  const activity = await activityOf(context, leak, { freshMs });
+  if (stateAfterAsking(group.state, group.first.stateHow, activity) !== null)
+    await carryOut(context, group, activity);
+  else if (isNews(before, activity)) await show(context, group, activity);
+}
 
-  await tellIssue(context, group, activity, next?.to ?? group.state);
+/**
+ * Changes the state of the leak, tells its issue and shows it in the checks.
+ *
+ * @returns false if the issue is about to be opened, which would then stay open: the sweep comes back
+ */
+async function carryOut(context: JobContext, group: LeakGroup, activity: KeyActivity): Promise<boolean> {
+  const { first, state } = group;
+  await keep(context, group, { ...activity, nextAt: activity.askedAt });
+  if (first.issueNumber === null && first.reportProblem === null) return false;
+  const next = stateAfterAsking(state, first.stateHow, activity);
+  if (next !== null)
+    await changeLeakState(context, first, { from: state, to: next.to, actor: null, how: next.how });
+
+  await tellIssue(context, group, activity, next?.to ?? state);
   await show(context, group, activity);
   await keep(context, group, scheduled(activity, context.now()));
+  return true;
 }
 
 /**

@@ -97,6 +97,8 @@ function clearanceText({ cleared }: LeakState): string | null {
   switch (cleared.how) {
     case "verified":
       return "verified: Stripe says that the key is dead";
+    case "rebuilt":
+      return "Rollcall closed its issue before its record was lost";
     case "attested":
       return `attested${by}, not verified`;
     case "attested_by_pusher":

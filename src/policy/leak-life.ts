@@ -56,6 +56,8 @@ export interface LeakNow {
   readonly cleared: LeakState["cleared"];
   /** Cleared by its box in an issue that lists many keys: closing and reopening that issue say nothing of it. */
   readonly ticked: boolean;
+  /** Its state never changed since it was found. */
+  readonly isNew?: boolean;
 }
 
 export interface LifeFacts {
@@ -99,7 +101,7 @@ export function decideLife(facts: LifeFacts): LifeDecision {
   const { leak, issue } = facts;
   if (leak.ticked && leak.state !== "open") return NOTHING;
   if (issue.state === "open") return decideOpenIssue(leak, issue.reopened);
-  if (issue.closer.kind === "rollcall") return NOTHING;
+  if (issue.closer.kind === "rollcall") return closedByRollcall(leak, issue.reason);
   // The record is ahead of GitHub: the leak became open after this closing, and the issue must follow.
   if (issue.settled) return leak.state === "open" ? { kind: "reopen", because: null } : NOTHING;
   if (issue.closer.kind === "unknown") return { kind: "ask_again" };
@@ -117,6 +119,16 @@ function decideOpenIssue(leak: LeakNow, reopened: Reopening | null): LifeDecisio
   if (leak.state === "open" || reopened === null) return NOTHING;
   const counts = isProven(leak) ? reopened.later : !reopened.settled;
   return counts ? { kind: "change", to: "open", how: "reopened", actor: reopened.by } : NOTHING;
+}
+
+/**
+ * Rollcall closes an issue as completed only once its leak is rolled, on record. A leak that is open and never was anything
+ * else comes from before the record was lost, and the issue knows more.
+ */
+function closedByRollcall({ state, isNew }: LeakNow, reason: ClosingReason): LifeDecision {
+  return state === "open" && isNew === true && reason === "completed"
+    ? { kind: "change", to: "rolled", how: "rebuilt", actor: null }
+    : NOTHING;
 }
 
 function isProven({ state, cleared }: LeakNow): boolean {

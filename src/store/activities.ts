@@ -61,7 +61,7 @@ export function createActivities(queries: Queries): Activities {
          JOIN repositories AS r ON r.id = l.repository_id AND r.state = 'active'
          LEFT JOIN leak_activity AS a ON a.repository_id = l.repository_id AND a.fingerprint = l.fingerprint
          WHERE l.kind = ANY($2::text[]) AND ($4::bigint IS NULL OR l.repository_id = $4)
-           AND ((a.repository_id IS NULL AND l.state = 'open') OR (a.next_at <= $1 AND l.state IN ('open', 'rolled')))
+           AND ((a.repository_id IS NULL AND l.state = 'open') OR (a.next_at <= $1 AND (l.state = 'open' OR (l.state = 'rolled' AND a.unasked IS NULL))))
          ORDER BY l.repository_id, l.fingerprint COLLATE "C" LIMIT $3`,
         [now, ASKED_KINDS, limit, repositoryId ?? null],
       ),

@@ -432,7 +432,7 @@ export interface Activities {
   put(repositoryId: number, fingerprint: string, activity: KeyActivity): Promise<void>;
   /**
    * Leaks of active repositories, or of one, that are due: open ones that were never looked at, and those whose time has
-   * come. Of the kinds that can be asked about, by repository and fingerprint.
+   * come; of rolled ones only those that Stripe is asked about. Of the kinds that can be asked about, by repository and fingerprint.
    */
   due(
     now: Date,

@@ -17,7 +17,7 @@ export interface RawAnswer {
 }
 
 /** Shown in the request log of the Stripe account, so its owner can tell who asked. */
-export const USER_AGENT = "Rollcall (GitHub App; asks whether a leaked key still works)";
+const USER_AGENT = "Rollcall (GitHub App; asks whether a leaked key still works)";
 
 /** A balance takes less than 2 KB, an error less than 1 KB. */
 const MAX_BODY_BYTES = 64 * 1024;

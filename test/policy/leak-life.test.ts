@@ -193,3 +193,25 @@ test.each<[keyof typeof STATES, Verification, string]>([
 ])("a new commit brings the key of a leak that is %s, and it is %s: %s", (state, verification, expected) => {
   expect(decideSeenAgain(STATES[state], verification)).toBe(expected);
 });
+
+test.each([
+  [
+    "as completed, and its leak never was anything but open",
+    { ...STATES.open, isNew: true },
+    "completed",
+    "rebuilt",
+  ],
+  ["as not planned, because it moved", { ...STATES.open, isNew: true }, "not_planned", null],
+  ["as completed, and its leak was opened again since", { ...STATES.open, isNew: false }, "completed", null],
+  [
+    "as completed, and its leak is on record as rolled",
+    { ...STATES.verified, isNew: false },
+    "completed",
+    null,
+  ],
+] as const)("an issue that Rollcall closed %s", (_name, state, reason, how) => {
+  const decision = decideLife(factsOf(state, closed({ kind: "rollcall" }, reason)));
+  expect(decision).toEqual(
+    how === null ? { kind: "nothing" } : { kind: "change", to: "rolled", how, actor: null },
+  );
+});

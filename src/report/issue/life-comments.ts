@@ -43,6 +43,10 @@ export type LifeComment =
   /** For the owner, in private. */
   | { readonly kind: "became_public"; readonly fullName: string };
 
+/** A key that was rotated with a later expiration still works. */
+const HOW_TO_END =
+  "In Stripe, choose **Rotate key** with the expiration **Now**, or **Expire key**: with a later expiration the old key works until then. I close this issue myself once Stripe says that the key is dead.";
+
 /** The comment, with its marker at the end. */
 export function lifeComment(comment: LifeComment, id: string): string {
   return `${blocks(textOf(comment), commentMarker(id))}\n`;
@@ -58,9 +62,9 @@ function textOf(comment: LifeComment): string {
     case "refused":
       return refusedText(comment);
     case "verified":
-      return `${code(comment.redacted)} is rolled. ${activityText(comment.activity) ?? ""} It took ${durationText(comment.tookMs)} from the first sight to this proof.${comment.closes ? " I close this issue, and its checks turn green." : ""}`;
+      return `${code(comment.redacted)} is rolled. ${activityText(comment.activity, "last") ?? ""} It took ${durationText(comment.tookMs)} from the first sight to this proof.${comment.closes ? " I close this issue, and its checks turn green." : ""}`;
     case "works_after_all":
-      return `I reopened this: ${code(comment.redacted)} was said to be rolled. ${activityText(comment.activity) ?? ""} Roll it with **Expire now**. I close this issue myself once Stripe says that the key is dead.`;
+      return `I reopened this: ${code(comment.redacted)} was said to be rolled. ${activityText(comment.activity, "last") ?? ""} ${HOW_TO_END}`;
     case "ask_reason":
       return `Thanks @${comment.login}. This is now dismissed, and its checks turn green. Please say in a comment why it is not a leak: the next person will ask.`;
     case "seen_again":
@@ -98,7 +102,7 @@ function refusedText({
     case "brought_key":
       return `${greeting(login)}I reopened this: a leak is dismissed by someone else than the person who brought the key, or by an admin. If this is not a leak, ask one of them to close it as not planned.`;
     case "still_active":
-      return `${greeting(login)}thanks for looking after this. I reopened it all the same. ${(activity === null ? null : activityText(activity)) ?? "Stripe still accepts the key."} Roll it with **Expire now**; I close this issue myself once Stripe says that the key is dead.`;
+      return `${greeting(login)}thanks for looking after this. I reopened it all the same. ${(activity === null ? null : activityText(activity, "last")) ?? "Stripe still accepts the key."} ${HOW_TO_END}`;
   }
 }
 

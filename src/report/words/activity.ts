@@ -7,8 +7,7 @@ import type { ActivityGrounds, KeyActivity, Unasked } from "../../domain/index.t
 const GROUNDS: Readonly<Record<ActivityGrounds, string>> = {
   accepted: "Stripe accepts it",
   ip_restricted: "Stripe refuses only the IP address that Rollcall asks from, so it works from others",
-  permission_missing:
-    "Stripe only misses a permission for what Rollcall asked, so it works for other requests",
+  permission_missing: "Stripe only names a permission that it lacks for this request, so it works for others",
   expired: "Stripe says that it is expired",
   invalid: "Stripe does not know this text",
   unreachable: "Stripe could not be reached",
@@ -16,9 +15,8 @@ const GROUNDS: Readonly<Record<ActivityGrounds, string>> = {
   stripe_failed: "Stripe had a failure of its own",
   not_stripe: "the answer was not Stripe's: a proxy or a firewall may be in the way",
   unexpected: "Stripe gave an answer that says neither",
-  commit_gone:
-    "the commit that held it is gone, so Rollcall cannot read the key again, and it stores no key. It stops asking",
-  not_read: "Rollcall could not read the key again from its commit, and it stores no key",
+  commit_gone: "the commit that held it is gone, so Rollcall can ask no more: it stores no key",
+  not_read: "Rollcall could not read it again from its commit: it stores no key",
 };
 
 const UNASKED: Readonly<Record<Unasked, string | null>> = {
@@ -31,25 +29,33 @@ const UNASKED: Readonly<Record<Unasked, string | null>> = {
   public: null,
 };
 
-/** What Stripe said, in one or two plain sentences with Markdown's code; null where nothing is to be said. */
-export function activityText(activity: KeyActivity): string | null {
+/**
+ * What Stripe said, in one or two plain sentences with Markdown's code; null where nothing is to be said.
+ *
+ * @param moment the text of checks and issues has the time since when the answer is the same, so that it changes with the
+ *   answer only; a comment has the time of the last question
+ */
+export function activityText(activity: KeyActivity, moment: "since" | "last" = "since"): string | null {
   const { answer, since, askedAt, seenActiveAt, unasked } = activity;
   if (answer === null || since === null || askedAt === null) {
     const why = unasked === null ? null : UNASKED[unasked];
     return why === null ? null : `${why}.`;
   }
   const grounds = GROUNDS[answer.grounds];
+  const asked = `asked on ${timeText(moment === "since" ? since : askedAt)}`;
   switch (answer.activity) {
     case "active":
-      return `**It still works.** ${grounds} (asked first on ${timeText(since)}). Rollcall asks again each day.`;
+      return moment === "since"
+        ? `**It still works.** ${grounds} (first ${asked}). Rollcall asks again each day.`
+        : `**It still works.** ${grounds} (${asked}).`;
     case "dead":
-      return `It no longer works: ${grounds} (asked on ${timeText(since)}).`;
+      return `It no longer works: ${grounds} (${asked}).`;
     case "not_known":
       return isKnownDead(activity)
         ? `It no longer works: Stripe accepted it on ${timeText(seenActiveAt ?? since)}, and did not know it any more on ${timeText(since)}.`
-        : `${grounds} (asked on ${timeText(since)}). The key is gone, never existed, or was misread, so a person has to decide.`;
+        : `${grounds} (${asked}). The key is gone, never existed, or was misread, so a person has to decide.`;
     case "unknown":
-      return `It is not known whether it works: ${grounds} (asked on ${timeText(since)}).${lastSeen(seenActiveAt)}`;
+      return `It is not known whether it works: ${grounds} (${asked.replace("asked", "tried")}).${lastSeen(seenActiveAt)}`;
   }
 }
 

@@ -45,7 +45,7 @@ export async function keyPartsIn(request: KeyRequest, bounds: DetectorBounds): P
   return partsOf(found.find(({ secret }) => secret.fingerprint === fingerprint));
 }
 
-export function contentOf({ path, now, bytes }: KeyRequest): ContentRequest {
+function contentOf({ path, now, bytes }: KeyRequest): ContentRequest {
   return { path, now, content: { kind: "whole", bytes, hunks: null } };
 }
 

@@ -26,7 +26,8 @@ export function activitiesOf(
         if (!asked.includes(leak.kind) || !isActive(leak.repositoryId)) return false;
         if (only !== undefined && leak.repositoryId !== only) return false;
         if (known === undefined) return leak.state === "open";
-        return known.nextAt !== null && known.nextAt <= now && leak.state !== "dismissed";
+        const isOpen = leak.state === "open" || (leak.state === "rolled" && known.unasked === null);
+        return known.nextAt !== null && known.nextAt <= now && isOpen;
       });
       return due
         .map(([, { repositoryId, fingerprint }]) => ({ repositoryId, fingerprint }))
