@@ -39,7 +39,7 @@ function leakOf(
   const filed =
     changes.find(({ how }) => how === "filed")?.at ??
     group.find((row) => row.issueUrl !== null)?.issueAskedAt;
-  const cleared = state === "open" ? undefined : changes.findLast(({ to }) => to === state);
+  const cleared = clearanceOf(state, changes);
   return {
     kind: first.kind,
     mode: first.mode,
@@ -67,6 +67,19 @@ function leakOf(
       how,
     })),
   };
+}
+
+/** The change that cleared the leak last. What Stripe said of the key afterwards counts more than a person's word. */
+function clearanceOf(
+  state: LeakStateName,
+  changes: readonly EvidenceEventRow[],
+): Pick<EvidenceEventRow, "at" | "actor" | "how"> | null {
+  // A repository that brings a key of a cleared leak begins cleared, and a change within the state clears nothing.
+  const index = changes.findLastIndex(({ from, to }) => from !== null && from !== state && to === state);
+  const change = changes[index];
+  if (state === "open" || change === undefined) return null;
+  const verified = changes.slice(index).some(({ how, to }) => how === "verified" && to === state);
+  return verified ? { ...change, how: "verified" } : change;
 }
 
 function nameOf({ repository, repositoryId }: EvidenceLeakRow): string {

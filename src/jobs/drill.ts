@@ -80,18 +80,15 @@ function newDrill(place: CurrentRepository, number: number, askedAt: Date): Dril
     number,
     repositoryId: place.id,
     askedAt,
-    ...{
-      issueNumber: null,
-      issueUrl: null,
-      openedAt: null,
-      closedAt: null,
-      closedBy: null,
-      outcome: null,
-    },
-    ...{
-      tasks: DRILL_STEPS,
-      tasksDone: 0,
-    },
+    issueNumber: null,
+    issueUrl: null,
+    openedAt: null,
+    closedAt: null,
+    closedBy: null,
+    outcome: null,
+
+    tasks: DRILL_STEPS,
+    tasksDone: 0,
   };
 }
 

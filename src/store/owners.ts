@@ -117,7 +117,7 @@ export function createOwners(queries: Queries): Owners {
         `SELECT ${LEAK}, e.at AS "rolledAt" FROM ${LEAKS}
          JOIN LATERAL (
            SELECT max(at) AS at FROM leak_events AS e
-           WHERE e.repository_id = l.repository_id AND e.fingerprint = l.fingerprint AND e.to_state = 'rolled'
+           WHERE e.repository_id = l.repository_id AND e.fingerprint = l.fingerprint AND e.to_state = 'rolled' AND e.from_state <> 'rolled'
          ) AS e ON e.at >= $2
          WHERE l.state = 'rolled' ORDER BY e.at DESC, l.repository_id, l.fingerprint LIMIT $3`,
         [installationId, since, limit],

@@ -23,34 +23,30 @@ function reminders(issue: Issue): string[] {
   return issue.comments.map(({ body }) => body).filter((body) => body.includes("rollcall:said:reminder"));
 }
 
-test(
-  "people are reminded after 1, 3 and 7 days, once a day, and assigned with the last",
-  { timeout: 120_000 },
-  async () => {
-    const [, issue] = await leaking();
-    const [quiet, snoozed] = await leaking();
-    const [closed, done] = await leaking();
-    app.github.labelIssue(quiet.repository, snoozed.number, "ann", "rollcall:snooze");
-    app.github.closeIssue(closed.repository, done.number, "ann");
-    await timePasses(app, 1);
-    expect(reminders(issue)).toHaveLength(1);
-    expect(reminders(issue)[0]).toContain("This leak has been open for 1 day.");
-    await timePasses(app, 0);
-    expect(reminders(issue)).toHaveLength(1);
-    await timePasses(app, 2);
-    expect(reminders(issue)).toHaveLength(2);
-    expect(issue.assignees.map(({ login }) => login)).toEqual(["ann"]);
-    await timePasses(app, 4);
-    expect(reminders(issue)).toHaveLength(3);
-    expect(issue.assignees.map(({ login }) => login)).toEqual(["ann", "bob"]);
-    await timePasses(app, 30);
-    expect(reminders(issue)).toHaveLength(3);
-    expect(reminders(snoozed)).toHaveLength(0);
-    expect(reminders(done)).toHaveLength(0);
-  },
-);
+test("people are reminded after 1, 3 and 7 days, once a day, and assigned with the last", async () => {
+  const [, issue] = await leaking();
+  const [quiet, snoozed] = await leaking();
+  const [closed, done] = await leaking();
+  app.github.labelIssue(quiet.repository, snoozed.number, "ann", "rollcall:snooze");
+  app.github.closeIssue(closed.repository, done.number, "ann");
+  await timePasses(app, 1);
+  expect(reminders(issue)).toHaveLength(1);
+  expect(reminders(issue)[0]).toContain("This leak has been open for 1 day.");
+  await timePasses(app, 0);
+  expect(reminders(issue)).toHaveLength(1);
+  await timePasses(app, 2);
+  expect(reminders(issue)).toHaveLength(2);
+  expect(issue.assignees.map(({ login }) => login)).toEqual(["ann"]);
+  await timePasses(app, 4);
+  expect(reminders(issue)).toHaveLength(3);
+  expect(issue.assignees.map(({ login }) => login)).toEqual(["ann", "bob"]);
+  await timePasses(app, 30);
+  expect(reminders(issue)).toHaveLength(3);
+  expect(reminders(snoozed)).toHaveLength(0);
+  expect(reminders(done)).toHaveLength(0);
+});
 
-test("killed after the comment was made: it is not made again", { timeout: 120_000 }, async () => {
+test("killed after the comment was made: it is not made again", async () => {
   const [shop, issue] = await leaking();
   const killed = Promise.withResolvers<void>();
   app.github.orderFault({
@@ -70,7 +66,7 @@ test("killed after the comment was made: it is not made again", { timeout: 120_0
   expect(reminders(issue)).toHaveLength(1);
 });
 
-test("on a public repository a reminder says nothing of any key", { timeout: 120_000 }, async () => {
+test("on a public repository a reminder says nothing of any key", async () => {
   const [, issue] = await leaking({ private: false });
   await timePasses(app, 3);
   const [reminder = ""] = reminders(issue);

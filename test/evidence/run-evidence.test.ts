@@ -22,9 +22,12 @@ function recordOn(database: Database): RecordStore {
   return createRecord(database, { enqueue: async () => {} });
 }
 
+let shopId = 0;
+
 /** One leak in two repositories, rolled; one that is open; and two drills. */
 async function fill(record: RecordStore): Promise<void> {
   const [shop, web] = [aRepository(), aRepository({ name: "web" })];
+  shopId = shop.id;
   const [rolled, open] = [madeFinding(), madeFinding()];
   for (const repository of [shop, web]) {
     await record.repositories.note(repository);
@@ -40,6 +43,8 @@ async function fill(record: RecordStore): Promise<void> {
       digest: null,
     };
     await record.leaks.issueOpened(repository.id, [rolled.fingerprint], issue);
+  }
+  for (const repository of [shop, web]) {
     const event = { from: "open", to: "rolled", actor: "ann", how: "attested", at: ROLLED } as const;
     await record.leaks.changeState(repository.id, rolled.fingerprint, event);
   }
@@ -124,6 +129,27 @@ test("the rows of one leak are one leak, with who cleared it, how, and after how
       stepsTicked: 4,
     },
     { owner: "acme", number: 2, closedAt: null, outcome: null },
+  ]);
+});
+
+test("what Stripe says after a person closed the issue makes the leak verified, and leaves its time", async () => {
+  const { url, database } = await filled();
+  const record = recordOn(database);
+  const leaks = await record.leaks.reportedIn(shopId);
+  const rolled = leaks.filter(({ state }) => state === "rolled");
+  const at = new Date(ROLLED.getTime() + 86_400_000);
+  for (const { repositoryId, fingerprint } of rolled)
+    await record.leaks.changeState(repositoryId, fingerprint, {
+      from: "rolled",
+      to: "rolled",
+      actor: null,
+      how: "verified",
+      at,
+    });
+
+  const { out } = await run(["--format", "json", "--state", "rolled"], { DATABASE_URL: url });
+  expect(evidenceSchema.parse(JSON.parse(out)).leaks).toMatchObject([
+    { clearedAt: ROLLED.toISOString(), clearedBy: "ann", clearedHow: "verified", verified: true },
   ]);
 });
 

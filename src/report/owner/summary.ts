@@ -1,7 +1,7 @@
 import type { Finding, Gap } from "../../domain/index.ts";
 import { duration } from "../words/duration.ts";
 import { gapText } from "../words/gap-text.ts";
-import { kindTitle, sentenceCase } from "../words/kind-title.ts";
+import { kindTitle } from "../words/kind-title.ts";
 import { blocks, code, commitUrl, count, link, table } from "../markdown.ts";
 
 /** The summary that an owner gets in the private place: what is open, what was rolled, what was not read. */
@@ -130,7 +130,9 @@ function rolledSection({ rolled, githubUrl }: OwnerSummaryInput): string {
   const times = leaks.map(({ seconds }) => seconds).toSorted((a, b) => a - b);
   const median = times[Math.floor((times.length - 1) / 2)] ?? 0;
   return blocks(
-    `**${count(leaks.length, "leak")}**. Half of them were rolled within ${duration(median)} of being found; the slowest took ${duration(times.at(-1) ?? 0)}.`,
+    leaks.length === 1
+      ? `**1 leak**. It took ${duration(median)} from found to rolled.`
+      : `**${count(leaks.length, "leak")}**. Half of them were rolled within ${duration(median)} of being found; the slowest took ${duration(times.at(-1) ?? 0)}.`,
     table(
       ["Rolled after", "Key", "Repository", "Issue"],
       leaks,
@@ -231,7 +233,7 @@ function ageOf(leak: SummaryLeak | undefined, at: Date): number {
 }
 
 function days(number: number): string {
-  return number < 1 ? "less than a day" : sentenceCase(count(number, "day"));
+  return number < 1 ? "Less than a day" : count(number, "day");
 }
 
 function secondsBetween(from: Date, to: Date): number {

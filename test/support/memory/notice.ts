@@ -173,7 +173,9 @@ export function ownersOf(state: () => State): RecordTables["owners"] {
     rolledLeaks: async (installationId, since, limit) =>
       shown(installationId, "rolled")
         .flatMap(({ events, leak }) => {
-          const times = events.filter(({ event }) => event.to === "rolled").map(({ event }) => event.at);
+          const times = events
+            .filter(({ event }) => event.to === "rolled" && event.from !== null && event.from !== "rolled")
+            .map(({ event }) => event.at);
           const rolledAt = times.toSorted((a, b) => b.getTime() - a.getTime())[0];
           return rolledAt === undefined || rolledAt < since ? [] : [{ ...leak, rolledAt }];
         })
@@ -200,11 +202,9 @@ export function ownersOf(state: () => State): RecordTables["owners"] {
           repositoryId: scope.repositoryId,
           owner,
           name,
-          ...{
-            head: scope.head,
-            problem: scope.problem,
-            gaps: scope.coverage.gaps,
-          },
+          head: scope.head,
+          problem: scope.problem,
+          gaps: scope.coverage.gaps,
         })),
   };
 }
