@@ -76,7 +76,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<unknown>>> = {
   "tips.hasBaseline": () => tips.hasBaseline(BUSY),
   "checks.touch": () => checks.touch(BUSY, [head], now),
   "checks.stale": () => checks.stale(now, 500),
-  "leaks.unreported": () => leaks.unreported(500),
+  "leaks.unreported": () => leaks.withOpen(500),
   "leaks.all": () => leaks.all(BUSY),
   "commitScans.find": () => record.commitScans.find(id, "1", [head]),
   "repositories.toCompare": () => record.repositories.toCompare(now, 500),

@@ -47,6 +47,14 @@ export function assigneesNamed(site: Site, repository: Repository, value: unknow
   });
 }
 
+/** The accounts named for a new issue. 422 if one cannot be assigned. */
+export function requiredAssignees(call: Call, repository: Repository): Account[] {
+  const named = listOf(call.body["assignees"]);
+  const found = assigneesNamed(call.site, repository, named);
+  if (found.length < named.length) throw invalid("assignees is invalid", "assignees");
+  return found;
+}
+
 /** 422 for a title or body that is too long. */
 export function checkText(title: string | null, body: string | null): void {
   if (title !== null && title.length > MAX_TITLE)

@@ -4,13 +4,22 @@
  */
 import { closeIssue, editIssue, openIssue, record, reopenIssue } from "../actions/issues.ts";
 import type { Answer, Call, Endpoint } from "../http/call.ts";
-import { actorOf, idParameter, repositoryOf, writableRepositoryOf } from "../http/call.ts";
+import { actorOf, idParameter, parameter, repositoryOf, writableRepositoryOf } from "../http/call.ts";
+import { notFound } from "../http/refusal.ts";
 import { paged } from "../http/paging.ts";
 import { textOf } from "../json.ts";
 import { renderIssue, renderPullAsIssue } from "../render/issue.ts";
 import type { Issue } from "../site/issue.ts";
 import type { PullRequest, Repository } from "../site/repository.ts";
-import { assigneesNamed, checkText, issueOf, labelNames, mayLabel, withIssues } from "./issue-request.ts";
+import {
+  assigneesNamed,
+  checkText,
+  issueOf,
+  labelNames,
+  mayLabel,
+  requiredAssignees,
+  withIssues,
+} from "./issue-request.ts";
 import { setLabels } from "./labels.ts";
 
 function create(call: Call): Answer {
@@ -23,7 +32,7 @@ function create(call: Call): Answer {
     title,
     body,
     labels: may ? labelNames(call.body["labels"]) : [],
-    assignees: may ? assigneesNamed(call.site, repository, call.body["assignees"]) : [],
+    assignees: may ? requiredAssignees(call, repository) : [],
     byApp: call.caller.kind === "installation",
   });
   return { status: 201, body: renderIssue(call.site, repository, issue) };
@@ -115,11 +124,23 @@ function filterOf(query: URLSearchParams): (one: Issue | PullRequest) => boolean
   };
 }
 
+/** 204 if the person can be assigned there. */
+function checkAssignee(call: Call): Answer {
+  const [assignee] = assigneesNamed(call.site, repositoryOf(call), [parameter(call, "assignee")]);
+  if (assignee === undefined) throw notFound();
+  return { status: 204 };
+}
+
 const ISSUES = "/repos/{owner}/{repo}/issues";
 
 export const issueEndpoints: readonly Endpoint[] = [
   { route: `POST ${ISSUES}`, permission: ["issues", "write"], answer: create },
   { route: `GET ${ISSUES}`, permission: ["issues", "read"], answer: list },
   { route: `GET ${ISSUES}/{issue_number}`, permission: ["issues", "read"], answer: get },
+  {
+    route: "GET /repos/{owner}/{repo}/assignees/{assignee}",
+    permission: ["issues", "read"],
+    answer: checkAssignee,
+  },
   { route: `PATCH ${ISSUES}/{issue_number}`, permission: ["issues", "write"], answer: update },
 ];

@@ -82,6 +82,3 @@ export function subjectOfGap(gap: Gap): string | null {
 export function canBeAccepted(gap: Gap): boolean {
   return PERMANENT.has(gap.reason) && subjectOfGap(gap) !== null;
 }
-
-/** Identifies the button with which a person accepts gaps. GitHub sends it back on a click. */
-export const ACCEPT_UNREAD = "accept_unread";

@@ -1,3 +1,4 @@
+import type { Button } from "./button.ts";
 import type { RepositoryState, Repository } from "./repository.ts";
 import type { Scope, ScopeFacts } from "./scope.ts";
 import type { Trust } from "./trust.ts";
@@ -28,9 +29,28 @@ export type Notice =
     }
   /** Re-run was clicked. */
   | { readonly kind: "rerun"; readonly repository: Repository; readonly head: string }
-  /** "Accept unread" was clicked. */
+  /** An issue was closed, reopened, deleted or changed. What is true of it is read from GitHub. */
   | {
-      readonly kind: "accept_unread";
+      readonly kind: "issue_changed";
+      readonly repository: Repository;
+      readonly number: number;
+      /** Its text has a marker, as the app's issues do. Anyone can write one. */
+      readonly marked: boolean;
+    }
+  /** Boxes of an issue's task list were ticked or unticked. */
+  | {
+      readonly kind: "boxes_changed";
+      readonly repository: Repository;
+      readonly number: number;
+      /** Who did it; null: a bot. */
+      readonly login: string | null;
+      /** By the ids in the lines of their boxes. */
+      readonly ticked: readonly string[];
+      readonly unticked: readonly string[];
+    }
+  /** A button of the check was clicked. */
+  | {
+      readonly kind: Button;
       readonly repository: Repository;
       readonly head: string;
       readonly login: string;
@@ -47,5 +67,10 @@ export type Notice =
       readonly installationId: number;
       readonly repositoryIds: readonly number[] | null;
     }
-  /** The repository was renamed, transferred, archived, deleted, or its visibility changed. */
-  | { readonly kind: "repository_changed"; readonly repository: Repository; readonly state: RepositoryState };
+  /** The repository was renamed, transferred, archived, deleted, or its visibility changed: `publicized` to public. */
+  | {
+      readonly kind: "repository_changed";
+      readonly repository: Repository;
+      readonly state: RepositoryState;
+      readonly publicized: boolean;
+    };

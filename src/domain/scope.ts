@@ -29,6 +29,8 @@ export const scopeFactsSchema = z.object({
   tag: z.string().nullable(),
   /** The delivery lists `.github/rollcall.yml` among the changed files. */
   changesConfiguration: z.boolean().default(false),
+  /** Login of the person who pushed; null where the delivery does not say. */
+  pusher: z.string().nullable().default(null),
   /** Findings in the name of the branch or tag. The name itself is stored redacted. */
   inNames: z.array(findingSchema),
 });
@@ -42,6 +44,7 @@ export const NO_FACTS: ScopeFacts = {
   forced: false,
   tag: null,
   changesConfiguration: false,
+  pusher: null,
   inNames: [],
 };
 

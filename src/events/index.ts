@@ -1,5 +1,6 @@
 import type { AppEvent } from "./event.ts";
 import { installation, uninstallation } from "./installation.ts";
+import { issues } from "./issues.ts";
 import { mergeGroup } from "./merge-group.ts";
 import { pullRequest } from "./pull-request.ts";
 import { push } from "./push.ts";
@@ -19,4 +20,5 @@ export const EVENTS: readonly AppEvent[] = [
   installation,
   uninstallation,
   repository,
+  issues,
 ];

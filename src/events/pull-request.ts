@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Notice } from "../domain/index.ts";
+import type { Notice, Trust } from "../domain/index.ts";
 import type { AppEvent } from "./event.ts";
 import { findInName } from "./ref-findings.ts";
 import { repositoryFields, repositoryOf } from "./repository-fields.ts";
@@ -10,6 +10,7 @@ const INSIDERS: ReadonlySet<string> = new Set(["OWNER", "MEMBER", "COLLABORATOR"
 const payloadSchema = z.object({
   ...repositoryFields,
   action: z.string(),
+  sender: z.object({ login: z.string() }).nullish(),
   /** Head before a `synchronize`. */
   before: z.string().optional(),
   /** Present on `edited`: which fields had another value. */
@@ -52,10 +53,11 @@ export const pullRequest: AppEvent = {
           forced: false,
           tag: null,
           changesConfiguration: false,
+          pusher: fields.sender?.login ?? null,
           inNames: findInName(ref, "ref_name", head, receivedAt),
         },
         // Whoever merges may write. Before that an author whose account was deleted (`ghost`) has no role.
-        trust: pull.merged ? { kind: "writer" } : { kind: "author", login: pull.user?.login ?? "ghost" },
+        trust: trustOf(pull.merged, pull.user?.login ?? "ghost", repo?.id === repository.id),
         asOf,
         lane: pull.merged || insider ? "trusted" : "stranger",
       },
@@ -64,3 +66,8 @@ export const pullRequest: AppEvent = {
     ];
   },
 };
+
+function trustOf(merged: boolean, author: string, inRepository: boolean): Trust {
+  if (merged) return inRepository ? { kind: "writer" } : { kind: "writer", author };
+  return inRepository ? { kind: "author", login: author, inRepository } : { kind: "author", login: author };
+}

@@ -16,6 +16,7 @@ const payloadSchema = z.object({
   before: z.string(),
   after: z.string(),
   forced: z.boolean().optional(),
+  sender: z.object({ login: z.string() }).nullish(),
   head_commit: z.object({ id: z.string() }).nullish(),
   commits: z
     .array(
@@ -70,6 +71,7 @@ export const push: AppEvent = {
           // If the payload does not say, commits may have been dropped; looking costs one fetch.
           forced: fields.forced ?? before !== null,
           tag: fields.after === after ? null : fields.after,
+          pusher: fields.sender?.login ?? null,
           changesConfiguration: changesConfiguration(fields.commits ?? []),
           inNames: findInName(fields.ref, isTag ? "tag_name" : "ref_name", after, receivedAt),
         },

@@ -22,6 +22,7 @@ export const repository: AppEvent = {
   notices(payload) {
     const fields = payloadSchema.parse(payload);
     const state = STATES[fields.action] ?? "active";
-    return [{ kind: "repository_changed", repository: repositoryOf(fields), state }];
+    const publicized = fields.action === "publicized";
+    return [{ kind: "repository_changed", repository: repositoryOf(fields), state, publicized }];
   },
 };

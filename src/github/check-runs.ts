@@ -4,6 +4,11 @@ import { ask, check } from "./github-error.ts";
 import { addressOf } from "./repository-name.ts";
 import type { RepositoryAddress, RepositoryName } from "./repository-name.ts";
 
+/**
+ * Check runs as GitHub's API takes them: create, update, find again by `external_id`. It keeps to the limits of one request
+ * and decides nothing: what a run says comes from `report`, when it is written from `jobs`.
+ */
+
 /** The name that a branch rule requires. The newest run of it on a commit counts. */
 const CHECK_NAME = "Rollcall";
 

@@ -2,7 +2,7 @@ import type { Octokit } from "@octokit/rest";
 import type { AccessToken } from "./access-token.ts";
 
 /** What the calls of this room need: an Octokit of Probot's, or one of `@octokit/rest` with a token of its own. */
-export type GitHubClient = Pick<Octokit, "rest" | "paginate" | "request">;
+export type GitHubClient = Pick<Octokit, "rest" | "paginate" | "request" | "graphql">;
 
 /** A client that acts for one installation and for no other. */
 export interface InstallationClient extends GitHubClient {

@@ -87,11 +87,12 @@ export function createGitHub(probot: Probot): GitHub {
   async function makeClient(installationId: number): Promise<InstallationClient> {
     const octokit = await probot.auth(installationId);
     renewRefusedToken(octokit);
-    const { rest, paginate, request } = octokit;
+    const { rest, paginate, request, graphql } = octokit;
     return {
       rest,
       paginate,
       request,
+      graphql,
       installationId,
       readToken: (repositoryId, refused) => tokens.get(installationId, repositoryId, refused),
     };

@@ -4,7 +4,7 @@
  * from a repository.
  */
 import { RequestError } from "@octokit/request-error";
-import type { z } from "zod";
+import { z } from "zod";
 
 /** What went wrong, for code to branch on; never read the message for that. */
 export type GitHubErrorCode =
@@ -115,6 +115,7 @@ export function check<Answer>(doing: string, schema: z.ZodType<Answer>, data: un
 
 function toGitHubError(doing: string, error: unknown): GitHubError {
   if (error instanceof GitHubError) return error;
+  if (isGraphqlError(error)) return graphqlError(doing, error);
   if (!(error instanceof RequestError) || error.response === undefined) {
     return new GitHubError(
       "unavailable",
@@ -132,6 +133,33 @@ function toGitHubError(doing: string, error: unknown): GitHubError {
   return new GitHubError(code, `GitHub answered ${error.status} when asked to ${doing}. ${ADVICE[code]}`, {
     status: error.status,
     retryAfterSeconds,
+    cause: error,
+  });
+}
+
+/** GraphQL answers 200 with errors, which its client throws. Checked by its form, because it is of a library of a library. */
+function isGraphqlError(error: unknown): error is Error & { readonly errors: unknown } {
+  return error instanceof Error && error.name === "GraphqlResponseError" && "errors" in error;
+}
+
+const graphqlErrorsSchema = z.array(z.object({ type: z.string().optional() }));
+
+/** https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api */
+const GRAPHQL_CODES: Readonly<Record<string, GitHubErrorCode>> = {
+  FORBIDDEN: "forbidden",
+  NOT_FOUND: "not_found",
+  RATE_LIMITED: "rate_limited",
+  RATE_LIMIT: "rate_limited",
+  SERVICE_UNAVAILABLE: "unavailable",
+};
+
+function graphqlError(doing: string, error: Error & { readonly errors: unknown }): GitHubError {
+  const parsed = graphqlErrorsSchema.safeParse(error.errors);
+  const type = parsed.success ? (parsed.data[0]?.type ?? "") : "";
+  const code = GRAPHQL_CODES[type] ?? "nonsense";
+  return new GitHubError(code, `GitHub refused when asked to ${doing}. ${ADVICE[code]}`, {
+    status: null,
+    retryAfterSeconds: code === "rate_limited" ? DEFAULT_WAIT : null,
     cause: error,
   });
 }

@@ -14,10 +14,28 @@ export { listDeliveries, redeliver } from "./deliveries.ts";
 export type { WebhookDelivery } from "./deliveries.ts";
 export { ask, check, GitHubError } from "./github-error.ts";
 export type { GitHubErrorCode, GitHubRetry } from "./github-error.ts";
+export { addComment, canBeAssigned, editComment, ensureLabel } from "./issue-writing.ts";
 export { createIssue, listIssuesBy, readIssue, updateIssue } from "./issues.ts";
 export type { Issue, IssueContent } from "./issues.ts";
-export { findPull, listOpenPulls, readInstallation, readRepository } from "./repositories.ts";
+export {
+  findPull,
+  listOpenPulls,
+  readInstallation,
+  readRepository,
+  readRepositoryNamed,
+} from "./repositories.ts";
+export type { NamedRepository } from "./repositories.ts";
 export { addressOf } from "./repository-name.ts";
 export type { RepositoryName } from "./repository-name.ts";
-export { hasRole } from "./roles.ts";
-export type { Role } from "./roles.ts";
+export { hasRole, roleOf } from "./roles.ts";
+export {
+  appOfEvent,
+  commentOn,
+  isCommentOf,
+  listComments,
+  readLastChange,
+  setIssueState,
+} from "./issue-life.ts";
+export type { IssueComment, LastChange } from "./issue-life.ts";
+export { assignPeople, labelledSince } from "./issue-people.ts";
+export { authorsOf } from "./authors.ts";

@@ -8,6 +8,8 @@ export interface IssueContent {
   readonly title: string;
   readonly body: string;
   readonly labels: readonly string[];
+  /** Logins that GitHub lets be assigned: it refuses the issue otherwise. */
+  readonly assignees?: readonly string[];
 }
 
 const issueSchema = z.object({
@@ -18,6 +20,8 @@ const issueSchema = z.object({
   state: z.enum(["open", "closed"]),
   state_reason: z.string().nullish(),
   user: z.object({ login: z.string() }).nullish(),
+  created_at: z.coerce.date().optional(),
+  performed_via_github_app: z.object({ id: z.int() }).nullish(),
   pull_request: z.unknown().optional(),
 });
 export type Issue = Readonly<z.infer<typeof issueSchema>>;
@@ -34,6 +38,7 @@ export async function createIssue(
       title: content.title,
       body: content.body,
       labels: [...content.labels],
+      ...(content.assignees === undefined ? {} : { assignees: [...content.assignees] }),
     }),
   );
   return check("file the issue", issueSchema, answer.data);

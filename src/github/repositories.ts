@@ -19,6 +19,20 @@ interface CurrentRepository extends RepositoryName {
   readonly defaultBranch: string;
 }
 
+const namedSchema = repositorySchema.extend({
+  id: z.int(),
+  has_issues: z.boolean().optional().default(true),
+  disabled: z.boolean().optional().default(false),
+});
+
+/** A repository that was asked for by its name. */
+export interface NamedRepository extends CurrentRepository {
+  readonly id: number;
+  readonly hasIssues: boolean;
+  /** GitHub blocked it. */
+  readonly disabled: boolean;
+}
+
 /**
  * Asked by its numeric id, which survives renames and transfers: a former name may by now belong to another repository.
  *
@@ -35,6 +49,37 @@ export async function readRepository(octokit: GitHubClient, id: number): Promise
     default_branch: defaultBranch,
   } = check("read the repository", repositorySchema, answer.data);
   return { owner: owner.login, name, private: hidden, archived, defaultBranch };
+}
+
+/**
+ * Asked by a name that a person wrote. A former name leads to the repository of today.
+ *
+ * @returns null if there is none, or the installation does not cover it: GitHub answers both the same
+ * @throws GitHubError
+ */
+export async function readRepositoryNamed(
+  octokit: GitHubClient,
+  { owner, name }: RepositoryName,
+): Promise<NamedRepository | null> {
+  const doing = "read the repository that the configuration names";
+  try {
+    const answer = await ask(doing, () => octokit.rest.repos.get({ owner, repo: name }));
+    const found = check(doing, namedSchema, answer.data);
+    return {
+      id: found.id,
+      owner: found.owner.login,
+      name: found.name,
+      private: found.private,
+      archived: found.archived,
+      disabled: found.disabled,
+      hasIssues: found.has_issues,
+      defaultBranch: found.default_branch,
+    };
+  } catch (error) {
+    if (error instanceof GitHubError && (error.code === "not_found" || error.code === "forbidden"))
+      return null;
+    throw error;
+  }
 }
 
 /**

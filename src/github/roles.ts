@@ -1,12 +1,11 @@
 import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
+import { isAtLeast, ROLES } from "../domain/index.ts";
+import type { Role } from "../domain/index.ts";
 import type { GitHubClient } from "./client.ts";
 import { ask, check, GitHubError } from "./github-error.ts";
 import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
-
-/** Roles that a rule can ask for, from the least. */
-export type Role = "write" | "maintain" | "admin";
 
 const permissionSchema = z.object({
   permission: z.string(),
@@ -17,23 +16,33 @@ const permissionSchema = z.object({
           admin: z.boolean().optional(),
           maintain: z.boolean().optional(),
           push: z.boolean().optional(),
+          triage: z.boolean().optional(),
         })
         .optional(),
     })
     .nullish(),
 });
 
-/**
- * Whether a person has at least this role in the repository. Custom roles have any name, so the booleans of
- * `user.permissions` decide. Where they are missing `permission` does, which shows maintain as `write`. An account that is
- * gone has no role.
- */
+/** Whether a person has at least this role in the repository. */
 export async function hasRole(
   octokit: GitHubClient,
   repository: RepositoryName,
   login: string,
   role: Role,
 ): Promise<boolean> {
+  return isAtLeast(await roleOf(octokit, repository, login), role);
+}
+
+/**
+ * The role of a person in the repository; null: none that a rule can ask for. Custom roles have any name, so the booleans
+ * of `user.permissions` decide. Where they are missing `permission` does, which shows maintain as `write`. An account that
+ * is gone has no role.
+ */
+export async function roleOf(
+  octokit: GitHubClient,
+  repository: RepositoryName,
+  login: string,
+): Promise<Role | null> {
   try {
     const answer = await ask("read the role of a person", () =>
       octokit.rest.repos.getCollaboratorPermissionLevel({
@@ -43,10 +52,12 @@ export async function hasRole(
     );
     const { permission, user } = check("read the role of a person", permissionSchema, answer.data);
     const booleans = user?.permissions;
-    if (booleans === undefined) return permission === "admin" || (role === "write" && permission === "write");
-    return booleans[role === "write" ? "push" : role] === true;
+    if (booleans === undefined) return ROLES.find((role) => role === permission) ?? null;
+    const { admin, maintain, push, triage } = booleans;
+    const held = { admin, maintain, write: push, triage };
+    return ROLES.findLast((role) => held[role] === true) ?? null;
   } catch (error) {
-    if (isNoUser(error)) return false;
+    if (isNoUser(error)) return null;
     throw error;
   }
 }

@@ -6,7 +6,17 @@
 import { headOf, isNamedLikeMergeQueue, keyOf } from "../domain/index.ts";
 import type { Notice, Repository, Scope, Trust } from "../domain/index.ts";
 import type { NewJob, RecordStore, RecordTransaction } from "../store/index.ts";
-import { askPullJob, endScopesJob, newJob, publishJob, refreshJob, reportJob, scanJob } from "./job.ts";
+import { CONFIGURATION_FRESH_MS, OWNER_REPOSITORY } from "./configuration.ts";
+import {
+  askPullJob,
+  endScopesJob,
+  newJob,
+  placeJob,
+  publishJob,
+  refreshJob,
+  reportJob,
+  scanJob,
+} from "./job.ts";
 import type { JobTarget } from "./job.ts";
 import { endScopes, noteScope, rereadHead } from "./scope-life.ts";
 
@@ -73,11 +83,27 @@ async function accept(
       return acceptEnd(record, notice, delivery);
     case "rerun":
       return acceptRerun(record, notice, delivery);
-    case "accept_unread": {
-      const { repository, head, login } = notice;
+    case "accept_unread":
+    case "recheck":
+    case "ignore_test_keys": {
+      const { kind, repository, head, login } = notice;
       await record.repositories.note(repository);
-      const job = { kind: "accept_unread", ...targetOf(repository), head, login } as const;
+      const job = { kind, ...targetOf(repository), head, login };
       return [newJob(job, delivery.id, "trusted")];
+    }
+    case "issue_changed": {
+      const { repository, number, marked } = notice;
+      if (!marked && (await record.leaks.withIssue(repository.id, number)).length === 0) return [];
+      await record.repositories.note(repository);
+      const job = { kind: "review_issue", ...targetOf(repository), number } as const;
+      return [newJob(job, `${number} ${delivery.id}`, "trusted")];
+    }
+    case "boxes_changed": {
+      const { repository, number, login, ticked, unticked } = notice;
+      await record.repositories.note(repository);
+      const boxes = { ticked: [...ticked], unticked: [...unticked] };
+      const job = { kind: "review_boxes", ...targetOf(repository), number, login, ...boxes } as const;
+      return [newJob(job, `${number} ${delivery.id}`, "trusted")];
     }
     case "installed":
       await record.repositories.noteInstalled(notice.repositories, notice.since);
@@ -92,7 +118,7 @@ async function accept(
       await record.repositories.setState(notice.repository.id, notice.state, true);
       // What checks and issues show depends on who can see them.
       await record.checks.touchAll(notice.repository.id, delivery.now);
-      return [refreshJob(targetOf(notice.repository), delivery.id)];
+      return [refreshJob(targetOf(notice.repository), delivery.id, notice.publicized)];
   }
 }
 
@@ -114,6 +140,7 @@ async function acceptScope(
     now,
   );
   return [
+    ...(await placeJobsOf(record, notice, { defaultBranch, id, now })),
     ...(await holdOf(record, target, notice, id)),
     scanJob(target, noted.scope, notice.lane),
     ...(noted.scope.state === "read" ? [reportJob(target, noted.scope)] : []),
@@ -146,6 +173,24 @@ async function distrustQueueBranch(
   for (const push of scopes.filter(({ key, state }) => key === `push:${ref}` && state === "noted"))
     await record.scopes.note({ ...push, trust: { kind: "nobody" } });
 }
+
+/** The owner's file may name another place for issues: the open leaks of all of the owner's repositories go there. */
+async function placeJobsOf(
+  record: RecordTransaction,
+  { repository, facts }: Extract<Notice, { kind: "scope" }>,
+  push: { readonly defaultBranch: boolean; readonly id: string; readonly now: Date },
+): Promise<readonly NewJob[]> {
+  const { defaultBranch, id, now } = push;
+  if (!defaultBranch || !facts.changesConfiguration || repository.name !== OWNER_REPOSITORY) return [];
+  const { installationId } = repository;
+  // Another process may hold the former file for a moment.
+  const due = new Date(now.getTime() + CONFIGURATION_FRESH_MS + 1000);
+  const ids = await record.leaks.withOpen(MAX_PLACED, installationId);
+  return ids.map((repositoryId) => placeJob({ repositoryId, installationId }, `place ${id}`, due));
+}
+
+/** Repositories whose leaks are placed again when the owner's file changes; the sweep does the others. */
+const MAX_PLACED = 2000;
 
 /**
  * A job that puts a green check back in progress. A commit that was there before may have one that is not on record: after

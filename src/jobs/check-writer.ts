@@ -99,12 +99,20 @@ export class CheckWriter {
   /** Shows the report: updates the run if annotations only grow, otherwise opens a new run. */
   async show(report: CheckRunReport, digest: string): Promise<void> {
     const digests = report.annotations.map((annotation) => digestOf(JSON.stringify(annotation)));
-    if (this.#state?.annotations.every((one, index) => one === digests[index]) === false) this.forget();
+    const isPublic = !this.#parts.repository.private;
     const output = {
       title: report.title,
       summary: report.summary,
-      ...(report.text === null ? {} : { text: report.text }),
+      // In public, what an earlier report said must go even if nothing takes its place.
+      ...(report.text === null && !isPublic ? {} : { text: report.text ?? "" }),
     };
+    if (this.#state?.annotations.every((one, index) => one === digests[index]) === false) {
+      // The run that is replaced stays readable: at least its text must say no more than the new one.
+      const { conclusion, annotations } = this.#state;
+      if (isPublic)
+        await this.#update(this.#state, { conclusion, output, annotations: [] }, annotations, null);
+      this.forget();
+    }
     let shown = 0;
     do {
       shown = this.#state?.annotations.length ?? 0;

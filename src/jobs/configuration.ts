@@ -11,16 +11,22 @@ import type {
   ParsedConfiguration,
 } from "../policy/index.ts";
 
+/**
+ * Which configuration applies to a check: the owner's file and the repository's, each in the version that the judged push
+ * could not change. Files are kept in memory by commit, and for seconds as they are now. A file that exists and cannot be
+ * read is a problem that the check shows, and never counts as absent.
+ */
+
 const PATH = ".github/rollcall.yml";
 
 /** The repository whose file applies to all repositories of its owner. */
-const OWNER_REPOSITORY = ".github";
+export const OWNER_REPOSITORY = ".github";
 
 /**
  * How long a file counts as fresh. After that GitHub is asked whether it changed, which does not count against the hourly
  * limit if it did not. Another process may have handled the push that changed it, so this must stay short.
  */
-const FRESH_MS = 5_000;
+export const CONFIGURATION_FRESH_MS = 5_000;
 
 /** Files kept in memory. */
 const MAX_FILES = 2000;
@@ -91,7 +97,8 @@ export function createConfigurationReader(
   async function file(version: FileVersion): Promise<CachedFile> {
     const key = keyOf(version);
     const cached = files.get(key);
-    const isFresh = version.commit !== null || (cached?.readAt ?? 0) > now().getTime() - FRESH_MS;
+    const isFresh =
+      version.commit !== null || (cached?.readAt ?? 0) > now().getTime() - CONFIGURATION_FRESH_MS;
     if (cached !== undefined && isFresh) return cached;
     const asked = forgotten;
     const read = await readFile(version, cached ?? null);

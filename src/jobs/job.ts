@@ -39,6 +39,31 @@ const acceptUnreadJobSchema = z.object({
 });
 export type AcceptUnreadJob = Readonly<z.infer<typeof acceptUnreadJobSchema>>;
 
+const verifyJobSchema = z.object({
+  kind: z.literal("verify"),
+  ...ofRepository,
+  /** Null: every leak of the repository that is due. */
+  fingerprints: z.array(z.string()).nullable(),
+  /** A person asked for it: an answer of a few minutes ago is too old. */
+  again: z.boolean(),
+});
+export type VerifyJob = Readonly<z.infer<typeof verifyJobSchema>>;
+
+const updateIssuesJobSchema = z.object({
+  kind: z.literal("update_issues"),
+  ...ofRepository,
+  fingerprints: z.array(z.string()),
+});
+export type UpdateIssuesJob = Readonly<z.infer<typeof updateIssuesJobSchema>>;
+
+const ofButton = { ...ofRepository, head: z.string(), login: z.string() };
+
+const recheckJobSchema = z.object({ kind: z.literal("recheck"), ...ofButton });
+export type RecheckJob = Readonly<z.infer<typeof recheckJobSchema>>;
+
+const ignoreTestKeysJobSchema = z.object({ kind: z.literal("ignore_test_keys"), ...ofButton });
+export type IgnoreTestKeysJob = Readonly<z.infer<typeof ignoreTestKeysJobSchema>>;
+
 const compareRefsJobSchema = z.object({
   kind: z.literal("compare_refs"),
   ...ofRepository,
@@ -62,8 +87,44 @@ export type EndScopesJob = Readonly<z.infer<typeof endScopesJobSchema>>;
 const askPullJobSchema = z.object({ kind: z.literal("ask_pull"), ...ofRepository, number: z.int() });
 export type AskPullJob = Readonly<z.infer<typeof askPullJobSchema>>;
 
-const refreshJobSchema = z.object({ kind: z.literal("refresh"), ...ofRepository });
+const refreshJobSchema = z.object({
+  kind: z.literal("refresh"),
+  ...ofRepository,
+  /** Everybody can see the repository since. */
+  publicized: z.boolean().default(false),
+});
 export type RefreshJob = Readonly<z.infer<typeof refreshJobSchema>>;
+
+const notifyJobSchema = z.object({
+  kind: z.literal("notify"),
+  /** The repository that holds the leak's issue. */
+  repositoryId: z.int(),
+  fingerprint: z.string(),
+});
+export type NotifyJob = Readonly<z.infer<typeof notifyJobSchema>>;
+
+const remindJobSchema = z.object({ kind: z.literal("remind"), ...ofRepository, issueNumber: z.int() });
+export type RemindJob = Readonly<z.infer<typeof remindJobSchema>>;
+
+/** About the owner of the repository, which is any of theirs. */
+const tendOwnerJobSchema = z.object({ kind: z.literal("tend_owner"), ...ofRepository });
+export type TendOwnerJob = Readonly<z.infer<typeof tendOwnerJobSchema>>;
+const reviewIssueJobSchema = z.object({ kind: z.literal("review_issue"), ...ofRepository, number: z.int() });
+export type ReviewIssueJob = Readonly<z.infer<typeof reviewIssueJobSchema>>;
+
+const reviewBoxesJobSchema = z.object({
+  kind: z.literal("review_boxes"),
+  ...ofRepository,
+  number: z.int(),
+  /** Who changed the boxes; null: a bot. */
+  login: z.string().nullable(),
+  ticked: z.array(z.string()),
+  unticked: z.array(z.string()),
+});
+export type ReviewBoxesJob = Readonly<z.infer<typeof reviewBoxesJobSchema>>;
+
+const matchIssuesJobSchema = z.object({ kind: z.literal("match_issues"), ...ofRepository });
+export type MatchIssuesJob = Readonly<z.infer<typeof matchIssuesJobSchema>>;
 
 /** A job: ids only, because the record has the rest. Unknown fields are ignored. */
 const jobSchema = z.discriminatedUnion("kind", [
@@ -72,8 +133,18 @@ const jobSchema = z.discriminatedUnion("kind", [
   reportJobSchema,
   welcomeJobSchema,
   acceptUnreadJobSchema,
+  recheckJobSchema,
+  ignoreTestKeysJobSchema,
+  verifyJobSchema,
+  updateIssuesJobSchema,
   compareRefsJobSchema,
   refreshJobSchema,
+  notifyJobSchema,
+  remindJobSchema,
+  tendOwnerJobSchema,
+  reviewIssueJobSchema,
+  reviewBoxesJobSchema,
+  matchIssuesJobSchema,
   endScopesJobSchema,
   askPullJobSchema,
   z.object({ kind: z.literal("sweep") }),
@@ -93,8 +164,8 @@ export function jobOfPayload(payload: unknown): Job | null {
 }
 
 /**
- * A job for the queue. Some kinds run one at a time per repository: scans, because of its mirror, and reports, because
- * opening an issue is not idempotent.
+ * A job for the queue. Scans run one at a time per repository, because of its mirror, and reports one at a time per
+ * installation, because opening an issue is not idempotent.
  *
  * @param name the subject of the job: a job with the same name is stored once
  */
@@ -115,13 +186,28 @@ function exclusiveKeyOf(job: Job): string | null {
     case "welcome":
     case "compare_refs":
       return `repository:${job.repositoryId}`;
+    case "review_issue":
+    case "review_boxes":
+      return `issue:${job.repositoryId}:${job.number}`;
     case "report":
     case "refresh":
-      return `issues:${job.repositoryId}`;
+    case "update_issues":
+    case "match_issues":
+    case "remind":
+      // Repositories of one owner may share the place of their issues.
+      return `issues:${job.installationId}`;
+    case "tend_owner":
+      return `owner:${job.installationId}`;
+    // One message at a time: a webhook that hangs holds up one worker.
+    case "notify":
     case "sweep":
     case "fetch_deliveries":
       return job.kind;
+    case "verify":
+      return `verify:${job.repositoryId}`;
     case "publish":
+    case "recheck":
+    case "ignore_test_keys":
     case "accept_unread":
     case "end_scopes":
     case "ask_pull":
@@ -171,15 +257,62 @@ export function askPullJob(of: JobTarget, number: number, name: string): NewJob 
   return job;
 }
 
+/**
+ * @param name names the occasion
+ * @param publicized everybody can see the repository since
+ */
+export function refreshJob(of: JobTarget, name: string, publicized = false): NewJob {
+  return newJob({ kind: "refresh", ...targetOf(of), publicized }, `${of.repositoryId} ${name}`, "report");
+}
+
+/**
+ * Brings the leaks of a repository to their place of report.
+ *
+ * @param occasion names why
+ */
+export function placeJob(of: JobTarget, occasion: string, runAfter?: Date): NewJob {
+  const job = { kind: "report", ...targetOf(of), scopeId: null } as const;
+  return newJob(job, `${of.repositoryId} ${occasion}`, "report", runAfter);
+}
+
 /** @param name names the occasion */
-export function refreshJob(of: JobTarget, name: string): NewJob {
-  return newJob({ kind: "refresh", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
+export function reviewIssueJob(of: JobTarget, number: number, name: string): NewJob {
+  return newJob(
+    { kind: "review_issue", ...targetOf(of), number },
+    `${of.repositoryId} ${number} ${name}`,
+    "trusted",
+  );
+}
+
+/** @param name names the occasion */
+export function matchJob(of: JobTarget, name: string): NewJob {
+  return newJob({ kind: "match_issues", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
 }
 
 export function reportJob(of: JobTarget, scope: Scanned): NewJob {
   const { id: scopeId, generation } = scope;
   const name = `${of.repositoryId} ${scopeId} ${generation}`;
   return newJob({ kind: "report", ...targetOf(of), scopeId }, name, "report");
+}
+
+/**
+ * Asks whether keys still work.
+ *
+ * @param name names the occasion
+ */
+export function verifyJob(
+  of: JobTarget,
+  which: { readonly fingerprints: readonly string[] | null; readonly again: boolean },
+  name: string,
+): NewJob {
+  const { fingerprints, again } = which;
+  const job = {
+    kind: "verify",
+    ...targetOf(of),
+    fingerprints: fingerprints && [...fingerprints],
+    again,
+  } as const;
+  return newJob(job, `${of.repositoryId} ${name}`, "report");
 }
 
 /** The target alone, because a job is one too. */

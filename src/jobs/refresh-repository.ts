@@ -1,8 +1,12 @@
+import type { CurrentRepository } from "../domain/index.ts";
 import type { JobContext } from "./context.ts";
-import { publishJob, scanJob } from "./job.ts";
+import { placeJob, publishJob, scanJob } from "./job.ts";
 import type { RefreshJob } from "./job.ts";
-import { updateIssues } from "./leak-issues.ts";
+import { issuePlaceOf } from "./issue-place.ts";
 import { loadRepository } from "./load-repository.ts";
+import { placeLeaks } from "./place-leaks.ts";
+import { sayOnce } from "./say-once.ts";
+import { updateIssues } from "./update-issues.ts";
 
 /** Of each sort at once; the sweep sees to the others. */
 const MAX_AT_ONCE = 500;
@@ -14,7 +18,7 @@ const MAX_AT_ONCE = 500;
 export async function refreshRepository(context: JobContext, job: RefreshJob): Promise<void> {
   const { record } = context;
   const repository = await loadRepository(context, job.repositoryId);
-  if (repository === null) return;
+  if (repository === null) return replaceReported(context, job.repositoryId);
   const now = context.now();
   const unread = await record.scopes.unread(now, MAX_AT_ONCE, repository.id);
   const stale = await record.checks.stale(now, MAX_AT_ONCE, repository.id);
@@ -27,6 +31,47 @@ export async function refreshRepository(context: JobContext, job: RefreshJob): P
       })),
     ]),
   );
+  const moved = await placeLeaks(context, repository, await issuePlaceOf(context, repository));
   const leaks = await record.leaks.all(repository.id);
-  await updateIssues(context, repository, new Set(leaks.map(({ fingerprint }) => fingerprint)));
+  await updateIssues(
+    context,
+    repository,
+    new Set([...moved, ...leaks.map(({ fingerprint }) => fingerprint)]),
+  );
+  if (job.publicized && !repository.private) await warnOfPublication(context, repository);
+  await replaceReported(context, repository.id);
+}
+
+/**
+ * Tells the owner, in the issues of the private place, that everybody can read the commits now: the annotations of former
+ * check runs, which GitHub cannot remove, may still show where the keys are.
+ */
+async function warnOfPublication(context: JobContext, repository: CurrentRepository): Promise<void> {
+  const issues = new Map<string, { readonly placeId: number; readonly number: number }>();
+  for (const leak of await context.record.leaks.all(repository.id)) {
+    const { state, reportRepositoryId: placeId, issueNumber: number } = leak;
+    if (state === "open" && number !== null) issues.set(`${placeId} ${number}`, { placeId, number });
+  }
+  for (const { placeId, number } of issues.values()) {
+    const place = await loadRepository(context, placeId);
+    if (place?.private !== true) continue;
+    const fullName = `${repository.owner}/${repository.name}`;
+    await sayOnce(context, place, number, { kind: "became_public", fullName }, `public:${repository.id}`);
+  }
+}
+
+/** Leaks of other repositories whose issues are in this one may need another place now. */
+async function replaceReported({ record, now }: JobContext, repositoryId: number): Promise<void> {
+  const occasion = `place ${now().toISOString()}`;
+  const reported = await record.leaks.reportedIn(repositoryId);
+  const sources = new Set(reported.map((leak) => leak.repositoryId).filter((id) => id !== repositoryId));
+  await record.transaction(async (transaction) => {
+    for (const id of sources) {
+      const source = await transaction.repositories.find(id);
+      if (source === null) continue;
+      await transaction.enqueue([
+        placeJob({ repositoryId: id, installationId: source.installationId }, occasion),
+      ]);
+    }
+  });
 }

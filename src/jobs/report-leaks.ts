@@ -8,12 +8,15 @@ import type { Leak, NewLeak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { judgeResults } from "./decide-check.ts";
 import { headStateOf } from "./head-verdict.ts";
-import { publishJob } from "./job.ts";
+import { publishJob, verifyJob } from "./job.ts";
 import type { ReportJob } from "./job.ts";
 import { changeLeaks } from "./leak-changes.ts";
-import { openIssues, updateIssues } from "./leak-issues.ts";
+import { issuePlaceOf } from "./issue-place.ts";
 import { loadRepository } from "./load-repository.ts";
+import { placeLeaks } from "./place-leaks.ts";
 import { publishCheck } from "./publish-check.ts";
+import { noteSeenAgain } from "./seen-again.ts";
+import { updateIssues } from "./update-issues.ts";
 
 /** Checks that are published again at once when an issue was opened; the sweep does the others. */
 const MAX_CHECKS_AT_ONCE = 20;
@@ -28,32 +31,61 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
   if (repository === null) return;
   const { leaks } = context.record;
   const scope = job.scopeId === null ? null : await context.record.scopes.find(repository.id, job.scopeId);
-  const found = scope === null ? [] : await reportable(context, repository, scope);
+  const place = await issuePlaceOf(context, repository);
+  const holder = place.details[0] ?? repository;
+  const found = scope === null ? [] : await reportable(context, repository, scope, holder.id);
+  if (scope !== null) found.push(...(await seenAgain(context, repository, scope)));
   if (found.length > 0) await leaks.add(repository.id, found, context.now());
-  const touched = new Set(found.map(({ leak }) => leak.fingerprint));
-  const unreported = (await leaks.all(repository.id)).filter(needsIssue);
-  if (unreported.length === 0 && touched.size === 0) return;
+  const known = await leaks.all(repository.id);
+  if (known.length === 0) return;
+  const unreported = known.filter(needsIssue);
   try {
-    await openIssues(context, repository, unreported);
-    await updateIssues(context, repository, touched);
+    const moved = await placeLeaks(context, repository, place);
+    await updateIssues(
+      context,
+      repository,
+      new Set([...moved, ...found.map(({ leak }) => leak.fingerprint)]),
+    );
+    await publishShowing(context, job, moved);
   } catch (error) {
     if (error instanceof GitHubError) await noteFailure(context, job, unreported, error.message);
     throw error;
   }
-  await publishShowing(context, job, unreported);
-  if (scope !== null) await publishCheck(context, repository.id, scope.head);
+  if (scope === null) return;
+  const fingerprints = found.map(({ leak }) => leak.fingerprint);
+  if (fingerprints.length > 0) await askAbout(context, job, scope, fingerprints);
+  await publishCheck(context, repository.id, scope.head);
 }
 
 function needsIssue({ state, issueNumber }: Leak): boolean {
   return state === "open" && issueNumber === null;
 }
 
-/** The leaks of a scope that need an issue by the configuration, if its author may cause one. */
-async function reportable(
+/** Rolled keys that the scope brings in new commits, with those places. */
+async function seenAgain(
   context: JobContext,
   repository: CurrentRepository,
   scope: ScopeRecord,
 ): Promise<readonly NewLeak[]> {
+  const again = await noteSeenAgain(context, repository, scope, () => mayReport(context, repository, scope));
+  return again.map(({ leak, findings }) => ({
+    leak,
+    reportRepositoryId: leak.reportRepositoryId,
+    locations: findings,
+  }));
+}
+
+/**
+ * The leaks of a scope that need an issue by the configuration, if its author may cause one.
+ *
+ * @param holderId the repository that is to hold the issue
+ */
+async function reportable(
+  context: JobContext,
+  repository: CurrentRepository,
+  scope: ScopeRecord,
+  holderId: number,
+): Promise<NewLeak[]> {
   const { results } = headStateOf([{ ...scope, state: "read" }], new Set());
   const { verdict } = await judgeResults(context, repository, results, [scope]);
   const leaking = verdict.judged.filter(
@@ -64,16 +96,16 @@ async function reportable(
     leaking.map(({ finding }) => finding),
     (finding) => finding.fingerprint,
   );
-  return [...byKey.values()].flatMap((findings) => newLeak(repository, findings) ?? []);
+  return [...byKey.values()].flatMap((findings) => newLeak(holderId, findings) ?? []);
 }
 
-function newLeak(repository: CurrentRepository, locations: readonly Finding[]): NewLeak | null {
+function newLeak(reportRepositoryId: number, locations: readonly Finding[]): NewLeak | null {
   const [first] = locations;
   if (first === undefined) return null;
   const { fingerprint, kind, mode, confidence, redacted, account, accountCreated } = first;
   return {
     leak: { fingerprint, kind, mode, confidence, redacted, account, accountCreated },
-    reportRepositoryId: repository.id,
+    reportRepositoryId,
     locations,
   };
 }
@@ -90,15 +122,30 @@ async function mayReport(
 }
 
 /** Stores jobs that publish the checks showing these keys again, for the first of them. */
-async function publishShowing(context: JobContext, job: ReportJob, leaks: readonly Leak[]): Promise<void> {
+async function publishShowing(
+  context: JobContext,
+  job: ReportJob,
+  fingerprints: readonly string[],
+): Promise<void> {
   const { record } = context;
   const heads = new Set<string>();
-  for (const { fingerprint } of leaks)
+  for (const fingerprint of fingerprints)
     for (const head of await record.scopes.headsShowing(job.repositoryId, fingerprint)) heads.add(head);
 
   const name = `reported ${context.now().toISOString()}`;
   const jobs = [...heads].slice(0, MAX_CHECKS_AT_ONCE).map((head) => publishJob(job, head, name, "report"));
   await record.transaction((transaction) => transaction.enqueue(jobs));
+}
+
+/** Has Stripe asked whether the keys of a scope still work. Whether it may be asked is decided later, for each key. */
+async function askAbout(
+  context: JobContext,
+  job: ReportJob,
+  { id, generation }: ScopeRecord,
+  fingerprints: readonly string[],
+): Promise<void> {
+  const ask = verifyJob(job, { fingerprints, again: false }, `${id} ${generation}`);
+  await context.record.transaction((record) => record.enqueue([ask]));
 }
 
 /** Keeps the reason why issues could not be opened where the checks show it. */
@@ -108,9 +155,13 @@ async function noteFailure(
   leaks: readonly Leak[],
   problem: string,
 ): Promise<void> {
-  const fingerprints = leaks.map(({ fingerprint }) => fingerprint);
+  const unreported = leaks.map(({ fingerprint }) => fingerprint);
+  const known = await context.record.leaks.find(job.repositoryId, unreported);
+  // What was noted of their place says more.
+  const unexplained = [...known.values()].filter(({ reportProblem }) => reportProblem === null);
+  const fingerprints = unexplained.map(({ fingerprint }) => fingerprint);
   await changeLeaks(context, job.repositoryId, fingerprints, (record) =>
     record.leaks.reportFailed(job.repositoryId, fingerprints, problem),
   );
-  await publishShowing(context, job, leaks);
+  await publishShowing(context, job, unreported);
 }

@@ -14,6 +14,7 @@ import type { JobContext } from "./context.ts";
 import type { ScanJob } from "./job.ts";
 import { loadRepository } from "./load-repository.ts";
 import { publishCheck } from "./publish-check.ts";
+import { rebuildLeaks } from "./rebuild-leaks.ts";
 import { finishScope } from "./scope-life.ts";
 
 /** Findings kept of one scope; more are counted as a gap, because they cannot all be shown. */
@@ -51,6 +52,7 @@ export async function scanScope(
   if (reading.status === "rejected") throw reading.reason;
   const { value: result } = reading;
   await context.record.transaction((record) => finishScope(record, job, noted, result, context.now()));
+  await rebuildLeaks(context, repository, result);
   await publishCheck(context, repositoryId, noted.head);
 }
 

@@ -5,8 +5,11 @@
 import type { RecordStore } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { expireRecord } from "./expire-record.ts";
-import { newJob, publishJob, scanJob } from "./job.ts";
+import { matchJob, newJob, placeJob, publishJob, scanJob, verifyJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
+import { sweepReminders } from "./remind.ts";
+import { sweepNotices } from "./tell-webhook.ts";
+import { sweepOwners } from "./tend-owner.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -19,19 +22,24 @@ const FETCH_EVERY_MS = 10 * MINUTE_MS;
 const SETTLE_MS = 2 * MINUTE_MS;
 /** Of each kind, in one sweep. */
 const MAX_A_SWEEP = 500;
+/** Leaks stay open for weeks, so all repositories that have some are looked at each time. */
+const MAX_WITH_LEAKS = 20_000;
 
 /** How much a sweep found and stored jobs for. */
 export interface SweepCounts {
   readonly unreadScopes: number;
-  readonly unreportedRepositories: number;
+  readonly repositoriesWithLeaks: number;
   readonly staleChecks: number;
   readonly repositoriesToCompare: number;
+  readonly repositoriesToMatch: number;
+  readonly repositoriesToVerify: number;
   readonly repositoriesToWelcome: number;
 }
 
 /**
  * Finds whatever was left behind, for whatever reason: scopes noted but not read, live leaks without an issue, checks that
- * differ from the record, repositories whose refs were not compared today or that were never welcomed. It only stores jobs, under the names of the
+ * differ from the record, repositories whose refs were not compared today or that were never welcomed, people who have to be
+ * told or reminded. It only stores jobs, under the names of the
  * first attempt, so it does not repeat work that is still under way. Last it deletes what was kept long enough.
  */
 export async function sweep(context: JobContext): Promise<SweepCounts> {
@@ -40,11 +48,16 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
   const settled = new Date(now.getTime() - SETTLE_MS);
   const counts = {
     unreadScopes: await sweepScopes(record, settled),
-    unreportedRepositories: await sweepLeaks(record, now),
+    repositoriesWithLeaks: await sweepLeaks(record, now),
     staleChecks: await sweepChecks(record, settled),
     repositoriesToCompare: await sweepRefs(record, now),
+    repositoriesToMatch: await sweepIssues(record, now),
+    repositoriesToVerify: await sweepActivities(record, now),
     repositoriesToWelcome: await sweepUnwelcomed(record, now),
   };
+  await sweepNotices(context, now);
+  await sweepReminders(record, now);
+  await sweepOwners(record, now);
   await expireRecord(record, now);
   await enqueueNext(record, "sweep", now);
   return counts;
@@ -99,15 +112,14 @@ async function sweepScopes(record: RecordStore, before: Date): Promise<number> {
 }
 
 async function sweepLeaks(record: RecordStore, now: Date): Promise<number> {
-  const repositories = await record.leaks.unreported(MAX_A_SWEEP);
+  // Also those whose leaks have their issue: the owner may have named another place for it since.
+  const repositories = await record.leaks.withOpen(MAX_WITH_LEAKS);
   // This fails each time if issues are disabled: once an hour is enough.
   const slot = Math.floor(now.getTime() / (60 * MINUTE_MS));
   await record.transaction(async (transaction) => {
     for (const id of repositories) {
       const target = await targetOf(transaction, id);
-      const job = { kind: "report", scopeId: null } as const;
-      if (target !== null)
-        await transaction.enqueue([newJob({ ...job, ...target }, `${id} sweep ${slot}`, "report")]);
+      if (target !== null) await transaction.enqueue([placeJob(target, `sweep ${slot}`)]);
     }
   });
   return repositories.length;
@@ -141,6 +153,19 @@ async function sweepRefs(record: RecordStore, now: Date): Promise<number> {
   return repositories.length;
 }
 
+/** Issues are matched at once where one may have been opened twice, and else once a day, because deliveries get lost. */
+async function sweepIssues(record: RecordStore, now: Date): Promise<number> {
+  const repositories = await record.repositories.toMatch(new Date(now.getTime() - DAY_MS), MAX_A_SWEEP);
+  const slot = Math.floor(now.getTime() / SWEEP_EVERY_MS);
+  await record.transaction(async (transaction) => {
+    for (const id of repositories) {
+      const target = await targetOf(transaction, id);
+      if (target !== null) await transaction.enqueue([matchJob(target, `sweep ${slot}`)]);
+    }
+  });
+  return repositories.length;
+}
+
 /** Repositories whose installation no delivery told of, as after a loss of the record. */
 async function sweepUnwelcomed(record: RecordStore, now: Date): Promise<number> {
   const repositories = await record.repositories.withoutBaseline(MAX_A_SWEEP);
@@ -153,6 +178,21 @@ async function sweepUnwelcomed(record: RecordStore, now: Date): Promise<number> 
     }
   });
   return repositories.length;
+}
+
+/** Keys that Stripe is to be asked about, those of one repository by one job. */
+async function sweepActivities(record: RecordStore, now: Date): Promise<number> {
+  const due = await record.activities.due(now, MAX_A_SWEEP);
+  const repositories = new Set(due.map(({ repositoryId }) => repositoryId));
+  const slot = Math.floor(now.getTime() / SWEEP_EVERY_MS);
+  await record.transaction(async (transaction) => {
+    for (const id of repositories) {
+      const target = await targetOf(transaction, id);
+      const which = { fingerprints: null, again: false };
+      if (target !== null) await transaction.enqueue([verifyJob(target, which, `sweep ${slot}`)]);
+    }
+  });
+  return repositories.size;
 }
 
 async function targetOf(record: Pick<RecordStore, "repositories">, id: number): Promise<JobTarget | null> {

@@ -17,6 +17,8 @@ export interface Judgement {
   readonly scopes: readonly ScopeResult[];
   /** By fingerprint; a credential that is missing is an open leak without an issue. */
   readonly leaks: ReadonlyMap<string, LeakState>;
+  /** Who told the checks to ignore a test key, by fingerprint. It never settles a live key. */
+  readonly ignoredKeys?: ReadonlyMap<string, string>;
   readonly configuration: Configuration;
   readonly configurationProblems: readonly ConfigurationProblem[];
   readonly now: Date;
@@ -68,20 +70,44 @@ function judgeFinding(
   const silent = { annotation: null, effect: "none", opensIssue: false } as const;
   const common = { ...found, issue: leak?.issue ?? null };
   if (leak !== undefined && leak.state !== "open")
-    return { ...common, ...silent, disposition: leak.state, reason: null };
+    return { ...common, ...silent, disposition: leak.state, reason: clearanceText(leak) };
 
   if (allowance.kind === "allowed")
     return { ...common, ...silent, disposition: "allowed", reason: explain(allowance.rule) };
+
+  const ignoredBy = finding.mode === "test" ? judgement.ignoredKeys?.get(finding.fingerprint) : undefined;
+  if (ignoredBy !== undefined)
+    return { ...common, ...silent, disposition: "dismissed", reason: `dismissed by ${ignoredBy}` };
 
   const mayBeAllowedInline = finding.mode === "test" || finding.confidence === "low";
   if (finding.allowComment && scope.defaultBranch && mayBeAllowedInline)
     return { ...common, ...silent, disposition: "allowed", reason: "a rollcall:allow comment is next to it" };
 
-  const { ignoredBy, ...outcome } = outcomeOf(finding, configuration);
-  if (ignoredBy !== null)
-    return { ...common, ...outcome, disposition: "ignored", reason: `ignored by the setting ${ignoredBy}` };
+  const { ignoredBy: setting, ...outcome } = outcomeOf(finding, configuration);
+  if (setting !== null)
+    return { ...common, ...outcome, disposition: "ignored", reason: `ignored by the setting ${setting}` };
 
   return { ...common, ...outcome, disposition: "leak", reason: whyNotAllowed(allowance) };
+}
+
+/** Who says so, and on what grounds; null where the record does not tell. */
+function clearanceText({ cleared }: LeakState): string | null {
+  if (cleared === null) return null;
+  const by = cleared.actor === null ? "" : ` by ${cleared.actor}`;
+  switch (cleared.how) {
+    case "verified":
+      return "verified: Stripe says that the key is dead";
+    case "rebuilt":
+      return "Rollcall closed its issue before its record was lost";
+    case "attested":
+      return `attested${by}, not verified`;
+    case "attested_by_pusher":
+      return `attested${by}, who brought the key, not verified`;
+    case "dismissed":
+      return `dismissed${by}`;
+    default:
+      return null;
+  }
 }
 
 /** Why a rule that names the finding does not allow it; null if no rule names it. */

@@ -74,17 +74,19 @@ function header(cells: readonly string[]): string {
  * As many rows as fit, then a row that says how many do not. Rows that do not fit are not rendered.
  *
  * @param budget bytes of UTF-8 for everything, including the header
+ * @param unlisted items that there are besides
  */
 export function table<Item>(
   columns: readonly string[],
   items: readonly Item[],
   cellsOf: (item: Item) => readonly string[],
   budget: number,
+  unlisted = 0,
 ): string {
   const head = header(columns);
-  const space = budget - byteLength(head) - 1 - byteLength(moreRow(items.length, columns));
+  const space = budget - byteLength(head) - 1 - byteLength(moreRow(items.length + unlisted, columns));
   const kept = fitting(items, (item) => row(cellsOf(item)), space);
-  const more = items.length - kept.length;
+  const more = items.length - kept.length + unlisted;
   return [head, ...kept, ...(more === 0 ? [] : [moreRow(more, columns)])].join("\n");
 }
 

@@ -4,12 +4,14 @@ import type { Probot } from "probot";
 import { createGitHub, readRepository } from "../github/index.ts";
 import { createConfigurationReader, DEFAULT_LIMITS } from "../jobs/index.ts";
 import type { JobContext } from "../jobs/index.ts";
+import { createWebhook } from "../notify/index.ts";
 import type { DetectionPool } from "../scan/index.ts";
 import { KeyedLock } from "../source/index.ts";
 import type { GitMirrors } from "../source/index.ts";
 import { createRecord } from "../store/index.ts";
 import type { Database, JobQueue } from "../store/index.ts";
 import { enqueue } from "../queue/index.ts";
+import { createStripe } from "../stripe/index.ts";
 import type { Environment } from "./environment.ts";
 import { logUnopened } from "./log-unopened.ts";
 
@@ -27,13 +29,18 @@ export function createContext(parts: ContextParts): JobContext {
   const { probot, environment, database, mirrors, detection, log } = parts;
   const github = createGitHub(probot);
   const now = (): Date => new Date();
-  const markerKey = Buffer.from(hkdfSync("sha256", environment.privateKey, "", "rollcall issue marker", 32));
+  const [markerKey, ...formerKeys] = markerKeysOf(environment);
   return {
     github,
     record: createRecord(database, queueOf(log)),
     configuration: createConfigurationReader(github, now, environment.defaultMode),
     lock: new KeyedLock(),
     scanContent: logUnopened(detection.scanContent, log),
+    findKey: detection.findKey,
+    stripe: createStripe({
+      ...(environment.stripeUrl === null ? {} : { url: environment.stripeUrl }),
+      proxy: environment.forGit,
+    }),
     githubUrl: environment.githubUrl,
     openGit: (repository) =>
       mirrors.open({
@@ -47,21 +54,37 @@ export function createContext(parts: ContextParts): JobContext {
           return `${environment.githubUrl}/${owner}/${name}.git`;
         },
       }),
-    marker: (repositoryId, fingerprint) =>
-      createHmac("sha256", markerKey).update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
+    webhook: environment.notify === null ? null : createWebhook(environment.notify),
+    marker: (repositoryId, fingerprint) => markerWith(markerKey, repositoryId, fingerprint),
+    formerMarkers: (repositoryId, fingerprint) =>
+      formerKeys.map((key) => markerWith(key, repositoryId, fingerprint)),
     limits: DEFAULT_LIMITS,
     log,
     now,
   };
 }
 
-/** The queue as the record needs it. Recurring jobs are not logged. */
+function markerWith(key: Buffer, repositoryId: number, fingerprint: string): string {
+  return createHmac("sha256", key).update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40);
+}
+
+/** The key of new markers, then those of older ones. Without `MARKER_KEY` it comes from the app's private key. */
+function markerKeysOf({ privateKey, markerKey, formerMarkerKeys }: Environment): [Buffer, ...Buffer[]] {
+  const derive = (secret: string): Buffer =>
+    Buffer.from(hkdfSync("sha256", secret, "", "rollcall issue marker", 32));
+  const former = formerMarkerKeys.map(derive);
+  return markerKey === null
+    ? [derive(privateKey), ...former]
+    : [derive(markerKey), ...former, derive(privateKey)];
+}
+
+/** The queue as the record needs it. Recurring jobs, and those for later, are not logged. */
 function queueOf(log: Logger): JobQueue {
   return {
     async enqueue(queries, jobs) {
       const stored = new Set(await enqueue(queries, jobs));
-      for (const { id, lane } of jobs)
-        if (lane !== "sweep" && stored.has(id)) log.debug({ id }, "job stored");
+      for (const { id, lane, runAfter } of jobs)
+        if (lane !== "sweep" && runAfter === undefined && stored.has(id)) log.debug({ id }, "job stored");
     },
   };
 }

@@ -4,8 +4,10 @@
  */
 import { getPrivateKey } from "@probot/get-private-key";
 import { z } from "zod";
+import { isSigningSecret, SigningSecret } from "../notify/index.ts";
 import { CHECK_MODES } from "../policy/index.ts";
 import type { CheckMode } from "../policy/index.ts";
+import { isLoopback } from "../stripe/index.ts";
 
 /** Every variable that the process reads. Names are Probot's own where it has one. */
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -16,6 +18,9 @@ function optional<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess(blankAsUnset, schema.optional());
 }
 
+/** A shorter one could be guessed from the issues that it marks. */
+const MIN_MARKER_KEY = 16;
+
 const variablesSchema = z.object({
   APP_ID: optional(
     z.coerce.number("must be a number").int("must be a whole number").positive("must be positive"),
@@ -23,6 +28,15 @@ const variablesSchema = z.object({
   PRIVATE_KEY: optional(z.string()),
   PRIVATE_KEY_PATH: optional(z.string()),
   WEBHOOK_SECRET: optional(z.string().min(8, "must have at least 8 characters")),
+  MARKER_KEY: optional(z.string().min(MIN_MARKER_KEY, `must have at least ${MIN_MARKER_KEY} characters`)),
+  FORMER_MARKER_KEYS: optional(
+    z
+      .string()
+      .transform((list) => list.split(",").map((key) => key.trim()))
+      .refine((keys) => keys.every((key) => key.length >= MIN_MARKER_KEY), {
+        error: `must be keys of at least ${MIN_MARKER_KEY} characters, with commas between them`,
+      }),
+  ),
   PORT: z.preprocess(blankAsUnset, z.coerce.number("must be a number").int().min(0).max(65535).default(3000)),
   HOST: z.preprocess(blankAsUnset, z.string().default("127.0.0.1")),
   GHE_HOST: optional(
@@ -43,8 +57,45 @@ const variablesSchema = z.object({
   ),
   DATA_DIR: z.preprocess(blankAsUnset, z.string().default("data")),
   WEBHOOK_PROXY_URL: optional(z.url("must be an address")),
+  NOTIFY_URL: optional(
+    z.url({ protocol: /^https?$/, error: "must be an https:// address" }).refine((url) => !hasLogin(url), {
+      error: "must have no user name and password in it: sign with NOTIFY_SECRET",
+    }),
+  ),
+  NOTIFY_SECRET: optional(
+    z
+      .string()
+      .transform((text) => text.split(/\s+/).filter((secret) => secret !== ""))
+      .refine((secrets) => secrets.length > 0 && secrets.every(isSigningSecret), {
+        error: "must be whsec_ and the base64 of 24 to 64 random bytes; several are separated by spaces",
+      }),
+  ),
+  NOTIFY_ALLOW_PRIVATE: z.preprocess(
+    blankAsUnset,
+    z
+      .enum(["true", "false"], { error: "must be true or false" })
+      .default("false")
+      .transform((word) => word === "true"),
+  ),
+  STRIPE_API_URL: optional(
+    z
+      .string()
+      .refine(isLoopback, "is for tests only, and must be http://127.0.0.1 or http://[::1] with a port"),
+  ),
   NODE_ENV: optional(z.string()),
 });
+
+function hasLogin(address: string): boolean {
+  const { username, password } = new URL(address);
+  return username !== "" || password !== "";
+}
+
+/** The operator's webhook, which is told of changes of leaks. */
+export interface NotifyEnvironment {
+  readonly url: string;
+  readonly secrets: readonly SigningSecret[];
+  readonly allowPrivate: boolean;
+}
 
 /** What the program needs of the environment, checked. */
 export interface Environment {
@@ -52,6 +103,10 @@ export interface Environment {
   /** PEM. */
   readonly privateKey: string;
   readonly webhookSecret: string;
+  /** The secret of the hidden markers in issues; null: the app's private key. */
+  readonly markerKey: string | null;
+  /** Those it was before, which still find issues. */
+  readonly formerMarkerKeys: readonly string[];
   readonly port: number;
   readonly host: string;
   /** `https://api.github.com`, or the API of a GitHub Enterprise Server. */
@@ -69,7 +124,11 @@ export interface Environment {
   /** For owners whose configuration sets no mode: `observe` is for a trial. */
   readonly defaultMode: CheckMode;
   readonly webhookProxyUrl: string | null;
-  /** From this git gets PATH, proxies and certificates, and nothing else. */
+  /** Null: no webhook is told anything. */
+  readonly notify: NotifyEnvironment | null;
+  /** A stand-in for Stripe on this machine, for tests and the demo; null: Stripe itself. */
+  readonly stripeUrl: string | null;
+  /** From this git gets PATH, proxies and certificates, requests to Stripe get the proxy, and nothing else is read. */
   readonly forGit: Readonly<Record<string, string | undefined>>;
 }
 
@@ -107,6 +166,7 @@ export function parseEnvironment(
       listed([`ROLE=${set.ROLE} needs DATABASE_URL: processes that share the work share a database`]),
     );
   }
+  const notify = notifyOf(set);
   const hasKey = set.PRIVATE_KEY !== undefined || set.PRIVATE_KEY_PATH !== undefined;
   if (
     set.APP_ID === undefined &&
@@ -132,6 +192,8 @@ export function parseEnvironment(
     appId: set.APP_ID,
     privateKey: readPrivateKey(variables),
     webhookSecret: set.WEBHOOK_SECRET,
+    markerKey: set.MARKER_KEY ?? null,
+    formerMarkerKeys: set.FORMER_MARKER_KEYS ?? [],
     port: set.PORT,
     host: set.HOST,
     apiUrl:
@@ -144,8 +206,23 @@ export function parseEnvironment(
     role: set.ROLE,
     defaultMode: set.DEFAULT_MODE,
     webhookProxyUrl: set.WEBHOOK_PROXY_URL ?? null,
+    notify,
+    stripeUrl: set.STRIPE_API_URL ?? null,
     forGit: variables,
   };
+}
+
+/** Without a signature a receiver could be told anything by anyone, and without TLS anyone on the way reads along. */
+function notifyOf(set: z.infer<typeof variablesSchema>): NotifyEnvironment | null {
+  const { NOTIFY_URL: url, NOTIFY_SECRET: secrets, NOTIFY_ALLOW_PRIVATE: allowPrivate } = set;
+  if (url === undefined) return null;
+  if (secrets === undefined)
+    throw new EnvironmentError(listed(["NOTIFY_SECRET is missing: NOTIFY_URL needs it to sign messages"]));
+
+  if (url.startsWith("http:") && !allowPrivate)
+    throw new EnvironmentError(listed(["NOTIFY_URL must be an https:// address"]));
+
+  return { url, secrets: secrets.map((secret) => new SigningSecret(secret)), allowPrivate };
 }
 
 function readPrivateKey(variables: Readonly<Record<string, string | undefined>>): string {

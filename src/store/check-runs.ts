@@ -52,6 +52,16 @@ export function createCheckRuns(queries: Queries): Checks {
       );
     },
 
+    async plannedUntil(installationId, after) {
+      const [row] = await queries.rows(
+        z.object({ until: z.date().nullable() }),
+        `SELECT max(c.touched_at) AS until FROM check_runs AS c JOIN repositories AS r ON r.id = c.repository_id
+         WHERE r.installation_id = $1 AND c.wanted <> c.shown AND c.touched_at > $2`,
+        [installationId, after],
+      );
+      return row?.until ?? null;
+    },
+
     async touchAll(repositoryId, at) {
       await queries.run(
         "UPDATE check_runs SET wanted = wanted + 1, touched_at = $2 WHERE repository_id = $1 AND external_id IS NOT NULL",

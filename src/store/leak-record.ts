@@ -4,8 +4,17 @@ import type { Finding } from "../domain/index.ts";
 import { indexKey } from "./index-key.ts";
 
 export const leakSchema = z.object({
+  /** Where it was found. */
+  repositoryId: z.coerce.number(),
   fingerprint: z.string(),
   state: z.enum(LEAK_STATES),
+  /** Who changed the state last, a login; null: Rollcall itself, or nothing changed since it was found. */
+  stateActor: z.string().nullable(),
+  /** A `LeakGrounds`; null: nothing changed since it was found. */
+  stateHow: z.string().nullable(),
+  stateAt: z.date().nullable(),
+  /** GitHub's id of the last closing or reopening of the issue that was acted on. */
+  settledEvent: z.string().nullable(),
   kind: z.enum(KINDS),
   mode: z.enum(MODES).nullable(),
   confidence: z.enum(CONFIDENCES),
@@ -23,8 +32,13 @@ export const leakSchema = z.object({
   issueDigest: z.string().nullable(),
   /** Why the issue could not be opened: one plain sentence. */
   reportProblem: z.string().nullable(),
+  /** Since when the neutral issue of its public repository covers it; null: it does not. */
+  neutralAt: z.date().nullable(),
 });
-/** One credential of one repository. Its locations and the history of its state are in other tables. */
+/**
+ * One credential of one repository. The rows with the same place of report and fingerprint are one leak. Its locations and the history of
+ * its state are in other tables.
+ */
 export type Leak = Readonly<z.infer<typeof leakSchema>>;
 
 /** A credential and the places where it was found. */
@@ -37,8 +51,8 @@ export interface NewLeak {
   readonly locations: readonly Finding[];
 }
 
-/** Locations kept for one credential; the oldest stay. */
-export const MAX_LOCATIONS = 1000;
+/** Locations kept for one credential of a repository; the newest stay. With so many, the count is a least. */
+export const MAX_LOCATIONS = 10_000;
 
 /** Names the place of a finding, so the same one is kept once. */
 export function placeOf({ place, commit, path, line, column }: Finding): string {

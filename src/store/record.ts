@@ -1,7 +1,9 @@
 import type {
+  ButtonAnswer,
   CommitScan,
   Ending,
   Finding,
+  KeyActivity,
   LeakEvent,
   Repository,
   RepositoryState,
@@ -10,9 +12,11 @@ import type {
   ScopeRecord,
   ScopeResult,
   Subject,
+  Trust,
 } from "../domain/index.ts";
 import type { CheckRecord, RunRecord } from "./check-record.ts";
 import type { Leak, NewLeak } from "./leak-record.ts";
+import type { Outbox, Owners, Reminders } from "./notice-record.ts";
 
 /**
  * The record as a port, in the words of the domain: everything that outlives the process. It owns the statements, each
@@ -27,8 +31,15 @@ export interface RecordTables {
   readonly notedRefs: NotedRefs;
   readonly checks: Checks;
   readonly leaks: Leaks;
+  readonly issues: Issues;
   readonly acceptedGaps: AcceptedGaps;
+  readonly ignoredKeys: IgnoredKeys;
+  readonly buttons: Buttons;
+  readonly activities: Activities;
   readonly commitScans: CommitScans;
+  readonly outbox: Outbox;
+  readonly reminders: Reminders;
+  readonly owners: Owners;
   readonly retention: Retention;
 }
 
@@ -120,7 +131,10 @@ export interface Repositories {
   remove(installationId: number, ids: readonly number[] | null): Promise<void>;
   setState(id: number, state: RepositoryState, unsure: boolean): Promise<void>;
   setBaselineAt(id: number, at: Date): Promise<void>;
-  setIssuesReadAt(id: number, at: Date): Promise<void>;
+  /** @param at null: the issues have to be matched again */
+  setIssuesReadAt(id: number, at: Date | null): Promise<void>;
+  /** Active repositories that hold issues of leaks, which were not matched with the record since `before`. */
+  toMatch(before: Date, limit: number): Promise<number[]>;
   setRefsComparedAt(id: number, at: Date): Promise<void>;
   setRefsNotedAt(id: number, at: Date): Promise<void>;
   /** Active repositories without a baseline. */
@@ -171,11 +185,29 @@ export interface Scopes {
   unread(before: Date, limit: number, repositoryId?: number): Promise<ScopeRecord[]>;
   /** Pushes by writers, read whole, that began at this commit. */
   wholePushesFrom(repositoryId: number, before: string): Promise<string[]>;
+  /** Logins of those who brought the credential first: who pushed the earliest scope that found it, and its author. */
+  broughtBy(repositoryId: number, fingerprint: string): Promise<string[]>;
   /** Heads of scopes that found the credential. */
   headsShowing(repositoryId: number, fingerprint: string): Promise<string[]>;
+  /** Who brought the scopes that found the credential, each once, in any order. */
+  trustsShowing(repositoryId: number, fingerprint: string): Promise<Trust[]>;
+  /**
+   * Heads of scopes that found the credential and that a ref, pull request or merge group points at, in the order in which
+   * people wait for them: open pull requests and merge groups, the default branch, red tags, the others.
+   */
+  pointedHeadsShowing(repositoryId: number, fingerprint: string): Promise<PointedHead[]>;
   /** The latest heads of refs, as deliveries described them, by full name of the ref. */
   refs(repositoryId: number): Promise<Map<string, string | null>>;
 }
+
+/** A commit that something points at, and how many people wait for its check. */
+export interface PointedHead {
+  readonly head: string;
+  readonly urgency: (typeof URGENCIES)[number];
+}
+
+/** Who waits for a check, from the most urgent. */
+export const URGENCIES = ["pull_request", "default_branch", "red_tag", "other"] as const;
 
 /** A commit whose history needs no second look. */
 export interface Tip {
@@ -215,7 +247,9 @@ export interface Checks {
   find(repositoryId: number, head: string): Promise<CheckRecord | null>;
   /** Counts one more change of the record for each head: their runs are stale from now on. */
   touch(repositoryId: number, heads: readonly string[], at: Date): Promise<void>;
-  /** The same for every head of the repository that has a run. */
+  /** Until when checks of the installation that differ from the record are planned to be published; null: none is later. */
+  plannedUntil(installationId: number, after: Date): Promise<Date | null>;
+  /** The same as `touch` for every head of the repository that has a run. */
   touchAll(repositoryId: number, at: Date): Promise<void>;
   /** Records that a person asked for a new run. */
   wantNewRun(repositoryId: number, head: string): Promise<void>;
@@ -250,18 +284,107 @@ export interface Checks {
 export interface Leaks {
   find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, Leak>>;
   all(repositoryId: number): Promise<Leak[]>;
-  /** Inserts leaks that are not on record, each with its first event, and adds their locations. */
+  /** The rows of one leak, by repository: the same credential with its issue in the same place. */
+  sharing(reportRepositoryId: number, fingerprint: string): Promise<Leak[]>;
+  /** Every row whose issue is, or would be, in this repository. */
+  reportedIn(reportRepositoryId: number): Promise<Leak[]>;
+  /** Every row whose issue this is: of many credentials, where one issue lists them. */
+  withIssue(reportRepositoryId: number, issueNumber: number): Promise<Leak[]>;
+  /**
+   * Inserts leaks that are not on record, each with its first event, and adds their locations. A row whose key another
+   * repository brought before, with its issue in the same place, joins that leak: it has its state and issue.
+   */
   add(repositoryId: number, leaks: readonly NewLeak[], at: Date): Promise<void>;
   locations(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, Finding[]>>;
-  /** Changes the state and notes who did it; false if the state is not `from` (any more). */
-  changeState(repositoryId: number, fingerprint: string, event: LeakEvent): Promise<boolean>;
+  /**
+   * Changes the state of one row and notes who did it; false if the state is not `from` (any more). Jobs change states
+   * with `changeLeakState` only.
+   *
+   * @param settles GitHub's id of the closing or reopening that this acts on
+   */
+  changeState(
+    repositoryId: number,
+    fingerprint: string,
+    event: LeakEvent,
+    settles?: string | null,
+  ): Promise<boolean>;
   events(repositoryId: number, fingerprint: string): Promise<LeakEvent[]>;
   issueAsked(repositoryId: number, fingerprints: readonly string[], at: Date): Promise<void>;
   issueOpened(repositoryId: number, fingerprints: readonly string[], issue: OpenedIssue): Promise<void>;
   issueGone(repositoryId: number, fingerprints: readonly string[]): Promise<void>;
   reportFailed(repositoryId: number, fingerprints: readonly string[], problem: string | null): Promise<void>;
-  /** Active repositories with an open leak that has no issue. */
-  unreported(limit: number): Promise<number[]>;
+  /**
+   * The newest places of credentials over several repositories, by fingerprint.
+   *
+   * @param limit of each credential
+   */
+  newestPlaces(
+    rows: readonly Pick<Leak, "repositoryId" | "fingerprint">[],
+    limit: number,
+  ): Promise<Map<string, LeakPlaces>>;
+  /** Keeps why issues are not where they should be, whether or not the leaks have one. */
+  noteProblem(repositoryId: number, fingerprints: readonly string[], problem: string | null): Promise<void>;
+  /** Notes since when the neutral issue of their repository covers these leaks. */
+  setNeutralAt(repositoryId: number, fingerprints: readonly string[], at: Date | null): Promise<void>;
+  /** Active repositories with an open leak, or with an issue that its leaks have left and that is not closed yet. */
+  withOpen(limit: number, installationId?: number): Promise<number[]>;
+}
+
+/** The places of one leak. */
+export interface LeakPlaces {
+  /** How many are on record, of which `places` are the newest. */
+  readonly total: number;
+  readonly firstAt: Date | null;
+  readonly places: readonly {
+    readonly repositoryId: number;
+    readonly finding: Finding;
+    readonly foundAt: Date;
+  }[];
+}
+
+/** The neutral issue of a public repository. */
+export interface NeutralIssue {
+  /** Null until GitHub's answer is on record. */
+  readonly number: number | null;
+  readonly url: string | null;
+  readonly askedAt: Date | null;
+}
+
+/** What an issue tells of the places of its leaks. */
+export interface ToldPlaces {
+  /** How many its body or its comments tell. */
+  readonly places: number;
+  /** The last comment about new ones. */
+  readonly commentId: number | null;
+  readonly commentedAt: Date | null;
+  /** How many were told before that comment. */
+  readonly commentFrom: number | null;
+}
+
+/** An issue that leaks have left for another place. */
+export interface FormerIssue {
+  /** The repository that holds it. */
+  readonly repositoryId: number;
+  readonly number: number;
+  /** The credentials that it was about. */
+  readonly fingerprints: readonly string[];
+  /** When it was closed; null: not yet. */
+  readonly retiredAt: Date | null;
+}
+
+/** What the record knows of issues beyond their leaks. */
+export interface Issues {
+  neutral(repositoryId: number): Promise<NeutralIssue | null>;
+  putNeutral(repositoryId: number, issue: NeutralIssue): Promise<void>;
+  told(repositoryId: number, number: number): Promise<ToldPlaces | null>;
+  tell(repositoryId: number, number: number, told: ToldPlaces): Promise<void>;
+  /** Notes that the leaks of `sourceId` have left an issue, which then has to be closed. */
+  leave(sourceId: number, issue: Omit<FormerIssue, "retiredAt">): Promise<void>;
+  /** Issues that leaks of this repository have left. */
+  left(sourceId: number): Promise<FormerIssue[]>;
+  retired(repositoryId: number, number: number, at: Date): Promise<void>;
+  /** Leaks have come back to the issue. */
+  returned(repositoryId: number, number: number): Promise<void>;
 }
 
 export interface OpenedIssue {
@@ -282,6 +405,44 @@ export interface AcceptedGaps {
   put(repositoryId: number, gaps: readonly AcceptedGap[]): Promise<void>;
   find(repositoryId: number, subjects: readonly string[]): Promise<Map<string, AcceptedGap>>;
 }
+
+/** A test key that a person told the check to ignore. */
+export interface IgnoredKey {
+  readonly fingerprint: string;
+  readonly login: string;
+  readonly at: Date;
+}
+
+export interface IgnoredKeys {
+  /** The first person stays on record. */
+  put(repositoryId: number, keys: readonly IgnoredKey[]): Promise<void>;
+  find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, IgnoredKey>>;
+}
+
+/** The last click on each button of a check. */
+export interface Buttons {
+  put(repositoryId: number, head: string, answer: ButtonAnswer): Promise<void>;
+  /** By button. */
+  at(repositoryId: number, head: string): Promise<ButtonAnswer[]>;
+}
+
+/** What Stripe said about the keys of leaks, one row for each of theirs. It never holds a key. */
+export interface Activities {
+  find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, KeyActivity>>;
+  put(repositoryId: number, fingerprint: string, activity: KeyActivity): Promise<void>;
+  /**
+   * Leaks of active repositories, or of one, that are due: open ones that were never looked at, and those whose time has
+   * come; of rolled ones only those that Stripe is asked about. Of the kinds that can be asked about, by repository and fingerprint.
+   */
+  due(
+    now: Date,
+    limit: number,
+    repositoryId?: number,
+  ): Promise<{ readonly repositoryId: number; readonly fingerprint: string }[]>;
+}
+
+/** Kinds that `GET /v1/balance` can be asked about. */
+export const ASKED_KINDS = ["secret_key", "restricted_key"] as const;
 
 export interface CommitScans {
   /** The scans of those of `commits` that this version of the detector made, by commit. */

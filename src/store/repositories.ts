@@ -114,6 +114,17 @@ export function createRepositories(queries: Queries): Repositories {
       await queries.run("UPDATE repositories SET issues_read_at = $2 WHERE id = $1", [id, at]);
     },
 
+    async toMatch(before, limit) {
+      const rows = await queries.rows(
+        z.object({ id: z.coerce.number() }),
+        `SELECT id FROM repositories WHERE state = 'active' AND (issues_read_at IS NULL OR issues_read_at < $1)
+           AND EXISTS (SELECT FROM leaks WHERE report_repository_id = repositories.id)
+         ORDER BY issues_read_at NULLS FIRST, id LIMIT $2`,
+        [before, limit],
+      );
+      return rows.map((row) => row.id);
+    },
+
     async setRefsComparedAt(id, at) {
       await queries.run("UPDATE repositories SET refs_compared_at = $2 WHERE id = $1", [id, at]);
     },

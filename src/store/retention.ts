@@ -20,6 +20,15 @@ export const TABLES_OF_REPOSITORY = [
   "leak_events",
   "leaks",
   "accepted_gaps",
+  "leak_activity",
+  "ignored_keys",
+  "button_answers",
+  "neutral_issues",
+  "told_places",
+  "former_issues",
+  "reminders",
+  "owner_summaries",
+  "drills",
 ] as const;
 
 const countSchema = z.object({ count: z.int() });

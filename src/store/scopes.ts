@@ -15,6 +15,7 @@ import {
 import type { ScopeRecord } from "../domain/index.ts";
 import type { Queries } from "./database.ts";
 import { json } from "./queries.ts";
+import { URGENCIES } from "./record.ts";
 import type { Scopes } from "./record.ts";
 
 const scopeRecordSchema = z.object({
@@ -42,6 +43,8 @@ const scopeRecordSchema = z.object({
 const COLUMNS = `repository_id AS "repositoryId", id, key, head, scope, default_branch AS "defaultBranch", facts, trust,
   as_of AS "asOf", ended, state, generation, problem,
   first_noted_at AS "firstNotedAt", noted_at AS "notedAt", read_at AS "readAt", commits, findings, coverage`;
+
+const pointedHeadSchema = z.object({ head: z.string(), urgency: z.enum(URGENCIES) });
 
 const headSchema = z.object({ head: z.string() });
 
@@ -174,6 +177,44 @@ export function createScopes(queries: Queries): Scopes {
       );
       return rows.map((row) => row.head);
     },
+
+    async trustsShowing(repositoryId, fingerprint) {
+      const rows = await queries.rows(
+        z.object({ trust: trustSchema }),
+        "SELECT DISTINCT trust FROM scopes WHERE repository_id = $1 AND fingerprints @> ARRAY[$2::text]",
+        [repositoryId, fingerprint],
+      );
+      return rows.map((row) => row.trust);
+    },
+
+    async broughtBy(repositoryId, fingerprint) {
+      const [row] = await queries.rows(
+        z.object({ pusher: z.string().nullable(), author: z.string().nullable() }),
+        `SELECT facts->>'pusher' AS pusher, trust->>'login' AS author FROM scopes
+         WHERE repository_id = $1 AND fingerprints @> ARRAY[$2::text]
+         ORDER BY first_noted_at, id COLLATE "C" LIMIT 1`,
+        [repositoryId, fingerprint],
+      );
+      return [row?.pusher, row?.author].flatMap((login) => login ?? []);
+    },
+
+    pointedHeadsShowing: (repositoryId, fingerprint) =>
+      queries.rows(
+        pointedHeadSchema,
+        `SELECT head, (ARRAY['pull_request', 'default_branch', 'red_tag', 'other'])[min(rank)] AS urgency FROM (
+           SELECT s.head, s.as_of, CASE
+             WHEN j.key LIKE 'pull_request:%' OR j.key LIKE 'merge_group:%' THEN 1
+             WHEN j.key = 'push:refs/heads/' || r.default_branch THEN 2
+             WHEN j.key LIKE 'push:refs/tags/%' AND c.conclusion = 'failure' THEN 3
+             ELSE 4 END AS rank
+           FROM scopes AS s
+           JOIN subjects AS j ON j.repository_id = s.repository_id AND j.head = s.head
+           JOIN repositories AS r ON r.id = s.repository_id
+           LEFT JOIN check_runs AS c ON c.repository_id = s.repository_id AND c.head = s.head
+           WHERE s.repository_id = $1 AND s.fingerprints @> ARRAY[$2::text]
+         ) AS pointed GROUP BY head ORDER BY min(rank), max(as_of) DESC, head COLLATE "C"`,
+        [repositoryId, fingerprint],
+      ),
 
     async refs(repositoryId) {
       const rows = await queries.rows(

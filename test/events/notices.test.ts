@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { ZodError } from "zod";
-import { ACCEPT_UNREAD } from "../../src/domain/index.ts";
 import type { Notice } from "../../src/domain/index.ts";
 import { EVENTS } from "../../src/events/index.ts";
 import { keyOf as generatedKey } from "../../fixtures/keys.ts";
@@ -86,6 +85,21 @@ test.each<[string, object[]]>([
   ],
   ["merge-group-destroyed", [{ kind: "scope_ended", asOf: RECEIVED }]],
   ["check-run-rerequested", [{ kind: "rerun", repository: REPOSITORY, head: C }]],
+  ["issues-closed", [{ kind: "issue_changed", repository: REPOSITORY, number: 12, marked: true }]],
+  [
+    "issues-edited",
+    [
+      { kind: "issue_changed", repository: REPOSITORY, number: 12, marked: true },
+      {
+        kind: "boxes_changed",
+        repository: REPOSITORY,
+        number: 12,
+        login: "ann",
+        ticked: ["1".repeat(16)],
+        unticked: ["2".repeat(16)],
+      },
+    ],
+  ],
   ["check-run-completed", []],
   ["check-suite-rerequested", [{ kind: "rerun", repository: REPOSITORY, head: C }]],
   [
@@ -152,17 +166,32 @@ test.each([
   const { repository, installation } = await payloadOf("push");
   const payload = { action, repository, installation };
   expect(noticesOf("repository", payload)).toEqual([
-    { kind: "repository_changed", repository: REPOSITORY, state },
+    {
+      kind: "repository_changed",
+      repository: REPOSITORY,
+      state,
+      publicized: action === "publicized",
+    },
   ]);
 });
 
 test.each([
-  [ACCEPT_UNREAD, [{ kind: "accept_unread", repository: REPOSITORY, head: C, login: "bob" }]],
+  ["accept_unread", [{ kind: "accept_unread", repository: REPOSITORY, head: C, login: "bob" }]],
+  ["recheck", [{ kind: "recheck", repository: REPOSITORY, head: C, login: "bob" }]],
+  ["ignore_test_keys", [{ kind: "ignore_test_keys", repository: REPOSITORY, head: C, login: "bob" }]],
   ["another", []],
 ])("the button %s of the check", async (identifier, expected) => {
   const rerequested = await payloadOf("check-run-rerequested");
   const pressed = { ...rerequested, action: "requested_action", requested_action: { identifier } };
   expect(noticesOf("check-run", { ...pressed, sender: { login: "bob" } })).toEqual(expected);
+});
+
+test("boxes that a bot ticks are of no person, and an issue without a marker says so", async () => {
+  const edited = await payloadOf("issues-edited");
+  const byBot = noticesOf("issues-edited", changed(edited, "sender.type", "Bot"));
+  expect(byBot).toMatchObject([{ kind: "issue_changed" }, { kind: "boxes_changed", login: null }]);
+  const unmarked = changed(await payloadOf("issues-closed"), "issue.body", null);
+  expect(noticesOf("issues-closed", unmarked)).toMatchObject([{ kind: "issue_changed", marked: false }]);
 });
 
 test("an installation that loses repositories names them", async () => {
@@ -189,6 +218,8 @@ test.each([
   ["merge-group-checks-requested", "merge_group.head_sha"],
   ["check-run-rerequested", "check_run.head_sha"],
   ["check-suite-rerequested", "check_suite.head_sha"],
+  ["issues-closed", "issue.number"],
+  ["issues-edited", "sender.login"],
   ["installation-created", "installation"],
   ["installation-deleted", "installation"],
 ])("%s with a wrong or missing %s is an error, never a delivery without notices", async (file, path) => {
@@ -226,4 +257,17 @@ test("a default branch with a key in its name is kept redacted, and still the de
   if (notice?.kind !== "scope" || notice.scope.kind !== "push") throw new Error("a push");
   expect(notice.scope.ref).toBe(`refs/heads/${notice.repository.defaultBranch}`);
   expect(notice.facts.inNames).toMatchObject([{ place: "ref_name" }]);
+});
+
+test.each([
+  ["pull-request-opened", REPOSITORY.id, { kind: "author", login: "ann", inRepository: true }],
+  ["pull-request-opened", 1, { kind: "author", login: "ann" }],
+  ["pull-request-merged", REPOSITORY.id, { kind: "writer" }],
+  ["pull-request-merged", 1, { kind: "writer", author: "ann" }],
+  ["pull-request-merged", undefined, { kind: "writer", author: "ann" }],
+])("%s from repository %j remembers an author whose commits no writer pushed", async (file, from, trust) => {
+  const payload = changed(await payloadOf(file), "pull_request.user", { login: "ann" });
+  const repo = from === undefined ? null : { id: from };
+  const [notice] = noticesOf(file, changed(payload, "pull_request.head.repo", repo));
+  expect(notice?.kind === "scope" ? notice.trust : null).toEqual(trust);
 });

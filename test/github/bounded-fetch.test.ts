@@ -8,7 +8,8 @@ import { createRestSource } from "../../src/source/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import { readShop, SHOP } from "../support/wire.ts";
 
-const IDLE_MS = 300;
+/** On a busy machine half an answer may be late, too. */
+const IDLE_MS = 1000;
 const REPOSITORY = { default_branch: "main", name: "shop", owner: { login: "acme" }, private: true };
 
 interface Asked {
@@ -21,6 +22,7 @@ interface Asked {
 /** A GitHub of its own on this machine, for what no mock of `fetch` shows: sockets that say nothing. */
 async function served(
   answer: RequestListener,
+  idleMs = 300_000,
 ): Promise<{ octokit: GitHubClient; asked: Asked[]; url: string }> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
@@ -50,7 +52,7 @@ async function served(
     githubToken: "a token",
     secret: "a secret of the tests",
     baseUrl: url,
-    Octokit: pacedOctokit(IDLE_MS),
+    Octokit: pacedOctokit(idleMs),
     log: createLog("silent"),
   });
   return { octokit: await probot.auth(1), asked, url };
@@ -71,14 +73,14 @@ describe("a request to which nothing comes for longer than the time limit", () =
       "nonsense",
     ],
   ])("%s: the request fails, and is worth a retry soon", async (_name, answer, code) => {
-    const { octokit } = await served((_request, response) => answer(response));
+    const { octokit } = await served((_request, response) => answer(response), IDLE_MS);
     await expect(readShop(octokit)).rejects.toMatchObject({ code, retry: "soon" });
   });
 
   test("half of a file is a gap", async () => {
     const { octokit } = await served((_request, response) => {
       response.writeHead(200, { "content-type": "application/octet-stream" }).write("half");
-    });
+    }, IDLE_MS);
     const source = createRestSource(octokit, SHOP, { blobBytes: 100 });
     const at = { commit: "c".repeat(40), path: "a" };
     const read = await source.readBlob("b".repeat(40), at, new AbortController().signal);
@@ -97,8 +99,8 @@ describe("a request to which nothing comes for longer than the time limit", () =
         if (sent < text.length) return;
         clearInterval(timer);
         response.end();
-      }, IDLE_MS / 5);
-    });
+      }, IDLE_MS / 6);
+    }, IDLE_MS);
     expect(await readShop(octokit)).toBe("main");
   });
 });

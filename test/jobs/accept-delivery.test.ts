@@ -155,7 +155,12 @@ test("a repository that people can see now has all of its checks looked at again
   await context.accept([aNotice(repository)]);
   await context.settle();
   await context.accept([
-    { kind: "repository_changed", repository: { ...repository, private: false }, state: "active" },
+    {
+      kind: "repository_changed",
+      repository: { ...repository, private: false },
+      publicized: true,
+      state: "active",
+    },
   ]);
   expect(await context.record.repositories.find(repository.id)).toMatchObject({
     private: false,

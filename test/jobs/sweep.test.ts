@@ -30,9 +30,11 @@ function aCleanContext({ welcomed = true } = {}): FakeContext {
 
 const NOTHING = {
   unreadScopes: 0,
-  unreportedRepositories: 0,
+  repositoriesWithLeaks: 0,
   staleChecks: 0,
   repositoriesToCompare: 0,
+  repositoriesToMatch: 0,
+  repositoriesToVerify: 0,
   repositoriesToWelcome: 0,
 };
 
@@ -92,7 +94,12 @@ describe("the sweep", () => {
     const leak = { leak: finding, reportRepositoryId: repository.id, locations: [finding] };
     await context.record.leaks.add(repository.id, [leak], context.clock);
     context.github.fault = (request) => (request.includes("/issues") ? 410 : null);
-    expect(await sweep(context)).toEqual({ ...NOTHING, unreportedRepositories: 1 });
+    expect(await sweep(context)).toEqual({
+      ...NOTHING,
+      repositoriesWithLeaks: 1,
+      repositoriesToMatch: 1,
+      repositoriesToVerify: 1,
+    });
     await expect(context.settle()).rejects.toMatchObject({ code: "gone" });
     context.github.fault = () => null;
     later(context, 60);

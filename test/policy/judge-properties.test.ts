@@ -51,7 +51,11 @@ describe("for every set of scopes", () => {
   });
   const leaks = fc.dictionary(
     fc.constantFrom(...POOL.map((secret) => secret.fingerprint)),
-    fc.record({ state: fc.constantFrom("open", "rolled", "dismissed"), issue: fc.constant(null) }),
+    fc.record({
+      state: fc.constantFrom("open", "rolled", "dismissed"),
+      cleared: fc.constant(null),
+      issue: fc.constant(null),
+    }),
   );
   const rank = { success: 0, neutral: 1, failure: 2 } as const;
 

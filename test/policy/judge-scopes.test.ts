@@ -71,7 +71,7 @@ describe("several scopes", () => {
       madeFinding({ confidence: "low", path: "a" }),
       settled,
     ];
-    const leaks = new Map([[settled.fingerprint, { state: "rolled" as const, issue: null }]]);
+    const leaks = new Map([[settled.fingerprint, { state: "rolled" as const, cleared: null, issue: null }]]);
     const verdict = judged(order.toReversed().map(atHead), { leaks });
     expect(verdict.judged.map((each) => each.finding.fingerprint)).toEqual(
       order.map((finding) => finding.fingerprint),

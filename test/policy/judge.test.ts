@@ -73,7 +73,7 @@ describe("the record and the allow rules", () => {
 
   test.each(["rolled", "dismissed"] as const)("a %s leak no longer counts, and keeps its issue", (state) => {
     const verdict = judged([found], {
-      leaks: new Map([[finding.fingerprint, { state, issue: OPEN_ISSUE }]]),
+      leaks: new Map([[finding.fingerprint, { state, cleared: null, issue: OPEN_ISSUE }]]),
     });
     expect(verdict.conclusion).toBe("success");
     expect(only(verdict)).toMatchObject({ disposition: state, issue: OPEN_ISSUE, opensIssue: false });
@@ -81,7 +81,7 @@ describe("the record and the allow rules", () => {
 
   test("an open leak counts, and shows its issue", () => {
     const verdict = judged([found], {
-      leaks: new Map([[finding.fingerprint, { state: "open", issue: OPEN_ISSUE }]]),
+      leaks: new Map([[finding.fingerprint, { state: "open", cleared: null, issue: OPEN_ISSUE }]]),
     });
     expect(only(verdict)).toMatchObject({ disposition: "leak", issue: OPEN_ISSUE, effect: "failure" });
   });

@@ -66,6 +66,11 @@ test("no renderer ever shows a key, wherever it is", () => {
           account,
           accountCreated,
           locations: found.map(({ finding }) => ({ ...finding, repository: PRIVATE })),
+          locationCount: found.length,
+          countIsLeast: false,
+          firstSeen: NOW,
+          lastSeen: NOW,
+          broughtBy: key,
         };
         const verdict = judge({
           scopes: [madeScope(found, { coverage: { commits: 1, files: 1, gaps } })],
@@ -74,8 +79,7 @@ test("no renderer ever shows a key, wherever it is", () => {
           configurationProblems,
           now: NOW,
         });
-        const visibility = repository.private ? ("private" as const) : ("public" as const);
-        const issue = { visibility, labels: [], previousBody: null };
+        const issue = { labels: [], previousBody: null };
         const marker = "ab".repeat(16);
         const outputs = [
           renderCheckRun({ verdict, head: HEAD, repository }),

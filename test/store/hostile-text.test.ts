@@ -52,6 +52,7 @@ test("findings, gaps and facts are stored and read again whatever their text hol
             commitCount: null,
             previousHead: null,
             forced: false,
+            pusher: null,
             tag: path,
             changesConfiguration: false,
             inNames: [finding],

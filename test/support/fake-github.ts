@@ -20,7 +20,18 @@ const runSchema = z.object({
   conclusion: z.enum(["success", "neutral", "failure"]).optional(),
   output: outputSchema,
 });
-const issueSchema = z.object({ title: z.string(), body: z.string(), labels: z.array(z.string()).optional() });
+const issueSchema = z.object({
+  title: z.string(),
+  body: z.string(),
+  labels: z.array(z.string()).optional(),
+  assignees: z.array(z.string()).optional(),
+  state: z.enum(["open", "closed"]).optional(),
+  state_reason: z.string().optional(),
+});
+
+const labelSchema = z.object({ name: z.string() });
+const commentSchema = z.object({ body: z.string() });
+const graphqlSchema = z.object({ variables: z.object({ number: z.int() }) });
 
 export interface FakeRun {
   readonly id: number;
@@ -38,7 +49,22 @@ export interface FakeIssue {
   title: string;
   body: string;
   state: "open" | "closed";
+  state_reason: string | null;
+  /** Closings and reopenings, oldest first. */
+  readonly changes: FakeChange[];
+  assignees: string[];
   readonly user: { readonly login: string };
+}
+
+/** Someone closed or reopened an issue. */
+export interface FakeChange {
+  readonly kind: "closed" | "reopened";
+  readonly id: string;
+  readonly login: string;
+  readonly type: "User" | "Bot";
+  readonly closer: "Commit" | "PullRequest" | null;
+  /** The app through which a person did it. */
+  readonly app?: number;
 }
 
 /** How one request goes wrong: before it has its effect, after, or by an answer. */
@@ -56,8 +82,18 @@ export class FakeGitHub implements GitHub {
   readonly files = new Map<string, string>();
   /** What GitHub shows of a commit, by its id. */
   readonly commits = new Map<string, object>();
+  /** Logins that can be assigned to an issue. */
+  readonly assignable = new Set<string>();
+  readonly labels = new Set<string>();
+  /** Comments by id. */
+  readonly comments = new Map<number, { readonly issue: number; body: string }>();
   /** `permission` by login. */
   readonly roles = new Map<string, string>();
+  /** Hears of each change of an issue, as a webhook does. */
+  issueChanged: (number: number) => void = () => {};
+  #changes = 0;
+  /** Numbers of deleted issues are not given again. */
+  #highest = 0;
   readonly requests: string[] = [];
   readonly queries: URLSearchParams[] = [];
   /** Decides over each request, which is counted from 0. */
@@ -79,6 +115,8 @@ export class FakeGitHub implements GitHub {
   installationId: number | null = 5;
   /** Ids of objects that are no commits. */
   readonly notCommits = new Set<string>();
+  /** Repositories that GitHub shows by name, by `owner/name`. */
+  readonly named = new Map<string, object>();
   /** What GitHub says about the repository itself. */
   repository: object = { name: "shop", owner: { login: "acme" }, private: true, default_branch: "trunk" };
   readonly #octokit = this.client((request) => this.#gated(request));
@@ -103,8 +141,18 @@ export class FakeGitHub implements GitHub {
     return this.installationClient(this.#octokit, installationId);
   }
 
-  installationClient({ rest, paginate, request }: Octokit, installationId: number): InstallationClient {
-    return { rest, paginate, request, installationId, readToken: async () => new AccessToken("a token") };
+  installationClient(
+    { rest, paginate, request, graphql }: Octokit,
+    installationId: number,
+  ): InstallationClient {
+    return {
+      rest,
+      paginate,
+      request,
+      graphql,
+      installationId,
+      readToken: async () => new AccessToken("a token"),
+    };
   }
 
   async asApp() {
@@ -179,6 +227,9 @@ export class FakeGitHub implements GitHub {
       return this.notCommits.has(rest.slice("git/commits/".length)) ? json(404, {}) : json(200, {});
     if (/^POST \/app\/hook\/deliveries\/\d+\/attempts$/.test(request)) return json(202, {});
     if (/^GET \/repositories\/\d+$/.test(request)) return json(200, this.repository);
+    const name = /^GET \/repos\/([^/]+\/[^/]+)$/.exec(request)?.[1] ?? "";
+    const named = this.named.get(name);
+    if (named !== undefined) return json(200, named);
 
     if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
     if (rest === "issues") {
@@ -188,7 +239,20 @@ export class FakeGitHub implements GitHub {
         this.issues.toReversed().filter((issue) => issue.user.login === creator),
       );
     }
-    if (rest.startsWith("issues/")) return this.#issue(numberIn(rest), body);
+    if (request === "POST /graphql") return this.#lastChange(body);
+    if (/^issues\/(?:\d+\/comments|comments\/\d+)$/.test(rest)) return this.#comment(request, rest, body);
+    if (rest.startsWith("issues/")) return this.#issue(rest, numberIn(rest), body);
+    if (rest === "labels") {
+      this.labels.add(labelSchema.parse(body).name);
+      return json(201, {});
+    }
+    if (rest.startsWith("labels/"))
+      return this.labels.has(rest.slice("labels/".length)) ? json(200, {}) : json(404, {});
+    if (rest.startsWith("assignees/")) {
+      return this.assignable.has(rest.slice("assignees/".length))
+        ? new Response(null, { status: 204 })
+        : json(404, {});
+    }
     if (rest.startsWith("collaborators/")) {
       const permission = this.roles.get(rest.split("/")[1] ?? "") ?? "read";
       return json(200, { permission, role_name: permission });
@@ -223,28 +287,103 @@ export class FakeGitHub implements GitHub {
   }
 
   #createIssue(body: unknown): Response {
-    const { title, body: text } = issueSchema.parse(body);
-    return json(201, this.addIssue({ title, body: text }));
+    const { title, body: text, assignees = [] } = issueSchema.parse(body);
+    return json(201, this.addIssue({ title, body: text, assignees }));
   }
 
-  #issue(number: number, body: unknown): Response {
+  #issue(rest: string, number: number, body: unknown): Response {
     const issue = this.issues.find((candidate) => candidate.number === number);
     if (issue === undefined) return json(404, { message: "Not Found" });
-    if (body !== null) Object.assign(issue, issueSchema.partial().parse(body));
+    if (rest.endsWith("/events")) {
+      return json(
+        200,
+        issue.changes.map(({ id, app }) => ({
+          node_id: id,
+          performed_via_github_app: app === undefined ? null : { id: app },
+        })),
+      );
+    }
+    if (body !== null) {
+      const { state, state_reason: reason, ...fields } = issueSchema.partial().parse(body);
+      Object.assign(issue, fields);
+      const bot = { login: "rollcall", type: "Bot", closer: null } as const;
+      if (state !== undefined) this.changeIssue(issue, state === "open" ? "reopened" : "closed", bot, reason);
+    }
     return json(200, issue);
   }
 
-  addIssue(issue: { title: string; body: string; login?: string }): FakeIssue {
-    const number = this.issues.length + 1;
+  #lastChange(body: unknown): Response {
+    const { number } = graphqlSchema.parse(body).variables;
+    const issue = this.issues.find((candidate) => candidate.number === number);
+    const nodes = (issue?.changes.slice(-1) ?? []).map(({ kind, id, login, type, closer }) => ({
+      __typename: kind === "closed" ? "ClosedEvent" : "ReopenedEvent",
+      id,
+      createdAt: "2026-11-21T12:00:00Z",
+      actor: { __typename: type, login },
+      ...(kind === "closed" ? { closer: closer === null ? null : { __typename: closer } } : {}),
+    }));
+    return json(200, { data: { repository: { issue: { timelineItems: { nodes } } } } });
+  }
+
+  /** Closes or reopens an issue in someone's name; nothing happens if it is so already. */
+  changeIssue(
+    issue: FakeIssue,
+    kind: FakeChange["kind"],
+    by: Omit<FakeChange, "kind" | "id">,
+    reason = "completed",
+  ): void {
+    const state = kind === "closed" ? "closed" : "open";
+    if (issue.state === state) return;
+    this.#changes += 1;
+    issue.state = state;
+    issue.state_reason = kind === "closed" ? reason : "reopened";
+    issue.changes.push({ ...by, kind, id: `E${this.#changes}` });
+    this.issueChanged(issue.number);
+  }
+
+  /** Takes an issue away, as an admin can. */
+  deleteIssue(issue: FakeIssue): void {
+    this.issues.splice(this.issues.indexOf(issue), 1);
+    this.issueChanged(issue.number);
+  }
+
+  #comment(request: string, rest: string, body: unknown): Response {
+    if (request.startsWith("GET")) return json(200, this.#commentsOf(numberIn(rest)));
+    const { body: text } = commentSchema.parse(body);
+    const [, one = "", , other = ""] = /^issues\/(?:(\d+)\/comments|(comments)\/(\d+))$/.exec(rest) ?? [];
+    if (request.startsWith("PATCH")) {
+      const known = this.comments.get(Number(other));
+      if (known === undefined) return json(404, {});
+      known.body = text;
+      return json(200, { id: Number(other) });
+    }
+    const id = this.comments.size + 1;
+    this.comments.set(id, { issue: Number(one), body: text });
+    return json(201, { id });
+  }
+
+  #commentsOf(number: number): object[] {
+    const own = [...this.comments.values()].filter(({ issue }) => issue === number);
+    const rest = { created_at: "2026-11-21T12:00:00Z", user: { login: "rollcall[bot]" } };
+    return own.map(({ body }) => ({ body, ...rest }));
+  }
+
+  addIssue(issue: { title: string; body: string; login?: string; assignees?: string[] }): FakeIssue {
+    const number = Math.max(0, ...this.issues.map((one) => one.number), this.#highest) + 1;
+    this.#highest = number;
     const made: FakeIssue = {
       number,
       html_url: `https://github.com/acme/shop/issues/${number}`,
       title: issue.title,
       body: issue.body,
       state: "open",
+      state_reason: null,
+      changes: [],
+      assignees: issue.assignees ?? [],
       user: { login: issue.login ?? "rollcall[bot]" },
     };
     this.issues.push(made);
+    this.issueChanged(number);
     return made;
   }
 }

@@ -66,6 +66,11 @@ export class MemoryRecord {
     return checks.map((check) => ({ head: check.head, check }));
   }
 
+  /** Commits that a ref, pull request or merge group points at. */
+  pointedHeads(): ReadonlySet<string> {
+    return new Set([...this.#state.subjects.values()].flatMap(({ head }) => head ?? []));
+  }
+
   leaks(): readonly Leak[] {
     return [...this.#state.leaks.values()];
   }
@@ -93,8 +98,15 @@ export function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) =
     notedRefs: guard(tables.notedRefs),
     checks: guard(tables.checks),
     leaks: guard(tables.leaks),
+    issues: guard(tables.issues),
     acceptedGaps: guard(tables.acceptedGaps),
+    ignoredKeys: guard(tables.ignoredKeys),
+    buttons: guard(tables.buttons),
+    activities: guard(tables.activities),
     commitScans: guard(tables.commitScans),
+    outbox: guard(tables.outbox),
+    reminders: guard(tables.reminders),
+    owners: guard(tables.owners),
     retention: guard(tables.retention),
   };
 }

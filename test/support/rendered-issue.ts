@@ -6,7 +6,6 @@ export const MARKER = "0123456789abcdef".repeat(2);
 export function issue(leak: LeakRecord, changes: Partial<IssueInput> = {}): IssueReport {
   return renderIssue({
     leak,
-    visibility: "private",
     marker: MARKER,
     labels: ["security"],
     previousBody: null,

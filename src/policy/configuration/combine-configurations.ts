@@ -7,6 +7,7 @@
  * keys. It never loosens anything for a live key, because whoever can push a key can push a file too.
  */
 import {
+  ATTEST_ROLES,
   DEFAULT_CONFIGURATION,
   DISMISS_ROLES,
   KEY_SETTINGS,
@@ -76,8 +77,10 @@ function ownersConfiguration(owner: ParsedConfiguration | null, defaultMode: Che
   if (owner.problems.length > 0) {
     return {
       ...tightened(DEFAULT_CONFIGURATION, settings),
+      attestRole: stricter(ATTEST_ROLES, defaults.attestRole, settings.attestRole),
       dismissRole: stricter(DISMISS_ROLES, defaults.dismissRole, settings.dismissRole),
       issues,
+      drill: settings.drill?.value ?? defaults.drill,
     };
   }
   return {
@@ -87,9 +90,11 @@ function ownersConfiguration(owner: ParsedConfiguration | null, defaultMode: Che
     lowConfidence: settings.lowConfidence?.value ?? defaults.lowConfidence,
     verifyKeys: settings.verifyKeys?.value ?? defaults.verifyKeys,
     verifyAccounts: settings.verifyAccounts?.value ?? defaults.verifyAccounts,
+    attestRole: settings.attestRole?.value ?? defaults.attestRole,
     dismissRole: settings.dismissRole?.value ?? defaults.dismissRole,
     allow: settings.allow,
     issues,
+    drill: settings.drill?.value ?? defaults.drill,
   };
 }
 
@@ -141,8 +146,10 @@ const OWNERS_ALONE = [
   ["mode", "mode"],
   ["verify_keys", "verifyKeys"],
   ["verify_accounts", "verifyAccounts"],
+  ["attest_role", "attestRole"],
   ["dismiss_role", "dismissRole"],
   ["issues.repository", "issuesRepository"],
+  ["drill", "drill"],
 ] as const satisfies readonly (readonly [string, keyof Settings])[];
 
 /** The settings of a repository's file that do not apply, in order of lines. */

@@ -1,3 +1,6 @@
+import { ROLES } from "../../domain/index.ts";
+import type { Role } from "../../domain/index.ts";
+
 /**
  * What the owner of a repository decides: the words and defaults of `.github/rollcall.yml`.
  * Each value is plain data: it survives JSON unchanged.
@@ -12,6 +15,9 @@ type KeySetting = (typeof KEY_SETTINGS)[number];
 
 export const LOW_CONFIDENCE_SETTINGS = ["ignore", "notice", "warn", "fail"] as const;
 export type LowConfidenceSetting = (typeof LOW_CONFIDENCE_SETTINGS)[number];
+
+/** Who may say that a key is rolled. */
+export const ATTEST_ROLES = ROLES;
 
 export const DISMISS_ROLES = ["write", "maintain", "admin"] as const;
 type DismissRole = (typeof DISMISS_ROLES)[number];
@@ -53,7 +59,9 @@ export interface Configuration {
   readonly verifyKeys: boolean;
   /** `acct_…`; empty for no restriction. */
   readonly verifyAccounts: readonly string[];
-  /** The least role that may accept a gap (and, later, dismiss a live leak). */
+  /** The least role whose closing of an issue as completed says that the key is rolled. */
+  readonly attestRole: Role;
+  /** The least role that may accept a gap or dismiss a leak. */
   readonly dismissRole: DismissRole;
   readonly allow: readonly AllowRule[];
   readonly issues: {
@@ -64,6 +72,14 @@ export interface Configuration {
     /** Days after the issue was opened, ascending. */
     readonly remindAfter: readonly number[];
   };
+  /** How often the people of the owner practise rolling a key; null: never. */
+  readonly drill: Drill | null;
+}
+
+export interface Drill {
+  readonly everyDays: number;
+  /** Who is assigned to the drill, and to what they leave undone. */
+  readonly assign: readonly string[];
 }
 
 export const DEFAULT_CONFIGURATION: Configuration = {
@@ -73,9 +89,11 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   lowConfidence: "notice",
   verifyKeys: false,
   verifyAccounts: [],
+  attestRole: "write",
   dismissRole: "maintain",
   allow: [],
   issues: { repository: null, assign: [], labels: ["security"], remindAfter: [1, 3, 7] },
+  drill: null,
 };
 
 export interface ConfigurationProblem {
@@ -101,12 +119,14 @@ export interface Settings {
   readonly lowConfidence: Setting<LowConfidenceSetting> | null;
   readonly verifyKeys: Setting<boolean> | null;
   readonly verifyAccounts: Setting<readonly string[]> | null;
+  readonly attestRole: Setting<Role> | null;
   readonly dismissRole: Setting<DismissRole> | null;
   readonly allow: readonly AllowRule[];
   readonly issuesRepository: Setting<string> | null;
   readonly assign: Setting<readonly string[]> | null;
   readonly labels: Setting<readonly string[]> | null;
   readonly remindAfter: Setting<readonly number[]> | null;
+  readonly drill: Setting<Drill> | null;
 }
 
 export const NO_SETTINGS: Settings = {
@@ -116,12 +136,14 @@ export const NO_SETTINGS: Settings = {
   lowConfidence: null,
   verifyKeys: null,
   verifyAccounts: null,
+  attestRole: null,
   dismissRole: null,
   allow: [],
   issuesRepository: null,
   assign: null,
   labels: null,
   remindAfter: null,
+  drill: null,
 };
 
 /** One parsed configuration file. If it has a problem, it may make the check stricter, never looser. */

@@ -1,4 +1,10 @@
-import { CHECK_MODES, DISMISS_ROLES, KEY_SETTINGS, LOW_CONFIDENCE_SETTINGS } from "./configuration.ts";
+import {
+  ATTEST_ROLES,
+  CHECK_MODES,
+  DISMISS_ROLES,
+  KEY_SETTINGS,
+  LOW_CONFIDENCE_SETTINGS,
+} from "./configuration.ts";
 import type { AllowRule, Configuration } from "./configuration.ts";
 
 /**
@@ -11,6 +17,7 @@ export function loosenings(before: Configuration, after: Configuration): readonl
     looser("test_keys", KEY_SETTINGS, before.testKeys, after.testKeys),
     looser("webhook_secrets", KEY_SETTINGS, before.webhookSecrets, after.webhookSecrets),
     looser("low_confidence", LOW_CONFIDENCE_SETTINGS, before.lowConfidence, after.lowConfidence),
+    looser("attest_role", ATTEST_ROLES, before.attestRole, after.attestRole),
     looser("dismiss_role", DISMISS_ROLES, before.dismissRole, after.dismissRole),
     ...newRules(before.allow, after.allow),
   ].filter((phrase) => phrase !== null);

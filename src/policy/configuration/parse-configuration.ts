@@ -13,6 +13,11 @@ import type {
 import { fileSchema } from "./configuration-schema.ts";
 import type { FileContent } from "./configuration-schema.ts";
 
+/**
+ * Parses one configuration file into settings and problems. Each mistake becomes a problem with its line, in words for
+ * someone who rarely writes YAML. Rules are kept all or none, and no message repeats a key.
+ */
+
 /** 64 KiB: a hundred times a long configuration, and little work for the YAML parser. */
 const MAX_FILE_CHARACTERS = 65_536;
 /** A live key can be allowed for one year. The two extra days cover time zones and leap years. */
@@ -178,12 +183,14 @@ function toSettings(
     lowConfidence: set(content.low_confidence, "low_confidence"),
     verifyKeys: set(content.verify_keys, "verify_keys"),
     verifyAccounts: set(content.verify_accounts, "verify_accounts"),
+    attestRole: set(content.attest_role, "attest_role"),
     dismissRole: set(content.dismiss_role, "dismiss_role"),
     allow,
     issuesRepository: set(issues?.repository, "issues", "repository"),
     assign: set(issues?.assign, "issues", "assign"),
     labels: set(issues?.labels, "issues", "labels"),
     remindAfter: set(issues?.remind_after, "issues", "remind_after"),
+    drill: set(content.drill, "drill"),
   };
 }
 

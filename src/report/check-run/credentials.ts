@@ -19,22 +19,28 @@ export interface ShownFindings {
 }
 
 /**
- * The part of a verdict that the check run of a repository may show. On a public one, a finding that is only in commits
- * which a force-push dropped is withheld: the push itself does not publish it.
+ * Whether the check run of a repository may show a finding. On a public one, only what the pushed diff itself shows: what
+ * only an earlier commit, a dropped one, a message or a name holds would be pointed out to everybody.
  */
+export function mayShow({ dropped, head }: JudgedFinding, repository: ReportedRepository): boolean {
+  return repository.private || (!dropped && head !== null);
+}
+
+/** The part of a verdict that the check run of a repository may show. */
 export function shownFindings(verdict: Verdict, repository: ReportedRepository): ShownFindings {
-  const mayShow = (judged: JudgedFinding): boolean => repository.private || !judged.dropped;
   const leaks = verdict.judged.filter((judged) => judged.disposition === "leak");
-  const shown = leaks.filter(mayShow);
+  const shown = leaks.filter((judged) => mayShow(judged, repository));
   const shownFingerprints = new Set(shown.map((judged) => judged.finding.fingerprint));
   return {
     leaks: byCredential(shown, fingerprintOf),
     settled: byCredential(
-      verdict.judged.filter((judged) => judged.disposition !== "leak" && mayShow(judged)),
+      verdict.judged.filter((judged) => judged.disposition !== "leak" && mayShow(judged, repository)),
       (judged) => `${judged.disposition} ${fingerprintOf(judged)}`,
     ),
     withheld: byCredential(
-      leaks.filter((judged) => !mayShow(judged) && !shownFingerprints.has(judged.finding.fingerprint)),
+      leaks.filter(
+        (judged) => !mayShow(judged, repository) && !shownFingerprints.has(judged.finding.fingerprint),
+      ),
       fingerprintOf,
     ),
   };

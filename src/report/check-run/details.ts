@@ -34,18 +34,46 @@ export function detailsOf(input: CheckRunInput, findings: ShownFindings): string
   return details === "" ? null : details;
 }
 
-/** The credentials that make the check fail, as many as get a rule. */
-function ruledOf({ leaks, withheld }: ShownFindings, { verdict }: CheckRunInput): readonly Credential[] {
+/** The credentials that make the check fail. */
+function failingOf({ leaks, withheld }: ShownFindings, { verdict }: CheckRunInput): readonly Credential[] {
   return verdict.conclusion === "failure"
-    ? [...leaks, ...withheld].filter(({ first }) => first.effect === "failure").slice(0, MAX_RULES)
+    ? [...leaks, ...withheld].filter(({ first }) => first.effect === "failure")
     : [];
 }
 
-/** How to clear a red check: this version does not notice on its own that a key was rolled. */
+/** Those that get no issue, as many as get a rule: only an allow rule clears them. */
+function ruledOf(findings: ShownFindings, input: CheckRunInput): readonly Credential[] {
+  return failingOf(findings, input)
+    .filter(({ first }) => !first.opensIssue)
+    .slice(0, MAX_RULES);
+}
+
+/** How to clear a red check. */
 function afterRollingSection(findings: ShownFindings, input: CheckRunInput): string | null {
+  const failing = failingOf(findings, input);
+  if (failing.length === 0) return null;
+  const { attestRole, dismissRole } = input.verdict.configuration;
+  return blocks(
+    "### After rolling",
+    failing.some(({ first }) => first.opensIssue)
+      ? blocks(
+          input.repository.private
+            ? "Each key has one issue. **Close it as completed** once the key is rolled, and Rollcall updates this check by itself, without a push."
+            : "If the owner named a private place, each key has one issue there, and closing Rollcall's issue in this repository clears nothing. If not, **close Rollcall's issue in this repository as completed** once every key is rolled. Rollcall then updates this check by itself, without a push.",
+          [
+            `- Closing as completed needs the role ${code(attestRole)} or above where the issue is.`,
+            `- If it is not a leak, someone with the role ${code(dismissRole)} or above closes it as not planned.`,
+            "- A commit or pull request that closes the issue (`Fixes #…`) does not count.",
+          ].join("\n"),
+        )
+      : null,
+    rulesSection(findings, input),
+  );
+}
+
+function rulesSection(findings: ShownFindings, input: CheckRunInput): string | null {
   const ruled = ruledOf(findings, input);
   if (ruled.length === 0) return null;
-
   const { private: isPrivate } = input.repository;
   const rules = isPrivate
     ? ruled.map(({ first: { finding } }) =>
@@ -53,10 +81,9 @@ function afterRollingSection(findings: ShownFindings, input: CheckRunInput): str
       )
     : [ruleFor("…", "20 hexadecimal digits", "rolled")];
   return blocks(
-    "### After rolling",
-    "Rollcall does not notice on its own that a key was rolled. Add an allow rule to the owner's file, `.github/rollcall.yml` on the default branch of the owner's `.github` repository, then **Re-run** this check. Only that file can allow a live key.",
+    "Keys like these get no issue. To clear them, add an allow rule to `.github/rollcall.yml` on the default branch, then **Re-run** this check.",
     input.verdict.configurationProblems.some(({ file }) => file === "owner")
-      ? "First fix the mistakes in that file: until then, no allow rule counts."
+      ? "First fix the mistakes in the owner's file: until then, no allow rule counts."
       : null,
     `\`\`\`yaml\nallow:\n${rules.join("\n")}\n\`\`\``,
     isPrivate

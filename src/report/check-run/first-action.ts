@@ -123,11 +123,11 @@ function clearing(leaks: readonly Credential[]): string {
   const [past = "", ...others] = new Set(leaks.map(({ first }) => endedWord(first.finding.kind)));
   const done = others.length === 0 ? past : "rolled or revoked";
   const one = leaks.length === 1;
-  const [is, rule] = one ? ["is", "an allow rule clears"] : ["are", "allow rules clear"];
+  const [is, issues] = one ? ["is", "its issue"] : ["are", "their issues"];
   const orNot = leaks.every((leak) => urgencyOfCredential(leak) === "compare")
     ? `, or ${one ? "turns" : "turn"} out not to be yours`
     : "";
-  return `Once ${theLeaks(leaks)} ${is} ${done}${orNot}, ${rule} this check: see **After rolling** below. You do not have to rewrite history.`;
+  return `Once ${theLeaks(leaks)} ${is} ${done}${orNot}, closing ${issues} clears this check: see **After rolling** below. You do not have to rewrite history.`;
 }
 
 function theLeaks(leaks: readonly Credential[]): string {

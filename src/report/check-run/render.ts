@@ -1,8 +1,8 @@
 import { blocks, count, prose } from "../markdown.ts";
 import { annotationsOf } from "./annotations.ts";
-import { ACCEPT_UNREAD_ACTION } from "./check-run.ts";
+import { actionsOf } from "./buttons.ts";
 import type { CheckRunInput, CheckRunReport, InProgressReport, ScanFailure } from "./check-run.ts";
-import { shownFindings } from "./credentials.ts";
+import { mayShow, shownFindings } from "./credentials.ts";
 import { detailsOf } from "./details.ts";
 import { summaryOf } from "./summary.ts";
 import { titleOf } from "./title.ts";
@@ -12,9 +12,7 @@ export function renderCheckRun(input: CheckRunInput): CheckRunReport {
   const { verdict, repository } = input;
   const findings = shownFindings(verdict, repository);
   const annotations = annotationsOf(
-    verdict.judged.filter(
-      (judged) => judged.disposition === "leak" && (repository.private || !judged.dropped),
-    ),
+    verdict.judged.filter((judged) => judged.disposition === "leak" && mayShow(judged, repository)),
   );
   return {
     conclusion: verdict.conclusion,
@@ -22,7 +20,7 @@ export function renderCheckRun(input: CheckRunInput): CheckRunReport {
     summary: summaryOf(input, findings, annotations.more),
     text: detailsOf(input, findings),
     annotations: annotations.shown,
-    actions: input.notes?.canAcceptUnread === true ? [ACCEPT_UNREAD_ACTION] : [],
+    actions: actionsOf(input),
   };
 }
 

@@ -3,8 +3,9 @@ import type { Coverage } from "../../domain/index.ts";
 import type { JudgedFinding } from "../../policy/index.ts";
 import { gapAdvice, gapText } from "../words/gap-text.ts";
 import { isTestPlace } from "../words/prevention.ts";
-import { blocks, count, prose, table } from "../markdown.ts";
-import type { CheckRunInput } from "./check-run.ts";
+import { blocks, code, count, prose, table } from "../markdown.ts";
+import { clicksSection } from "./buttons.ts";
+import type { CheckNotes, CheckRunInput, ReportedRepository } from "./check-run.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
 import { accountAges, factsOf, factsTable } from "./facts.ts";
 import { firstAction } from "./first-action.ts";
@@ -38,8 +39,9 @@ export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnn
       : `${count(moreAnnotations, "more line")} ${moreAnnotations === 1 ? "has" : "have"} no annotation, because only 200 fit. This summary includes every key.`,
     gapsSection(verdict.coverage, input),
     notesSection(input),
+    clicksSection(input),
     problemsSection(input),
-    coverageLine(verdict.coverage, findings),
+    coverageLine(verdict.coverage, findings, input.repository),
   );
 }
 
@@ -51,12 +53,12 @@ function leaksSection(leaks: readonly Credential[], input: CheckRunInput): strin
     : blocks(action, why, factsTable(leaks, input), accountAges(leaks));
 }
 
+/** On a public repository. It gives neither a number nor a kind nor a place. */
 function withheldNote(withheld: readonly Credential[], leaks: readonly Credential[]): string {
-  const more = leaks.length > 0 ? "more " : "";
-  const are = withheld.length === 1 ? "is" : "are";
+  const fails = withheld.some(({ first }) => first.effect === "failure");
   return blocks(
-    leaks.length > 0 ? null : "### Roll every key in the commits from before the force-push",
-    `${count(withheld.length, `${more}Stripe key`)} ${are} in commits that a force-push removed from this branch and that can still be fetched. Roll every key in those commits. Then an allow rule for each of them clears this check: see **After rolling** below. This repository is public, so nothing more is shown here.`,
+    leaks.length > 0 || !fails ? null : "### Roll every live Stripe key that this repository has used",
+    `This check is about ${leaks.length > 0 ? "more than it shows" : "something that it does not show"}: this repository is public, and what the pushed diff does not show itself stays out of sight. The owner of this repository can see the details, if they named a private place for them.${fails ? " Rollcall's issue in this repository says what to do." : ""}`,
   );
 }
 
@@ -97,8 +99,16 @@ const UNOPENED_WORDS = {
 /** What the record adds to the verdict: issues that could not be opened, gaps that were accepted, unread history. */
 function notesSection({ notes, repository }: CheckRunInput): string | null {
   if (notes === undefined) return null;
-  const { acceptedGaps, unopenedIssues, unopenedArchives = [], loosenedRules, unreadHistory } = notes;
+  const { acceptedGaps, unopenedIssues, placeProblems, issuesElsewhere } = notes;
+  const { unopenedArchives = [], loosenedRules, unreadHistory, ignoredKeys = [] } = notes;
   return blocks(
+    issuesElsewhere === null ? null : elsewhereNote(issuesElsewhere, repository.private),
+    placeProblems.length === 0
+      ? null
+      : blocks(
+          "### Issues are not where the owner wants them",
+          placeProblems.map((each) => `- ${prose(each)}`).join("\n"),
+        ),
     unopenedIssues.length === 0
       ? null
       : blocks(
@@ -120,6 +130,17 @@ function notesSection({ notes, repository }: CheckRunInput): string | null {
               prose(gapText(gap)),
               prose(login),
             ],
+            MAX_ACCEPTED_BYTES,
+          ),
+        ),
+    ignoredKeys.length === 0
+      ? null
+      : blocks(
+          "### Ignored test keys",
+          table(
+            ["Key", "Ignored by"],
+            ignoredKeys,
+            ({ redacted, login }) => [code(redacted), prose(login)],
             MAX_ACCEPTED_BYTES,
           ),
         ),
@@ -150,6 +171,15 @@ function notesSection({ notes, repository }: CheckRunInput): string | null {
   );
 }
 
+/** A developer may not see the place of the issues: the check says whom to ask. Names are the configuration's. */
+function elsewhereNote({ ask }: NonNullable<CheckNotes["issuesElsewhere"]>, isPrivate: boolean): string {
+  if (!isPrivate)
+    return "The owner of this repository follows this in a private place. Ask the maintainers if you need the details.";
+
+  const people = ask.map((login) => code(login)).join(", ");
+  return `If you cannot open the issue, ask ${people === "" ? "an owner of this organization" : people}: it is in a private repository that not everyone sees.`;
+}
+
 /** A public check shows no fingerprint. */
 function shownRule(rule: string, { private: isPrivate }: CheckRunInput["repository"]): string {
   return isPrivate || !rule.startsWith("allows the key") ? prose(rule) : "a new allow rule for a key";
@@ -175,13 +205,25 @@ function problemsSection({ verdict, repository }: CheckRunInput): string | null 
   );
 }
 
-function coverageLine(coverage: Coverage, { settled }: ShownFindings): string {
+function coverageLine(
+  coverage: Coverage,
+  { settled }: ShownFindings,
+  repository: ReportedRepository,
+): string {
   const read = `${count(coverage.commits, "commit")} and ${count(coverage.files, "changed file")}`;
   const known =
     settled.length === 0
       ? ""
-      : ` ${count(settled.length, "key")} already handled: see **Already handled** below.`;
+      : ` ${count(settled.length, "key")} already handled${whoSaysSo(settled, repository)}: see **Already handled** below.`;
   return isComplete(coverage)
     ? `Read completely: ${read}, including commit messages, authors and file names.${known}`
     : `Read: ${read}, except for what is listed above.${known}`;
+}
+
+/** On what grounds a single key counts as handled. */
+function whoSaysSo([only, ...others]: readonly Credential[], repository: ReportedRepository): string {
+  if (only === undefined || others.length > 0 || !repository.private) return "";
+  const { disposition, reason } = only.first;
+  const told = disposition === "rolled" || disposition === "dismissed";
+  return told && reason !== null ? ` (${prose(reason)})` : "";
 }

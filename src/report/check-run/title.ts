@@ -19,7 +19,7 @@ const MAX_TITLE_LENGTH = 255;
 
 /** The whole verdict in one line: what leaked, whether everything was read, and whether this is only a trial. */
 export function titleOf(verdict: Verdict, { leaks, settled, withheld }: ShownFindings): string {
-  const byUrgency = Map.groupBy([...leaks, ...withheld], urgencyOfCredential);
+  const byUrgency = Map.groupBy(leaks, urgencyOfCredential);
   const unlikely = byUrgency.get("unlikely") ?? [];
   const found = URGENCIES.filter((urgency) => urgency !== "unlikely")
     .map((urgency) => ({ urgency, credentials: byUrgency.get(urgency) ?? [] }))
@@ -30,12 +30,18 @@ export function titleOf(verdict: Verdict, { leaks, settled, withheld }: ShownFin
         : `${firstPhrase(urgency, credentials)}${withinPhrase(credentials)}`,
     );
   const notes = [
-    ...(isComplete(verdict.coverage) || found.length === 0 ? [] : ["scan incomplete"]),
+    ...(withheld.length === 0 || found.length === 0 ? [] : ["more that is not shown in public"]),
+    ...(isComplete(verdict.coverage) || found.length + withheld.length === 0 ? [] : ["scan incomplete"]),
     ...(unlikely.length === 0 ? [] : [count(unlikely.length, "uncertain match", "uncertain matches")]),
     ...(verdict.configurationProblems.length === 0 ? [] : ["a mistake in rollcall.yml"]),
     ...(verdict.configuration.mode === "observe" ? ["observing only"] : []),
   ];
-  const main = found.length > 0 ? found.join(", ") : nothingFound(verdict.coverage, settled);
+  const main =
+    found.length > 0
+      ? found.join(", ")
+      : withheld.length > 0
+        ? withheldPhrase(withheld)
+        : nothingFound(verdict.coverage, settled);
   return [main, ...notes].join("; ").slice(0, MAX_TITLE_LENGTH);
 }
 
@@ -56,6 +62,12 @@ function firstPhrase(urgency: Exclude<Urgency, "unlikely">, credentials: readonl
     case "replace":
       return `${count(number, "Stripe test key")} found`;
   }
+}
+
+/** No number and no kind: both would help whoever looks for the key. */
+function withheldPhrase(withheld: readonly Credential[]): string {
+  const fails = withheld.some(({ first }) => first.effect === "failure");
+  return `${fails ? "A Stripe key leaked" : "Something minor was found"}, and the details are not public`;
 }
 
 /** What follows the most pressing ones. */

@@ -1,8 +1,11 @@
 import { code, commitUrl, fileUrl, link, table } from "../markdown.ts";
-import type { LeakLocation } from "./issue.ts";
+import type { LeakLocation, LeakRecord } from "./issue.ts";
 
-/** Every place of a credential, as many as fit `budget` bytes. */
-export function locationTable(locations: readonly LeakLocation[], budget: number): string {
+/** The places of a credential, the newest first: as many as fit `budget` bytes, and how many there are besides. */
+export function locationTable(
+  { locations, locationCount }: Pick<LeakRecord, "locations" | "locationCount">,
+  budget: number,
+): string {
   return table(
     ["Where", "Commit", "Repository"],
     locations,
@@ -14,6 +17,7 @@ export function locationTable(locations: readonly LeakLocation[], budget: number
       link(code(location.repository.fullName), location.repository.url),
     ],
     budget,
+    locationCount - locations.length,
   );
 }
 

@@ -1,54 +1,58 @@
 import type { Kind } from "../../domain/index.ts";
+import { activityNote } from "../words/activity.ts";
 import { adviceFor } from "../words/advice.ts";
 import { issueStepsFor } from "../words/issue-steps.ts";
 import { kindName, kindTitle, sentenceCase } from "../words/kind-title.ts";
 import { blocks, byteLength, code, count, fitting, link } from "../markdown.ts";
 import type { IssueReport, LeakRecord, ManyKeysIssueInput } from "./issue.ts";
 import { locationText } from "./locations.ts";
-import { howToClose, issueMarker, NEVER_PASTE, PLACES_ARE_PRIVATE, whyItIsNotEnough } from "./sections.ts";
-import { taskLine, tickedTasks } from "./tasks.ts";
+import { FRAME_BYTES, MAX_BODY, partsOf, roomFor, withSection } from "./own-section.ts";
+import { howToClose, issueMarker, NEVER_PASTE, undoingTitle, whyItIsNotEnough } from "./sections.ts";
+import { boxMarker, taskLine, tickedTasks } from "./tasks.ts";
 
 /** With more, markers and rows would not fit one body: open several issues. */
 export const MAX_KEYS_PER_ISSUE = 200;
+/** Everything but the list and the markers. */
+const MAX_SENTENCES_BYTES = 9_000;
 /** GitHub's limit of a body, with room for the sentences. */
-const MAX_LIST_BYTES = 65_536 - 9_000;
+const MAX_LIST_BYTES = MAX_BODY - MAX_SENTENCES_BYTES;
 /** Kinds whose steps are given. */
 const MAX_KINDS_WITH_STEPS = 3;
 
-/** One issue for the many new keys of one scope, at most `MAX_KEYS_PER_ISSUE`. Pure, as `renderIssue` is. */
+/**
+ * One issue for the many new keys of one scope, at most `MAX_KEYS_PER_ISSUE`, for a private repository. Pure, as
+ * `renderIssue` is.
+ */
 export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
-  const { leaks, visibility } = input;
+  const { leaks } = input;
+  const parts = partsOf(input.previousBody);
   const markers = input.markers.map(issueMarker).join("\n");
-  const isPrivate = visibility === "private";
   const kinds = [...new Set(leaks.map((leak) => leak.kind))];
-  const places = isPrivate ? leaks.flatMap(({ locations }) => locations.map(({ place }) => place)) : [];
+  const places = leaks.flatMap(({ locations }) => locations.map(({ place }) => place));
+  const room = Math.min(MAX_LIST_BYTES, roomFor(parts) - FRAME_BYTES - MAX_SENTENCES_BYTES);
+  const section = blocks(
+    `${count(leaks.length, "Stripe key")} were found at once. **Roll every one of them now**, and tick each one when it is done: Rollcall then counts that key as rolled.`,
+    NEVER_PASTE,
+    "### Do this now",
+    keyList(input, parts.section, Math.max(0, room - byteLength(markers))),
+    `### ${undoingTitle(places)}`,
+    whyItIsNotEnough({ name: "the keys", kinds }),
+    ...kinds.slice(0, MAX_KINDS_WITH_STEPS).map(stepsFor),
+    howToClose({ done: "**every** key is rolled", noLeak: "none of them is a leak" }),
+    markers,
+  );
   return {
     title: `Roll ${count(leaks.length, "leaked Stripe key")}`,
-    body: `${blocks(
-      `${count(leaks.length, "Stripe key")} were found at once. **Roll every one of them now**, and tick each one when it is done.`,
-      NEVER_PASTE,
-      whyItIsNotEnough({ name: "the keys", kinds, places }),
-      "### Do this now",
-      keyList(input, MAX_LIST_BYTES - byteLength(markers)),
-      isPrivate ? null : PLACES_ARE_PRIVATE,
-      ...kinds.slice(0, MAX_KINDS_WITH_STEPS).map(stepsFor),
-      howToClose({
-        done: "**every** key is rolled",
-        noLeak: "none of them is a leak",
-        allowRule: "an allow rule for the fingerprint of each key",
-      }),
-      markers,
-    )}\n`,
+    body: withSection(parts, section),
     labels: input.labels,
   };
 }
 
-function keyList({ leaks, visibility, previousBody }: ManyKeysIssueInput, budget: number): string {
-  const ticked = tickedTasks(previousBody);
+function keyList({ leaks, markers }: ManyKeysIssueInput, previous: string, budget: number): string {
+  const ticked = tickedTasks(previous);
+  const boxes = new Map(leaks.map((leak, index) => [leak, boxMarker(markers[index] ?? "")]));
   const lineOf = (leak: LeakRecord): string =>
-    visibility === "private"
-      ? `${taskLine(privateTask(leak), ticked)}\n  ${placesOf(leak)}`
-      : taskLine(`${code(leak.redacted)}, a ${kindTitle(leak)}`, ticked);
+    `${taskLine(`${privateTask(leak)} ${boxes.get(leak) ?? ""}`, ticked)}\n  ${placesOf(leak)}`;
   const kept = fitting(leaks, lineOf, budget);
   const more = leaks.length - kept.length;
   return [...kept, ...(more === 0 ? [] : [`- and ${more} more, which the check lists`])].join("\n");
@@ -59,10 +63,12 @@ function privateTask(leak: LeakRecord): string {
   return `${code(leak.redacted)}, a ${kindTitle(leak)}: ${link(page, url)}`;
 }
 
-function placesOf({ locations, fingerprint }: LeakRecord): string {
+/** What may change: a tick belongs to the text of its task, so this is below it. */
+function placesOf({ locations, locationCount, fingerprint, activity = null }: LeakRecord): string {
   const [first] = locations;
-  const more = locations.length > 1 ? ` and ${count(locations.length - 1, "more place")}` : "";
-  return `${first === undefined ? "" : `Found in ${locationText(first)}${more}; `}fingerprint ${code(fingerprint)}`;
+  const note = activity === null ? null : activityNote(activity);
+  const more = locationCount > 1 ? ` and ${count(locationCount - 1, "more place")}` : "";
+  return `${first === undefined ? "" : `Found in ${locationText(first)}${more}; `}fingerprint ${code(fingerprint)}${note === null ? "" : `; ${note}`}`;
 }
 
 function stepsFor(kind: Kind): string {

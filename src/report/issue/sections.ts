@@ -6,22 +6,24 @@ import { REMEDIES, VERB_FORMS } from "../words/remedies.ts";
 /** Sentences that every form of issue shares. */
 
 export const NEVER_PASTE =
-  "Never paste the secret into this issue, a chat, an email or a support form: Stripe never asks for it.";
-
-export const PLACES_ARE_PRIVATE = "This issue is public, so it does not say where the secret was found.";
+  "**Never paste the secret** into this issue, a chat, an email or a support form: Stripe never asks for it.";
 
 /** What one issue is about, in a sentence. */
 export interface IssueSubject {
   /** `the key`, `the keys`. */
   readonly name: string;
   readonly kinds: readonly Kind[];
-  /** Of the credentials; empty if they must not be shown. */
-  readonly places: readonly Place[];
 }
 
-export function whyItIsNotEnough({ name, kinds, places }: IssueSubject): string {
+/** `Deleting the line does not help`, by where the credentials are. */
+export function undoingTitle(places: readonly Place[]): string {
+  return undoingDoesNotHelp(places);
+}
+
+/** Follows the title. */
+export function whyItIsNotEnough({ name, kinds }: IssueSubject): string {
   const { gerund, first } = endingOf(kinds);
-  return `${undoingDoesNotHelp(places)}, and neither does rewriting history: clones, forks, caches and pull request refs keep ${name}. Only ${gerund} ${name} ends the leak. If in doubt, ${first} first and investigate in parallel. Stripe may notify you about a leaked key or roll it for you, but promises neither.`;
+  return `Neither does rewriting history: clones, forks, caches and pull request refs keep ${name}. Only ${gerund} ${name} ends the leak. If in doubt, ${first} first and investigate in parallel. Stripe may notify you about a leaked key or roll it for you, but promises neither.`;
 }
 
 function endingOf(kinds: readonly Kind[]): { readonly gerund: string; readonly first: string } {
@@ -36,19 +38,16 @@ interface Closing {
   readonly done: string;
   /** When to close it as not planned: `it is not a leak`. */
   readonly noLeak: string;
-  /** For which fingerprints an allow rule clears the check. */
-  readonly allowRule: string;
 }
 
-/** What closing does: in this version nothing acts on a closed issue, and no text may claim otherwise. */
-export function howToClose({ done, noLeak, allowRule }: Closing): string {
+/** What closing does. */
+export function howToClose({ done, noLeak }: Closing): string {
   return blocks(
     "### How to close this issue",
     [
-      `- **Close as completed** once ${done}.`,
-      `- **Close as not planned** if ${noLeak}.`,
-      "- If a commit or pull request closes it (`Fixes #…`), reopen it: a changed file does not end a leak.",
-      `- Closing it does not clear a red check. To clear the check, add ${allowRule} to \`.github/rollcall.yml\` in the owner's \`.github\` repository, with a reason and an end date at most a year away. Then **Re-run** the check.`,
+      `- **Close as completed** once ${done}. That needs the role \`attest_role\` of the configuration, by default write. The checks that show it turn green by themselves.`,
+      `- **Close as not planned** if ${noLeak}, and say why in a comment. That needs the role \`dismiss_role\`, by default maintain.`,
+      "- If a commit, a pull request or an app closes it (`Fixes #…`), Rollcall reopens it: a changed file does not end a leak.",
     ].join("\n"),
   );
 }

@@ -19,7 +19,7 @@ export interface IssueSteps {
 
 type Where = Pick<Advice, "page" | "url">;
 
-const SECRET_MANAGER = "Keep secrets in a secret manager, not in files. Review who can read them.";
+const SECRET_MANAGER = "Keep secrets in a secret manager, not in files, and audit who can read them.";
 const ENVIRONMENTS = "Use a separate secret for each environment.";
 
 const KEY_MISUSE = [
@@ -27,9 +27,11 @@ const KEY_MISUSE = [
   "Look for calls, IP addresses and payouts that are not yours.",
 ];
 
+const IP_RESTRICTIONS = "If your servers have fixed IP addresses, choose **Manage IP restrictions** for it.";
+
 const KEY_PREVENTION = [
   SECRET_MANAGER,
-  "Use a restricted key with only the permissions this service needs. If your servers have fixed IP addresses, choose **Manage IP restrictions** for it.",
+  `Use a restricted key with only the permissions this service needs. ${IP_RESTRICTIONS}`,
   "Use a separate key for each environment. For development, use sandbox keys, never a restricted live key.",
   "Never put a secret key into a web page, a desktop app or a mobile app: everyone who has the app can read it.",
   "Make sure that everyone who handles keys knows these rules.",
@@ -54,8 +56,17 @@ function keySteps({ page, url }: Where): IssueSteps {
 
 const STEPS: Readonly<Record<Kind, (where: Where) => IssueSteps>> = {
   secret_key: keySteps,
-  restricted_key: keySteps,
-  organization_key: keySteps,
+  restricted_key: (where) => {
+    const steps = keySteps(where);
+    const [, , ...others] = steps.prevention;
+    const narrow = `Give the new key only the permissions this service needs. ${IP_RESTRICTIONS}`;
+    return { ...steps, prevention: [SECRET_MANAGER, narrow, ...others] };
+  },
+  organization_key: (where) => {
+    const steps = keySteps(where);
+    const everywhere = "The key works on every account of the organization, so look at each of them.";
+    return { ...steps, misuse: [...steps.misuse, everywhere] };
+  },
   legacy_key: keySteps,
   sandbox_key: keySteps,
   webhook_secret: ({ page, url }) => ({

@@ -15,6 +15,7 @@ webhook_secrets: warn
 low_confidence: ignore
 verify_keys: true
 verify_accounts: [acct_1Mq4sTeYJ0aBcDeF]
+attest_role: maintain
 dismiss_role: write
 allow:
   - fingerprint: 01234567890123456789   # digits alone, and no number
@@ -28,6 +29,9 @@ issues:
   assign: [octocat]
   labels: [leak, no]
   remind_after: [2d, 10d]
+drill:
+  every: 90d
+  assign: ["@octocat"]
 `;
 
 function parse(text: string, file: ConfigurationFile = "repository") {
@@ -56,6 +60,7 @@ describe("an owner's file without a mistake", () => {
       lowConfidence: "ignore",
       verifyKeys: true,
       verifyAccounts: ["acct_1Mq4sTeYJ0aBcDeF"],
+      attestRole: "maintain",
       dismissRole: "write",
       allow: [
         {
@@ -64,7 +69,7 @@ describe("an owner's file without a mistake", () => {
           reason: "account closed",
           until: "2027-01-31",
           file: "owner",
-          line: 9,
+          line: 10,
         },
         {
           kind: "paths",
@@ -72,7 +77,7 @@ describe("an owner's file without a mistake", () => {
           reason: "samples",
           until: null,
           file: "owner",
-          line: 12,
+          line: 13,
         },
       ],
       issues: {
@@ -81,6 +86,7 @@ describe("an owner's file without a mistake", () => {
         labels: ["leak", "no"],
         remindAfter: [2, 10],
       },
+      drill: { everyDays: 90, assign: ["octocat"] },
     });
   });
 
@@ -109,6 +115,7 @@ describe("each mistake has its line and its reason", () => {
     ["low_confidence: [warn]", 1, "low_confidence must be fail, warn, notice or ignore."],
     ["verify_keys: yes", 1, "verify_keys must be true or false."],
     ["verify_accounts:\n  - x", 2, "verify_accounts[1] must be an account id such as acct_1AbCdEfGh."],
+    ["attest_role: owner", 1, "attest_role must be admin, maintain, write or triage."],
     ["dismiss_role: owner", 1, "dismiss_role must be admin, maintain or write."],
     ["allow: all", 1, "allow must be a list of rules."],
     ["allow:\n  - reason: x", 2, "allow[1] must have either fingerprint or paths."],
@@ -146,6 +153,11 @@ describe("each mistake has its line and its reason", () => {
     ["issues:\n  repository: security", 2, "issues.repository must be owner/name of a repository."],
     ["issues:\n  remind_after: [1d, 1w]", 2, "issues.remind_after[2] must be a number of days such as 3d."],
     ["issues:", 1, "issues must have the keys repository, assign, labels or remind_after."],
+    ["drill:\n  assign: [ann]", 1, "drill.every is missing: it must be a number of days such as 90d."],
+    ["drill:\n  every: 3 months", 2, "drill.every must be a number of days such as 90d."],
+    ["drill:\n  every: 1d", 2, "drill.every must be at least 7d."],
+    ["drill: 90d", 1, "drill must have the key every, such as `every: 90d`, and can have assign."],
+    ["drill:\n  every: 90d\n  who: ann", 3, "drill.who is not a setting of Rollcall."],
     ["- mode: enforce", 1, "The file must hold settings such as `mode: enforce`, one on a line."],
     ["mode: enforce\nmode: observe", 2, "This is not valid YAML: the same key is there twice."],
     [
@@ -188,6 +200,11 @@ describe("a file with a mistake loosens nothing", () => {
       allow: [],
       issues: { repository: "acme/security" },
     });
+  });
+
+  test("a wrong drill is dropped, and a sound one stays whatever else is wrong", () => {
+    expect(owners("drill:\n  every: never\n").drill).toBeNull();
+    expect(owners("drill:\n  every: 30d\ntypo: 1\n").drill).toEqual({ everyDays: 30, assign: [] });
   });
 
   test("the operator's observe mode does not apply under a wrong owner's file", () => {
@@ -262,6 +279,7 @@ describe("a repository's file under the owner's", () => {
     ["mode: observe", "mode: enforce", { mode: "observe" }],
     ["", "verify_keys: true", { verifyKeys: false }],
     ["", "verify_accounts: [acct_1]", { verifyAccounts: [] }],
+    ["", "attest_role: triage", { attestRole: "write" }],
     ["", "dismiss_role: write", { dismissRole: "maintain" }],
     ["", "dismiss_role: admin", { dismissRole: "maintain" }],
     ["", "allow:\n  - paths: [a]\n    reason: x", { allow: [] }],

@@ -15,6 +15,7 @@ test.each([
   ["test_keys: fail", "", ["test_keys: warn instead of fail"]],
   ["", "webhook_secrets: ignore", ["webhook_secrets: ignore instead of fail"]],
   ["", "low_confidence: ignore", ["low_confidence: ignore instead of notice"]],
+  ["", "attest_role: triage", ["attest_role: triage instead of write"]],
   ["", "dismiss_role: write", ["dismiss_role: write instead of maintain"]],
   ["", RULE, ["allows the key 0f3c0f3c0f3c0f3c0f3c until 2027-01-31"]],
   ["", "allow:\n  - paths: [a, b]\n    reason: x", ["allows test keys in a, b"]],

@@ -85,7 +85,9 @@ describe("annotations", () => {
 
   test("there are none for what is already handled", () => {
     const finding = madeFinding();
-    const leaks = new Map([[finding.fingerprint, { state: "dismissed" as const, issue: null }]]);
+    const leaks = new Map([
+      [finding.fingerprint, { state: "dismissed" as const, cleared: null, issue: null }],
+    ]);
     expect(rendered(judged([atHead(finding)], { leaks })).annotations).toEqual([]);
   });
 });

@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { atHead, judged, madeFinding, OLDER, PRIVATE, PUBLIC, rendered } from "../../support/reported.ts";
+import { renderCheckRun } from "../../../src/report/index.ts";
+import {
+  atHead,
+  HEAD,
+  judged,
+  madeFinding,
+  OLDER,
+  PRIVATE,
+  PUBLIC,
+  rendered,
+} from "../../support/reported.ts";
 
 describe("a public repository", () => {
   const finding = madeFinding();
@@ -17,11 +27,16 @@ describe("a public repository", () => {
     expect(rendered(judged([atHead(finding)]), PRIVATE).text).toContain(finding.fingerprint);
   });
 
-  test("counts a key in a dropped commit without showing anything of it", () => {
+  test("fails for a key in a dropped commit without showing anything of it, nor how many there are", () => {
     const report = rendered(judged([dropped]), PUBLIC);
-    expect(report).toMatchObject({ conclusion: "failure", title: "1 live Stripe secret key leaked" });
+    expect(report).toMatchObject({
+      conclusion: "failure",
+      title: "A Stripe key leaked, and the details are not public",
+    });
     const shown = JSON.stringify(report);
-    expect(report.summary).toContain("1 Stripe key is in commits that a force-push removed from this branch");
+    expect(report.summary).toContain("### Roll every live Stripe key that this repository has used");
+    const more = [dropped, { ...dropped, finding: madeFinding({ commit: OLDER }) }];
+    expect(rendered(judged(more), PUBLIC)).toEqual(report);
     for (const hidden of [
       dropped.finding.redacted,
       "secret/place",
@@ -40,9 +55,38 @@ describe("a public repository", () => {
     expect(rendered(judged([found]), PRIVATE).annotations).toHaveLength(1);
   });
 
+  test.each(["content", "path", "commit_message", "author", "tag_message", "tag_name", "ref_name"] as const)(
+    "shows nothing of a key that is only in an earlier commit: %s",
+    (place) => {
+      const path = place === "content" || place === "path" ? "secret/place.ts" : null;
+      const hidden = { ...atHead(madeFinding({ place, path, commit: OLDER })), head: null };
+      const alone = JSON.stringify(rendered(judged([hidden]), PUBLIC));
+      expect(alone).not.toMatch(/bbbbbbb|secret\/place|sk_live_|acct_|earlier|force-push/);
+      const report = rendered(judged([hidden, atHead(finding)]), PUBLIC);
+      expect(report.title).toBe("1 live Stripe secret key leaked; more that is not shown in public");
+      expect(JSON.stringify(report)).not.toContain(hidden.finding.redacted);
+      expect(rendered(judged([hidden]), PRIVATE).title).toContain("leaked");
+    },
+  );
+
+  test("does not name who can see the details", () => {
+    const notes = {
+      acceptedGaps: [],
+      unopenedIssues: [],
+      placeProblems: [],
+      issuesElsewhere: { ask: ["boss"] },
+      loosenedRules: [],
+      unreadHistory: false,
+      canAcceptUnread: false,
+    };
+    const input = { verdict: judged([atHead(finding)]), head: HEAD, notes };
+    expect(renderCheckRun({ ...input, repository: PUBLIC }).summary).not.toContain("boss");
+    expect(renderCheckRun({ ...input, repository: PRIVATE }).summary).toContain("ask `boss`");
+  });
+
   test("names no issue of another repository", () => {
     const issue = { number: 7, url: "https://github.com/acme/security/issues/7" };
-    const leaks = new Map([[finding.fingerprint, { state: "open" as const, issue }]]);
+    const leaks = new Map([[finding.fingerprint, { state: "open" as const, cleared: null, issue }]]);
     expect(JSON.stringify(rendered(judged([atHead(finding)], { leaks }), PUBLIC))).not.toContain(
       "security/issues",
     );

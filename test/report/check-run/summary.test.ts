@@ -44,7 +44,7 @@ describe("the summary begins with the one thing to do", () => {
 
   test("lists key, kind, account, its age, place and issue of a single key", () => {
     const finding = madeFinding();
-    const leaks = new Map([[finding.fingerprint, { state: "open" as const, issue: ISSUE }]]);
+    const leaks = new Map([[finding.fingerprint, { state: "open" as const, cleared: null, issue: ISSUE }]]);
     const { summary } = rendered(judged([atHead(finding)], { leaks }));
     for (const fact of [
       `**Key:** \`${finding.redacted}\`, a live Stripe secret key`,
@@ -58,7 +58,10 @@ describe("the summary begins with the one thing to do", () => {
   test("gives several keys a row each, and the ages of their accounts below", () => {
     const findings = [madeFinding(), madeFinding({ encoding: "base64" })];
     const leaks = new Map(
-      findings.map((finding) => [finding.fingerprint, { state: "open" as const, issue: ISSUE }]),
+      findings.map((finding) => [
+        finding.fingerprint,
+        { state: "open" as const, cleared: null, issue: ISSUE },
+      ]),
     );
     const { summary } = rendered(judged(findings.map(atHead), { leaks }));
     for (const [index, { redacted }] of findings.entries()) {

@@ -22,7 +22,7 @@ describe("the title says it all", () => {
   const webhook = madeFinding({ kind: "webhook_secret", mode: null, confidence: "high", account: null });
   const testKey = madeFinding({ mode: "test" });
   const low = madeFinding({ confidence: "low" });
-  const rolled = new Map([[live.fingerprint, { state: "rolled" as const, issue: ISSUE }]]);
+  const rolled = new Map([[live.fingerprint, { state: "rolled" as const, cleared: null, issue: ISSUE }]]);
   const problem = { file: "repository", line: 1, message: "x" } as const;
 
   test.each([

@@ -18,11 +18,6 @@ describe("an updated issue keeps its ticks", () => {
     expect(again).toContain("- [x] **3.** Copy the new key");
     expect(again.match(/\[x\]/g)).toHaveLength(1);
   });
-
-  test("text that a person added to the body is not copied", () => {
-    const again = issue(leak, { previousBody: `- [x] pay @octocat\n${body}` }).body;
-    expect(again).toBe(body);
-  });
 });
 
 describe("markers", () => {
@@ -79,7 +74,9 @@ test("no text of a repository becomes a mention, a link of its own or HTML", () 
       expect(
         targets.filter((target) => !/^https:\/\/(?:github|dashboard\.stripe)\.com\//.test(`${target}`)),
       ).toEqual([]);
-      expect(html).toEqual([issueMarker(MARKER)]);
+      expect(html.filter((each) => !/^<!-- rollcall:(?:begin|end)\b[^>]* -->$/.test(each))).toEqual([
+        issueMarker(MARKER),
+      ]);
     }),
   );
 });

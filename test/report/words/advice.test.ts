@@ -22,7 +22,6 @@ function outputsOf(finding: Finding): [string, string][] {
   const check = rendered(judged([atHead(finding)]));
   const issue = renderIssue({
     leak: leakOf(finding),
-    visibility: "private",
     marker: "ab".repeat(16),
     labels: [],
     previousBody: null,

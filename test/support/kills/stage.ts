@@ -134,8 +134,7 @@ export class Stage {
       env: place.environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    for (const output of [child.stdout, child.stderr])
-      output.on("data", (chunk: Buffer) => this.log.take(chunk));
+    this.log.follow(child.stdout, child.stderr);
     const ended = once(child, "exit").then(() => true);
     // Its level of log says nothing of being ready: its port does.
     while (!(await answers(place.port))) {

@@ -24,6 +24,15 @@ export function checksOf(state: () => State, isActive: (id: number) => boolean):
       const { wanted, shown, rerun, run } = check;
       return { wanted, shown, rerun, run };
     },
+    async plannedUntil(installationId, after) {
+      const times = [...state().checks.values()]
+        .filter(({ repositoryId, wanted, shown, touchedAt }) => {
+          const known = state().repositories.get(repositoryId);
+          return known?.installationId === installationId && wanted !== shown && touchedAt > after;
+        })
+        .map(({ touchedAt }) => touchedAt.getTime());
+      return times.length === 0 ? null : new Date(Math.max(...times));
+    },
     async touch(repositoryId, heads, time) {
       for (const head of new Set(heads)) {
         const check = find(repositoryId, head);

@@ -92,6 +92,18 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
     },
     setBaselineAt: async (id, time) => change(id, { baselineAt: time }),
     setIssuesReadAt: async (id, time) => change(id, { issuesReadAt: time }),
+    async toMatch(before, limit) {
+      const reported = new Set([...state().leaks.values()].map((leak) => leak.reportRepositoryId));
+      const due = [...state().repositories.values()].filter(
+        ({ id, state: is, issuesReadAt: read }) =>
+          is === "active" && (read === null || read < before) && reported.has(id),
+      );
+      const time = ({ issuesReadAt: read }: RepositoryRecord): number => read?.getTime() ?? 0;
+      return due
+        .toSorted((a, b) => time(a) - time(b) || a.id - b.id)
+        .slice(0, limit)
+        .map(({ id }) => id);
+    },
     setRefsComparedAt: async (id, time) => change(id, { refsComparedAt: time }),
     setRefsNotedAt: async (id, time) => change(id, { refsNotedAt: time }),
     withoutBaseline: async (limit) =>

@@ -102,6 +102,8 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
         leaks,
         acceptedGaps,
       } = state();
+      const { activities, ignoredKeys, buttons } = state();
+      const { neutralIssues, toldPlaces, formerIssues } = state();
       for (const rows of [
         scopes,
         checks,
@@ -113,11 +115,21 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
         events,
         leaks,
         acceptedGaps,
+        activities,
+        ignoredKeys,
+        buttons,
+        neutralIssues,
+        toldPlaces,
+        formerIssues,
       ]) {
         const keys = [...rows.keys()].filter((key) => key.startsWith(`${id}\n`)).slice(0, limit);
         for (const key of keys) rows.delete(key);
         if (keys.length > 0) return keys.length;
       }
+      const { reminders, summaries, drills } = state();
+      for (const key of reminders.keys()) if (key.startsWith(`${id}\n`)) reminders.delete(key);
+      for (const [key, { repositoryId }] of summaries) if (repositoryId === id) summaries.delete(key);
+      for (const [key, { repositoryId }] of drills) if (repositoryId === id) drills.delete(key);
       state().repositories.delete(id);
       return 1;
     },

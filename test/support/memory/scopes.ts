@@ -1,4 +1,5 @@
 import type { ScopeRecord } from "../../../src/domain/index.ts";
+import { URGENCIES } from "../../../src/store/index.ts";
 import type { RecordTables } from "../../../src/store/index.ts";
 import { at, of, sorted } from "./state.ts";
 import type { State } from "./state.ts";
@@ -85,9 +86,46 @@ export function scopesOf(state: () => State, isActive: (id: number) => boolean):
           .filter(({ findings }) => findings.some(({ finding }) => finding.fingerprint === fingerprint))
           .map((scope) => scope.head),
       ),
+    async trustsShowing(repositoryId, fingerprint) {
+      const trusts = of(state().scopes, repositoryId)
+        .filter(({ findings }) => findings.some(({ finding }) => finding.fingerprint === fingerprint))
+        .map(({ trust }) => trust);
+      return [...new Map(trusts.map((trust) => [JSON.stringify(trust), trust])).values()];
+    },
+    async broughtBy(repositoryId, fingerprint) {
+      const [first] = of(state().scopes, repositoryId)
+        .filter(({ findings }) => findings.some(({ finding }) => finding.fingerprint === fingerprint))
+        .toSorted((a, b) => a.firstNotedAt.getTime() - b.firstNotedAt.getTime() || (a.id < b.id ? -1 : 1));
+      const author = first?.trust.kind === "author" ? first.trust.login : null;
+      return [first?.facts.pusher, author].flatMap((login) => login ?? []);
+    },
+    async pointedHeadsShowing(repositoryId, fingerprint) {
+      const showing = of(state().scopes, repositoryId).filter(({ findings }) =>
+        findings.some(({ finding }) => finding.fingerprint === fingerprint),
+      );
+      const branch = state().repositories.get(repositoryId)?.defaultBranch ?? null;
+      const pointed = [...Map.groupBy(showing, ({ head }) => head)].flatMap(([head, scopes]) => {
+        const red = state().checks.get(at(repositoryId, head))?.run?.conclusion === "failure";
+        const ranks = of(state().subjects, repositoryId)
+          .filter((subject) => subject.head === head)
+          .map(({ key }) => rankOf(key, branch, red));
+        const latest = Math.max(...scopes.map(({ asOf }) => asOf.getTime()));
+        return ranks.length === 0 ? [] : [{ head, latest, rank: Math.min(...ranks) }];
+      });
+      return pointed
+        .toSorted((a, b) => a.rank - b.rank || b.latest - a.latest || (a.head < b.head ? -1 : 1))
+        .map(({ head, rank }) => ({ head, urgency: URGENCIES[rank] ?? "other" }));
+    },
     async refs(repositoryId) {
       const pushes = of(state().subjects, repositoryId).filter(({ key }) => key.startsWith("push:"));
       return new Map(pushes.map(({ key, head }) => [key.slice("push:".length), head]));
     },
   };
+}
+
+/** Place in `URGENCIES` of a commit that the key points at. */
+function rankOf(key: string, defaultBranch: string | null, red: boolean): number {
+  if (key.startsWith("pull_request:") || key.startsWith("merge_group:")) return 0;
+  if (key === `push:refs/heads/${defaultBranch}`) return 1;
+  return key.startsWith("push:refs/tags/") && red ? 2 : 3;
 }

@@ -1,5 +1,26 @@
-import type { CommitScan, Finding, LeakEvent, ScopeRecord, Subject } from "../../../src/domain/index.ts";
-import type { AcceptedGap, CheckRecord, Leak, RepositoryRecord, Tip } from "../../../src/store/index.ts";
+import type {
+  ButtonAnswer,
+  CommitScan,
+  Finding,
+  KeyActivity,
+  LeakEvent,
+  ScopeRecord,
+  Subject,
+} from "../../../src/domain/index.ts";
+import type {
+  AcceptedGap,
+  CheckRecord,
+  DrillRecord,
+  FormerIssue,
+  IgnoredKey,
+  Leak,
+  NeutralIssue,
+  Reminded,
+  RepositoryRecord,
+  SummaryRecord,
+  Tip,
+  ToldPlaces,
+} from "../../../src/store/index.ts";
 
 export interface StoredCheck extends CheckRecord {
   readonly repositoryId: number;
@@ -7,6 +28,19 @@ export interface StoredCheck extends CheckRecord {
   readonly touchedAt: Date;
   readonly writer: string | null;
   readonly writerUntil: Date | null;
+}
+
+/** A place of a leak. `arrival` orders those of all repositories. */
+export interface StoredPlace {
+  readonly finding: Finding;
+  readonly foundAt: Date;
+  readonly arrival: number;
+}
+
+export interface StoredEvent {
+  readonly event: LeakEvent;
+  readonly number: number;
+  readonly told: boolean;
 }
 
 /** Everything on record, in maps by the keys of the tables. Rows are replaced and never changed. */
@@ -22,9 +56,21 @@ export interface State {
   readonly notedRefs: Map<string, string>;
   readonly checks: Map<string, StoredCheck>;
   readonly leaks: Map<string, Leak>;
-  readonly locations: Map<string, readonly Finding[]>;
-  readonly events: Map<string, readonly LeakEvent[]>;
+  /** In the order in which they arrived. */
+  readonly locations: Map<string, readonly StoredPlace[]>;
+  readonly events: Map<string, readonly StoredEvent[]>;
+  /** The number of the last event. */
+  readonly last: { event: number };
+  readonly reminders: Map<string, Reminded>;
+  readonly summaries: Map<number, SummaryRecord>;
+  readonly drills: Map<string, DrillRecord>;
   readonly acceptedGaps: Map<string, AcceptedGap>;
+  readonly ignoredKeys: Map<string, IgnoredKey>;
+  readonly buttons: Map<string, ButtonAnswer>;
+  readonly activities: Map<string, KeyActivity>;
+  readonly neutralIssues: Map<string, NeutralIssue>;
+  readonly toldPlaces: Map<string, ToldPlaces>;
+  readonly formerIssues: Map<string, FormerIssue & { readonly sourceId: number }>;
   readonly commitScans: Map<string, { readonly scan: CommitScan; readonly scannedAt: Date }>;
   /** Since when repositories are removed, and when checks were examined: only retention asks. */
   readonly removedAt: Map<number, Date>;
@@ -45,7 +91,17 @@ export function emptyState(): State {
     leaks: new Map(),
     locations: new Map(),
     events: new Map(),
+    last: { event: 0 },
+    reminders: new Map(),
+    summaries: new Map(),
+    drills: new Map(),
     acceptedGaps: new Map(),
+    ignoredKeys: new Map(),
+    buttons: new Map(),
+    activities: new Map(),
+    neutralIssues: new Map(),
+    toldPlaces: new Map(),
+    formerIssues: new Map(),
     commitScans: new Map(),
     removedAt: new Map(),
     examined: new Map(),
@@ -66,7 +122,17 @@ export function copyOf(state: State): State {
     leaks: new Map(state.leaks),
     locations: new Map(state.locations),
     events: new Map(state.events),
+    last: { ...state.last },
+    reminders: new Map(state.reminders),
+    summaries: new Map(state.summaries),
+    drills: new Map(state.drills),
     acceptedGaps: new Map(state.acceptedGaps),
+    ignoredKeys: new Map(state.ignoredKeys),
+    buttons: new Map(state.buttons),
+    activities: new Map(state.activities),
+    neutralIssues: new Map(state.neutralIssues),
+    toldPlaces: new Map(state.toldPlaces),
+    formerIssues: new Map(state.formerIssues),
     commitScans: new Map(state.commitScans),
     removedAt: new Map(state.removedAt),
     examined: new Map(state.examined),

@@ -1,6 +1,9 @@
 import type { RecordTables, Tip } from "../../../src/store/index.ts";
+import { activitiesOf } from "./activities.ts";
 import { checksOf } from "./checks.ts";
+import { issuesOf } from "./issues.ts";
 import { leaksOf } from "./leaks.ts";
+import { outboxOf, ownersOf, remindersOf } from "./notice.ts";
 import { repositoriesOf } from "./repositories.ts";
 import { retentionOf } from "./retention.ts";
 import { scopesOf } from "./scopes.ts";
@@ -65,6 +68,7 @@ export function tablesOf(state: () => State): RecordTables {
     },
     checks: checksOf(state, isActive),
     leaks: leaksOf(state, isActive),
+    issues: issuesOf(state),
     acceptedGaps: {
       async put(repositoryId, gaps) {
         for (const gap of gaps) {
@@ -77,6 +81,31 @@ export function tablesOf(state: () => State): RecordTables {
         return new Map(known.map((gap) => [gap.subject, gap]));
       },
     },
+    ignoredKeys: {
+      async put(repositoryId, keys) {
+        for (const key of keys) {
+          const row = at(repositoryId, key.fingerprint);
+          if (!state().ignoredKeys.has(row)) state().ignoredKeys.set(row, key);
+        }
+      },
+      async find(repositoryId, fingerprints) {
+        const known = of(state().ignoredKeys, repositoryId).filter((key) =>
+          fingerprints.includes(key.fingerprint),
+        );
+        return new Map(known.map((key) => [key.fingerprint, key]));
+      },
+    },
+    buttons: {
+      async put(repositoryId, head, answer) {
+        state().buttons.set(at(repositoryId, head, answer.button), answer);
+      },
+      at: async (repositoryId, head) =>
+        [...state().buttons]
+          .filter(([key]) => key.startsWith(`${at(repositoryId, head)}\n`))
+          .map(([, answer]) => answer)
+          .toSorted((a, b) => (a.button < b.button ? -1 : 1)),
+    },
+    activities: activitiesOf(state, isActive),
     commitScans: {
       async find(repositoryId, version, commits) {
         const known = commits.map((sha) => state().commitScans.get(at(repositoryId, sha, version))?.scan);
@@ -90,6 +119,9 @@ export function tablesOf(state: () => State): RecordTables {
         }
       },
     },
+    outbox: outboxOf(state),
+    reminders: remindersOf(state, isActive),
+    owners: ownersOf(state),
     retention: retentionOf(state),
   };
 }

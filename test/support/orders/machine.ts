@@ -5,7 +5,7 @@ import { acceptDeliveries, buryJob, DEFAULT_LIMITS, runJob } from "../../../src/
 import type { JobContext } from "../../../src/jobs/index.ts";
 import { countingScopes } from "../../../src/jobs/head-verdict.ts";
 import { DEFAULT_CONFIGURATION } from "../../../src/policy/index.ts";
-import { scanContent } from "../../../src/scan/index.ts";
+import { findKey, scanContent } from "../../../src/scan/index.ts";
 import { createLog } from "../../../src/server/log.ts";
 import { KeyedLock } from "../../../src/source/index.ts";
 import type { RecordStore } from "../../../src/store/index.ts";
@@ -57,10 +57,14 @@ export class Worker {
       },
       lock: new KeyedLock(),
       scanContent,
+      findKey,
+      stripe: { activityOf: async () => ({ activity: "unknown", grounds: "unreachable" }) },
       githubUrl: "https://github.com",
       openGit: () => graph.source(machine.site.refs),
       marker: (_repository, fingerprint) =>
         createHash("sha256").update(fingerprint).digest("hex").slice(0, 40),
+      webhook: null,
+      formerMarkers: () => [],
       limits: DEFAULT_LIMITS,
       log: LOG,
       now: () => new Date(machine.clock),
@@ -84,6 +88,9 @@ export class Machine {
   constructor(workers: number, make: MakeRecord = inMemory) {
     this.record = make((jobs) => this.queue.store(jobs));
     this.github.roles.set("ann", "write");
+    this.github.roles.set("max", "maintain");
+    this.github.issueChanged = (number) => this.site.issueChanged(number);
+    Object.defineProperty(this.github, "repository", { get: () => this.site.shown() });
     this.github.between = (base, head) => this.site.graph.range(head, [base]);
     this.github.listPulls = () => this.site.pulls.map(shownPull);
     this.github.commits.get = (sha) => this.site.graph.answer(sha);
@@ -135,13 +142,21 @@ export class Machine {
 
   /** Keys on record for a head that no person cleared. */
   async uncleared(head: string): Promise<readonly string[]> {
-    const cleared = new Set(
-      (await this.record.leaks()).flatMap((leak) => (leak.state === "open" ? [] : [leak.fingerprint])),
-    );
+    const cleared = await this.clearedAt(head);
     const found = (await this.#counting(head)).flatMap(({ findings }) =>
       findings.map(({ finding }) => finding.fingerprint),
     );
     return found.filter((fingerprint) => !cleared.has(fingerprint));
+  }
+
+  /** Keys that need not make this commit red. A change of state leaves the check of a commit that nothing points at. */
+  async clearedAt(head: string): Promise<ReadonlySet<string>> {
+    const isPointed = (await this.record.pointedHeads()).has(head);
+    return new Set(
+      (await this.record.leaks()).flatMap(({ state, stateAt, fingerprint }) =>
+        state !== "open" || (!isPointed && stateAt !== null) ? [fingerprint] : [],
+      ),
+    );
   }
 
   /** Waits for something whose requests all pass. */

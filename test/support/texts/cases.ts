@@ -44,7 +44,15 @@ export function leakOf(finding: Finding, ...more: Finding[]): LeakRecord {
     path,
     line,
   }));
-  return { ...finding, locations };
+  return {
+    ...finding,
+    locations,
+    locationCount: locations.length,
+    countIsLeast: false,
+    firstSeen: new Date("2026-11-20T08:05:00Z"),
+    lastSeen: new Date("2026-11-21T12:00:00Z"),
+    broughtBy: "ann",
+  };
 }
 
 export function scanReportOf(findings: readonly Finding[], parts: Partial<ScanReport> = {}): ScanReport {

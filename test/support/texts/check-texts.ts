@@ -108,9 +108,9 @@ function settledScenarios(): [string, readonly ScopeFinding[], Partial<Judgement
     ],
   } as const;
   const leaks = new Map([
-    [rolled.fingerprint, { state: "rolled", issue }],
-    [dismissed.fingerprint, { state: "dismissed", issue: null }],
-    [open.fingerprint, { state: "open", issue }],
+    [rolled.fingerprint, { state: "rolled", cleared: null, issue }],
+    [dismissed.fingerprint, { state: "dismissed", cleared: null, issue: null }],
+    [open.fingerprint, { state: "open", cleared: null, issue }],
   ] as const);
   const settled = [rolled, dismissed, allowed, inline].map(atHead);
   return [

@@ -1,4 +1,4 @@
-import { renderIssue, renderManyKeysIssue } from "../../../src/report/index.ts";
+import { renderIssue, renderManyKeysIssue, renderNeutralIssue } from "../../../src/report/index.ts";
 import type { IssueReport } from "../../../src/report/index.ts";
 import { madeFinding, madeWebhookSecret } from "../reported.ts";
 import { everyFinding, leakOf, manyPlaces, name } from "./cases.ts";
@@ -15,30 +15,20 @@ export function issueTexts(): ShownText[] {
     return leakOf(first ?? madeFinding(), ...others);
   };
   const opened = everyFinding().filter(({ confidence }) => confidence !== "low");
-  const visibilities = ["private", "public"] as const;
   const many = (number: number) => Array.from({ length: number }, () => leakOf(madeFinding()));
   return [
-    ...opened.flatMap((finding) =>
-      visibilities.map((visibility) =>
-        issueText(
-          `${visibility}, ${name(finding)}`,
-          renderIssue({ ...common, leak: leakOf(finding), visibility }),
-        ),
-      ),
-    ),
+    ...opened.map((finding) => issueText(name(finding), renderIssue({ ...common, leak: leakOf(finding) }))),
+    issueText("neutral, of a public repository", renderNeutralIssue(common)),
     ...[3, 1000].map((number) =>
-      issueText(`${number} places`, renderIssue({ ...common, leak: places(number), visibility: "private" })),
+      issueText(`${number} places`, renderIssue({ ...common, leak: places(number) })),
     ),
-    ...visibilities.map((visibility) =>
-      issueText(
-        `many keys, ${visibility}`,
-        renderManyKeysIssue({
-          ...common,
-          leaks: [...many(21), leakOf(madeWebhookSecret())],
-          markers: Array.from({ length: 22 }, () => "ab".repeat(16)),
-          visibility,
-        }),
-      ),
+    issueText(
+      "many keys",
+      renderManyKeysIssue({
+        ...common,
+        leaks: [...many(21), leakOf(madeWebhookSecret())],
+        markers: Array.from({ length: 22 }, () => "ab".repeat(16)),
+      }),
     ),
   ];
 }

@@ -1,0 +1,171 @@
+/**
+ * What happened to an issue: who closed or reopened it last and by which means, and its comments. REST and webhooks do not
+ * say whether a pull request closed it, so GraphQL is asked.
+ */
+import { z } from "zod";
+import type { GitHubClient } from "./client.ts";
+import { ask, check } from "./github-error.ts";
+import { addressOf } from "./repository-name.ts";
+import type { RepositoryName } from "./repository-name.ts";
+
+/** The last time that an issue was closed or reopened. */
+export interface LastChange {
+  readonly kind: "closed" | "reopened";
+  /** GitHub's id of the event. */
+  readonly id: string;
+  readonly at: Date;
+  /** Null: the account is gone. */
+  readonly actor: { readonly login: string; readonly isPerson: boolean } | null;
+  /** Of a closing: `Commit`, `PullRequest` or `ProjectV2`; null: none of them. */
+  readonly closer: string | null;
+}
+
+/** https://docs.github.com/en/graphql/reference/objects#closedevent */
+const LAST_CHANGE = `query ($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    issue(number: $number) {
+      timelineItems(last: 1, itemTypes: [CLOSED_EVENT, REOPENED_EVENT]) {
+        nodes {
+          __typename
+          ... on ClosedEvent { id createdAt actor { __typename login } closer { __typename } }
+          ... on ReopenedEvent { id createdAt actor { __typename login } }
+        }
+      }
+    }
+  }
+}`;
+
+const actorSchema = z.object({ __typename: z.string(), login: z.string() }).nullable();
+const eventFields = { id: z.string(), createdAt: z.coerce.date(), actor: actorSchema };
+const lastChangeSchema = z.object({
+  repository: z.object({
+    issue: z.object({
+      timelineItems: z.object({
+        nodes: z.array(
+          z.discriminatedUnion("__typename", [
+            z.object({
+              __typename: z.literal("ClosedEvent"),
+              ...eventFields,
+              closer: z.object({ __typename: z.string() }).nullable(),
+            }),
+            z.object({ __typename: z.literal("ReopenedEvent"), ...eventFields }),
+          ]),
+        ),
+      }),
+    }),
+  }),
+});
+
+/**
+ * Who closed or reopened the issue last; null: it is as it was opened.
+ *
+ * @throws GitHubError also if GraphQL answers with errors
+ */
+export async function readLastChange(
+  octokit: GitHubClient,
+  repository: RepositoryName,
+  number: number,
+): Promise<LastChange | null> {
+  const doing = "say who closed the issue";
+  const { owner, name } = repository;
+  const answer = await ask(doing, () => octokit.graphql(LAST_CHANGE, { owner, name, number }));
+  const [event] = check(doing, lastChangeSchema, answer).repository.issue.timelineItems.nodes;
+  if (event === undefined) return null;
+  const { id, createdAt: at, actor } = event;
+  return {
+    kind: event.__typename === "ClosedEvent" ? "closed" : "reopened",
+    id,
+    at,
+    actor: actor === null ? null : { login: actor.login, isPerson: actor.__typename === "User" },
+    closer: event.__typename === "ClosedEvent" ? (event.closer?.__typename ?? null) : null,
+  };
+}
+
+const eventSchema = z.object({
+  node_id: z.string().optional(),
+  performed_via_github_app: z.object({ id: z.int() }).nullish(),
+});
+
+/**
+ * The app through which an event of an issue was made, in whoever's name; null: none; undefined: GitHub does not list the
+ * event yet. Only REST says.
+ */
+export async function appOfEvent(
+  octokit: GitHubClient,
+  repository: RepositoryName,
+  number: number,
+  eventId: string,
+): Promise<number | null | undefined> {
+  const doing = "list the events of the issue";
+  const events = await ask(doing, () =>
+    octokit.paginate(octokit.rest.issues.listEvents, {
+      ...addressOf(repository),
+      issue_number: number,
+      per_page: 100,
+    }),
+  );
+  const event = check(doing, z.array(eventSchema), events).find((each) => each.node_id === eventId);
+  return event === undefined ? undefined : (event.performed_via_github_app?.id ?? null);
+}
+
+const commentSchema = z.object({
+  body: z.string().nullish(),
+  created_at: z.coerce.date(),
+  user: z.object({ login: z.string() }).nullish(),
+  performed_via_github_app: z.object({ id: z.int() }).nullish(),
+});
+export type IssueComment = Readonly<z.infer<typeof commentSchema>>;
+
+/** Every comment, oldest first. */
+export async function listComments(
+  octokit: GitHubClient,
+  repository: RepositoryName,
+  number: number,
+): Promise<readonly IssueComment[]> {
+  const doing = "list the comments of the issue";
+  const comments = await ask(doing, () =>
+    octokit.paginate(octokit.rest.issues.listComments, {
+      ...addressOf(repository),
+      issue_number: number,
+      per_page: 100,
+    }),
+  );
+  return check(doing, z.array(commentSchema), comments);
+}
+
+/** Whether the comment was written by this login. */
+export function isCommentOf(login: string, comment: IssueComment): boolean {
+  return comment.user?.login.toLowerCase() === login.toLowerCase();
+}
+
+/** Adds a comment. Not idempotent: look for the hidden marker in the comments first. */
+export async function commentOn(
+  octokit: GitHubClient,
+  repository: RepositoryName,
+  number: number,
+  body: string,
+): Promise<void> {
+  await ask("comment on the issue", () =>
+    octokit.rest.issues.createComment({
+      ...addressOf(repository),
+      issue_number: number,
+      body,
+    }),
+  );
+}
+
+/** Opens or closes an issue; nothing happens if it is so already. */
+export async function setIssueState(
+  octokit: GitHubClient,
+  repository: RepositoryName,
+  number: number,
+  state: "open" | "completed" | "not_planned" | "duplicate",
+): Promise<void> {
+  await ask("open or close the issue", () =>
+    octokit.rest.issues.update({
+      ...addressOf(repository),
+      issue_number: number,
+      ...(state === "open" ? { state: "open" as const } : { state: "closed" as const, state_reason: state }),
+    }),
+  );
+}

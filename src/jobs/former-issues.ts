@@ -1,0 +1,53 @@
+/**
+ * Closes the issues that leaks have left for another place. In a repository that is public now, the issue is emptied, and
+ * its readers are asked to delete it. An issue that another leak still has stays as it is.
+ */
+import type { CurrentRepository } from "../domain/index.ts";
+import { addComment, GitHubError, readIssue, setIssueState, updateIssue } from "../github/index.ts";
+import { isNeutralIssue, movedComment, WITHDRAWN_BODY, WITHDRAWN_TITLE } from "../report/index.ts";
+import type { FormerIssue } from "../store/index.ts";
+import type { JobContext } from "./context.ts";
+import { loadRepository } from "./load-repository.ts";
+
+/** Closes what the leaks of a repository have left, once each of them is followed elsewhere. */
+export async function retireFormerIssues(context: JobContext, repositoryId: number): Promise<void> {
+  const former = await context.record.issues.left(repositoryId);
+  for (const issue of former.filter(({ retiredAt }) => retiredAt === null))
+    await retire(context, repositoryId, issue);
+}
+
+async function retire(context: JobContext, sourceId: number, former: FormerIssue): Promise<void> {
+  const { issues, leaks } = context.record;
+  if ((await leaks.withIssue(former.repositoryId, former.number)).length > 0) return;
+  const place = await loadRepository(context, former.repositoryId);
+  const rows = [...(await leaks.find(sourceId, former.fingerprints)).values()];
+  const urls = [...new Set(rows.flatMap(({ issueUrl }) => issueUrl ?? []))];
+  const isFollowed = rows.every(({ state, issueNumber }) => state !== "open" || issueNumber !== null);
+  // In a private repository it goes on until there is another; in public it ends at once.
+  if (place?.private === true && !isFollowed) return;
+  if (place !== null) await close(context, place, former.number, urls);
+  await issues.retired(former.repositoryId, former.number, context.now());
+}
+
+async function close(
+  context: JobContext,
+  place: CurrentRepository,
+  number: number,
+  urls: readonly string[],
+): Promise<void> {
+  const octokit = await context.github.installation(place.installationId);
+  try {
+    const issue = await readIssue(octokit, place, number);
+    if (issue.number !== number) return;
+    const marker = context.marker(place.id, "neutral");
+    if (!place.private && !isNeutralIssue(issue.body ?? "", marker))
+      await updateIssue(octokit, place, number, { title: WITHDRAWN_TITLE, body: WITHDRAWN_BODY });
+    if (issue.state === "closed") return;
+    if (place.private) await addComment(octokit, place, number, movedComment(urls));
+    await setIssueState(octokit, place, number, "not_planned");
+  } catch (error) {
+    // Deleted, or GitHub lets nothing be written there any more: then nothing is left to close.
+    if (error instanceof GitHubError && ["gone", "not_found", "forbidden"].includes(error.code)) return;
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Matches the app's issues in a repository with the leaks of the record: an issue that was opened twice is closed, one
+ * that the record lost is taken over, and one that changed without a delivery is reviewed.
+ */
+import type { CurrentRepository } from "../domain/index.ts";
+import { listIssuesBy, setIssueState } from "../github/index.ts";
+import type { GitHubClient, Issue } from "../github/index.ts";
+import { markersOf } from "../report/index.ts";
+import type { JobContext } from "./context.ts";
+import { reviewIssueJob } from "./job.ts";
+import type { MatchIssuesJob } from "./job.ts";
+import { changeLeaks } from "./leak-changes.ts";
+import { loadRepository } from "./load-repository.ts";
+import { groupsOf } from "./review-issue.ts";
+import type { LeakGroup } from "./review-issue.ts";
+import { sayOnce } from "./say-once.ts";
+
+/** Matches all issues of one repository. Not while issues are opened there, which the queue sees to. */
+export async function matchIssues(context: JobContext, job: MatchIssuesJob): Promise<void> {
+  const repository = await loadRepository(context, job.repositoryId);
+  if (repository === null) return;
+  const octokit = await context.github.installation(repository.installationId);
+  const { login } = await context.github.app();
+  const issues = await listIssuesBy(octokit, repository, login);
+  const groups = groupsOf(await context.record.leaks.reportedIn(repository.id));
+  const kept = new Map<number, LeakGroup[]>();
+  for (const group of groups) {
+    const issue = keptIssue(group, issuesOf(context, issues, group));
+    if (issue === null) continue;
+    kept.set(issue.number, [...(kept.get(issue.number) ?? []), group]);
+    await takeOver(context, repository, group, issue);
+  }
+  await closeCopies(context, octokit, repository, issues, groups, kept);
+  const different = [...kept].filter(([number, held]) => {
+    const isOpen = issues.find((issue) => issue.number === number)?.state === "open";
+    return held.some(({ state }) => (state === "open") !== isOpen);
+  });
+  // Deleted, or moved: the review finds out.
+  const missing = groups.flatMap(({ first: { issueNumber }, state }) =>
+    state !== "open" || issueNumber === null || issues.some(({ number }) => number === issueNumber)
+      ? []
+      : [issueNumber],
+  );
+  const toReview = new Set([...different.map(([number]) => number), ...missing]);
+  const now = context.now();
+  await context.record.transaction((record) =>
+    record.enqueue(
+      [...toReview].map((number) => reviewIssueJob(job, number, `matched ${now.toISOString()}`)),
+    ),
+  );
+  await context.record.repositories.setIssuesReadAt(repository.id, now);
+}
+
+function issuesOf(context: JobContext, issues: readonly Issue[], { first }: LeakGroup): readonly Issue[] {
+  const { reportRepositoryId, fingerprint } = first;
+  const markers = new Set([
+    context.marker(reportRepositoryId, fingerprint),
+    ...context.formerMarkers(reportRepositoryId, fingerprint),
+  ]);
+  return issues.filter(({ body }) => markersOf(body ?? "").some((marker) => markers.has(marker)));
+}
+
+/** The issue of a leak: the oldest open one; without any, the one on record, or the newest. */
+function keptIssue({ first }: LeakGroup, issues: readonly Issue[]): Issue | null {
+  const recorded = issues.find(({ number }) => number === first.issueNumber);
+  const sorted = issues.toSorted((a, b) => a.number - b.number);
+  const open = sorted.find(({ state }) => state === "open");
+  if (recorded?.state === "closed") return recorded;
+  return open ?? recorded ?? sorted.at(-1) ?? null;
+}
+
+async function takeOver(
+  context: JobContext,
+  repository: CurrentRepository,
+  { rows }: LeakGroup,
+  { number, html_url: url }: Issue,
+): Promise<void> {
+  for (const { repositoryId, fingerprint, issueNumber } of rows) {
+    if (issueNumber === number) continue;
+    await changeLeaks(context, repositoryId, [fingerprint], (record) =>
+      record.leaks.issueOpened(repositoryId, [fingerprint], {
+        repositoryId: repository.id,
+        number,
+        url,
+        digest: null,
+      }),
+    );
+  }
+}
+
+/** Closes each open issue of which every key has its issue elsewhere, with a link to that. */
+async function closeCopies(
+  context: JobContext,
+  octokit: GitHubClient,
+  repository: CurrentRepository,
+  issues: readonly Issue[],
+  groups: readonly LeakGroup[],
+  kept: ReadonlyMap<number, readonly LeakGroup[]>,
+): Promise<void> {
+  const numbers = new Map([...kept].flatMap(([number, held]) => held.map((group) => [group, number])));
+  for (const issue of issues) {
+    if (issue.state !== "open" || kept.has(issue.number)) continue;
+    const held = groups.filter((group) => issuesOf(context, [issue], group).length > 0);
+    const original = held.flatMap((group) => numbers.get(group) ?? [])[0];
+    // A marker without a leak on record may be of a key that is found again later.
+    if (original === undefined || markersOf(issue.body ?? "").length > held.length) continue;
+    const comment = { kind: "duplicate", number: original } as const;
+    await sayOnce(context, repository, issue.number, comment, "duplicate");
+    await setIssueState(octokit, repository, issue.number, "duplicate");
+  }
+}

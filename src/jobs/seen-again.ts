@@ -1,0 +1,85 @@
+/**
+ * Keys that were rolled and that a new commit brings again. Unless the key is known to be dead, its leak is open again;
+ * where that is on, Stripe is asked.
+ */
+import { stateOfRows } from "../domain/index.ts";
+import type { CurrentRepository, Finding, ScopeRecord } from "../domain/index.ts";
+import { setIssueState } from "../github/index.ts";
+import { decideSeenAgain } from "../policy/index.ts";
+import type { Leak } from "../store/index.ts";
+import type { JobContext } from "./context.ts";
+import { activityOf, verificationOf } from "./key-activity.ts";
+import { changeLeakState } from "./leak-state.ts";
+import { sayOnce } from "./say-once.ts";
+
+/**
+ * Looks at the keys of a scope that are on record as rolled. Call it before its locations are recorded.
+ *
+ * @param mayReport whether the author of the scope may cause an issue
+ * @returns the findings that are new, for their locations to be recorded
+ */
+export async function noteSeenAgain(
+  context: JobContext,
+  repository: CurrentRepository,
+  scope: ScopeRecord,
+  mayReport: () => Promise<boolean>,
+): Promise<readonly { readonly leak: Leak; readonly findings: readonly Finding[] }[]> {
+  const { leaks } = context.record;
+  const found = Map.groupBy(
+    scope.findings.map(({ finding }) => finding),
+    ({ fingerprint }) => fingerprint,
+  );
+  const known = await leaks.find(repository.id, [...found.keys()]);
+  const rolled = [...known.values()].filter(({ state }) => state === "rolled");
+  if (rolled.length === 0) return [];
+  const locations = await leaks.locations(
+    repository.id,
+    rolled.map(({ fingerprint }) => fingerprint),
+  );
+  const again = rolled.flatMap((leak) => {
+    const commits = new Set((locations.get(leak.fingerprint) ?? []).map(({ commit }) => commit));
+    const findings = (found.get(leak.fingerprint) ?? []).filter(({ commit }) => !commits.has(commit));
+    return findings.length === 0 ? [] : [{ leak, findings }];
+  });
+  if (again.length === 0 || !(await mayReport())) return [];
+  for (const { leak, findings } of again) await raise(context, repository, leak, findings);
+  return again;
+}
+
+async function raise(
+  context: JobContext,
+  repository: CurrentRepository,
+  leak: Leak,
+  [first]: readonly Finding[],
+): Promise<void> {
+  const rows = await context.record.leaks.sharing(leak.reportRepositoryId, leak.fingerprint);
+  const state = stateOfRows(rows) ?? leak.state;
+  const { stateActor: actor, stateHow: how, stateAt: at } = leak;
+  const cleared = how === null || at === null ? null : { actor, how, at };
+  const verification = verificationOf(await activityOf(context, leak));
+  const decision = decideSeenAgain({ state, cleared, ticked: false }, verification);
+  if (decision === "nothing") return;
+  if (decision === "alarm")
+    await changeLeakState(context, leak, { from: state, to: "open", actor: null, how: "found_again" });
+  await tellIssue(context, repository, leak, first?.commit ?? null, decision === "alarm");
+}
+
+/** Says so in the issue, and reopens it for an alarm. */
+async function tellIssue(
+  context: JobContext,
+  repository: CurrentRepository,
+  { reportRepositoryId, issueNumber }: Leak,
+  sha: string | null,
+  alarm: boolean,
+): Promise<void> {
+  const holder = await context.record.repositories.find(reportRepositoryId);
+  if (issueNumber === null || holder?.state !== "active" || holder.defaultBranch === null) return;
+  const place: CurrentRepository = { ...holder, defaultBranch: holder.defaultBranch };
+  const url = `${context.githubUrl}/${repository.owner}/${repository.name}`;
+  const commit = sha === null || !holder.private ? null : { sha, url };
+  const comment = { kind: "seen_again", alarm, commit } as const;
+  await sayOnce(context, place, issueNumber, comment, `again:${sha ?? ""}`);
+  if (!alarm) return;
+  const octokit = await context.github.installation(holder.installationId);
+  await setIssueState(octokit, place, issueNumber, "open");
+}
