@@ -1,6 +1,6 @@
-/** Numbers from 0 to 1, the same at every run (xorshift32, Marsaglia 2003). */
-export function createRandom(): () => number {
-  let state = 20_261_124;
+/** Numbers from 0 to 1, for a seed the same at every run (xorshift32, Marsaglia 2003). */
+export function createRandom(seed: number): () => number {
+  let state = seed;
   return () => {
     state ^= state << 13;
     state ^= state >>> 17;

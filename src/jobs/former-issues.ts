@@ -4,7 +4,7 @@
  */
 import type { CurrentRepository } from "../domain/index.ts";
 import { addComment, GitHubError, readIssue, setIssueState, updateIssue } from "../github/index.ts";
-import { isNeutralIssue, movedComment, WITHDRAWN_BODY, WITHDRAWN_TITLE } from "../report/index.ts";
+import { isNeutralIssue, movedBody, movedComment, WITHDRAWN_BODY, WITHDRAWN_TITLE } from "../report/index.ts";
 import type { FormerIssue } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { loadRepository } from "./load-repository.ts";
@@ -40,8 +40,14 @@ async function close(
     const issue = await readIssue(octokit, place, number);
     if (issue.number !== number) return;
     const marker = context.marker(place.id, "neutral");
-    if (!place.private && !isNeutralIssue(issue.body ?? "", marker))
-      await updateIssue(octokit, place, number, { title: WITHDRAWN_TITLE, body: WITHDRAWN_BODY });
+    const { title } = issue;
+    const body = issue.body ?? "";
+    if (!isNeutralIssue(body, marker)) {
+      const closing = place.private
+        ? { title, body: movedBody(body, urls) }
+        : { title: WITHDRAWN_TITLE, body: WITHDRAWN_BODY };
+      await updateIssue(octokit, place, number, closing);
+    }
     if (issue.state === "closed") return;
     if (place.private) await addComment(octokit, place, number, movedComment(urls));
     await setIssueState(octokit, place, number, "not_planned");

@@ -23,6 +23,7 @@ import {
   markersOf,
   newPlacesComment,
   teamsComment,
+  WITHDRAWN_TITLE,
 } from "../report/index.ts";
 import type { Leak } from "../store/index.ts";
 import { assigneesOf } from "./assignees.ts";
@@ -241,8 +242,14 @@ async function opened(
  * Updates the issue of these leaks if more is known than it says.
  *
  * @param number of the issue, which is in `opening.place`
+ * @param quiet new places were told already
  */
-export async function updateIssueOf(context: JobContext, opening: Opening, number: number): Promise<void> {
+export async function updateIssueOf(
+  context: JobContext,
+  opening: Opening,
+  number: number,
+  quiet = false,
+): Promise<void> {
   const { repository, place } = opening;
   const rows = await context.record.leaks.withIssue(place.id, number);
   if (rows.length === 0) return;
@@ -253,11 +260,14 @@ export async function updateIssueOf(context: JobContext, opening: Opening, numbe
   const octokit = await context.github.installation(place.installationId);
   const issue = await readOwn(context, octokit, place, number);
   if (issue === null) return openAgain(context, opening, rows);
-  const { report } = await issueContents(context, subject, issue.body ?? null);
+  // What was withdrawn in public holds nothing of people, and comes back whole.
+  const previous = issue.title === WITHDRAWN_TITLE ? null : (issue.body ?? null);
+  const { report } = await issueContents(context, subject, previous);
   // People may have filled the body: then the comment has to do.
   if (fitsInBody(report)) await updateIssue(octokit, place, number, report);
   await recordWritten(context, rows, { number, url: issue.html_url, digest: wanted.digest, place });
-  await tellNewPlaces(context, octokit, place, number, wanted);
+  if (quiet) await context.record.issues.tell(place.id, number, { ...NO_COMMENT, places: wanted.places });
+  else await tellNewPlaces(context, octokit, place, number, wanted);
 }
 
 async function recordWritten(
@@ -337,11 +347,10 @@ function isIn({ githubUrl }: JobContext, { owner, name }: RepositoryName, url: s
 
 /** Opens an issue again that a person deleted or moved away: an open leak always has one. */
 async function openAgain(context: JobContext, opening: Opening, rows: readonly Leak[]): Promise<void> {
-  for (const [repositoryId, own] of Map.groupBy(rows, (row) => row.repositoryId))
-    await context.record.leaks.issueGone(
-      repositoryId,
-      own.map((leak) => leak.fingerprint),
-    );
+  for (const [repositoryId, own] of Map.groupBy(rows, (row) => row.repositoryId)) {
+    const fingerprints = own.map((leak) => leak.fingerprint);
+    await context.record.leaks.issueGone(repositoryId, fingerprints);
+  }
   const { repository } = opening;
   const gone = await context.record.leaks.find(
     repository.id,

@@ -37,16 +37,15 @@ export async function isInNeutralIssue(context: JobContext, leak: Leak): Promise
 /**
  * Makes the neutral issue cover these leaks of a public repository.
  *
- * @param leaks open ones; of those that it covers already, nothing is said again
- * @returns null if it covers all of them and none has to be opened
+ * @param uncovered open leaks that it does not cover yet, or whose issue it no longer is: a person may have deleted it
+ * @returns null if there is none and none has to be opened
  */
 export async function coverByNeutralIssue(
   context: JobContext,
   repository: CurrentRepository,
-  leaks: readonly Leak[],
+  uncovered: readonly Leak[],
 ): Promise<OpenNeutralIssue | null> {
   const known = await context.record.issues.neutral(repository.id);
-  const uncovered = leaks.filter(({ neutralAt }) => neutralAt === null);
   if (uncovered.length === 0) {
     return known === null || known.number === null || known.url === null
       ? null

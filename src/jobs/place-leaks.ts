@@ -120,7 +120,10 @@ async function openInPublic(
 ): Promise<void> {
   const open = await openLeaks(context, repository);
   if (open.length === 0) return;
-  const issue = await coverByNeutralIssue(context, repository, open);
+  const uncovered = open.filter(
+    ({ neutralAt, issueNumber }) => neutralAt === null || (details.length === 0 && issueNumber === null),
+  );
+  const issue = await coverByNeutralIssue(context, repository, uncovered);
   if (issue === null || details.length > 0) return;
   const others = open.filter(
     (leak) => leak.issueNumber !== issue.number || leak.reportRepositoryId !== repository.id,

@@ -16,9 +16,9 @@ const OWNERS: Readonly<Record<OwnersPlaceProblem, string>> = {
  * @param refusal the answer of a place that took no issues
  */
 export function placeProblem({ owners, details }: IssuePlace, refusal: GitHubError | null): string | null {
-  if (owners.problem !== null) {
+  if (owners.problem !== null)
     return `Rollcall cannot use the repository that the owner's configuration names in issues.repository: ${OWNERS[owners.problem]}.`;
-  }
+
   if (refusal === null) return null;
   const [first] = details;
   const which =

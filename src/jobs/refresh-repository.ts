@@ -2,7 +2,7 @@ import type { CurrentRepository } from "../domain/index.ts";
 import type { JobContext } from "./context.ts";
 import { placeJob, publishJob, scanJob } from "./job.ts";
 import type { RefreshJob } from "./job.ts";
-import { issuePlaceOf } from "./issue-place.ts";
+import { issuePlaceOf, ownersPlaceOf } from "./issue-place.ts";
 import { loadRepository } from "./load-repository.ts";
 import { placeLeaks } from "./place-leaks.ts";
 import { sayOnce } from "./say-once.ts";
@@ -18,7 +18,10 @@ const MAX_AT_ONCE = 500;
 export async function refreshRepository(context: JobContext, job: RefreshJob): Promise<void> {
   const { record } = context;
   const repository = await loadRepository(context, job.repositoryId);
-  if (repository === null) return replaceReported(context, job.repositoryId);
+  if (repository === null) {
+    await followElsewhere(context, job.repositoryId);
+    return replaceReported(context, job.repositoryId);
+  }
   const now = context.now();
   const unread = await record.scopes.unread(now, MAX_AT_ONCE, repository.id);
   const stale = await record.checks.stale(now, MAX_AT_ONCE, repository.id);
@@ -43,6 +46,27 @@ export async function refreshRepository(context: JobContext, job: RefreshJob): P
 }
 
 /**
+ * The repository was archived or deleted, so nothing can be written there. Its keys have leaked anyway: they are
+ * followed in the private place, if the owner named one.
+ */
+async function followElsewhere(context: JobContext, repositoryId: number): Promise<void> {
+  const known = await context.record.repositories.find(repositoryId);
+  if (known === null) return;
+  const { id, installationId, owner, name, private: hidden } = known;
+  const defaultBranch = known.defaultBranch ?? "";
+  const repository: CurrentRepository = { id, installationId, owner, name, private: hidden, defaultBranch };
+  if (!(await context.record.leaks.all(id)).some(({ state }) => state === "open")) return;
+  const owners = await ownersPlaceOf(context, repository);
+  if (owners.repository === null || owners.repository.id === id) return;
+  const moved = await placeLeaks(context, repository, {
+    details: [owners.repository],
+    neutral: false,
+    owners,
+  });
+  await updateIssues(context, repository, new Set(moved));
+}
+
+/**
  * Tells the owner, in the issues of the private place, that everybody can read the commits now: the annotations of former
  * check runs, which GitHub cannot remove, may still show where the keys are.
  */
@@ -61,8 +85,9 @@ async function warnOfPublication(context: JobContext, repository: CurrentReposit
 }
 
 /** Leaks of other repositories whose issues are in this one may need another place now. */
-async function replaceReported({ record, now }: JobContext, repositoryId: number): Promise<void> {
-  const occasion = `place ${now().toISOString()}`;
+async function replaceReported(context: JobContext, repositoryId: number): Promise<void> {
+  const { record } = context;
+  const occasion = `place ${context.now().toISOString()}`;
   const reported = await record.leaks.reportedIn(repositoryId);
   const sources = new Set(reported.map((leak) => leak.repositoryId).filter((id) => id !== repositoryId));
   await record.transaction(async (transaction) => {

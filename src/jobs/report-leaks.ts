@@ -34,7 +34,8 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
   const place = await issuePlaceOf(context, repository);
   const holder = place.details[0] ?? repository;
   const found = scope === null ? [] : await reportable(context, repository, scope, holder.id);
-  if (scope !== null) found.push(...(await seenAgain(context, repository, scope)));
+  const again = scope === null ? [] : await seenAgain(context, repository, scope);
+  found.push(...again);
   if (found.length > 0) await leaks.add(repository.id, found, context.now());
   const known = await leaks.all(repository.id);
   if (known.length === 0) return;
@@ -45,6 +46,7 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
       context,
       repository,
       new Set([...moved, ...found.map(({ leak }) => leak.fingerprint)]),
+      new Set(again.map(({ leak }) => leak.fingerprint)),
     );
     await publishShowing(context, job, moved);
   } catch (error) {
@@ -92,8 +94,11 @@ async function reportable(
     ({ opensIssue, disposition }) => opensIssue && disposition === "leak",
   );
   if (leaking.length === 0 || !(await mayReport(context, repository, scope))) return [];
+  // In the order of the commits, the oldest first: places are recorded in this order.
+  const order = new Map(scope.findings.map(({ finding }, index) => [finding, index]));
+  const found = leaking.map(({ finding }) => finding);
   const byKey = Map.groupBy(
-    leaking.map(({ finding }) => finding),
+    found.toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)),
     (finding) => finding.fingerprint,
   );
   return [...byKey.values()].flatMap((findings) => newLeak(holderId, findings) ?? []);

@@ -51,8 +51,9 @@ export async function scanScope(
   ]);
   if (reading.status === "rejected") throw reading.reason;
   const { value: result } = reading;
-  await context.record.transaction((record) => finishScope(record, job, noted, result, context.now()));
+  // Before the scope counts as read: otherwise its check could show a rolled key as a leak for a moment.
   await rebuildLeaks(context, repository, result);
+  await context.record.transaction((record) => finishScope(record, job, noted, result, context.now()));
   await publishCheck(context, repositoryId, noted.head);
 }
 

@@ -28,7 +28,7 @@ const MAX_WITH_LEAKS = 20_000;
 /** How much a sweep found and stored jobs for. */
 export interface SweepCounts {
   readonly unreadScopes: number;
-  readonly repositoriesWithLeaks: number;
+  readonly unreportedRepositories: number;
   readonly staleChecks: number;
   readonly repositoriesToCompare: number;
   readonly repositoriesToMatch: number;
@@ -48,7 +48,7 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
   const settled = new Date(now.getTime() - SETTLE_MS);
   const counts = {
     unreadScopes: await sweepScopes(record, settled),
-    repositoriesWithLeaks: await sweepLeaks(record, now),
+    unreportedRepositories: await sweepLeaks(record, now),
     staleChecks: await sweepChecks(record, settled),
     repositoriesToCompare: await sweepRefs(record, now),
     repositoriesToMatch: await sweepIssues(record, now),
@@ -112,17 +112,18 @@ async function sweepScopes(record: RecordStore, before: Date): Promise<number> {
 }
 
 async function sweepLeaks(record: RecordStore, now: Date): Promise<number> {
-  // Also those whose leaks have their issue: the owner may have named another place for it since.
-  const repositories = await record.leaks.withOpen(MAX_WITH_LEAKS);
+  const unreported = await record.leaks.unreported(MAX_A_SWEEP);
+  // The owner may have named another place, or a place may take issues again.
+  const open = await record.leaks.withOpen(MAX_WITH_LEAKS);
   // This fails each time if issues are disabled: once an hour is enough.
   const slot = Math.floor(now.getTime() / (60 * MINUTE_MS));
   await record.transaction(async (transaction) => {
-    for (const id of repositories) {
+    for (const id of new Set([...unreported, ...open])) {
       const target = await targetOf(transaction, id);
       if (target !== null) await transaction.enqueue([placeJob(target, `sweep ${slot}`)]);
     }
   });
-  return repositories.length;
+  return unreported.length;
 }
 
 async function sweepChecks(record: RecordStore, before: Date): Promise<number> {

@@ -9,21 +9,24 @@ import { isInNeutralIssue } from "./neutral-issue.ts";
  * whatever is known.
  *
  * @param fingerprints leaks that were found once more, or whose issue changed
+ * @param told those of them whose new places were told already
  */
 export async function updateIssues(
   context: JobContext,
   repository: CurrentRepository,
   fingerprints: ReadonlySet<string>,
+  told: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const issues = new Map<string, { readonly placeId: number; readonly number: number }>();
+  const issues = new Map<string, { placeId: number; number: number; quiet: boolean }>();
   for (const leak of await context.record.leaks.all(repository.id)) {
     const { fingerprint, state, reportRepositoryId: placeId, issueNumber: number } = leak;
     if (state !== "open" || number === null || !fingerprints.has(fingerprint)) continue;
-    if (!(await isInNeutralIssue(context, leak))) issues.set(`${placeId} ${number}`, { placeId, number });
+    if (await isInNeutralIssue(context, leak)) continue;
+    issues.set(`${placeId} ${number}`, { placeId, number, quiet: told.has(fingerprint) });
   }
-  for (const { placeId, number } of issues.values()) {
+  for (const { placeId, number, quiet } of issues.values()) {
     const place = placeId === repository.id ? repository : await loadRepository(context, placeId);
     // What is not private any more is withdrawn, and gets nothing new.
-    if (place?.private === true) await updateIssueOf(context, { repository, place }, number);
+    if (place?.private === true) await updateIssueOf(context, { repository, place }, number, quiet);
   }
 }

@@ -5,6 +5,7 @@
 export type { CheckNotes, CheckRunReport, InProgressReport } from "./check-run/check-run.ts";
 export { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "./check-run/render.ts";
 export {
+  movedBody,
   movedComment,
   newPlacesComment,
   teamsComment,
@@ -14,7 +15,7 @@ export {
 export type { IssueInput, IssueReport, LeakLocation, LeakRecord } from "./issue/issue.ts";
 export { MAX_KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
 export { renderNeutralIssue } from "./issue/neutral.ts";
-export { isNeutralIssue, partsOf } from "./issue/own-section.ts";
+export { isNeutralIssue } from "./issue/own-section.ts";
 export { fitsInBody, renderIssue } from "./issue/render.ts";
 export { leakMessageSchema, renderLeakMessage } from "./leak-notice/leak-notice.ts";
 export { evidenceSchema } from "./evidence/evidence.ts";

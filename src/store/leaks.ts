@@ -221,6 +221,17 @@ export function createLeaks(queries: Queries): Leaks {
       );
     },
 
+    async unreported(limit) {
+      const rows = await queries.rows(
+        z.object({ id: z.coerce.number() }),
+        `SELECT DISTINCT repository_id AS id FROM leaks WHERE state = 'open' AND issue_number IS NULL
+           AND EXISTS (SELECT FROM repositories AS r WHERE r.id = repository_id AND r.state = 'active')
+         ORDER BY id LIMIT $1`,
+        [limit],
+      );
+      return rows.map((row) => row.id);
+    },
+
     async withOpen(limit, installationId) {
       const rows = await queries.rows(
         z.object({ id: z.coerce.number() }),

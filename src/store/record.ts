@@ -326,6 +326,8 @@ export interface Leaks {
   noteProblem(repositoryId: number, fingerprints: readonly string[], problem: string | null): Promise<void>;
   /** Notes since when the neutral issue of their repository covers these leaks. */
   setNeutralAt(repositoryId: number, fingerprints: readonly string[], at: Date | null): Promise<void>;
+  /** Active repositories with an open leak that has no issue. */
+  unreported(limit: number): Promise<number[]>;
   /** Active repositories with an open leak, or with an issue that its leaks have left and that is not closed yet. */
   withOpen(limit: number, installationId?: number): Promise<number[]>;
 }

@@ -44,3 +44,21 @@ test("an archive that unpacks to far more than its size fails the check as not r
   expect(run).toMatchObject({ conclusion: "failure" });
   expect(`${run.title}\n${run.summary}`).toContain("zeros.gz");
 });
+
+test.each([
+  [true, ["old.zip", "new.zip"]],
+  [false, ["new.zip"]],
+])("archives that cannot be opened are listed, and fail nothing (private: %s)", async (isPrivate, listed) => {
+  const shop = await app.project({ private: isPrivate });
+  const clone = await shop.begun();
+  const locked = (name: string): Uint8Array =>
+    zip([{ name, bytes: Buffer.from("text") }], { encrypted: true });
+  await clone.commit("Old", { "old.zip": locked("a") });
+  const head = await clone.commit("New", { "new.zip": locked("b") });
+  await clone.push("HEAD:main");
+  const run = await shop.settledCheck(head);
+  expect(run).toMatchObject({ conclusion: "success" });
+  expect(run.summary).toContain("it is encrypted");
+  // On a public repository only what the pushed commit itself shows.
+  expect(["old.zip", "new.zip"].filter((name) => run.summary?.includes(name))).toEqual(listed);
+});

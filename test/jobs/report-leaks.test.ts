@@ -171,7 +171,7 @@ test.each([410, 403, 404, 502])(
     const [leak] = await context.record.leaks.all(repository.id);
     expect(leak?.issueNumber).toBeNull();
     expect(leak?.reportProblem).toContain(`${status}`);
-    expect(await context.record.leaks.withOpen(9)).toEqual([repository.id]);
+    expect(await context.record.leaks.unreported(9)).toEqual([repository.id]);
 
     context.github.fault = () => null;
     const target = { repositoryId: repository.id, installationId: repository.installationId };

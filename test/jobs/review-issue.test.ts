@@ -53,7 +53,7 @@ async function stateOf({ context, repository }: Leaked): Promise<unknown> {
 }
 
 function comments({ context, issue }: Pick<Leaked, "context" | "issue">): readonly string[] {
-  const all = [...context.github.comments.values()];
+  const all = context.github.comments();
   return all.filter((comment) => comment.issue === issue.number).map(({ body }) => body);
 }
 

@@ -30,7 +30,7 @@ function aCleanContext({ welcomed = true } = {}): FakeContext {
 
 const NOTHING = {
   unreadScopes: 0,
-  repositoriesWithLeaks: 0,
+  unreportedRepositories: 0,
   staleChecks: 0,
   repositoriesToCompare: 0,
   repositoriesToMatch: 0,

@@ -273,7 +273,7 @@ test("neither the record, nor a job, a comment, a check or an error holds the ke
     context.queue.all(),
     context.github.runs,
     context.github.issues,
-    [...context.github.comments.values()],
+    context.github.comments(),
     await context.record.leaks.all(leak.repository.id),
     await leak.activity(),
     context.github.requests,

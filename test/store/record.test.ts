@@ -35,6 +35,14 @@ test("a schema of a later version is refused, and left as it is", async () => {
   await opened.close();
 });
 
+test("a scan keeps the archives that could not be opened", async () => {
+  const record = createRecord(database(), noQueue);
+  const { id } = aRepository();
+  const scan = { ...complete, unopened: [{ commit: SHA, path: "a.zip", reason: "encrypted" as const }] };
+  await record.commitScans.save(id, "1", [scan], NOW);
+  expect((await record.commitScans.find(id, "1", [SHA])).get(SHA)).toEqual(scan);
+});
+
 test.each([
   ["a complete scan", complete, withGap, complete],
   ["a scan with gaps", withGap, complete, complete],

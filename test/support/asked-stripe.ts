@@ -122,7 +122,7 @@ export async function anAskedLeak(options: AskedLeakOptions = {}): Promise<Asked
     state: async () => (await context.record.leaks.all(repository.id))[0]?.state ?? "none",
     activity: async () =>
       (await context.record.activities.find(repository.id, [finding.fingerprint])).get(finding.fingerprint),
-    comments: () => [...context.github.comments.values()].map(({ body }) => body),
+    comments: () => context.github.comments().map(({ body }) => body),
   };
   return leak;
 }

@@ -25,12 +25,13 @@ const issueSchema = z.object({
   body: z.string(),
   labels: z.array(z.string()).optional(),
   assignees: z.array(z.string()).optional(),
+});
+const changeSchema = issueSchema.partial().extend({
   state: z.enum(["open", "closed"]).optional(),
   state_reason: z.string().optional(),
 });
-
-const labelSchema = z.object({ name: z.string() });
 const commentSchema = z.object({ body: z.string() });
+const labelSchema = z.object({ name: z.string() });
 const graphqlSchema = z.object({ variables: z.object({ number: z.int() }) });
 
 export interface FakeRun {
@@ -44,15 +45,23 @@ export interface FakeRun {
 }
 
 export interface FakeIssue {
+  /** `owner/name`. */
+  readonly repository: string;
   readonly number: number;
   readonly html_url: string;
   title: string;
   body: string;
   state: "open" | "closed";
+  assignees: string[];
   state_reason: string | null;
   /** Closings and reopenings, oldest first. */
   readonly changes: FakeChange[];
-  assignees: string[];
+  readonly comments: {
+    readonly id: number;
+    body: string;
+    readonly login: string;
+    readonly created_at: string;
+  }[];
   readonly user: { readonly login: string };
 }
 
@@ -85,8 +94,6 @@ export class FakeGitHub implements GitHub {
   /** Logins that can be assigned to an issue. */
   readonly assignable = new Set<string>();
   readonly labels = new Set<string>();
-  /** Comments by id. */
-  readonly comments = new Map<number, { readonly issue: number; body: string }>();
   /** `permission` by login. */
   readonly roles = new Map<string, string>();
   /** Hears of each change of an issue, as a webhook does. */
@@ -231,16 +238,18 @@ export class FakeGitHub implements GitHub {
     const named = this.named.get(name);
     if (named !== undefined) return json(200, named);
 
-    if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(body);
+    if (rest === "issues" && request.startsWith("POST")) return this.#createIssue(repository, body);
     if (rest === "issues") {
       const creator = query.get("creator");
       return json(
         200,
-        this.issues.toReversed().filter((issue) => issue.user.login === creator),
+        this.issues
+          .toReversed()
+          .filter((issue) => issue.user.login === creator && issue.repository === repository),
       );
     }
     if (request === "POST /graphql") return this.#lastChange(body);
-    if (/^issues\/(?:\d+\/comments|comments\/\d+)$/.test(rest)) return this.#comment(request, rest, body);
+    if (rest.startsWith("issues/comments/")) return this.#editComment(Number(rest.split("/")[2]), body);
     if (rest.startsWith("issues/")) return this.#issue(rest, numberIn(rest), body);
     if (rest === "labels") {
       this.labels.add(labelSchema.parse(body).name);
@@ -286,9 +295,9 @@ export class FakeGitHub implements GitHub {
     return json(200, shownRun(run));
   }
 
-  #createIssue(body: unknown): Response {
+  #createIssue(repository: string, body: unknown): Response {
     const { title, body: text, assignees = [] } = issueSchema.parse(body);
-    return json(201, this.addIssue({ title, body: text, assignees }));
+    return json(201, this.addIssue({ title, body: text, assignees, repository }));
   }
 
   #issue(rest: string, number: number, body: unknown): Response {
@@ -297,19 +306,54 @@ export class FakeGitHub implements GitHub {
     if (rest.endsWith("/events")) {
       return json(
         200,
-        issue.changes.map(({ id, app }) => ({
+        issue.changes.map(({ id, app, kind }) => ({
           node_id: id,
+          event: kind,
+          created_at: "2026-11-21T12:00:00Z",
           performed_via_github_app: app === undefined ? null : { id: app },
         })),
       );
     }
+    if (rest.endsWith("/comments")) return this.#comments(issue, body);
     if (body !== null) {
-      const { state, state_reason: reason, ...fields } = issueSchema.partial().parse(body);
+      const { state, state_reason: reason, ...fields } = changeSchema.parse(body);
       Object.assign(issue, fields);
       const bot = { login: "rollcall", type: "Bot", closer: null } as const;
       if (state !== undefined) this.changeIssue(issue, state === "open" ? "reopened" : "closed", bot, reason);
     }
     return json(200, issue);
+  }
+
+  #comments(issue: FakeIssue, body: unknown): Response {
+    if (body !== null) {
+      this.#changes += 1;
+      const comment = {
+        id: this.#changes,
+        ...commentSchema.parse(body),
+        login: "rollcall[bot]",
+        created_at: "2026-11-21T12:00:00Z",
+      };
+      issue.comments.push(comment);
+      return json(201, comment);
+    }
+    return json(
+      200,
+      issue.comments.map(({ login, ...comment }) => ({ ...comment, user: { login } })),
+    );
+  }
+
+  #editComment(id: number, body: unknown): Response {
+    const comment = this.issues.flatMap(({ comments }) => comments).find((each) => each.id === id);
+    if (comment === undefined) return json(404, {});
+    comment.body = commentSchema.parse(body).body;
+    return json(200, { id });
+  }
+
+  /** Every comment, by issue. */
+  comments(): { readonly issue: number; readonly body: string }[] {
+    return this.issues.flatMap(({ number, comments }) =>
+      comments.map(({ body }) => ({ issue: number, body })),
+    );
   }
 
   #lastChange(body: unknown): Response {
@@ -347,39 +391,27 @@ export class FakeGitHub implements GitHub {
     this.issueChanged(issue.number);
   }
 
-  #comment(request: string, rest: string, body: unknown): Response {
-    if (request.startsWith("GET")) return json(200, this.#commentsOf(numberIn(rest)));
-    const { body: text } = commentSchema.parse(body);
-    const [, one = "", , other = ""] = /^issues\/(?:(\d+)\/comments|(comments)\/(\d+))$/.exec(rest) ?? [];
-    if (request.startsWith("PATCH")) {
-      const known = this.comments.get(Number(other));
-      if (known === undefined) return json(404, {});
-      known.body = text;
-      return json(200, { id: Number(other) });
-    }
-    const id = this.comments.size + 1;
-    this.comments.set(id, { issue: Number(one), body: text });
-    return json(201, { id });
-  }
-
-  #commentsOf(number: number): object[] {
-    const own = [...this.comments.values()].filter(({ issue }) => issue === number);
-    const rest = { created_at: "2026-11-21T12:00:00Z", user: { login: "rollcall[bot]" } };
-    return own.map(({ body }) => ({ body, ...rest }));
-  }
-
-  addIssue(issue: { title: string; body: string; login?: string; assignees?: string[] }): FakeIssue {
+  addIssue(issue: {
+    title: string;
+    body: string;
+    login?: string;
+    assignees?: string[];
+    repository?: string;
+  }): FakeIssue {
+    const { repository = "acme/shop" } = issue;
     const number = Math.max(0, ...this.issues.map((one) => one.number), this.#highest) + 1;
     this.#highest = number;
     const made: FakeIssue = {
       number,
-      html_url: `https://github.com/acme/shop/issues/${number}`,
+      repository,
+      html_url: `https://github.com/${repository}/issues/${number}`,
       title: issue.title,
       body: issue.body,
       state: "open",
+      assignees: issue.assignees ?? [],
       state_reason: null,
       changes: [],
-      assignees: issue.assignees ?? [],
+      comments: [],
       user: { login: issue.login ?? "rollcall[bot]" },
     };
     this.issues.push(made);

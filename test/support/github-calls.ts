@@ -3,6 +3,7 @@
  * kind of failure, so a new call gets its error handling tested by adding a row.
  */
 import {
+  addComment,
   createCheckRun,
   createIssue,
   findCheckRun,
@@ -11,6 +12,7 @@ import {
   hasRole,
   readIssue,
   readRepository,
+  readRepositoryNamed,
   readTextFile,
   updateCheckRun,
   updateIssue,
@@ -123,6 +125,32 @@ export const CALLS: readonly Call[] = [
     run: (octokit) => readRepository(octokit, 7),
     answer: { name: "shop", owner: { login: "acme" }, private: true, default_branch: "trunk" },
     gives: { owner: "acme", name: "shop", private: true, archived: false, defaultBranch: "trunk" },
+  },
+  {
+    name: "readRepositoryNamed",
+    method: "GET",
+    path: "/repos/acme/shop",
+    run: (octokit) => readRepositoryNamed(octokit, SHOP),
+    answer: { id: 7, name: "shop", owner: { login: "acme" }, private: true, default_branch: "trunk" },
+    gives: {
+      id: 7,
+      owner: "acme",
+      name: "shop",
+      private: true,
+      archived: false,
+      disabled: false,
+      hasIssues: true,
+      defaultBranch: "trunk",
+    },
+    absent: { 403: null, 404: null, 451: null },
+  },
+  {
+    name: "addComment",
+    method: "POST",
+    path: "/repos/acme/shop/issues/3/comments",
+    run: (octokit) => addComment(octokit, SHOP, 3, "b"),
+    answer: { id: 8 },
+    gives: 8,
   },
   {
     name: "listOpenPulls",

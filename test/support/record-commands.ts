@@ -263,12 +263,8 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
         object: `${object}${at.getTime()}`,
       }));
       if (what === "refs") await record.notedRefs.put(id, refs);
-      if (what === "gone") {
-        await record.notedRefs.remove(
-          id,
-          refs.map(({ ref }) => ref),
-        );
-      }
+      const names = refs.map(({ ref }) => ref);
+      if (what === "gone") await record.notedRefs.remove(id, names);
       if (what === "refs") await record.repositories.setRefsNotedAt(id, at);
     }),
   fc.tuple(fc.constantFrom(...KEYS), aTime, fc.nat(2)).map(

@@ -29,12 +29,13 @@ export async function noted(
   record: RecordStore,
   repository: Repository,
   scope: Scope,
-  options: { readonly asOf?: Date; readonly trust?: Trust } = {},
+  options: { readonly asOf?: Date; readonly trust?: Trust; readonly pusher?: string | null } = {},
 ): Promise<void> {
-  const { asOf = BEGUN, trust = { kind: "writer" } } = options;
+  const { asOf = BEGUN, trust = { kind: "writer" }, pusher = null } = options;
   await record.transaction(async (transaction) => {
     await transaction.repositories.note(repository);
-    const fields = { repositoryId: repository.id, scope, defaultBranch: false, facts: NO_FACTS, trust, asOf };
+    const facts = { ...NO_FACTS, pusher };
+    const fields = { repositoryId: repository.id, scope, defaultBranch: false, facts, trust, asOf };
     await noteScope(transaction, fields, true, BEGUN);
   });
 }

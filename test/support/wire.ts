@@ -15,7 +15,6 @@ export function useWire(): void {
   beforeAll(() => {
     if (!nock.isActive()) nock.activate();
   });
-  // Other files run in the same process.
   afterAll(() => nock.restore());
   beforeEach(() => {
     unexpected.length = 0;

@@ -3,6 +3,7 @@ import { blocks, count, link } from "../markdown.ts";
 import type { LeakLocation } from "./issue.ts";
 import { locationText } from "./locations.ts";
 import { mentionTeam } from "./mentions.ts";
+import { partsOf, withSection } from "./own-section.ts";
 
 /** With more, the list in the issue has to do. */
 const MAX_SHOWN = 5;
@@ -36,13 +37,27 @@ export function teamsComment(teams: readonly string[]): string | null {
     : `${mentions.join(", ")}: CODEOWNERS names you for the file that holds this key. Please assign this issue to a person.`;
 }
 
-/** The last comment of an issue whose leaks go on in others. @param urls of those, if any */
+/**
+ * The last comment of an issue whose leaks go on in others.
+ *
+ * @param urls of those, if any
+ */
 export function movedComment(urls: readonly string[]): string {
-  const where =
-    urls.length === 0
-      ? "This leak is now followed elsewhere."
-      : `This goes on in ${urls.slice(0, MAX_SHOWN).join(", ")}${urls.length > MAX_SHOWN ? ` and ${urls.length - MAX_SHOWN} more` : ""}.`;
-  return `${where} Rollcall closes this issue; that says nothing about the key.`;
+  return `${whereItGoesOn(urls)} Rollcall closes this issue; that says nothing about the key.`;
+}
+
+/**
+ * The body of such an issue in a private place: people's text stays, and Rollcall's section with its marker goes, because
+ * an issue is found again by it.
+ */
+export function movedBody(previousBody: string, urls: readonly string[]): string {
+  return withSection(partsOf(previousBody), whereItGoesOn(urls));
+}
+
+function whereItGoesOn(urls: readonly string[]): string {
+  if (urls.length === 0) return "This leak is now followed elsewhere.";
+  const more = urls.length > MAX_SHOWN ? ` and ${urls.length - MAX_SHOWN} more` : "";
+  return `This goes on in ${urls.slice(0, MAX_SHOWN).join(", ")}${more}.`;
 }
 
 /** What takes the place of an issue with details in a repository that has become public. */

@@ -22,7 +22,12 @@ export function issuesOf(state: () => State): RecordTables["issues"] {
       [...state().formerIssues.values()]
         .filter((issue) => issue.sourceId === sourceId)
         .toSorted((a, b) => a.repositoryId - b.repositoryId || a.number - b.number)
-        .map(({ sourceId: _, ...issue }) => issue),
+        .map(({ repositoryId, number, fingerprints, retiredAt }) => ({
+          repositoryId,
+          number,
+          fingerprints,
+          retiredAt,
+        })),
     async retired(id, number, time) {
       const key = at(id, `${number}`);
       const known = state().formerIssues.get(key);

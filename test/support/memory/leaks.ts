@@ -166,6 +166,15 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       const open = fingerprints.filter((each) => state().leaks.get(at(id, each))?.issueNumber === null);
       change(id, open, { reportProblem: problem });
     },
+    async unreported(limit) {
+      const open = [...state().leaks.values()].filter(
+        (leak) => leak.state === "open" && leak.issueNumber === null,
+      );
+      return [...new Set(open.map(({ repositoryId }) => repositoryId))]
+        .filter(isActive)
+        .toSorted((a, b) => a - b)
+        .slice(0, limit);
+    },
     async withOpen(limit, installationId) {
       const open = [...state().leaks.values()].filter((leak) => leak.state === "open");
       const left = [...state().formerIssues.values()]

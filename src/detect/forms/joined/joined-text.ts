@@ -85,7 +85,7 @@ class JoinedText {
   read(): Reading | null {
     const text = this.#text;
     for (let at = 0; at < text.length;) {
-      const next = this.#visit(at, CLASSES[text.charCodeAt(at)]);
+      const next = this.#visit(at, CLASSES[text.charCodeAt(at)] ?? 0);
       if (next === null) break;
       at = Math.max(next, this.#done);
     }
@@ -93,7 +93,7 @@ class JoinedText {
   }
 
   /** @returns where to go on; null if the reading may not grow further */
-  #visit(at: number, begins: number | undefined): number | null {
+  #visit(at: number, begins: number): number | null {
     switch (begins) {
       case WORD: {
         const end = this.#wordEnd(at);
