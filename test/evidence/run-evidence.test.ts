@@ -57,11 +57,9 @@ async function fill(record: RecordStore): Promise<void> {
     askedAt: FOUND,
     openedAt: FOUND,
     closedAt: ROLLED,
-    ...{
-      closedBy: "bob",
-      outcome: "attested",
-      tasksDone: 4,
-    },
+    closedBy: "bob",
+    outcome: "attested",
+    tasksDone: 4,
   });
   await record.owners.putDrill({
     ...drill,
@@ -70,11 +68,9 @@ async function fill(record: RecordStore): Promise<void> {
     askedAt: ROLLED,
     openedAt: ROLLED,
     closedAt: null,
-    ...{
-      closedBy: null,
-      outcome: null,
-      tasksDone: 0,
-    },
+    closedBy: null,
+    outcome: null,
+    tasksDone: 0,
   });
 }
 
@@ -138,7 +134,7 @@ test("what Stripe says after a person closed the issue makes the leak verified, 
   const leaks = await record.leaks.reportedIn(shopId);
   const rolled = leaks.filter(({ state }) => state === "rolled");
   const at = new Date(ROLLED.getTime() + 86_400_000);
-  for (const { repositoryId, fingerprint } of rolled)
+  for (const { repositoryId, fingerprint } of rolled) {
     await record.leaks.changeState(repositoryId, fingerprint, {
       from: "rolled",
       to: "rolled",
@@ -146,6 +142,7 @@ test("what Stripe says after a person closed the issue makes the leak verified, 
       how: "verified",
       at,
     });
+  }
 
   const { out } = await run(["--format", "json", "--state", "rolled"], { DATABASE_URL: url });
   expect(evidenceSchema.parse(JSON.parse(out)).leaks).toMatchObject([

@@ -59,10 +59,8 @@ test("a leak that is open again starts again, but not within a day of the last r
     days: [1, 3],
     weekly: false,
     snoozedAt: null,
-    ...{
-      lastAt: after(20.9),
-      now: after(21.5),
-    },
+    lastAt: after(20.9),
+    now: after(21.5),
   });
   expect(plan).toMatchObject({ due: false, nextAt: after(21.9) });
 });
