@@ -182,12 +182,13 @@ async function openOne(
   await context.record.leaks.issueAsked(repository.id, fingerprints, context.now());
   const issue = await createAssigned(octokit, place, { ...report, assignees: people.logins });
   await opened(context, opening, leaks, { number: issue.number, url: issue.html_url, digest });
-  for (const leak of leaks)
+  for (const leak of leaks) {
     await changeLeakState(
       context,
       { reportRepositoryId: place.id, fingerprint: leak.fingerprint },
       { from: "open", to: "open", actor: null, how: "filed" },
     );
+  }
   await context.record.issues.tell(place.id, issue.number, { ...NO_COMMENT, places });
   const comment = teamsComment(people.teams);
   if (comment !== null) await addComment(octokit, place, issue.number, comment);
@@ -337,11 +338,12 @@ function isIn({ githubUrl }: JobContext, { owner, name }: RepositoryName, url: s
 
 /** Opens an issue again that a person deleted or moved away: an open leak always has one. */
 async function openAgain(context: JobContext, opening: Opening, rows: readonly Leak[]): Promise<void> {
-  for (const [repositoryId, own] of Map.groupBy(rows, (row) => row.repositoryId))
+  for (const [repositoryId, own] of Map.groupBy(rows, (row) => row.repositoryId)) {
     await context.record.leaks.issueGone(
       repositoryId,
       own.map((leak) => leak.fingerprint),
     );
+  }
   const { repository } = opening;
   const gone = await context.record.leaks.find(
     repository.id,
