@@ -31,7 +31,19 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "objects", "source"] },
   jobs: {
     pure: false,
-    imports: ["domain", "detect", "policy", "report", "events", "github", "notify", "stripe", "source", "scan", "store"],
+    imports: [
+      "domain",
+      "detect",
+      "policy",
+      "report",
+      "events",
+      "github",
+      "notify",
+      "stripe",
+      "source",
+      "scan",
+      "store",
+    ],
   },
   server: {
     pure: false,

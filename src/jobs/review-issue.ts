@@ -209,9 +209,10 @@ async function reopen(
     const until = await limitedUntil(context, first.group);
     if (until !== null) return reviewLater(context, repository, issue.number, until);
     await explain(review, because, first, change);
-    for (const { group, decision } of reopening)
+    for (const { group, decision } of reopening) {
       if (decision.kind === "reopen" && decision.because !== null)
         await keepOpen(context, group, first.closer, decision.because, change);
+    }
   }
   await setIssueState(octokit, repository, issue.number, "open");
 }

@@ -19,7 +19,7 @@ export type { LeakNotice } from "./leak-notices.ts";
 export { dueDrill } from "./drills.ts";
 export { planReminder, SNOOZE_LABEL } from "./reminders.ts";
 export type { ReminderPlan } from "./reminders.ts";
-export { decideLife, decideSeenAgain, REFUSALS } from "./leak-life.ts";
+export { decideLife, decideSeenAgain } from "./leak-life.ts";
 export type {
   Closer,
   ClosingReason,

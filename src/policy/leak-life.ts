@@ -70,16 +70,8 @@ export interface LifeFacts {
 }
 
 /** Why a closing does not count. */
-export const REFUSALS = [
-  "automation",
-  "bot",
-  "duplicate",
-  "no_attest_role",
-  "no_dismiss_role",
-  "brought_key",
-  "still_active",
-] as const;
-export type Refusal = (typeof REFUSALS)[number];
+export type Refusal =
+  "automation" | "bot" | "duplicate" | "no_attest_role" | "no_dismiss_role" | "brought_key" | "still_active";
 
 export type LifeDecision =
   | { readonly kind: "nothing" }
