@@ -31,6 +31,7 @@ import type { JobContext } from "./context.ts";
 import { issueContents } from "./issue-content.ts";
 import type { IssueContents, IssueSubject } from "./issue-content.ts";
 import { changeLeaks } from "./leak-changes.ts";
+import { changeLeakState } from "./leak-state.ts";
 import { reviewIssue } from "./review-issue.ts";
 
 /** More new keys than this at once go into one issue that lists them all. */
@@ -182,6 +183,10 @@ async function openOne(
   await context.record.leaks.issueAsked(repository.id, fingerprints, context.now());
   const issue = await createAssigned(octokit, place, { ...report, assignees: people.logins });
   await opened(context, opening, leaks, { number: issue.number, url: issue.html_url, digest });
+  for (const { fingerprint } of leaks) {
+    const leak = { reportRepositoryId: place.id, fingerprint };
+    await changeLeakState(context, leak, { from: "open", to: "open", actor: null, how: "filed" });
+  }
   await context.record.issues.tell(place.id, issue.number, { ...NO_COMMENT, places });
   const comment = teamsComment(people.teams);
   if (comment !== null) await addComment(octokit, place, issue.number, comment);

@@ -72,6 +72,8 @@ export interface FakeChange {
   readonly login: string;
   readonly type: "User" | "Bot";
   readonly closer: "Commit" | "PullRequest" | null;
+  /** The app through which a person did it. */
+  readonly app?: number;
 }
 
 /** How one request goes wrong: before it has its effect, after, or by an answer. */
@@ -293,7 +295,10 @@ export class FakeGitHub implements GitHub {
     if (rest.endsWith("/events")) {
       return json(
         200,
-        issue.changes.map(({ id }) => ({ node_id: id, performed_via_github_app: null })),
+        issue.changes.map(({ id, app }) => ({
+          node_id: id,
+          performed_via_github_app: app === undefined ? null : { id: app },
+        })),
       );
     }
     if (rest.endsWith("/comments")) return this.#comments(issue, body);

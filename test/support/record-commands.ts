@@ -152,11 +152,12 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       fc.constantFrom("open", "rolled", "dismissed"),
       fc.constantFrom("open", "rolled"),
       aTime,
+      fc.option(fc.constantFrom("E1", "E2")),
     )
     .map(
-      ([fingerprint, from, to, at]): RecordCommand =>
+      ([fingerprint, from, to, at, settles]): RecordCommand =>
         (record, id) =>
-          record.leaks.changeState(id, fingerprint, { from, to, actor: "ann", how: "attested", at }),
+          record.leaks.changeState(id, fingerprint, { from, to, actor: "ann", how: "attested", at }, settles),
     ),
   fc
     .tuple(fingerprints, aTime, fc.constantFrom("asked", "opened", "gone", "failed"))
