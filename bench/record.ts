@@ -71,7 +71,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<unknown>>> = {
   "scopes.unread": () => scopes.unread(now, 500),
   "scopes.wholePushesFrom": () => scopes.wholePushesFrom(BUSY, "20000"),
   "scopes.headsShowing": () => scopes.headsShowing(BUSY, "f500"),
-  "scopes.end": () => scopes.end(BUSY, "pull_request:1", "closed", { upTo: now }),
+  "scopes.end": () => scopes.end(BUSY, "pull_request:1", "closed", { upTo: now }, 500),
   "tips.named": () => tips.named(BUSY, { at: now, firstRef: "refs/heads/main", limit: 500 }),
   "tips.hasBaseline": () => tips.hasBaseline(BUSY),
   "checks.touch": () => checks.touch(BUSY, [head], now),

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { z } from "zod";
 
 /** `pino`'s number for `warn`; what lies above is worse. */
@@ -16,27 +17,38 @@ const lineSchema = z.object({
 export class AppLog {
   /** Everything that was written. */
   text = "";
-  #rest = "";
   readonly #problems: string[] = [];
-  readonly #stored = new Set<string>();
-  readonly #ended = new Set<string>();
+  /** Jobs that were stored and have not ended since. */
+  #open = new Set<string>();
   /** Deliveries that were answered, by GUID, and how often. */
   readonly #answered = new Map<string, number>();
   readonly #watchers = new Set<(message: string) => void>();
 
-  take(chunk: Buffer): void {
-    this.text += chunk.toString();
-    const lines = (this.#rest + chunk.toString()).split("\n");
-    this.#rest = lines.pop() ?? "";
-    for (const line of lines) this.#takeLine(line);
+  /** Takes what the streams of a new process bring, each by its lines. */
+  follow(...streams: readonly Readable[]): void {
+    for (const stream of streams) {
+      let rest = "";
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        this.text += text;
+        const lines = (rest + text).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) this.#takeLine(line);
+      });
+    }
+  }
+
+  /** Corrects which jobs are open, after a process was killed before it wrote its last lines. */
+  leftOpen(ids: readonly string[]): void {
+    this.#open = new Set(ids);
+    for (const watcher of this.#watchers) watcher("");
   }
 
   #takeLine(line: string): void {
     const { msg: message = line, level = WARN, id, name, req } = fieldsOf(line);
     if (level >= WARN) this.#problems.push(line);
     if (id !== undefined) {
-      if (message === "job stored") this.#stored.add(id);
-      if (message === "job done" || message === "job failed for good") this.#ended.add(id);
+      if (message === "job stored") this.#open.add(id);
+      if (message === "job done" || message === "job failed for good") this.#open.delete(id);
     }
     if (name === "http" && req?.id !== undefined)
       this.#answered.set(req.id, (this.#answered.get(req.id) ?? 0) + 1);
@@ -61,7 +73,7 @@ export class AppLog {
     const wanted = Map.groupBy(answers, ({ guid }) => guid);
     const ended = (): boolean =>
       wanted.entries().every(([guid, { length }]) => (this.#answered.get(guid) ?? 0) >= length) &&
-      this.#stored.isSubsetOf(this.#ended);
+      this.#open.size === 0;
     if (!ended()) await this.#when(ended);
   }
 

@@ -52,7 +52,7 @@ export async function startApp(environment: Readonly<Record<string, string>>): P
   const died = Promise.withResolvers<never>();
   died.promise.catch(() => undefined);
   const recentOutput = (): string => log.text.slice(-QUOTED);
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => log.take(chunk));
+  log.follow(child.stdout, child.stderr);
   child.once("error", (cause) =>
     died.reject(new AppProcessError("The app could not be started.", { cause })),
   );

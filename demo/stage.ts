@@ -3,15 +3,14 @@
  * `acme/shop`, and the app as a process. Everything is in one temporary folder, removed at the end.
  */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LocalGitHub, Repository } from "local-github";
 import { startLocalGitHub } from "local-github";
+import { freePort } from "../fixtures/free-port.ts";
 import { startApp } from "./app-process.ts";
 import type { AppProcess } from "./app-process.ts";
 
@@ -130,13 +129,4 @@ function roles<Role extends string>(logins: readonly string[], role: Role): Reco
 function privateKey(): string {
   const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
   return pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

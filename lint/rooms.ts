@@ -22,18 +22,35 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   report: { pure: true, imports: ["domain", "detect", "policy"] },
   events: { pure: true, imports: ["domain", "detect"] },
   github: { pure: false, imports: ["domain"] },
+  notify: { pure: false, imports: [] },
+  stripe: { pure: false, imports: ["domain"] },
   store: { pure: false, imports: ["domain"] },
   queue: { pure: false, imports: ["store"] },
-  source: { pure: false, imports: ["domain", "diff", "github"] },
-  scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "source"] },
+  objects: { pure: true, imports: [] },
+  source: { pure: false, imports: ["domain", "diff", "objects", "github"] },
+  scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "objects", "source"] },
   jobs: {
     pure: false,
-    imports: ["domain", "detect", "policy", "report", "github", "source", "scan", "store"],
+    imports: ["domain", "detect", "policy", "report", "events", "github", "notify", "stripe", "source", "scan", "store"],
   },
   server: {
     pure: false,
-    imports: ["domain", "detect", "policy", "events", "github", "source", "scan", "store", "queue", "jobs"],
+    imports: [
+      "domain",
+      "detect",
+      "policy",
+      "events",
+      "github",
+      "notify",
+      "stripe",
+      "source",
+      "scan",
+      "store",
+      "queue",
+      "jobs",
+    ],
   },
+  evidence: { pure: false, imports: ["domain", "report", "store"] },
   cli: { pure: false, imports: ["domain", "detect", "diff", "unpack", "policy", "report", "source", "scan"] },
 };
 
@@ -41,6 +58,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/main.ts": ["server", "store"],
   "src/cli.ts": ["cli"],
+  "src/leaks.ts": ["evidence"],
 };
 
 export interface Folder {
@@ -53,14 +71,25 @@ export interface Folder {
 export const FOLDERS: Readonly<Record<string, Folder>> = {
   src: { imports: [], inside: [] },
   "local-github": { imports: [], inside: [] },
+  "local-stripe": { imports: [], inside: [] },
   fixtures: { imports: [], inside: [] },
   lint: { imports: [], inside: [] },
   ".github": { imports: [], inside: [] },
   prefilter: { imports: ["src"], inside: ["src"] },
-  demo: { imports: ["src", "local-github", "fixtures"], inside: ["fixtures"] },
+  demo: { imports: ["src", "local-github", "local-stripe", "fixtures"], inside: ["fixtures"] },
   bench: { imports: ["src", "local-github", "fixtures", "demo"], inside: ["src", "fixtures", "demo"] },
   test: {
-    imports: ["src", "local-github", "fixtures", "prefilter", "demo", "bench", "lint", ".github"],
+    imports: [
+      "src",
+      "local-github",
+      "local-stripe",
+      "fixtures",
+      "prefilter",
+      "demo",
+      "bench",
+      "lint",
+      ".github",
+    ],
     inside: ["src", "fixtures", "prefilter", "demo", "bench", "lint", ".github"],
   },
 };

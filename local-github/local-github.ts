@@ -99,8 +99,8 @@ export class LocalGitHub extends Collaboration {
     return this.site.background.idle();
   }
 
-  /** Resolves when the condition holds. It is checked after each request and delivery; rejects after `ms`. */
-  async until(condition: () => boolean, what: string, ms = 20_000): Promise<void> {
+  /** Resolves when the condition holds. It is checked after each request and delivery; rejects after `ms`, by default so late that something hangs. */
+  async until(condition: () => boolean, what: string, ms = 240_000): Promise<void> {
     if (condition()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(() => reject(new Error(`Waited ${ms} ms for: ${what}.`)), ms);

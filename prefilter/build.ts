@@ -10,7 +10,6 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NECESSARY } from "../src/detect/engine/glance.ts";
 import { planWindows } from "./plan.ts";
 import { readSamples } from "./samples.ts";
 
@@ -26,7 +25,9 @@ export function compileKernel(): string {
       [
         "asc",
         join(import.meta.dirname, "assembly/scan.ts"),
-        ..."-O3 --runtime stub --enable simd --noAssert --initialMemory 2 -o".split(" "),
+        ..."-O3 --runtime stub --enable simd --enable relaxed-simd --noAssert --initialMemory 2 -o".split(
+          " ",
+        ),
         target,
       ],
       { stdio: "inherit" },
@@ -37,21 +38,24 @@ export function compileKernel(): string {
   }
 }
 
-function main(folders: readonly string[]): void {
+async function main(folders: readonly string[]): Promise<void> {
   writeFileSync(
     join(ENGINE, "prefilter-kernel.ts"),
     `/** Compiled from prefilter/assembly/scan.ts by npm run prefilter; in base64. */\nexport const KERNEL =\n  "${compileKernel()}";\n`,
   );
   if (folders.length === 0) return;
-  const { choices, rate } = planWindows(NECESSARY, readSamples(folders));
-  console.log(`${Math.round(rate)} stops a megabyte`);
+  // Only now: the detector starts with the kernel that was just written.
+  const { NECESSARY } = await import("../src/detect/engine/anchor-search.ts");
+  const { choices, rates } = planWindows(NECESSARY, readSamples(folders));
+  console.log("Positions a megabyte at which the kernel stops in vain, by kind of text:");
+  for (const [kind, rate] of rates) console.log(`  ${kind}: ${Math.round(rate)}`);
   const rows = choices.map(
-    ({ anchor, window, bucket }) => `  [${JSON.stringify(anchor)}, [${window}, ${bucket}]],\n`,
+    ({ anchor, window, size, bucket }) => `  [${JSON.stringify(anchor)}, [${window}, ${size}, ${bucket}]],\n`,
   );
   writeFileSync(
     join(ENGINE, "prefilter-plan.ts"),
-    `/** Made by npm run prefilter: for each anchor where its window begins, and the bucket of the window. */\nexport const WINDOWS: ReadonlyMap<string, readonly [window: number, bucket: number]> = new Map([\n${rows.join("")}]);\n`,
+    `/** Made by npm run prefilter: for each anchor where its window begins, how long that is, and its bucket. */\nexport const WINDOWS: ReadonlyMap<string, readonly [window: number, size: 3 | 4, bucket: number]> = new Map([\n${rows.join("")}]);\n`,
   );
 }
 
-if (import.meta.main) main(process.argv.slice(2));
+if (import.meta.main) await main(process.argv.slice(2));

@@ -1,6 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Sample } from "./plan.ts";
+
+/** A kind of text, such as minified JavaScript, and pieces of it. */
+export interface Sample {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
 /** Bytes of each kind: enough for rates of a few a megabyte. */
 const MAX_BYTES = 12_000_000;
@@ -19,7 +24,7 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
   ["binaries", /\.(?:so|node|class|wasm|png|exe|pyc|jar)$/],
 ];
 
-/** Text of every kind that the folders hold, and base64 of the binaries. */
+/** Text of every kind that the folders hold, and base64 and hexadecimal digits of the binaries. */
 export function readSamples(folders: readonly string[]): readonly Sample[] {
   const pieces = new Map<string, Uint8Array[]>();
   const sizes = new Map<string, number>();
@@ -34,7 +39,14 @@ export function readSamples(folders: readonly string[]): readonly Sample[] {
   const binaries = samples.find(({ name }) => name === "binaries");
   return binaries === undefined
     ? samples
-    : [...samples, { name: "base64", bytes: Buffer.from(binaries.bytes.toString("base64"), "latin1") }];
+    : [...samples, inDigits(binaries.bytes, "base64"), inDigits(binaries.bytes, "hex")];
+}
+
+function inDigits(bytes: Buffer, encoding: "base64" | "hex"): Sample {
+  return {
+    name: encoding,
+    bytes: Buffer.from(bytes.subarray(0, MAX_BYTES / 2).toString(encoding), "latin1"),
+  };
 }
 
 function* filesIn(folder: string): Generator<string> {

@@ -26,6 +26,17 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   }
 });
 
+// The first Ctrl-C ends the reading of a history, and what was found is reported; the second ends the search for commits
+// too; the third ends the process. Every other scan ends at the first.
+const interrupts = [new AbortController(), new AbortController()] as const;
+if (process.argv.includes("--git")) {
+  process.on("SIGINT", () => {
+    const next = interrupts.find(({ signal }) => !signal.aborted);
+    if (next === undefined) process.exit(2);
+    next.abort();
+  });
+}
+
 try {
   process.exitCode = await run(process.argv.slice(2), {
     stdin: process.stdin,
@@ -35,6 +46,8 @@ try {
     version,
     now: new Date(),
     milliseconds: () => performance.now(),
+    environment: process.env,
+    interruption: { reading: interrupts[0].signal, everything: interrupts[1].signal },
   });
 } catch (error) {
   fail(error);

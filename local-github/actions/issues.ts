@@ -81,6 +81,20 @@ export function labelNamed(site: Site, repository: Repository, name: string): La
   return label;
 }
 
+/** Adds a label, which is made if it is missing. */
+export function labelIssue(
+  site: Site,
+  repository: Repository,
+  issue: Issue,
+  actor: Account,
+  name: string,
+): void {
+  const label = labelNamed(site, repository, name);
+  if (issue.labels.includes(label)) return;
+  issue.labels = [...issue.labels, label];
+  record(site, issue, actor, "labeled", { label });
+}
+
 /** Adds an entry to the issue's history. */
 export function record(
   site: Site,

@@ -1,10 +1,10 @@
 import type { Answer, Call, Endpoint } from "../http/call.ts";
-import { idParameter, requireApp } from "../http/call.ts";
+import { idParameter, parameter, requireApp } from "../http/call.ts";
 import { paged, pagedUnder } from "../http/paging.ts";
 import { Refusal, notFound } from "../http/refusal.ts";
 import { renderApp, renderInstallation } from "../render/account.ts";
 import { renderRepository } from "../render/repository.ts";
-import { coveredBy } from "../site/site.ts";
+import { coveredBy, installationOn, repositoryNamed } from "../site/site.ts";
 
 function getApp(call: Call): Answer {
   requireApp(call);
@@ -26,6 +26,14 @@ function getInstallation(call: Call): Answer {
   return { status: 200, body: renderInstallation(call.site, installation) };
 }
 
+function getRepositoryInstallation(call: Call): Answer {
+  requireApp(call);
+  const repository = repositoryNamed(call.site, `${parameter(call, "owner")}/${parameter(call, "repo")}`);
+  const installation = repository === undefined ? undefined : installationOn(call.site, repository);
+  if (installation === undefined) throw notFound();
+  return { status: 200, body: renderInstallation(call.site, installation) };
+}
+
 function listAccessible(call: Call): Answer {
   const { caller } = call;
   if (caller.kind !== "installation") throw new Refusal(403, "Resource not accessible by integration");
@@ -42,5 +50,6 @@ export const appEndpoints: readonly Endpoint[] = [
   { route: "GET /app", answer: getApp },
   { route: "GET /app/installations", answer: listInstallations },
   { route: "GET /app/installations/{installation_id}", answer: getInstallation },
+  { route: "GET /repos/{owner}/{repo}/installation", answer: getRepositoryInstallation },
   { route: "GET /installation/repositories", permission: ["metadata", "read"], answer: listAccessible },
 ];

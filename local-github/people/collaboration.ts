@@ -2,7 +2,15 @@
  * What contributors do on the site: issues, pull requests, the merge queue and the buttons of checks.
  * Pushing is not here: they push with git, to `cloneUrl`.
  */
-import { closeIssue, commentOn, deleteIssue, editIssue, openIssue, reopenIssue } from "../actions/issues.ts";
+import {
+  closeIssue,
+  commentOn,
+  deleteIssue,
+  editIssue,
+  labelIssue,
+  openIssue,
+  reopenIssue,
+} from "../actions/issues.ts";
 import { changeBase } from "../actions/pulls.ts";
 import type { CheckRun } from "../site/check.ts";
 import type { CloseReason, Issue } from "../site/issue.ts";
@@ -45,6 +53,10 @@ export class Collaboration extends Administration {
     closeIssue(this.site, repository, issueOf(repository, number), requiredAccount(this.site, by), {
       closer,
     });
+  }
+
+  labelIssue(repository: Repository, number: number, by: string, label: string): void {
+    labelIssue(this.site, repository, issueOf(repository, number), requiredAccount(this.site, by), label);
   }
 
   reopenIssue(repository: Repository, number: number, by: string): void {

@@ -6,12 +6,17 @@ const FORMAT_LINES = FORMATS.map(
 ).join("\n");
 
 /** What `--help` prints. */
-export const HELP = `Finds leaked Stripe keys in files, folders and patches.
+export const HELP = `Finds leaked Stripe keys in files, folders, patches and git histories.
 
   npm run -s scan -- [PATH…] [options]      scans the current folder if no PATH is given
   git diff | npm run -s scan -- --stdin
+  npm run -s scan -- --git [PATH] [options] scans the whole history of a git repository
 
 Options
+  --git              read every object of the repository: all branches, tags, notes, and what no ref
+                     leads to any more. Ctrl-C ends it with what was found so far
+  --since REV        with --git: only what is new since a commit, tag or branch
+  --branch NAME      with --git: only the history of one branch
   --stdin            read standard input: a patch (only its added lines count) or any other text
   --format FORMAT    how to print the report:
 ${FORMAT_LINES}

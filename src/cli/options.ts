@@ -16,6 +16,14 @@ export type Command =
       readonly format: ReportFormat;
       readonly explain: boolean;
       readonly exclude: readonly string[];
+    }
+  | {
+      readonly kind: "history";
+      /** The repository, or a folder in it. */
+      readonly path: string;
+      readonly since: string | null;
+      readonly branch: string | null;
+      readonly format: ReportFormat;
     };
 
 /** The command line makes no sense. The message says why; exit code 2. */
@@ -37,6 +45,11 @@ export function parseCommand(args: readonly string[]): Command {
 
     return { kind: "rules", format: rulesFormat };
   }
+  if (values.git === true) return historyCommand(values, positionals, format);
+
+  if (values.since !== undefined || values.branch !== undefined)
+    throw new UsageError("--since and --branch work with --git only");
+
   const stdin = values.stdin === true;
   if (stdin && positionals.length > 0) throw new UsageError("give either --stdin or paths, not both");
 
@@ -55,6 +68,22 @@ export function parseCommand(args: readonly string[]): Command {
     explain,
     exclude: values.exclude ?? [],
   };
+}
+
+function historyCommand(
+  values: ReturnType<typeof parse>["values"],
+  positionals: readonly string[],
+  format: ReportFormat,
+): Command {
+  const [path = ".", ...others] = positionals;
+  if (others.length > 0) throw new UsageError("--git reads one repository at a time");
+
+  if (path === "") throw new UsageError("a PATH is empty");
+
+  if (values.stdin === true || values.explain === true || values.exclude !== undefined)
+    throw new UsageError("--git works without --stdin, --explain and --exclude");
+
+  return { kind: "history", path, since: values.since ?? null, branch: values.branch ?? null, format };
 }
 
 function formatNamed(name: string | undefined): ReportFormat {
@@ -76,6 +105,9 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         stdin: { type: "boolean" },
+        git: { type: "boolean" },
+        since: { type: "string" },
+        branch: { type: "string" },
         format: { type: "string" },
         explain: { type: "boolean" },
         rules: { type: "boolean" },

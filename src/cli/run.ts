@@ -1,16 +1,20 @@
 import { printable } from "../report/index.ts";
-import type { ScanReport } from "../report/index.ts";
+import type { ReportFormat, ScanReport } from "../report/index.ts";
 import { Collector } from "./collector.ts";
 import { HELP } from "./help.ts";
+import { createHistoryProgress } from "./history-progress.ts";
 import { parseCommand, UsageError } from "./options.ts";
 import type { Command } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import type { ProgressStream } from "./progress.ts";
 import { renderRules } from "./rules.ts";
 import { scanFiles } from "./scan-files.ts";
+import { GitScanError, scanGit } from "./scan-git.ts";
+import type { Interruption } from "./scan-git.ts";
 import { scanStdin } from "./scan-stdin.ts";
 
 type ScanCommand = Extract<Command, { kind: "scan" }>;
+type HistoryCommand = Extract<Command, { kind: "history" }>;
 
 /** The surroundings of the command line: streams, terminal, clock. */
 export interface Surroundings {
@@ -25,6 +29,9 @@ export interface Surroundings {
   readonly now: Date;
   /** Milliseconds since any moment; never goes back. */
   readonly milliseconds: () => number;
+  /** Variables of this process, of which git gets a few. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly interruption: Interruption;
 }
 
 /** 0 nothing found and all read, 1 something found and all read, 2 not all read or could not run. */
@@ -48,13 +55,38 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     case "rules":
       surroundings.stdout.write(renderRules(command.format));
       return 0;
-    case "scan": {
-      const report = await scan(command, surroundings);
-      if (!command.format.showsNotes) writeNotes(report.notes, surroundings.stderr);
-
-      surroundings.stdout.write(command.format.render(report, surroundings));
-      return exitCode(report);
+    case "scan":
+      return write(await scan(command, surroundings), command.format, surroundings);
+    case "history": {
+      const report = await scanHistory(command, surroundings);
+      return report === null ? 2 : write(report, command.format, surroundings);
     }
+  }
+}
+
+function write(report: ScanReport, format: ReportFormat, surroundings: Surroundings): ExitCode {
+  if (!format.showsNotes) writeNotes(report.notes, surroundings.stderr);
+
+  surroundings.stdout.write(format.render(report, surroundings));
+  return exitCode(report);
+}
+
+/** Null if the repository could not be read at all, which is said. */
+async function scanHistory(command: HistoryCommand, surroundings: Surroundings): Promise<ScanReport | null> {
+  const { stderr, now, milliseconds, environment, interruption } = surroundings;
+  const start = milliseconds();
+  const progress = createHistoryProgress(stderr, milliseconds);
+  try {
+    const scanned = await scanGit({ ...command, environment, now, interruption }, progress);
+    return { ...scanned, seconds: (milliseconds() - start) / 1000 };
+  } catch (error) {
+    if (!(error instanceof GitScanError)) throw error;
+
+    progress.clear();
+    stderr.write(`rollcall: ${printable(error.message)}\n`);
+    return null;
+  } finally {
+    progress.clear();
   }
 }
 

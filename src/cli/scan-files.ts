@@ -1,14 +1,12 @@
 import { detect } from "../detect/index.ts";
 import type { Unopened } from "../scan/index.ts";
-import { redactedPath, wholeText } from "./collector.ts";
+import { wholeText } from "./collector.ts";
 import type { Collector } from "./collector.ts";
+import { noteOn, UNOPENED_WORDS } from "./notes.ts";
 import type { Progress } from "./progress.ts";
 import { createReadBuffer, scanFile } from "./scan-file.ts";
 import { walk } from "./walk.ts";
 import type { Step } from "./walk.ts";
-
-/** Paths that a note names; the rest is counted. */
-const MAX_NAMED = 5;
 
 /**
  * Reads files and folders, one file at a time, in the order of their names. Memory does not grow with their number or
@@ -55,12 +53,6 @@ export async function scanFiles(
   return notes.sentences();
 }
 
-const UNOPENED_WORDS: Readonly<Record<Unopened["reason"], string>> = {
-  damaged: "damaged, or cut off",
-  encrypted: "encrypted",
-  unsupported: "packed by a method that Rollcall does not read",
-};
-
 /** Collects what the scan does not read on purpose, and where. */
 class Notes {
   readonly #outsideLinks: string[] = [];
@@ -82,21 +74,21 @@ class Notes {
 
   sentences(): readonly string[] {
     return [
-      ...note(
+      ...noteOn(
         this.#outsideLinks,
         "symbolic link was not followed: it leads",
         "symbolic links were not followed: they lead",
         "outside the scanned folders, or nowhere",
       ),
-      ...note(this.#excluded, "path was", "paths were", "skipped because of --exclude"),
-      ...note(
+      ...noteOn(this.#excluded, "path was", "paths were", "skipped because of --exclude"),
+      ...noteOn(
         this.#repositories,
         "git folder was",
         "git folders were",
-        "read as plain files; the history in it is compressed and was not searched",
+        "read as plain files; --git searches the history in it",
       ),
       ...[...this.#unopened].flatMap(([reason, paths]) =>
-        note(
+        noteOn(
           paths,
           "archive or compressed file was",
           "archives or compressed files were",
@@ -105,12 +97,4 @@ class Notes {
       ),
     ];
   }
-}
-
-function note(paths: readonly string[], one: string, many: string, words: string): readonly string[] {
-  if (paths.length === 0) return [];
-
-  const named = paths.slice(0, MAX_NAMED).map(redactedPath).join(", ");
-  const more = paths.length > MAX_NAMED ? ` and ${paths.length - MAX_NAMED} more` : "";
-  return [`${paths.length} ${paths.length === 1 ? one : many} ${words} (${named}${more})`];
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { gapSchema } from "./coverage.ts";
-import type { Gap } from "./coverage.ts";
+import { gapSchema, unopenedSchema } from "./coverage.ts";
+import type { Gap, UnopenedArchive } from "./coverage.ts";
 import { findingSchema } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 
@@ -12,6 +12,7 @@ export const commitScanSchema = z.object({
   files: z.int(),
   findings: z.array(findingSchema),
   gaps: z.array(gapSchema),
+  unopened: z.array(unopenedSchema).optional(),
 });
 export interface CommitScan {
   readonly sha: string;
@@ -19,4 +20,6 @@ export interface CommitScan {
   readonly files: number;
   readonly findings: readonly Finding[];
   readonly gaps: readonly Gap[];
+  /** Missing where there is none. */
+  readonly unopened?: readonly UnopenedArchive[] | undefined;
 }

@@ -41,16 +41,28 @@ export function gapOf(gap: {
   return { reason, commit, path, detail, ...(blob === undefined ? {} : { blob }) };
 }
 
+/** An archive whose bytes were searched as they are, because it is encrypted or damaged. No gap: nothing opens it. */
+export const unopenedSchema = z.strictObject({
+  commit: z.string(),
+  /** As it may be shown. */
+  path: z.string(),
+  reason: z.enum(["damaged", "encrypted", "unsupported"]),
+});
+export type UnopenedArchive = Readonly<z.infer<typeof unopenedSchema>>;
+
 /** How much of a scope was read. Complete exactly when there is no gap. */
 export const coverageSchema = z.strictObject({
   commits: z.int().nonnegative(),
   files: z.int().nonnegative(),
   gaps: z.array(gapSchema),
+  unopened: z.array(unopenedSchema).optional(),
 });
 export interface Coverage {
   readonly commits: number;
   readonly files: number;
   readonly gaps: readonly Gap[];
+  /** Missing where there is none. */
+  readonly unopened?: readonly UnopenedArchive[] | undefined;
 }
 
 export function isComplete(coverage: Coverage): boolean {
@@ -70,6 +82,3 @@ export function subjectOfGap(gap: Gap): string | null {
 export function canBeAccepted(gap: Gap): boolean {
   return PERMANENT.has(gap.reason) && subjectOfGap(gap) !== null;
 }
-
-/** Identifies the button with which a person accepts gaps. GitHub sends it back on a click. */
-export const ACCEPT_UNREAD = "accept_unread";

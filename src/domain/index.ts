@@ -2,22 +2,34 @@
  * The words that every room imports: credentials and findings, scopes and what was read of them, repositories and
  * leaks. Pure data with its schemas; it imports no other room.
  */
+export {
+  ACTIVITIES,
+  ACTIVITY_GROUNDS,
+  activityAnswerSchema,
+  isKnownActive,
+  isKnownDead,
+  NEVER_ASKED,
+  UNASKED,
+} from "./activity.ts";
+export type { Activity, ActivityAnswer, ActivityGrounds, KeyActivity, Unasked } from "./activity.ts";
 export { entryPath, hasContainerName, isInMobileApp, outerPath } from "./archive-path.ts";
+export { BUTTON_RESULTS, buttonAnswerSchema, BUTTONS } from "./button.ts";
+export type { Button, ButtonAnswer } from "./button.ts";
 export { CONFIDENCES, ENCODINGS, KINDS, MODES } from "./credential.ts";
 export type { Confidence, Encoding, Kind, Mode } from "./credential.ts";
 export { commitScanSchema } from "./commit-scan.ts";
 export type { CommitScan } from "./commit-scan.ts";
 export {
-  ACCEPT_UNREAD,
   canBeAccepted,
   coverageSchema,
+  unopenedSchema,
   GAP_REASONS,
   gapOf,
   gapSchema,
   isComplete,
   subjectOfGap,
 } from "./coverage.ts";
-export type { Coverage, Gap, GapReason } from "./coverage.ts";
+export type { Coverage, Gap, GapReason, UnopenedArchive } from "./coverage.ts";
 export { findingSchema, PLACES } from "./finding.ts";
 export type { Finding, Place } from "./finding.ts";
 export { leakEventSchema, LEAK_STATES, stateOfRows } from "./leak.ts";

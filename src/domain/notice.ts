@@ -1,3 +1,4 @@
+import type { Button } from "./button.ts";
 import type { RepositoryState, Repository } from "./repository.ts";
 import type { Scope, ScopeFacts } from "./scope.ts";
 import type { Trust } from "./trust.ts";
@@ -15,6 +16,8 @@ export type Notice =
       readonly facts: ScopeFacts;
       readonly trust: Trust;
       readonly asOf: Date;
+      /** The delivery says that its head was never pushed before. */
+      readonly isNewCommit?: boolean;
       readonly lane: "trusted" | "stranger" | "backlog";
     }
   /** A pull request was closed, a merge group destroyed or a ref deleted. */
@@ -45,14 +48,19 @@ export type Notice =
       readonly ticked: readonly string[];
       readonly unticked: readonly string[];
     }
-  /** "Accept unread" was clicked. */
+  /** A button of the check was clicked. */
   | {
-      readonly kind: "accept_unread";
+      readonly kind: Button;
       readonly repository: Repository;
       readonly head: string;
       readonly login: string;
     }
-  | { readonly kind: "installed"; readonly repositories: readonly InstalledRepository[] }
+  /** `since`: pushes since then are the app's to read. */
+  | {
+      readonly kind: "installed";
+      readonly repositories: readonly InstalledRepository[];
+      readonly since: Date;
+    }
   /** `repositoryIds` null: the whole installation is gone. */
   | {
       readonly kind: "uninstalled";

@@ -8,6 +8,8 @@ import { repository } from "./repository.ts";
 import { requestedAction } from "./requested-action.ts";
 import { rerun } from "./rerun.ts";
 
+export { findInName } from "./ref-findings.ts";
+
 /** Every webhook that the app acts on. */
 export const EVENTS: readonly AppEvent[] = [
   push,

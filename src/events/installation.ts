@@ -7,8 +7,15 @@ const repositories = z
   .optional()
   .default([]);
 
+/** Seconds since 1970, or an ISO date: GitHub's description allows both. */
+const time = z
+  .union([z.int().transform((seconds) => new Date(seconds * 1000)), z.coerce.date()])
+  .nullish()
+  .catch(null);
+
 const addedSchema = z.object({
-  installation: z.object({ id: z.int() }),
+  action: z.string(),
+  installation: z.object({ id: z.int(), created_at: time, updated_at: time }),
   /** Of `installation`. */
   repositories,
   /** Of `installation_repositories`. */
@@ -29,7 +36,7 @@ const removedSchema = z.object({
 /** The app was installed, or given more repositories. */
 export const installation: AppEvent = {
   names: ["installation.created", "installation.unsuspend", "installation_repositories.added"],
-  notices(payload) {
+  notices(payload, receivedAt) {
     const fields = addedSchema.parse(payload);
     const added = [...fields.repositories, ...fields.repositories_added].map(
       ({ id, full_name: fullName, private: hidden }): InstalledRepository => {
@@ -37,7 +44,11 @@ export const installation: AppEvent = {
         return { id, installationId: fields.installation.id, owner, name, private: hidden };
       },
     );
-    return added.length === 0 ? [] : [{ kind: "installed", repositories: added }];
+    const { created_at: created, updated_at: updated } = fields.installation;
+    const told = (fields.action === "created" ? created : updated) ?? receivedAt;
+    // The delivery may be late.
+    const since = told < receivedAt ? told : receivedAt;
+    return added.length === 0 ? [] : [{ kind: "installed", repositories: added, since }];
   },
 };
 

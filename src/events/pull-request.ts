@@ -40,6 +40,7 @@ export const pullRequest: AppEvent = {
     const ended: Notice[] = action === "closed" ? [{ kind: "scope_ended", repository, key, asOf }] : [];
     if (action === "closed" && !pull.merged) return ended;
     const { sha: head, ref, repo } = pull.head;
+    const author = pull.user?.login ?? "ghost";
     const insider = INSIDERS.has(pull.author_association ?? "") || repo?.id === repository.id;
     return [
       {
@@ -57,7 +58,7 @@ export const pullRequest: AppEvent = {
           inNames: findInName(ref, "ref_name", head, receivedAt),
         },
         // Whoever merges may write. Before that an author whose account was deleted (`ghost`) has no role.
-        trust: pull.merged ? { kind: "writer" } : { kind: "author", login: pull.user?.login ?? "ghost" },
+        trust: pull.merged ? { kind: "writer", author } : { kind: "author", login: author },
         asOf,
         lane: pull.merged || insider ? "trusted" : "stranger",
       },

@@ -18,7 +18,18 @@ const payloadSchema = z.object({
   forced: z.boolean().optional(),
   sender: z.object({ login: z.string() }).nullish(),
   head_commit: z.object({ id: z.string() }).nullish(),
-  commits: z.array(z.object({ id: z.string(), added: paths, removed: paths, modified: paths })).nullish(),
+  commits: z
+    .array(
+      z.object({
+        id: z.string(),
+        /** Not in any push before. */
+        distinct: z.boolean().optional(),
+        added: paths,
+        removed: paths,
+        modified: paths,
+      }),
+    )
+    .nullish(),
   repository: repositoryFields.repository.extend({ pushed_at: z.union([z.int(), z.string()]).nullish() }),
 });
 
@@ -66,6 +77,7 @@ export const push: AppEvent = {
         },
         trust: { kind: "writer" },
         asOf,
+        isNewCommit: fields.commits?.some(({ id, distinct }) => id === after && distinct === true) ?? false,
         lane: "trusted",
       },
     ];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ACCEPT_UNREAD } from "../domain/index.ts";
+import { BUTTONS } from "../domain/index.ts";
 import type { AppEvent } from "./event.ts";
 import { repositoryFields, repositoryOf } from "./repository-fields.ts";
 
@@ -15,8 +15,9 @@ export const requestedAction: AppEvent = {
   names: ["check_run.requested_action"],
   notices(payload) {
     const fields = payloadSchema.parse(payload);
-    if (fields.requested_action.identifier !== ACCEPT_UNREAD) return [];
+    const kind = BUTTONS.find((button) => button === fields.requested_action.identifier);
+    if (kind === undefined) return [];
     const { head_sha: head } = fields.check_run;
-    return [{ kind: "accept_unread", repository: repositoryOf(fields), head, login: fields.sender.login }];
+    return [{ kind, repository: repositoryOf(fields), head, login: fields.sender.login }];
   },
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
+import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 /** One change of a ref. */
@@ -50,8 +51,7 @@ export async function listActivity(
   return await ask(doing, async () => {
     const found: RefActivity[] = [];
     const pages = octokit.paginate.iterator(octokit.rest.repos.listActivities, {
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       direction: "desc",
       per_page: MAX_PAGE,
     });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check, GitHubError } from "./github-error.ts";
+import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 const account = z.object({ login: z.string().optional() }).nullish();
@@ -16,8 +17,7 @@ export async function authorsOf(
   try {
     const answer = await ask(doing, () =>
       octokit.rest.repos.getCommit({
-        owner: repository.owner,
-        repo: repository.name,
+        ...addressOf(repository),
         ref: commit,
         // The files are not wanted.
         per_page: 1,

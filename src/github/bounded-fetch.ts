@@ -1,8 +1,14 @@
 /**
- * The `fetch` under every request to GitHub. It gives up where no byte arrives for a while, which Node's own does only
- * after five minutes, and it follows GitHub's redirects of renamed repositories with the method and body unchanged,
+ * The `fetch` under every request to GitHub. It addresses a repository by its id, where the id is known: its former name
+ * may belong to another repository by now. GitHub takes `/repositories/{id}/…` wherever it takes `/repos/{owner}/{repo}/…`:
+ * its redirects of renamed repositories and its links to further pages lead there.
+ * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
+ *
+ * It gives up where no byte arrives for a while, which Node's own does only after five minutes, and it follows GitHub's redirects of renamed repositories with the method and body unchanged,
  * which the standard's does not for a 301 to POST. It never leaves the origin, so no token does either.
  */
+
+import { REPOSITORY_ID } from "./repository-name.ts";
 
 /** GitHub answers a rename with one redirect, by the repository's numeric id. */
 const MAX_REDIRECTS = 3;
@@ -20,8 +26,9 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 /** @param idleMs milliseconds without a byte after which a request fails; its body then fails, too */
 export function createBoundedFetch(idleMs: number): Fetch {
-  return async (start, init = {}) => {
-    let url = new URL(start);
+  return async (start, given = {}) => {
+    const { init, url: first } = byId(new URL(start), given);
+    let url = first;
     for (let redirects = 0; ; redirects += 1) {
       const response = await fetchOnce(url, init, idleMs);
       const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
@@ -33,6 +40,17 @@ export function createBoundedFetch(idleMs: number): Fetch {
       url = next;
     }
   };
+}
+
+/** The request with the repository's id in place of its name. Octokit's plugins go by the name, so it is put in here. */
+function byId(url: URL, init: RequestInit): { readonly url: URL; readonly init: RequestInit } {
+  const headers = new Headers(init.headers);
+  const id = headers.get(REPOSITORY_ID);
+  headers.delete(REPOSITORY_ID);
+  if (id === null || !/^\d+$/.test(id)) return { url, init };
+  const addressed = new URL(url);
+  addressed.pathname = url.pathname.replace(/\/repos\/[^/]+\/[^/]+/, `/repositories/${id}`);
+  return { url: addressed, init: { ...init, headers } };
 }
 
 async function fetchOnce(url: URL, init: RequestInit, idleMs: number): Promise<Response> {

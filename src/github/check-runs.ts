@@ -1,7 +1,13 @@
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
-import type { RepositoryName } from "./repository-name.ts";
+import { addressOf } from "./repository-name.ts";
+import type { RepositoryAddress, RepositoryName } from "./repository-name.ts";
+
+/**
+ * Check runs as GitHub's API takes them: create, update, find again by `external_id`. It keeps to the limits of one request
+ * and decides nothing: what a run says comes from `report`, when it is written from `jobs`.
+ */
 
 /** The name that a branch rule requires. The newest run of it on a commit counts. */
 const CHECK_NAME = "Rollcall";
@@ -69,13 +75,12 @@ function body(content: CheckRunContent) {
 /** Creates a run and returns its id. Not idempotent: after a failure, look with findCheckRun before asking again. */
 export async function createCheckRun(
   octokit: GitHubClient,
-  repository: RepositoryName,
+  repository: RepositoryAddress,
   run: { readonly head: string; readonly externalId: string; readonly content: CheckRunContent },
 ): Promise<number> {
   const answer = await ask("create the check run", () =>
     octokit.rest.checks.create({
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       name: CHECK_NAME,
       head_sha: run.head,
       external_id: run.externalId,
@@ -88,14 +93,13 @@ export async function createCheckRun(
 /** Replaces state and output of a run, and adds annotations to it. */
 export async function updateCheckRun(
   octokit: GitHubClient,
-  repository: RepositoryName,
+  repository: RepositoryAddress,
   runId: number,
   content: CheckRunContent,
 ): Promise<void> {
   const answer = await ask("update the check run", () =>
     octokit.rest.checks.update({
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       check_run_id: runId,
       ...body(content),
     }),
@@ -122,8 +126,7 @@ export async function findCheckRun(
 ): Promise<FoundCheckRun | null> {
   const runs = await ask("list the check runs of the commit", () =>
     octokit.paginate(octokit.rest.checks.listForRef, {
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       ref: head,
       check_name: CHECK_NAME,
       filter: "all",

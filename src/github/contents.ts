@@ -6,6 +6,7 @@ import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check, GitHubError } from "./github-error.ts";
+import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 /** Why a file that may exist could not be read. */
@@ -71,14 +72,14 @@ export async function readTextFile(
   request: TextFileRequest,
 ): Promise<TextFile> {
   const { path, ref, maxBytes, etag = null } = request;
+  const address = addressOf(repository);
   try {
     const answer = await ask(DOING, () =>
       octokit.rest.repos.getContent({
-        owner: repository.owner,
-        repo: repository.name,
+        ...address,
         path,
         ...(ref === null ? {} : { ref }),
-        ...(etag === null ? {} : { headers: { "if-none-match": etag } }),
+        headers: { ...address.headers, ...(etag === null ? {} : { "if-none-match": etag }) },
       }),
     );
     const content = check(DOING, contentSchema, answer.data);

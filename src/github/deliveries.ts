@@ -9,6 +9,7 @@ export interface WebhookDelivery {
   readonly guid: string;
   readonly deliveredAt: Date;
   readonly event: string;
+  readonly action: string | null;
   readonly redelivery: boolean;
   /** Null where the delivery is about no installation. */
   readonly installationId: number | null;
@@ -19,40 +20,52 @@ const deliverySchema = z.object({
   guid: z.string(),
   delivered_at: z.iso.datetime({ offset: true }),
   event: z.string(),
+  action: z.string().nullish(),
   redelivery: z.boolean().nullish(),
   installation_id: z.int().nullish(),
 });
 
 /** Deliveries on one page. */
 const MAX_PAGE = 100;
-/** Pages that one call reads: 10,000 deliveries. */
-const MAX_PAGES = 100;
+
+export interface ListedDeliveries {
+  /** The newest first. */
+  readonly deliveries: readonly WebhookDelivery[];
+  /** False: there are more pages than were read. */
+  readonly isWhole: boolean;
+}
 
 /**
- * The deliveries of the app that failed, newest first, over all pages. GitHub keeps them for 3 days, GitHub Enterprise
- * Server for 7: https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook
+ * The deliveries of the app that failed, or those that were answered with 2xx or 3xx. GitHub keeps them for 3 days, GitHub
+ * Enterprise Server for 7: https://docs.github.com/en/rest/apps/webhooks#list-deliveries-for-an-app-webhook
  *
  * @param asApp the client that authenticates as the app
- * @param since older deliveries are left out
+ * @param which `since`: older deliveries are left out; `maxPages`: of 100 each
  * @throws GitHubError
  */
-export async function listFailedDeliveries(asApp: GitHubClient, since: Date): Promise<WebhookDelivery[]> {
-  const doing = "list the failed deliveries";
+export async function listDeliveries(
+  asApp: GitHubClient,
+  which: { readonly status: "success" | "failure"; readonly since: Date; readonly maxPages: number },
+): Promise<ListedDeliveries> {
+  const doing = "list the deliveries";
   return await ask(doing, async () => {
     const found: WebhookDelivery[] = [];
+    const { status, since, maxPages } = which;
     const pages = asApp.paginate.iterator(asApp.rest.apps.listWebhookDeliveries, {
-      status: "failure",
+      status,
       per_page: MAX_PAGE,
     });
     let count = 0;
     for await (const page of pages) {
+      // One more page is asked for than is read, which tells whether there is more.
+      if (count >= maxPages) return { deliveries: found, isWhole: false };
       const deliveries = check(doing, z.array(deliverySchema), page.data);
       const recent = deliveries.filter((each) => Date.parse(each.delivered_at) >= since.getTime());
       found.push(...recent.map((each) => deliveryOf(each)));
       count += 1;
-      if (recent.length < deliveries.length || count >= MAX_PAGES) break;
+      if (recent.length < deliveries.length) break;
     }
-    return found;
+    return { deliveries: found, isWhole: true };
   });
 }
 
@@ -62,6 +75,7 @@ function deliveryOf(each: z.infer<typeof deliverySchema>): WebhookDelivery {
     guid: each.guid,
     deliveredAt: new Date(each.delivered_at),
     event: each.event,
+    action: each.action ?? null,
     redelivery: each.redelivery ?? false,
     installationId: each.installation_id ?? null,
   };

@@ -5,19 +5,27 @@ export type { RefActivity } from "./activity.ts";
 export { ANNOTATIONS_PER_REQUEST, createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
 export type { Annotation, CheckRunContent, CheckRunOutput } from "./check-runs.ts";
 export type { GitHubClient, InstallationClient } from "./client.ts";
+export { isCommit } from "./commits.ts";
 export { createGitHub, pacedOctokit } from "./clients.ts";
 export type { AppIdentity, GitHub } from "./clients.ts";
 export { readTextFile } from "./contents.ts";
 export type { TextFile, TextFileRequest, UnreadableReason } from "./contents.ts";
-export { listFailedDeliveries, redeliver } from "./deliveries.ts";
+export { listDeliveries, redeliver } from "./deliveries.ts";
 export type { WebhookDelivery } from "./deliveries.ts";
 export { ask, check, GitHubError } from "./github-error.ts";
 export type { GitHubErrorCode, GitHubRetry } from "./github-error.ts";
 export { addComment, canBeAssigned, editComment, ensureLabel } from "./issue-writing.ts";
 export { createIssue, listIssuesBy, readIssue, updateIssue } from "./issues.ts";
 export type { Issue, IssueContent } from "./issues.ts";
-export { listOpenPulls, readRepository, readRepositoryNamed } from "./repositories.ts";
+export {
+  findPull,
+  listOpenPulls,
+  readInstallation,
+  readRepository,
+  readRepositoryNamed,
+} from "./repositories.ts";
 export type { NamedRepository } from "./repositories.ts";
+export { addressOf } from "./repository-name.ts";
 export type { RepositoryName } from "./repository-name.ts";
 export { hasRole, roleOf } from "./roles.ts";
 export {
@@ -29,4 +37,5 @@ export {
   setIssueState,
 } from "./issue-life.ts";
 export type { IssueComment, LastChange } from "./issue-life.ts";
+export { assignPeople, labelledSince } from "./issue-people.ts";
 export { authorsOf } from "./authors.ts";

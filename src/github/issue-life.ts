@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
+import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 /** The last time that an issue was closed or reopened. */
@@ -98,8 +99,7 @@ export async function appOfEvent(
   const doing = "list the events of the issue";
   const events = await ask(doing, () =>
     octokit.paginate(octokit.rest.issues.listEvents, {
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       issue_number: number,
       per_page: 100,
     }),
@@ -125,8 +125,7 @@ export async function listComments(
   const doing = "list the comments of the issue";
   const comments = await ask(doing, () =>
     octokit.paginate(octokit.rest.issues.listComments, {
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       issue_number: number,
       per_page: 100,
     }),
@@ -148,8 +147,7 @@ export async function commentOn(
 ): Promise<void> {
   await ask("comment on the issue", () =>
     octokit.rest.issues.createComment({
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       issue_number: number,
       body,
     }),
@@ -165,8 +163,7 @@ export async function setIssueState(
 ): Promise<void> {
   await ask("open or close the issue", () =>
     octokit.rest.issues.update({
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       issue_number: number,
       ...(state === "open" ? { state: "open" as const } : { state: "closed" as const, state_reason: state }),
     }),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check, GitHubError } from "./github-error.ts";
+import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 /**
@@ -16,8 +17,7 @@ export async function canBeAssigned(
   return unlessRefused(async () => {
     await ask("say who can be assigned", () =>
       octokit.rest.issues.checkUserCanBeAssigned({
-        owner: repository.owner,
-        repo: repository.name,
+        ...addressOf(repository),
         assignee: login,
       }),
     );
@@ -34,7 +34,7 @@ export async function ensureLabel(
   repository: RepositoryName,
   name: string,
 ): Promise<void> {
-  const at = { owner: repository.owner, repo: repository.name };
+  const at = addressOf(repository);
   const exists = await unlessRefused(async () => {
     await ask("read a label", () => octokit.rest.issues.getLabel({ ...at, name }));
   });
@@ -67,8 +67,7 @@ export async function addComment(
   const doing = "comment on the issue";
   const answer = await ask(doing, () =>
     octokit.rest.issues.createComment({
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       issue_number: number,
       body,
     }),
@@ -86,8 +85,7 @@ export async function editComment(
   try {
     await ask("update the comment", () =>
       octokit.rest.issues.updateComment({
-        owner: repository.owner,
-        repo: repository.name,
+        ...addressOf(repository),
         comment_id: commentId,
         body,
       }),

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check, GitHubError } from "./github-error.ts";
-import type { RepositoryName } from "./repository-name.ts";
+import { addressOf } from "./repository-name.ts";
+import type { RepositoryAddress, RepositoryName } from "./repository-name.ts";
 
 export interface IssueContent {
   readonly title: string;
@@ -19,6 +20,7 @@ const issueSchema = z.object({
   state: z.enum(["open", "closed"]),
   state_reason: z.string().nullish(),
   user: z.object({ login: z.string() }).nullish(),
+  created_at: z.coerce.date().optional(),
   performed_via_github_app: z.object({ id: z.int() }).nullish(),
   pull_request: z.unknown().optional(),
 });
@@ -27,13 +29,12 @@ export type Issue = Readonly<z.infer<typeof issueSchema>>;
 /** Creates an issue. Not idempotent: after a failure, look for its marker before asking again. */
 export async function createIssue(
   octokit: GitHubClient,
-  repository: RepositoryName,
+  repository: RepositoryAddress,
   content: IssueContent,
 ): Promise<Issue> {
   const answer = await ask("file the issue", () =>
     octokit.rest.issues.create({
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       title: content.title,
       body: content.body,
       labels: [...content.labels],
@@ -49,21 +50,20 @@ export async function readIssue(
   number: number,
 ): Promise<Issue> {
   const answer = await ask("read the issue", () =>
-    octokit.rest.issues.get({ owner: repository.owner, repo: repository.name, issue_number: number }),
+    octokit.rest.issues.get({ ...addressOf(repository), issue_number: number }),
   );
   return check("read the issue", issueSchema, answer.data);
 }
 
 export async function updateIssue(
   octokit: GitHubClient,
-  repository: RepositoryName,
+  repository: RepositoryAddress,
   number: number,
   content: Pick<IssueContent, "title" | "body">,
 ): Promise<void> {
   const answer = await ask("update the issue", () =>
     octokit.rest.issues.update({
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       issue_number: number,
       title: content.title,
       body: content.body,
@@ -81,8 +81,7 @@ export async function listIssuesBy(
   try {
     const issues = await ask("list the issues of the app", () =>
       octokit.paginate(octokit.rest.issues.listForRepo, {
-        owner: repository.owner,
-        repo: repository.name,
+        ...addressOf(repository),
         creator: login,
         state: "all",
         per_page: 100,

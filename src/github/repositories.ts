@@ -1,7 +1,8 @@
 import type { GitHubClient } from "./client.ts";
 import { z } from "zod";
 import { ask, check, GitHubError } from "./github-error.ts";
-import type { RepositoryName } from "./repository-name.ts";
+import { addressOf } from "./repository-name.ts";
+import type { RepositoryAddress, RepositoryName } from "./repository-name.ts";
 
 const repositorySchema = z.object({
   name: z.string(),
@@ -81,8 +82,29 @@ export async function readRepositoryNamed(
   }
 }
 
+/**
+ * The installation of this app that covers the repository now; null for none. Asked as the app, by id.
+ *
+ * @throws GitHubError
+ */
+export async function readInstallation(
+  asApp: GitHubClient,
+  repository: RepositoryAddress,
+): Promise<number | null> {
+  try {
+    const answer = await ask("read the installation of the repository", () =>
+      asApp.rest.apps.getRepoInstallation(addressOf(repository)),
+    );
+    return check("read the installation of the repository", z.object({ id: z.int() }), answer.data).id;
+  } catch (error) {
+    if (error instanceof GitHubError && error.code === "not_found") return null;
+    throw error;
+  }
+}
+
 const pullSchema = z.object({
   number: z.int(),
+  state: z.string().optional().default("open"),
   updated_at: z.string(),
   user: z.object({ login: z.string() }).nullish(),
   base: z.object({ sha: z.string() }),
@@ -99,21 +121,45 @@ export interface OpenPull {
   readonly updatedAt: string;
 }
 
+/** A pull request as GitHub has it now, if it is among the hundred that changed last; null otherwise. */
+export async function findPull(
+  octokit: GitHubClient,
+  repository: RepositoryName,
+  number: number,
+): Promise<(OpenPull & { readonly isOpen: boolean }) | null> {
+  const doing = "read the pull request";
+  const answer = await ask(doing, () =>
+    octokit.rest.pulls.list({
+      ...addressOf(repository),
+      state: "all",
+      sort: "updated",
+      direction: "desc",
+      per_page: 100,
+    }),
+  );
+  const pulls = check(doing, z.array(pullSchema), answer.data);
+  const found = pulls.find((pull) => pull.number === number);
+  return found === undefined ? null : { ...openPullOf(found), isOpen: found.state === "open" };
+}
+
 /** Every open pull request, over all pages. */
 export async function listOpenPulls(octokit: GitHubClient, repository: RepositoryName): Promise<OpenPull[]> {
   const pulls = await ask("list the open pull requests", () =>
     octokit.paginate(octokit.rest.pulls.list, {
-      owner: repository.owner,
-      repo: repository.name,
+      ...addressOf(repository),
       state: "open",
       per_page: 100,
     }),
   );
-  return check("list the open pull requests", z.array(pullSchema), pulls).map((pull) => ({
+  return check("list the open pull requests", z.array(pullSchema), pulls).map(openPullOf);
+}
+
+function openPullOf(pull: z.infer<typeof pullSchema>): OpenPull {
+  return {
     number: pull.number,
     base: pull.base.sha,
     head: pull.head.sha,
     author: pull.user?.login ?? "ghost",
     updatedAt: pull.updated_at,
-  }));
+  };
 }

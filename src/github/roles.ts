@@ -4,6 +4,7 @@ import { isAtLeast, ROLES } from "../domain/index.ts";
 import type { Role } from "../domain/index.ts";
 import type { GitHubClient } from "./client.ts";
 import { ask, check, GitHubError } from "./github-error.ts";
+import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 const permissionSchema = z.object({
@@ -45,8 +46,7 @@ export async function roleOf(
   try {
     const answer = await ask("read the role of a person", () =>
       octokit.rest.repos.getCollaboratorPermissionLevel({
-        owner: repository.owner,
-        repo: repository.name,
+        ...addressOf(repository),
         username: login,
       }),
     );

@@ -3,11 +3,20 @@
  * stores the jobs; nothing is read from or written to GitHub here. A redelivery changes nothing, but starts failed work
  * again.
  */
-import { isNamedLikeMergeQueue } from "../domain/index.ts";
+import { headOf, isNamedLikeMergeQueue, keyOf } from "../domain/index.ts";
 import type { Notice, Repository, Scope, Trust } from "../domain/index.ts";
 import type { NewJob, RecordStore, RecordTransaction } from "../store/index.ts";
 import { CONFIGURATION_FRESH_MS, OWNER_REPOSITORY } from "./configuration.ts";
-import { newJob, placeJob, publishJob, refreshJob, reportJob, scanJob } from "./job.ts";
+import {
+  askPullJob,
+  endScopesJob,
+  newJob,
+  placeJob,
+  publishJob,
+  refreshJob,
+  reportJob,
+  scanJob,
+} from "./job.ts";
 import type { JobTarget } from "./job.ts";
 import { endScopes, noteScope, rereadHead } from "./scope-life.ts";
 
@@ -17,6 +26,8 @@ interface Accepting {
   /** False: it was accepted before. Failed jobs start again, and nothing else happens. */
   readonly fresh: boolean;
   readonly now: Date;
+  /** Keys that it ends after it noted their last scope: a merge does both. */
+  readonly ends: ReadonlySet<string>;
 }
 
 /** A delivery of GitHub, reduced to what the app acts on. */
@@ -41,10 +52,18 @@ export async function acceptDeliveries(
     const jobs: NewJob[] = [];
     for (const { id, notices } of deliveries) {
       const fresh = await transaction.deliveries.add(id, now);
-      for (const notice of notices) jobs.push(...(await accept(transaction, notice, { id, fresh, now })));
+      const delivery = { id, fresh, now, ends: endsOf(notices) };
+      for (const notice of notices) jobs.push(...(await accept(transaction, notice, delivery)));
     }
     await transaction.enqueue(jobs);
   });
+}
+
+function endsOf(notices: readonly Notice[]): ReadonlySet<string> {
+  const noted = new Set(notices.flatMap((notice) => (notice.kind === "scope" ? keyOf(notice.scope) : [])));
+  return new Set(notices.flatMap((notice) => (notice.kind === "scope_ended" ? notice.key : []))).intersection(
+    noted,
+  );
 }
 
 /** Repositories whose scopes the notice changes. */
@@ -64,10 +83,12 @@ async function accept(
       return acceptEnd(record, notice, delivery);
     case "rerun":
       return acceptRerun(record, notice, delivery);
-    case "accept_unread": {
-      const { repository, head, login } = notice;
+    case "accept_unread":
+    case "recheck":
+    case "ignore_test_keys": {
+      const { kind, repository, head, login } = notice;
       await record.repositories.note(repository);
-      const job = { kind: "accept_unread", ...targetOf(repository), head, login } as const;
+      const job = { kind, ...targetOf(repository), head, login };
       return [newJob(job, delivery.id, "trusted")];
     }
     case "issue_changed": {
@@ -85,7 +106,7 @@ async function accept(
       return [newJob(job, `${number} ${delivery.id}`, "trusted")];
     }
     case "installed":
-      await record.repositories.noteInstalled(notice.repositories);
+      await record.repositories.noteInstalled(notice.repositories, notice.since);
       return notice.repositories.map(({ id, installationId }) =>
         newJob({ kind: "welcome", repositoryId: id, installationId }, `${id} ${delivery.id}`, "backlog"),
       );
@@ -104,7 +125,7 @@ async function accept(
 async function acceptScope(
   record: RecordTransaction,
   notice: Extract<Notice, { kind: "scope" }>,
-  { id, fresh, now }: Accepting,
+  { id, fresh, now, ends }: Accepting,
 ): Promise<readonly NewJob[]> {
   const { repository, scope, facts, asOf } = notice;
   const target = targetOf(repository);
@@ -120,10 +141,11 @@ async function acceptScope(
   );
   return [
     ...(await placeJobsOf(record, notice, { defaultBranch, id, now })),
-    ...(await holdOf(record, target, noted.scope.head, id)),
+    ...(await holdOf(record, target, notice, id)),
     scanJob(target, noted.scope, notice.lane),
     ...(noted.scope.state === "read" ? [reportJob(target, noted.scope)] : []),
     ...noted.superseded.map((head) => publishJob(target, head, id, "trusted")),
+    ...(noted.undecided && !ends.has(keyOf(scope)) ? askWhich(target, keyOf(scope), id) : []),
   ];
 }
 
@@ -170,27 +192,44 @@ async function placeJobsOf(
 /** Repositories whose leaks are placed again when the owner's file changes; the sweep does the others. */
 const MAX_PLACED = 2000;
 
-/** A job that puts a green check back in progress. None if the check is not green: reading opens a run. */
+/**
+ * A job that puts a green check back in progress. A commit that was there before may have one that is not on record: after
+ * the record was lost. Of a new commit reading opens the first run.
+ */
 async function holdOf(
   record: RecordTransaction,
   target: JobTarget,
-  head: string,
+  { scope, isNewCommit = false }: Extract<Notice, { kind: "scope" }>,
   name: string,
 ): Promise<readonly NewJob[]> {
+  const head = headOf(scope);
   const run = (await record.checks.find(target.repositoryId, head))?.run ?? null;
   const mayBeGreen =
-    run !== null && (run.pending || (run.conclusion !== null && run.conclusion !== "failure"));
+    run === null ? !isNewCommit : run.pending || (run.conclusion !== null && run.conclusion !== "failure");
   return mayBeGreen ? [publishJob(target, head, `hold ${name}`, "hold")] : [];
+}
+
+/** Nothing for a key that is no pull request's. */
+function askWhich(target: JobTarget, key: string, name: string): readonly NewJob[] {
+  const number = /^pull_request:(\d+)$/.exec(key)?.[1];
+  return number === undefined ? [] : [askPullJob(target, Number(number), name)];
 }
 
 async function acceptEnd(
   record: RecordTransaction,
   { repository, key, asOf }: Extract<Notice, { kind: "scope_ended" }>,
-  { id, now }: Accepting,
+  { id, now, ends }: Accepting,
 ): Promise<readonly NewJob[]> {
+  const target = targetOf(repository);
   await record.repositories.note(repository);
-  const heads = await endScopes(record, repository.id, key, asOf, now);
-  return heads.map((head) => publishJob(targetOf(repository), head, id, "trusted"));
+  const certain = ends.has(key);
+  const { heads, more, undecided } = await endScopes(record, repository.id, key, asOf, now, { certain });
+  const rest = { kind: "end_scopes", ...target, key, asOf: asOf.toISOString(), name: id, part: 1 } as const;
+  return [
+    ...heads.map((head) => publishJob(target, head, id, "trusted")),
+    ...(more ? [endScopesJob(rest)] : []),
+    ...(undecided ? askWhich(target, key, id) : []),
+  ];
 }
 
 async function acceptRerun(

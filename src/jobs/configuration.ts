@@ -11,6 +11,12 @@ import type {
   ParsedConfiguration,
 } from "../policy/index.ts";
 
+/**
+ * Which configuration applies to a check: the owner's file and the repository's, each in the version that the judged push
+ * could not change. Files are kept in memory by commit, and for seconds as they are now. A file that exists and cannot be
+ * read is a problem that the check shows, and never counts as absent.
+ */
+
 const PATH = ".github/rollcall.yml";
 
 /** The repository whose file applies to all repositories of its owner. */
@@ -114,7 +120,8 @@ export function createConfigurationReader(
     const readAt = now().getTime();
     const octokit = await github.installation(repository.installationId);
     const request = { path: PATH, ref: commit, maxBytes: MAX_BYTES, etag: cached?.etag ?? null };
-    const file = await readTextFile(octokit, { owner: repository.owner, name }, request);
+    const address = name === repository.name ? repository : { owner: repository.owner, name };
+    const file = await readTextFile(octokit, address, request);
     switch (file.kind) {
       case "text":
         return { text: file.text, problem: null, etag: file.etag, readAt };

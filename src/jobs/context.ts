@@ -1,9 +1,11 @@
 import type { Logger } from "pino";
 import type { CurrentRepository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
-import type { ScanContent } from "../scan/index.ts";
+import type { Webhook } from "../notify/index.ts";
+import type { FindKey, ScanContent } from "../scan/index.ts";
 import type { GitSource, KeyedLock } from "../source/index.ts";
 import type { RecordStore } from "../store/index.ts";
+import type { Stripe } from "../stripe/index.ts";
 import type { ConfigurationReader } from "./configuration.ts";
 
 /** Limits of one scope, so one repository cannot starve the others. */
@@ -25,12 +27,17 @@ export interface JobContext {
   readonly lock: KeyedLock;
   /** Searches the content of files, on other threads. */
   readonly scanContent: ScanContent;
+  /** Finds a key again in content that holds it, on other threads. */
+  readonly findKey: FindKey;
+  readonly stripe: Stripe;
   /** The page of GitHub, such as `https://github.com`, without a slash at the end. */
   readonly githubUrl: string;
   /** The repository, read with git. */
   openGit(repository: CurrentRepository): GitSource;
   /** The marker of a credential's issue, which only the holder of the marker key can make. */
   marker(repositoryId: number, fingerprint: string): string;
+  /** The operator's webhook; null: there is none. */
+  readonly webhook: Webhook | null;
   /** The markers that it had under former keys: issues are found by them too. */
   formerMarkers(repositoryId: number, fingerprint: string): readonly string[];
   readonly limits: Limits;

@@ -3,12 +3,12 @@
  * record has, such as accepted gaps and issues that could not be opened. It writes nothing.
  */
 import { subjectOfGap } from "../domain/index.ts";
-import type { CurrentRepository, LeakState, ScopeRecord } from "../domain/index.ts";
+import type { CurrentRepository, LeakState, ScopeRecord, UnopenedArchive } from "../domain/index.ts";
 import { judge, loosenings } from "../policy/index.ts";
 import type { Configuration, ScopeResult, Verdict } from "../policy/index.ts";
 import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
 import type { CheckRunReport, InProgressReport } from "../report/index.ts";
-import type { AcceptedGap, Leak } from "../store/index.ts";
+import type { AcceptedGap, IgnoredKey, Leak } from "../store/index.ts";
 import type { JudgedFrom } from "./configuration.ts";
 import type { JobContext } from "./context.ts";
 import { acceptableGaps, headStateOf } from "./head-verdict.ts";
@@ -37,7 +37,7 @@ export async function decideCheck(
     report: inProgressCheckRun({ commits: countOf(state.unread) }),
   };
   if (state.results.length === 0) return waiting;
-  const { verdict, leaks } = await judgeResults(context, repository, state.results, scopes);
+  const { verdict, leaks, ignored } = await judgeResults(context, repository, state.results, scopes);
   if (state.unread.length > 0 && verdict.conclusion !== "failure") return waiting;
   if (state.failure !== null) {
     const { mode } = verdict.configuration;
@@ -58,12 +58,26 @@ export async function decideCheck(
       issuesElsewhere: isElsewhere(verdict, leaks, repository.id)
         ? { ask: verdict.configuration.issues.assign }
         : null,
+      unopenedArchives: unopenedOf(state.results, repository.private ? null : head),
       loosenedRules: await loosenedRules(context, repository, verdict.configuration, scopes),
       unreadHistory: await hasUnreadHistory(context, repository.id),
       canAcceptUnread: acceptableGaps(scopes).some((subject) => !accepted.has(subject)),
+      // On a public repository nothing may tell whether a key works.
+      activities: repository.private
+        ? await context.record.activities.find(repository.id, [...leaks.keys()])
+        : new Map(),
+      ignoredKeys: ignoredOf(verdict, ignored),
+      buttons: await context.record.buttons.at(repository.id, head),
     },
   });
   return { kind: "show", report };
+}
+
+/** Archives that could not be opened, each once; on a public repository those of the pushed commit itself. */
+function unopenedOf(results: readonly ScopeResult[], only: string | null): readonly UnopenedArchive[] {
+  const all = results.flatMap(({ coverage }) => coverage.unopened ?? []);
+  const shown = all.filter(({ commit }) => only === null || commit === only);
+  return [...new Map(shown.map((each) => [`${each.commit} ${each.path}`, each])).values()];
 }
 
 /** The verdict on some scopes, under the configuration and the leaks as they are now. */
@@ -72,18 +86,24 @@ export async function judgeResults(
   repository: CurrentRepository,
   results: readonly ScopeResult[],
   scopes: readonly ScopeRecord[],
-): Promise<{ readonly verdict: Verdict; readonly leaks: ReadonlyMap<string, Leak> }> {
+): Promise<{
+  readonly verdict: Verdict;
+  readonly leaks: ReadonlyMap<string, Leak>;
+  readonly ignored: ReadonlyMap<string, IgnoredKey>;
+}> {
   const { configuration, problems } = await context.configuration.read(repository, judgedFrom(scopes));
   const fingerprints = results.flatMap(({ findings }) => findings.map(({ finding }) => finding.fingerprint));
   const leaks = await context.record.leaks.find(repository.id, [...new Set(fingerprints)]);
+  const ignored = await context.record.ignoredKeys.find(repository.id, [...new Set(fingerprints)]);
   const verdict = judge({
     scopes: results,
     leaks: new Map([...leaks].map(([fingerprint, leak]) => [fingerprint, stateOf(leak)])),
+    ignoredKeys: new Map([...ignored].map(([fingerprint, { login }]) => [fingerprint, login])),
     configuration,
     configurationProblems: problems,
     now: context.now(),
   });
-  return { verdict, leaks };
+  return { verdict, leaks, ignored };
 }
 
 function stateOf(leak: Leak): LeakState {
@@ -143,6 +163,20 @@ function problemsOf(
     ({ disposition, issue }) => disposition === "leak" && (issue === null) === (which === "none"),
   );
   return [...new Set(open.flatMap(({ finding }) => leaks.get(finding.fingerprint)?.reportProblem ?? []))];
+}
+
+/** The test keys of the commit that a person told the checks to ignore. */
+function ignoredOf(
+  verdict: Verdict,
+  ignored: ReadonlyMap<string, IgnoredKey>,
+): { readonly redacted: string; readonly login: string }[] {
+  const keys = new Map<string, { readonly redacted: string; readonly login: string }>();
+  for (const { finding, disposition } of verdict.judged) {
+    const known = finding.mode === "test" ? ignored.get(finding.fingerprint) : undefined;
+    if (known === undefined || disposition !== "dismissed") continue;
+    keys.set(finding.fingerprint, { redacted: finding.redacted, login: known.login });
+  }
+  return [...keys.values()];
 }
 
 /** Whether an open leak of the verdict has its issue in another repository. */

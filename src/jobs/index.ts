@@ -3,19 +3,28 @@
  * what happens to a job that keeps failing.
  */
 import { acceptUnread } from "./accept-unread.ts";
+import { askPull } from "./ask-pull.ts";
 import { compareRefs } from "./compare-refs.ts";
 import type { JobContext } from "./context.ts";
+import { endMoreScopes } from "./end-scopes.ts";
 import { fetchDeliveries } from "./fetch-deliveries.ts";
 import type { Job } from "./job.ts";
 import { matchIssues } from "./match-issues.ts";
+import { ignoreTestKeys } from "./ignore-test-keys.ts";
 import { publishCheck } from "./publish-check.ts";
+import { recheck } from "./recheck.ts";
 import { refreshRepository } from "./refresh-repository.ts";
+import { remind } from "./remind.ts";
 import { reportLeaks } from "./report-leaks.ts";
 import { reviewBoxes } from "./review-boxes.ts";
 import { reviewIssue } from "./review-issue.ts";
 import { scanScope } from "./scan-scope.ts";
 import { failScope } from "./scope-life.ts";
+import { giveUpNotices, tellWebhook } from "./tell-webhook.ts";
 import { sweep } from "./sweep.ts";
+import { tendOwner } from "./tend-owner.ts";
+import { rewriteIssues } from "./rewrite-issues.ts";
+import { verifyLeaks } from "./verify-leaks.ts";
 import { welcomeRepository } from "./welcome-repository.ts";
 
 export { acceptDeliveries } from "./accept-delivery.ts";
@@ -51,6 +60,14 @@ export async function runJob(
       return refreshRepository(context, job);
     case "accept_unread":
       return acceptUnread(context, job);
+    case "recheck":
+      return recheck(context, job);
+    case "ignore_test_keys":
+      return ignoreTestKeys(context, job);
+    case "verify":
+      return verifyLeaks(context, job);
+    case "update_issues":
+      return rewriteIssues(context, job);
     case "review_issue":
       return reviewIssue(context, job);
     case "review_boxes":
@@ -60,6 +77,16 @@ export async function runJob(
     case "compare_refs":
       await compareRefs(context, job);
       return;
+    case "notify":
+      return tellWebhook(context, job);
+    case "remind":
+      return remind(context, job);
+    case "tend_owner":
+      return tendOwner(context, job);
+    case "end_scopes":
+      return endMoreScopes(context, job);
+    case "ask_pull":
+      return askPull(context, job);
     case "fetch_deliveries":
       await fetchDeliveries(context);
       return;
@@ -117,6 +144,7 @@ function problemOf(error: unknown): string {
  * @param problem one plain sentence
  */
 export async function buryJob(context: JobContext, job: Job, problem: string): Promise<void> {
+  if (job.kind === "notify") return giveUpNotices(context, job, problem);
   if (job.kind !== "scan") return;
   try {
     return await scanScope(context, job, { lastAttempt: true });

@@ -9,6 +9,7 @@ import type { IssueReport, LeakLocation, LeakRecord } from "../report/index.ts";
 import { MAX_LOCATIONS } from "../store/index.ts";
 import type { Leak, LeakPlaces } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { knownActivity } from "./key-activity.ts";
 
 /** Places that are read for the table of an issue; more never fit a body. */
 const MAX_PLACES = 1000;
@@ -46,7 +47,9 @@ export async function issueContents(
   const leaks: LeakRecord[] = [];
   for (const [fingerprint, group] of byKey) {
     const login = await broughtFirstBy(context, group);
-    leaks.push(...recordOf(group, places.get(fingerprint) ?? null, repositories, login));
+    const activity = await knownActivity(context.record, group);
+    const records = recordOf(group, places.get(fingerprint) ?? null, repositories, login);
+    leaks.push(...records.map((record) => ({ ...record, activity })));
   }
   const report = rendered(context, place, leaks, labels, previousBody);
   const plain = previousBody === null ? report : rendered(context, place, leaks, labels, null);

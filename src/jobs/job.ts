@@ -39,8 +39,53 @@ const acceptUnreadJobSchema = z.object({
 });
 export type AcceptUnreadJob = Readonly<z.infer<typeof acceptUnreadJobSchema>>;
 
-const compareRefsJobSchema = z.object({ kind: z.literal("compare_refs"), ...ofRepository });
+const verifyJobSchema = z.object({
+  kind: z.literal("verify"),
+  ...ofRepository,
+  /** Null: every leak of the repository that is due. */
+  fingerprints: z.array(z.string()).nullable(),
+  /** A person asked for it: an answer of a few minutes ago is too old. */
+  again: z.boolean(),
+});
+export type VerifyJob = Readonly<z.infer<typeof verifyJobSchema>>;
+
+const updateIssuesJobSchema = z.object({
+  kind: z.literal("update_issues"),
+  ...ofRepository,
+  fingerprints: z.array(z.string()),
+});
+export type UpdateIssuesJob = Readonly<z.infer<typeof updateIssuesJobSchema>>;
+
+const ofButton = { ...ofRepository, head: z.string(), login: z.string() };
+
+const recheckJobSchema = z.object({ kind: z.literal("recheck"), ...ofButton });
+export type RecheckJob = Readonly<z.infer<typeof recheckJobSchema>>;
+
+const ignoreTestKeysJobSchema = z.object({ kind: z.literal("ignore_test_keys"), ...ofButton });
+export type IgnoreTestKeysJob = Readonly<z.infer<typeof ignoreTestKeysJobSchema>>;
+
+const compareRefsJobSchema = z.object({
+  kind: z.literal("compare_refs"),
+  ...ofRepository,
+  /** Counts the comparisons of one day that go on where the one before stopped. */
+  part: z.int().optional(),
+});
 export type CompareRefsJob = Readonly<z.infer<typeof compareRefsJobSchema>>;
+
+const endScopesJobSchema = z.object({
+  kind: z.literal("end_scopes"),
+  ...ofRepository,
+  key: z.string(),
+  /** Scopes as of this time or earlier end: ISO 8601. */
+  asOf: z.string(),
+  /** Names the delivery, and the step. */
+  name: z.string(),
+  part: z.int(),
+});
+export type EndScopesJob = Readonly<z.infer<typeof endScopesJobSchema>>;
+
+const askPullJobSchema = z.object({ kind: z.literal("ask_pull"), ...ofRepository, number: z.int() });
+export type AskPullJob = Readonly<z.infer<typeof askPullJobSchema>>;
 
 const refreshJobSchema = z.object({
   kind: z.literal("refresh"),
@@ -50,6 +95,20 @@ const refreshJobSchema = z.object({
 });
 export type RefreshJob = Readonly<z.infer<typeof refreshJobSchema>>;
 
+const notifyJobSchema = z.object({
+  kind: z.literal("notify"),
+  /** The repository that holds the leak's issue. */
+  repositoryId: z.int(),
+  fingerprint: z.string(),
+});
+export type NotifyJob = Readonly<z.infer<typeof notifyJobSchema>>;
+
+const remindJobSchema = z.object({ kind: z.literal("remind"), ...ofRepository, issueNumber: z.int() });
+export type RemindJob = Readonly<z.infer<typeof remindJobSchema>>;
+
+/** About the owner of the repository, which is any of theirs. */
+const tendOwnerJobSchema = z.object({ kind: z.literal("tend_owner"), ...ofRepository });
+export type TendOwnerJob = Readonly<z.infer<typeof tendOwnerJobSchema>>;
 const reviewIssueJobSchema = z.object({ kind: z.literal("review_issue"), ...ofRepository, number: z.int() });
 export type ReviewIssueJob = Readonly<z.infer<typeof reviewIssueJobSchema>>;
 
@@ -74,11 +133,20 @@ const jobSchema = z.discriminatedUnion("kind", [
   reportJobSchema,
   welcomeJobSchema,
   acceptUnreadJobSchema,
+  recheckJobSchema,
+  ignoreTestKeysJobSchema,
+  verifyJobSchema,
+  updateIssuesJobSchema,
   compareRefsJobSchema,
   refreshJobSchema,
+  notifyJobSchema,
+  remindJobSchema,
+  tendOwnerJobSchema,
   reviewIssueJobSchema,
   reviewBoxesJobSchema,
   matchIssuesJobSchema,
+  endScopesJobSchema,
+  askPullJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
@@ -123,14 +191,26 @@ function exclusiveKeyOf(job: Job): string | null {
       return `issue:${job.repositoryId}:${job.number}`;
     case "report":
     case "refresh":
+    case "update_issues":
     case "match_issues":
+    case "remind":
       // Repositories of one owner may share the place of their issues.
       return `issues:${job.installationId}`;
+    case "tend_owner":
+      return `owner:${job.installationId}`;
+    // One message at a time: a webhook that hangs holds up one worker.
+    case "notify":
     case "sweep":
     case "fetch_deliveries":
       return job.kind;
+    case "verify":
+      return `verify:${job.repositoryId}`;
     case "publish":
+    case "recheck":
+    case "ignore_test_keys":
     case "accept_unread":
+    case "end_scopes":
+    case "ask_pull":
       return null;
   }
 }
@@ -161,6 +241,20 @@ export function scanJob(
   const job = newJob({ kind: "scan", ...targetOf(of), scopeId, generation }, name, lane);
   // A job that ended while the repository was out of reach has not read the scope.
   return scope.state === "noted" ? { ...job, again: true } : job;
+}
+
+export function endScopesJob(job: EndScopesJob): NewJob {
+  return newJob(job, `${job.repositoryId} ${job.key} ${job.name} ${job.part}`, "backlog");
+}
+
+/** @param name names the occasion */
+export function askPullJob(of: JobTarget, number: number, name: string): NewJob {
+  const job = newJob(
+    { kind: "ask_pull", ...targetOf(of), number },
+    `${of.repositoryId} ${number} ${name}`,
+    "trusted",
+  );
+  return job;
 }
 
 /**
@@ -199,6 +293,26 @@ export function reportJob(of: JobTarget, scope: Scanned): NewJob {
   const { id: scopeId, generation } = scope;
   const name = `${of.repositoryId} ${scopeId} ${generation}`;
   return newJob({ kind: "report", ...targetOf(of), scopeId }, name, "report");
+}
+
+/**
+ * Asks whether keys still work.
+ *
+ * @param name names the occasion
+ */
+export function verifyJob(
+  of: JobTarget,
+  which: { readonly fingerprints: readonly string[] | null; readonly again: boolean },
+  name: string,
+): NewJob {
+  const { fingerprints, again } = which;
+  const job = {
+    kind: "verify",
+    ...targetOf(of),
+    fingerprints: fingerprints && [...fingerprints],
+    again,
+  } as const;
+  return newJob(job, `${of.repositoryId} ${name}`, "report");
 }
 
 /** The target alone, because a job is one too. */

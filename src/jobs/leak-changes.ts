@@ -1,5 +1,6 @@
 import type { RecordTransaction } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { enqueueNotices } from "./tell-webhook.ts";
 
 /**
  * Changes leaks and marks every check that shows one of them as stale, in one transaction, so a crash cannot leave a check
@@ -16,6 +17,8 @@ export async function changeLeaks(
   return context.record.transaction(async (record) => {
     await record.lock([repositoryId]);
     await change(record);
+    const leaks = await record.leaks.find(repositoryId, fingerprints);
+    await enqueueNotices(context, record, [...leaks.values()], context.now().toISOString());
     const heads = new Set<string>();
     for (const fingerprint of fingerprints)
       for (const head of await record.scopes.headsShowing(repositoryId, fingerprint)) heads.add(head);

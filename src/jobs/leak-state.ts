@@ -10,6 +10,7 @@ import type { Leak, NewJob, PointedHead, RecordTransaction } from "../store/inde
 import type { JobContext } from "./context.ts";
 import { publishJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
+import { enqueueNotices } from "./tell-webhook.ts";
 
 /** Which leak: the rows with this place of report and fingerprint share an issue and a state. */
 export type LeakKey = Pick<Leak, "reportRepositoryId" | "fingerprint">;
@@ -81,6 +82,8 @@ async function changeRows(
     const event = { from: row.state, to, actor, how, at };
     await record.leaks.changeState(row.repositoryId, row.fingerprint, event, settles);
   }
+  const [told] = changed;
+  if (told !== undefined) await enqueueNotices(context, record, [told], `${how} ${at.toISOString()}`);
   // A check says nothing of the grounds on which a leak is open.
   if (from === "open" && to === "open") return;
   await publishShowing(record, changed, `${how} ${at.toISOString()}`, at);

@@ -1,22 +1,30 @@
 import type { CurrentRepository } from "../domain/index.ts";
 import { redactText } from "../detect/index.ts";
-import { readRepository } from "../github/index.ts";
+import { readInstallation, readRepository } from "../github/index.ts";
 import type { JobContext } from "./context.ts";
 
 /**
  * The repository by its id, as it is on record: a job that waited must not act on an old name or visibility. If deliveries
- * disagreed, GitHub is asked first.
+ * disagreed, GitHub is asked first. A late delivery of a former installation may be one of them, so the app itself asks
+ * which installation it is under.
  *
+ * @param options `ask`: GitHub is asked in any case
  * @returns null if nothing can be written: it is archived, deleted, or no longer covered by the installation
  */
 export async function loadRepository(
   context: JobContext,
   repositoryId: number,
+  { ask = false }: { readonly ask?: boolean } = {},
 ): Promise<CurrentRepository | null> {
   const known = await context.record.repositories.find(repositoryId);
   if (known === null || known.state === "removed") return null;
   const { id, installationId, owner, name, private: hidden, defaultBranch } = known;
-  if (!known.unsure && defaultBranch !== null) {
+  if (known.installationDoubt) {
+    const is = await readInstallation(await context.github.asApp(), { id, owner, name });
+    await context.record.repositories.settleInstallation(id, installationId, is);
+    return loadRepository(context, repositoryId, { ask });
+  }
+  if (!known.unsure && !ask && defaultBranch !== null) {
     return known.state === "active"
       ? { id, installationId, owner, name, private: hidden, defaultBranch }
       : null;
@@ -37,6 +45,6 @@ export async function loadRepository(
     asked.archived ? "archived" : "active",
   );
   // Meanwhile it moved to another installation, whose client has to ask.
-  if (!confirmed) return loadRepository(context, repositoryId);
+  if (!confirmed) return loadRepository(context, repositoryId, { ask });
   return asked.archived ? null : repository;
 }

@@ -8,14 +8,14 @@ import type { Leak, NewLeak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { judgeResults } from "./decide-check.ts";
 import { headStateOf } from "./head-verdict.ts";
-import { publishJob } from "./job.ts";
+import { publishJob, verifyJob } from "./job.ts";
 import type { ReportJob } from "./job.ts";
 import { changeLeaks } from "./leak-changes.ts";
 import { issuePlaceOf } from "./issue-place.ts";
 import { loadRepository } from "./load-repository.ts";
 import { placeLeaks } from "./place-leaks.ts";
-import { noteSeenAgain } from "./seen-again.ts";
 import { publishCheck } from "./publish-check.ts";
+import { noteSeenAgain } from "./seen-again.ts";
 import { updateIssues } from "./update-issues.ts";
 
 /** Checks that are published again at once when an issue was opened; the sweep does the others. */
@@ -53,6 +53,13 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
     if (error instanceof GitHubError) await noteFailure(context, job, unreported, error.message);
     throw error;
   }
+  if (scope !== null && found.length > 0)
+    await askAbout(
+      context,
+      job,
+      scope,
+      found.map(({ leak }) => leak.fingerprint),
+    );
   if (scope !== null) await publishCheck(context, repository.id, scope.head);
 }
 
@@ -137,6 +144,17 @@ async function publishShowing(
   const name = `reported ${context.now().toISOString()}`;
   const jobs = [...heads].slice(0, MAX_CHECKS_AT_ONCE).map((head) => publishJob(job, head, name, "report"));
   await record.transaction((transaction) => transaction.enqueue(jobs));
+}
+
+/** Has Stripe asked whether the keys of a scope still work. Whether it may be asked is decided later, for each key. */
+async function askAbout(
+  context: JobContext,
+  job: ReportJob,
+  { id, generation }: ScopeRecord,
+  fingerprints: readonly string[],
+): Promise<void> {
+  const ask = verifyJob(job, { fingerprints, again: false }, `${id} ${generation}`);
+  await context.record.transaction((record) => record.enqueue([ask]));
 }
 
 /** Keeps the reason why issues could not be opened where the checks show it. */

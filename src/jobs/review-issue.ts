@@ -4,16 +4,18 @@
  * killed can begin again.
  */
 import { stateOfRows } from "../domain/index.ts";
-import type { CurrentRepository, LeakStateName } from "../domain/index.ts";
+import type { CurrentRepository, KeyActivity, LeakStateName } from "../domain/index.ts";
 import { isCommentOf, readLastChange, setIssueState } from "../github/index.ts";
 import type { GitHubClient, Issue, LastChange } from "../github/index.ts";
 import { decideLife } from "../policy/index.ts";
 import type { Closer, Configuration, IssueNow, LifeDecision, Refusal } from "../policy/index.ts";
 import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { reviewDrill } from "./drill.ts";
 import { closerOf, isOurs, readOwnIssue, reasonOf, UnsettledIssueError } from "./issue-now.ts";
 import { newJob, reviewIssueJob } from "./job.ts";
 import type { ReviewIssueJob } from "./job.ts";
+import { activityOf, verificationOf } from "./key-activity.ts";
 import { changeLeakState } from "./leak-state.ts";
 import { loadRepository } from "./load-repository.ts";
 import { sayOnce } from "./say-once.ts";
@@ -51,6 +53,7 @@ export async function reviewIssue(context: JobContext, job: Omit<ReviewIssueJob,
   if (repository === null) return;
   const groups = groupsOf(await context.record.leaks.withIssue(repository.id, job.number));
   if (groups.length === 0) {
+    if (await isOfOwner(context, repository, job.number)) return;
     // A marker that the record does not know: the issue was opened twice, or before the record was lost. Or its number is
     // just being recorded; the next sweep looks once for all of them.
     return context.record.repositories.setIssuesReadAt(repository.id, null);
@@ -80,6 +83,17 @@ export async function reviewIssue(context: JobContext, job: Omit<ReviewIssueJob,
   await askForReason(review, groups, change);
 }
 
+/** A drill, which is reviewed, or the owner's summary, which nobody needs to close. */
+async function isOfOwner(
+  context: JobContext,
+  repository: CurrentRepository,
+  number: number,
+): Promise<boolean> {
+  if (await reviewDrill(context, repository, number)) return true;
+  const summary = await context.record.owners.summary(repository.installationId);
+  return summary?.repositoryId === repository.id && summary.issueNumber === number;
+}
+
 export function groupsOf(rows: readonly Leak[]): readonly LeakGroup[] {
   return [...Map.groupBy(rows, ({ fingerprint }) => fingerprint).values()].flatMap((group) => {
     const [first] = group;
@@ -104,6 +118,7 @@ interface Decided {
   readonly group: LeakGroup;
   readonly decision: LifeDecision;
   readonly closer: Closer | null;
+  readonly activity: KeyActivity | null;
 }
 
 async function decide(
@@ -119,17 +134,31 @@ async function decide(
       ? null
       : await closerOf(context, octokit, repository, issue.number, change, rowsOf(groups));
   const ours = change !== null && (await isOurs(context, change));
-  return groups.map((group) => ({
-    group,
-    closer,
-    decision: decideLife({
+  const decided: Decided[] = [];
+  for (const group of groups) {
+    const now = issueNow(issue, change, { settled: isSettled(group), closer, ours }, group);
+    const activity = await activityAtClosing(context, group, now);
+    const decision = decideLife({
       leak: leakNow(group),
-      issue: issueNow(issue, change, { settled: isSettled(group), closer, ours }, group),
-      verification: "unknown",
+      issue: now,
+      verification: activity === null ? "unknown" : verificationOf(activity),
       visibility: repository.private ? "private" : "public",
       roles: configuration,
-    }),
-  }));
+    });
+    decided.push({ group, closer, activity, decision });
+  }
+  return decided;
+}
+
+/** What Stripe says of the key of an issue that a person closed as completed; null: it was not closed like that. */
+async function activityAtClosing(
+  context: JobContext,
+  { first, state }: LeakGroup,
+  issue: IssueNow,
+): Promise<KeyActivity | null> {
+  if (issue.state !== "closed" || issue.reason !== "completed" || issue.settled) return null;
+  if (issue.closer.kind !== "person" || state !== "open") return null;
+  return await activityOf(context, first);
 }
 
 function rowsOf(groups: readonly LeakGroup[]): readonly Leak[] {
@@ -175,7 +204,7 @@ async function reopen(
   if (because !== null) {
     const until = await limitedUntil(context, first.group);
     if (until !== null) return reviewLater(context, repository, issue.number, until);
-    await explain(review, because, first.closer, change);
+    await explain(review, because, first, change);
     for (const { group, decision } of reopening)
       if (decision.kind === "reopen" && decision.because !== null)
         await keepOpen(context, group, first.closer, decision.because, change);
@@ -187,12 +216,12 @@ async function reopen(
 async function explain(
   { context, repository, issue, configuration }: Review,
   because: Refusal,
-  closer: Closer | null,
+  { closer, activity }: Pick<Decided, "closer" | "activity">,
   change: LastChange,
 ): Promise<void> {
   const login = closer?.kind === "person" ? closer.login : null;
   const roles = { attest: configuration.attestRole, dismiss: configuration.dismissRole };
-  const comment = { kind: "refused", because, login, roles } as const;
+  const comment = { kind: "refused", because, login, roles, activity } as const;
   await sayOnce(context, repository, issue.number, comment, login === null ? because : change.id);
 }
 

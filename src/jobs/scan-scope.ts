@@ -20,6 +20,9 @@ import { finishScope } from "./scope-life.ts";
 /** Findings kept of one scope; more are counted as a gap, because they cannot all be shown. */
 const MAX_FINDINGS = 10_000;
 
+/** Archives listed as not opened; a check shows no more. */
+const MAX_UNOPENED = 100;
+
 /** Known tips that are named to git, so their commits are not read again; those of the default branch come first. */
 const MAX_TIPS = 500;
 
@@ -168,9 +171,11 @@ function coverageOf(
     const detail = `${found} findings, of which ${MAX_FINDINGS} are kept`;
     gaps.push(gapOf({ reason: "too_many_findings", detail }));
   }
-  return {
+  const coverage = {
     commits: reading.commits.length,
     files: reading.commits.reduce((sum, commit) => sum + commit.files, 0),
     gaps,
   };
+  const unopened = reading.commits.flatMap((commit) => commit.unopened ?? []).slice(0, MAX_UNOPENED);
+  return unopened.length === 0 ? coverage : { ...coverage, unopened };
 }

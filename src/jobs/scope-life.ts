@@ -13,7 +13,21 @@ interface Noted {
   readonly scope: ScopeRecord;
   /** Heads that lost a scope. */
   readonly superseded: readonly string[];
+  /** A delivery of the same second said that the pull request is closed: only GitHub knows which came last. */
+  readonly undecided: boolean;
 }
+
+interface Ended {
+  /** The affected heads. */
+  readonly heads: readonly string[];
+  /** There are more scopes than one transaction may end. */
+  readonly more: boolean;
+  /** A delivery of the same second said that the pull request is open, so nothing was ended. */
+  readonly undecided: boolean;
+}
+
+/** Scopes that one transaction ends: a ref may have had tens of thousands of pushes. */
+export const MAX_ENDED = 500;
 
 /**
  * Notes a scope that must be read. From now on it counts for its head.
@@ -31,27 +45,29 @@ export async function noteScope(
   const known = await record.scopes.find(repositoryId, idOf(scope));
   if (!fresh && known !== null) {
     const again = known.state === "failed" ? await readAgain(record, known, now) : known;
-    return { scope: again, superseded: [] };
+    return { scope: again, superseded: [], undecided: false };
   }
-  const next = afterNoting(noted, await record.scopes.subject(repositoryId, key), known, now);
+  const subject = await record.scopes.subject(repositoryId, key);
+  const next = afterNoting(noted, subject, known, now);
   if (next === null) {
     if (known === null) throw new Error("A scope that is not on record cannot be outdated by itself.");
-    return { scope: known, superseded: [] };
+    return { scope: known, superseded: [], undecided: false };
   }
   await record.scopes.putSubject(next.subject);
   await record.scopes.note(next.scope);
-  const superseded = next.supersedes
-    ? await record.scopes.end(repositoryId, key, "superseded", { before: noted.asOf })
-    : [];
+  const { heads: superseded } = next.supersedes
+    ? await record.scopes.end(repositoryId, key, "superseded", { before: noted.asOf }, null)
+    : { heads: [] };
   await record.checks.touch(repositoryId, [next.scope.head, ...superseded], now);
-  return { scope: next.scope, superseded };
+  const isTie = subject !== null && isPull(key) && subject.asOf.getTime() === noted.asOf.getTime();
+  return { scope: next.scope, superseded, undecided: isTie && subject.head === null };
 }
 
 /**
  * Ends the scopes of a key: its ref was deleted, its pull request closed. A late delivery about an earlier state does not
- * bring them back.
+ * bring them back. Call again while there are more.
  *
- * @returns the affected heads
+ * @param options `certain`: it ended after everything else that is known of the same second
  */
 export async function endScopes(
   record: RecordTables,
@@ -59,13 +75,21 @@ export async function endScopes(
   key: string,
   asOf: Date,
   now: Date,
-): Promise<readonly string[]> {
+  { certain = false }: { readonly certain?: boolean } = {},
+): Promise<Ended> {
   const subject = await record.scopes.subject(repositoryId, key);
+  const isTie = subject?.asOf.getTime() === asOf.getTime() && subject.head !== null && isPull(key);
+  if (isTie && !certain) return { heads: [], more: false, undecided: true };
   if (subject === null || subject.asOf <= asOf)
     await record.scopes.putSubject({ repositoryId, key, head: null, asOf });
-  const heads = await record.scopes.end(repositoryId, key, endingFor(key), { upTo: asOf });
-  await record.checks.touch(repositoryId, heads, now);
-  return heads;
+  const ended = await record.scopes.end(repositoryId, key, endingFor(key), { upTo: asOf }, MAX_ENDED);
+  await record.checks.touch(repositoryId, ended.heads, now);
+  return { heads: ended.heads, more: ended.count === MAX_ENDED, undecided: false };
+}
+
+/** GitHub's times of a pull request have whole seconds, in which it may be closed and reopened. */
+function isPull(key: string): boolean {
+  return key.startsWith("pull_request:");
 }
 
 /**

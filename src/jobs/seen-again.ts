@@ -1,5 +1,6 @@
 /**
- * Keys that were rolled and that a new commit brings again. Unless the key is known to be dead, its leak is open again.
+ * Keys that were rolled and that a new commit brings again. Unless the key is known to be dead, its leak is open again;
+ * where that is on, Stripe is asked.
  */
 import { stateOfRows } from "../domain/index.ts";
 import type { CurrentRepository, Finding, ScopeRecord } from "../domain/index.ts";
@@ -7,6 +8,7 @@ import { setIssueState } from "../github/index.ts";
 import { decideSeenAgain } from "../policy/index.ts";
 import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { activityOf, verificationOf } from "./key-activity.ts";
 import { changeLeakState } from "./leak-state.ts";
 import { sayOnce } from "./say-once.ts";
 
@@ -54,7 +56,8 @@ async function raise(
   const state = stateOfRows(rows) ?? leak.state;
   const { stateActor: actor, stateHow: how, stateAt: at } = leak;
   const cleared = how === null || at === null ? null : { actor, how, at };
-  const decision = decideSeenAgain({ state, cleared, ticked: false }, "unknown");
+  const verification = verificationOf(await activityOf(context, leak));
+  const decision = decideSeenAgain({ state, cleared, ticked: false }, verification);
   if (decision === "nothing") return;
   if (decision === "alarm")
     await changeLeakState(context, leak, { from: state, to: "open", actor: null, how: "found_again" });

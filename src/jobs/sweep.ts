@@ -5,8 +5,11 @@
 import type { RecordStore } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { expireRecord } from "./expire-record.ts";
-import { matchJob, newJob, placeJob, publishJob, scanJob } from "./job.ts";
+import { matchJob, newJob, placeJob, publishJob, scanJob, verifyJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
+import { sweepReminders } from "./remind.ts";
+import { sweepNotices } from "./tell-webhook.ts";
+import { sweepOwners } from "./tend-owner.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -29,11 +32,14 @@ export interface SweepCounts {
   readonly staleChecks: number;
   readonly repositoriesToCompare: number;
   readonly repositoriesToMatch: number;
+  readonly repositoriesToVerify: number;
+  readonly repositoriesToWelcome: number;
 }
 
 /**
  * Finds whatever was left behind, for whatever reason: scopes noted but not read, live leaks without an issue, checks that
- * differ from the record, repositories whose refs were not compared today. It only stores jobs, under the names of the
+ * differ from the record, repositories whose refs were not compared today or that were never welcomed, people who have to be
+ * told or reminded. It only stores jobs, under the names of the
  * first attempt, so it does not repeat work that is still under way. Last it deletes what was kept long enough.
  */
 export async function sweep(context: JobContext): Promise<SweepCounts> {
@@ -46,7 +52,12 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
     staleChecks: await sweepChecks(record, settled),
     repositoriesToCompare: await sweepRefs(record, now),
     repositoriesToMatch: await sweepIssues(record, now),
+    repositoriesToVerify: await sweepActivities(record, now),
+    repositoriesToWelcome: await sweepUnwelcomed(record, now),
   };
+  await sweepNotices(context, now);
+  await sweepReminders(record, now);
+  await sweepOwners(record, now);
   await expireRecord(record, now);
   await enqueueNext(record, "sweep", now);
   return counts;
@@ -154,6 +165,35 @@ async function sweepIssues(record: RecordStore, now: Date): Promise<number> {
     }
   });
   return repositories.length;
+}
+
+/** Repositories whose installation no delivery told of, as after a loss of the record. */
+async function sweepUnwelcomed(record: RecordStore, now: Date): Promise<number> {
+  const repositories = await record.repositories.withoutBaseline(MAX_A_SWEEP);
+  const slot = Math.floor(now.getTime() / (60 * MINUTE_MS));
+  await record.transaction(async (transaction) => {
+    for (const id of repositories) {
+      const target = await targetOf(transaction, id);
+      if (target !== null)
+        await transaction.enqueue([newJob({ kind: "welcome", ...target }, `${id} sweep ${slot}`, "backlog")]);
+    }
+  });
+  return repositories.length;
+}
+
+/** Keys that Stripe is to be asked about, those of one repository by one job. */
+async function sweepActivities(record: RecordStore, now: Date): Promise<number> {
+  const due = await record.activities.due(now, MAX_A_SWEEP);
+  const repositories = new Set(due.map(({ repositoryId }) => repositoryId));
+  const slot = Math.floor(now.getTime() / SWEEP_EVERY_MS);
+  await record.transaction(async (transaction) => {
+    for (const id of repositories) {
+      const target = await targetOf(transaction, id);
+      const which = { fingerprints: null, again: false };
+      if (target !== null) await transaction.enqueue([verifyJob(target, which, `sweep ${slot}`)]);
+    }
+  });
+  return repositories.size;
 }
 
 async function targetOf(record: Pick<RecordStore, "repositories">, id: number): Promise<JobTarget | null> {

@@ -4,7 +4,7 @@ import { acceptDeliveries } from "./accept-delivery.ts";
 import type { Delivery } from "./accept-delivery.ts";
 import { noteBaseline } from "./baseline.ts";
 import type { JobContext } from "./context.ts";
-import { refreshJob } from "./job.ts";
+import { newJob, refreshJob } from "./job.ts";
 import type { WelcomeJob } from "./job.ts";
 import { loadRepository } from "./load-repository.ts";
 
@@ -34,8 +34,14 @@ export async function welcomeRepository(context: JobContext, job: WelcomeJob): P
     return { id: `welcome ${repository.id} ${idOf(scope)}`, notices: [notice] };
   });
   await acceptDeliveries(context.record, deliveries, context.now());
+  const known = await context.record.repositories.find(repository.id);
+  // Where no delivery told of the installation, the record may have been lost: what was pushed lately is compared now.
+  const compare =
+    known?.coveredSince === null
+      ? [newJob({ ...job, kind: "compare_refs" }, `${repository.id} welcome`, "backlog")]
+      : [];
   // Where the app was installed before, it may have left work undone.
   await context.record.transaction((record) =>
-    record.enqueue([refreshJob(job, `welcome ${context.now().toISOString()}`)]),
+    record.enqueue([refreshJob(job, `welcome ${context.now().toISOString()}`), ...compare]),
   );
 }

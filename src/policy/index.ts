@@ -11,8 +11,14 @@ export type {
   Configuration,
   ConfigurationFile,
   ConfigurationProblem,
+  Drill,
   ParsedConfiguration,
 } from "./configuration/configuration.ts";
+export { LEAK_NOTICE_KINDS, untoldNotices } from "./leak-notices.ts";
+export type { LeakNotice } from "./leak-notices.ts";
+export { dueDrill } from "./drills.ts";
+export { planReminder, SNOOZE_LABEL } from "./reminders.ts";
+export type { ReminderPlan } from "./reminders.ts";
 export { decideLife, decideSeenAgain, REFUSALS } from "./leak-life.ts";
 export type {
   Closer,
@@ -26,4 +32,13 @@ export type {
 } from "./leak-life.ts";
 export { judge } from "./judge.ts";
 export type { Judgement } from "./judge.ts";
+export {
+  afterAnswer,
+  afterNotAsking,
+  isAskable,
+  scheduled,
+  stateAfterAsking,
+  whyNotAsked,
+} from "./verification.ts";
+export type { AskedLeak } from "./verification.ts";
 export type { JudgedFinding, ScopeResult, Verdict } from "./verdict.ts";

@@ -17,6 +17,8 @@ export interface Judgement {
   readonly scopes: readonly ScopeResult[];
   /** By fingerprint; a credential that is missing is an open leak without an issue. */
   readonly leaks: ReadonlyMap<string, LeakState>;
+  /** Who told the checks to ignore a test key, by fingerprint. It never settles a live key. */
+  readonly ignoredKeys?: ReadonlyMap<string, string>;
   readonly configuration: Configuration;
   readonly configurationProblems: readonly ConfigurationProblem[];
   readonly now: Date;
@@ -73,13 +75,17 @@ function judgeFinding(
   if (allowance.kind === "allowed")
     return { ...common, ...silent, disposition: "allowed", reason: explain(allowance.rule) };
 
+  const ignoredBy = finding.mode === "test" ? judgement.ignoredKeys?.get(finding.fingerprint) : undefined;
+  if (ignoredBy !== undefined)
+    return { ...common, ...silent, disposition: "dismissed", reason: `dismissed by ${ignoredBy}` };
+
   const mayBeAllowedInline = finding.mode === "test" || finding.confidence === "low";
   if (finding.allowComment && scope.defaultBranch && mayBeAllowedInline)
     return { ...common, ...silent, disposition: "allowed", reason: "a rollcall:allow comment is next to it" };
 
-  const { ignoredBy, ...outcome } = outcomeOf(finding, configuration);
-  if (ignoredBy !== null)
-    return { ...common, ...outcome, disposition: "ignored", reason: `ignored by the setting ${ignoredBy}` };
+  const { ignoredBy: setting, ...outcome } = outcomeOf(finding, configuration);
+  if (setting !== null)
+    return { ...common, ...outcome, disposition: "ignored", reason: `ignored by the setting ${setting}` };
 
   return { ...common, ...outcome, disposition: "leak", reason: whyNotAllowed(allowance) };
 }

@@ -65,7 +65,8 @@ export async function releaseDead(queries: Queries, all: boolean): Promise<reado
     [all, CRASHED],
   );
   const keys = dead.flatMap((row) => row.exclusive_key ?? []);
-  return [...(await releaseKeys(queries, keys)), ...(await wakeDue(queries))];
+  // First the job that was given back, or a later one with its key would take its turn.
+  return [...(await wakeDue(queries)), ...(await releaseKeys(queries, keys))];
 }
 
 /**

@@ -17,10 +17,26 @@ export { MAX_KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts"
 export { renderNeutralIssue } from "./issue/neutral.ts";
 export { isNeutralIssue } from "./issue/own-section.ts";
 export { fitsInBody, renderIssue } from "./issue/render.ts";
+export { leakMessageSchema, renderLeakMessage } from "./leak-notice/leak-notice.ts";
+export { evidenceSchema } from "./evidence/evidence.ts";
+export type { Evidence, EvidenceDrill, EvidenceFormat, EvidenceLeak } from "./evidence/evidence.ts";
+export { EVIDENCE_FORMATS } from "./evidence/formats.ts";
 export { boxesOf, boxIdOf, withoutTicks } from "./issue/tasks.ts";
 export { issueMarker, markersOf } from "./issue/sections.ts";
+export {
+  DRILL_STEPS,
+  drillNumberOf,
+  renderDrill,
+  renderDrillReopened,
+  renderDrillResult,
+  tasksIn,
+} from "./owner/drill.ts";
+export { isOwnerSummary, renderOwnerSummary } from "./owner/summary.ts";
+export type { OwnerSummary, OwnerSummaryInput, SummaryLeak, SummaryUnread } from "./owner/summary.ts";
+export { isReminder, renderReminder } from "./reminder/reminder.ts";
 export { commentMarker, lifeComment } from "./issue/life-comments.ts";
 export type { LifeComment } from "./issue/life-comments.ts";
+export { activityText } from "./words/activity.ts";
 export type { CredentialOnLine, Excerpt } from "./excerpt.ts";
 export { excerptOf } from "./excerpt.ts";
 export type { ReportFormat } from "./format.ts";
@@ -28,4 +44,5 @@ export { DEFAULT_FORMAT, FORMATS } from "./formats.ts";
 export { jsonReportSchema } from "./json.ts";
 export type { JsonReport } from "./json.ts";
 export { printable, printableJson } from "./printable.ts";
-export type { ReportedDismissal, ReportedFinding, ScanReport } from "./scan-report.ts";
+export { placeWithoutPath } from "./words/origin-words.ts";
+export type { ReportedDismissal, ReportedFinding, ReportedOrigin, ScanReport } from "./scan-report.ts";

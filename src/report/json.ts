@@ -2,7 +2,7 @@ import { z } from "zod";
 import { findingSchema, gapSchema } from "../domain/index.ts";
 import type { ReportFormat } from "./format.ts";
 import { printableJson } from "./printable.ts";
-import type { ScanReport } from "./scan-report.ts";
+import type { ReportedOrigin, ScanReport } from "./scan-report.ts";
 
 /**
  * One finding in the JSON report. Lines and columns as in `Detection`; `endColumn` is counted on the line on which
@@ -19,8 +19,21 @@ const jsonFindingSchema = z.strictObject({
     account: true,
     accountCreated: true,
   }).shape,
-  path: z.string(),
+  /** Null in a history where the credential is in no file: see `history.source`. */
+  path: z.string().nullable(),
   ...findingSchema.pick({ line: true, column: true, endColumn: true, commit: true }).shape,
+  /** With `--git` only. */
+  history: z
+    .strictObject({
+      source: z.enum(["file", "commit", "tag", "note", "ref", "loose"]),
+      author: z.string().nullable(),
+      date: z.string().nullable(),
+      atTip: z.boolean().nullable(),
+      branches: z.array(z.string()),
+      moreBranches: z.boolean(),
+      ref: z.string().nullable(),
+    })
+    .optional(),
 });
 
 const jsonDismissalSchema = z.strictObject({
@@ -32,7 +45,7 @@ const jsonDismissalSchema = z.strictObject({
   column: z.int().positive(),
 });
 
-/** The JSON report, version 1. A field is only ever added under a new `schemaVersion`. */
+/** The JSON report, version 1. A field that all scans have is only ever added under a new `schemaVersion`. */
 export const jsonReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
   complete: z.boolean(),
@@ -52,13 +65,25 @@ export const JSON_FORMAT: ReportFormat = {
   render: renderJson,
 };
 
+function historyOf(origin: ReportedOrigin): JsonReport["findings"][number]["history"] {
+  return {
+    source: origin.source,
+    author: origin.author,
+    date: origin.date,
+    atTip: origin.isAtTip,
+    branches: [...origin.branches],
+    moreBranches: origin.hasMoreBranches,
+    ref: origin.ref,
+  };
+}
+
 /** The report as JSON, ending in a line feed. */
 function renderJson(report: ScanReport): string {
   const json: JsonReport = {
     schemaVersion: 1,
     complete: report.gaps.length === 0,
     gaps: [...report.gaps],
-    findings: report.findings.map(({ finding, path }) => ({
+    findings: report.findings.map(({ finding, path, origin }) => ({
       kind: finding.kind,
       mode: finding.mode,
       confidence: finding.confidence,
@@ -67,11 +92,12 @@ function renderJson(report: ScanReport): string {
       fingerprint: finding.fingerprint,
       account: finding.account,
       accountCreated: finding.accountCreated,
-      path,
+      path: origin === undefined ? path : finding.path,
       line: finding.line,
       column: finding.column,
       endColumn: finding.endColumn,
       commit: finding.commit,
+      ...(origin === undefined ? {} : { history: historyOf(origin) }),
     })),
     ...(report.dismissals === null
       ? {}

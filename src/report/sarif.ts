@@ -8,6 +8,7 @@ import { adviceFor, plainText } from "./words/advice.ts";
 import type { Advice } from "./words/advice.ts";
 import { localGapText } from "./words/gap-text.ts";
 import { kindName, kindTitle, sentenceCase } from "./words/kind-title.ts";
+import { originWords } from "./words/origin-words.ts";
 import type { Urgency } from "./words/urgency.ts";
 
 /**
@@ -73,8 +74,11 @@ function rules(): readonly object[] {
   });
 }
 
-function result({ finding, path }: ReportedFinding): object {
+function result({ finding, path, origin }: ReportedFinding): object {
   const inName = finding.place === "path";
+  const cameIn = origin === undefined ? "" : originWords(finding, origin);
+  const isInFile = origin === undefined || finding.path !== null;
+  const where = `${inName ? ", in the file's name" : ""}${isInFile ? "" : `, in ${printable(path)}`}${cameIn === "" ? "" : `, ${cameIn}`}`;
   const advice = adviceFor(finding);
   const account =
     finding.account === null ? "" : ` of Stripe account ${finding.account}${accountAge(finding)}`;
@@ -83,15 +87,18 @@ function result({ finding, path }: ReportedFinding): object {
     ruleId: finding.kind,
     ruleIndex: KINDS.indexOf(finding.kind),
     level: LEVELS[advice.urgency],
-    message: { text: `${name}${inName ? ", in the file's name" : ""}. ${adviceText(advice)}` },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: artifactLocation(path),
-          ...(inName ? {} : { region: region(finding) }),
-        },
-      },
-    ],
+    message: { text: `${name}${where}. ${adviceText(advice)}` },
+    // What is in no file of a history, such as a commit message, has no location: the message says where it is.
+    locations: isInFile
+      ? [
+          {
+            physicalLocation: {
+              artifactLocation: artifactLocation(path),
+              ...(inName ? {} : { region: region(finding) }),
+            },
+          },
+        ]
+      : [],
     partialFingerprints: { [FINGERPRINT]: finding.fingerprint },
     properties: {
       mode: finding.mode,
@@ -100,6 +107,7 @@ function result({ finding, path }: ReportedFinding): object {
       account: finding.account,
       accountCreated: finding.accountCreated,
       commit: finding.commit,
+      ...(origin === undefined ? {} : { author: origin.author, date: origin.date, atTip: origin.isAtTip }),
     },
   };
 }

@@ -13,6 +13,7 @@ import { dismissalWords } from "./words/dismissal-words.ts";
 import { encodingNote } from "./words/encoding-words.ts";
 import { localGapText } from "./words/gap-text.ts";
 import { kindTitle, sentenceCase } from "./words/kind-title.ts";
+import { originWords } from "./words/origin-words.ts";
 import { mobileAppWarning } from "./words/mobile-app.ts";
 
 /**
@@ -109,13 +110,15 @@ function identity(finding: Finding): string {
   return `${account}fingerprint ${finding.fingerprint}`;
 }
 
-function placeLines({ finding, path, excerpt }: ReportedFinding, paint: Paint): string[] {
+function placeLines({ finding, path, excerpt, origin }: ReportedFinding, paint: Paint): string[] {
   const encoding = paint("dim", encodingNote(finding.encoding));
+  const words = origin === undefined ? "" : originWords(finding, origin);
+  const where = words === "" ? [] : [paint("dim", `    ${words}`)];
   if (finding.place === "path")
-    return [`  ${printable(path)}${encoding}  ${paint("dim", "in the name itself")}`];
+    return [`  ${printable(path)}${encoding}  ${paint("dim", "in the name itself")}`, ...where];
 
   const head = `  ${printable(path)}:${finding.line}:${finding.column}${encoding}`;
-  return excerpt === null ? [head] : [head, ...excerptLines(excerpt, finding.line, paint)];
+  return [head, ...(excerpt === null ? [] : excerptLines(excerpt, finding.line, paint)), ...where];
 }
 
 function excerptLines({ before, marked, after }: Excerpt, line: number, paint: Paint): string[] {

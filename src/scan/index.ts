@@ -1,8 +1,20 @@
 /** Finds what commits and scopes contain, through the sources it is given. */
-export { createDetectionPool, scanContent, searchFile } from "./detection/index.ts";
-export type { DetectionPool, FileSearch, ScanContent, SearchedFile, Unopened } from "./detection/index.ts";
+export { createDetectionPool, findKey, scanContent, searchFile } from "./detection/index.ts";
+export type {
+  DetectionPool,
+  FileSearch,
+  FindKey,
+  KeyRequest,
+  ScanContent,
+  SearchedFile,
+  Unopened,
+} from "./detection/index.ts";
 export { createGitScope } from "./git-scope.ts";
+export { scanHistory } from "./history/index.ts";
+export type { HistoryFinding, HistoryProgress, HistoryRange, HistoryScan, Origin } from "./history/index.ts";
 export { locateInHead } from "./head-locations.ts";
+export { readKey } from "./read-key.ts";
+export type { KeyReading } from "./read-key.ts";
 export { readScope } from "./read-scope.ts";
 export type { ScopeReading } from "./read-scope.ts";
 export { scanCommit } from "./scan-commit.ts";

@@ -4,7 +4,7 @@
  * answer from whichever source the hunk came. This file does not know where commits come from, nor the thread that searches.
  */
 import { gapOf } from "../domain/index.ts";
-import type { CommitScan, Finding, Gap, Place } from "../domain/index.ts";
+import type { CommitScan, Finding, Gap, Place, UnopenedArchive } from "../domain/index.ts";
 import { redactText } from "../detect/index.ts";
 import type { BlobRead, ChangedFile, CommitContent } from "../source/index.ts";
 import { scanContent as scanOnThisThread } from "./detection/index.ts";
@@ -12,6 +12,9 @@ import type { ContentScan, ScanContent } from "./detection/index.ts";
 
 /** Past this many findings in one commit the rest is a gap: the check is red long before. */
 const MAX_COMMIT_FINDINGS = 5000;
+
+/** Archives of one commit that are listed as not opened. */
+const MAX_UNOPENED = 100;
 
 /** Reads the whole file that a hunk is from. */
 export type ReadWhole = (blob: string, at: { commit: string; path: string }) => Promise<BlobRead>;
@@ -32,6 +35,7 @@ export async function scanCommit(
 ): Promise<CommitScan> {
   const findings: Finding[] = [];
   const gaps: Gap[] = commit.gaps.map(withRedactedPath);
+  const unopened: UnopenedArchive[] = [];
   const add = (scan: FileScan, place?: Place, path?: string): void => {
     for (const finding of scan.findings) {
       findings.push({
@@ -42,6 +46,8 @@ export async function scanCommit(
       });
     }
     for (const gap of scan.gaps) gaps.push({ ...withRedactedPath(gap), commit: commit.sha });
+    for (const { path: of, reason } of scan.unopened)
+      if (unopened.length < MAX_UNOPENED) unopened.push({ commit: commit.sha, path: redactText(of), reason });
   };
   const scanText = (text: string): Promise<ContentScan> =>
     scanContent({
@@ -69,10 +75,11 @@ export async function scanCommit(
       break;
     }
   }
-  return { sha: commit.sha, parents: commit.parents, files: commit.files.length, findings, gaps };
+  const scan = { sha: commit.sha, parents: commit.parents, files: commit.files.length, findings, gaps };
+  return unopened.length === 0 ? scan : { ...scan, unopened };
 }
 
-type FileScan = Pick<ContentScan, "findings" | "gaps">;
+type FileScan = Pick<ContentScan, "findings" | "gaps" | "unopened">;
 type Content = Parameters<ScanContent>[0]["content"];
 
 async function scanFile(
@@ -83,21 +90,21 @@ async function scanFile(
 ): Promise<FileScan> {
   switch (file.content.kind) {
     case "none":
-      return { findings: [], gaps: [] };
+      return { findings: [], gaps: [], unopened: [] };
     case "gap":
-      return { findings: [], gaps: [file.content.gap] };
+      return { findings: [], gaps: [file.content.gap], unopened: [] };
     case "whole": {
       const { bytes, hunks, inexact } = file.content;
-      const { findings, gaps } = await scan({ kind: "whole", bytes, hunks });
+      const { findings, gaps, unopened } = await scan({ kind: "whole", bytes, hunks });
       const unsure = inexact === true && findings.length > 0;
-      return { findings, gaps: unsure ? [...gaps, unknownLines(sha, file.path)] : gaps };
+      return { findings, gaps: unsure ? [...gaps, unknownLines(sha, file.path)] : gaps, unopened };
     }
     case "hunks": {
       const { hunks } = file.content;
       const inHunks = await scan({ kind: "hunks", hunks });
       if (!inHunks.needsWhole || file.blob === null) return inHunks;
       const whole = await readWhole(file.blob, { commit: sha, path: file.path });
-      if (whole.kind === "gap") return { findings: inHunks.findings, gaps: [...inHunks.gaps, whole.gap] };
+      if (whole.kind === "gap") return { ...inHunks, gaps: [...inHunks.gaps, whole.gap] };
       return scan({ kind: "whole", bytes: whole.bytes, hunks });
     }
   }

@@ -81,11 +81,13 @@ async function scanWith(
 
 /** A commit with much content comes in parts, one after the other. */
 function joined(parts: readonly CommitScan[], { sha, parents }: CommitContent): CommitScan {
-  return {
+  const scan = {
     sha,
     parents,
     files: parts.reduce((sum, part) => sum + part.files, 0),
     findings: parts.flatMap((part) => part.findings),
     gaps: parts.flatMap((part) => part.gaps),
   };
+  const unopened = parts.flatMap((part) => part.unopened ?? []);
+  return unopened.length === 0 ? scan : { ...scan, unopened };
 }

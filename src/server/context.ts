@@ -4,12 +4,14 @@ import type { Probot } from "probot";
 import { createGitHub, readRepository } from "../github/index.ts";
 import { createConfigurationReader, DEFAULT_LIMITS } from "../jobs/index.ts";
 import type { JobContext } from "../jobs/index.ts";
+import { createWebhook } from "../notify/index.ts";
 import type { DetectionPool } from "../scan/index.ts";
 import { KeyedLock } from "../source/index.ts";
 import type { GitMirrors } from "../source/index.ts";
 import { createRecord } from "../store/index.ts";
 import type { Database, JobQueue } from "../store/index.ts";
 import { enqueue } from "../queue/index.ts";
+import { createStripe } from "../stripe/index.ts";
 import type { Environment } from "./environment.ts";
 import { logUnopened } from "./log-unopened.ts";
 
@@ -34,6 +36,11 @@ export function createContext(parts: ContextParts): JobContext {
     configuration: createConfigurationReader(github, now, environment.defaultMode),
     lock: new KeyedLock(),
     scanContent: logUnopened(detection.scanContent, log),
+    findKey: detection.findKey,
+    stripe: createStripe({
+      ...(environment.stripeUrl === null ? {} : { url: environment.stripeUrl }),
+      proxy: environment.forGit,
+    }),
     githubUrl: environment.githubUrl,
     openGit: (repository) =>
       mirrors.open({
@@ -47,6 +54,7 @@ export function createContext(parts: ContextParts): JobContext {
           return `${environment.githubUrl}/${owner}/${name}.git`;
         },
       }),
+    webhook: environment.notify === null ? null : createWebhook(environment.notify),
     marker: (repositoryId, fingerprint) => markerWith(markerKey, repositoryId, fingerprint),
     formerMarkers: (repositoryId, fingerprint) =>
       formerKeys.map((key) => markerWith(key, repositoryId, fingerprint)),

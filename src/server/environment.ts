@@ -4,8 +4,10 @@
  */
 import { getPrivateKey } from "@probot/get-private-key";
 import { z } from "zod";
+import { isSigningSecret, SigningSecret } from "../notify/index.ts";
 import { CHECK_MODES } from "../policy/index.ts";
 import type { CheckMode } from "../policy/index.ts";
+import { isLoopback } from "../stripe/index.ts";
 
 /** Every variable that the process reads. Names are Probot's own where it has one. */
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -55,8 +57,45 @@ const variablesSchema = z.object({
   ),
   DATA_DIR: z.preprocess(blankAsUnset, z.string().default("data")),
   WEBHOOK_PROXY_URL: optional(z.url("must be an address")),
+  NOTIFY_URL: optional(
+    z.url({ protocol: /^https?$/, error: "must be an https:// address" }).refine((url) => !hasLogin(url), {
+      error: "must have no user name and password in it: sign with NOTIFY_SECRET",
+    }),
+  ),
+  NOTIFY_SECRET: optional(
+    z
+      .string()
+      .transform((text) => text.split(/\s+/).filter((secret) => secret !== ""))
+      .refine((secrets) => secrets.length > 0 && secrets.every(isSigningSecret), {
+        error: "must be whsec_ and the base64 of 24 to 64 random bytes; several are separated by spaces",
+      }),
+  ),
+  NOTIFY_ALLOW_PRIVATE: z.preprocess(
+    blankAsUnset,
+    z
+      .enum(["true", "false"], { error: "must be true or false" })
+      .default("false")
+      .transform((word) => word === "true"),
+  ),
+  STRIPE_API_URL: optional(
+    z
+      .string()
+      .refine(isLoopback, "is for tests only, and must be http://127.0.0.1 or http://[::1] with a port"),
+  ),
   NODE_ENV: optional(z.string()),
 });
+
+function hasLogin(address: string): boolean {
+  const { username, password } = new URL(address);
+  return username !== "" || password !== "";
+}
+
+/** The operator's webhook, which is told of changes of leaks. */
+export interface NotifyEnvironment {
+  readonly url: string;
+  readonly secrets: readonly SigningSecret[];
+  readonly allowPrivate: boolean;
+}
 
 /** What the program needs of the environment, checked. */
 export interface Environment {
@@ -85,7 +124,11 @@ export interface Environment {
   /** For owners whose configuration sets no mode: `observe` is for a trial. */
   readonly defaultMode: CheckMode;
   readonly webhookProxyUrl: string | null;
-  /** From this git gets PATH, proxies and certificates, and nothing else. */
+  /** Null: no webhook is told anything. */
+  readonly notify: NotifyEnvironment | null;
+  /** A stand-in for Stripe on this machine, for tests and the demo; null: Stripe itself. */
+  readonly stripeUrl: string | null;
+  /** From this git gets PATH, proxies and certificates, requests to Stripe get the proxy, and nothing else is read. */
   readonly forGit: Readonly<Record<string, string | undefined>>;
 }
 
@@ -123,6 +166,7 @@ export function parseEnvironment(
       listed([`ROLE=${set.ROLE} needs DATABASE_URL: processes that share the work share a database`]),
     );
   }
+  const notify = notifyOf(set);
   const hasKey = set.PRIVATE_KEY !== undefined || set.PRIVATE_KEY_PATH !== undefined;
   if (
     set.APP_ID === undefined &&
@@ -162,8 +206,23 @@ export function parseEnvironment(
     role: set.ROLE,
     defaultMode: set.DEFAULT_MODE,
     webhookProxyUrl: set.WEBHOOK_PROXY_URL ?? null,
+    notify,
+    stripeUrl: set.STRIPE_API_URL ?? null,
     forGit: variables,
   };
+}
+
+/** Without a signature a receiver could be told anything by anyone, and without TLS anyone on the way reads along. */
+function notifyOf(set: z.infer<typeof variablesSchema>): NotifyEnvironment | null {
+  const { NOTIFY_URL: url, NOTIFY_SECRET: secrets, NOTIFY_ALLOW_PRIVATE: allowPrivate } = set;
+  if (url === undefined) return null;
+  if (secrets === undefined)
+    throw new EnvironmentError(listed(["NOTIFY_SECRET is missing: NOTIFY_URL needs it to sign messages"]));
+
+  if (url.startsWith("http:") && !allowPrivate)
+    throw new EnvironmentError(listed(["NOTIFY_URL must be an https:// address"]));
+
+  return { url, secrets: secrets.map((secret) => new SigningSecret(secret)), allowPrivate };
 }
 
 function readPrivateKey(variables: Readonly<Record<string, string | undefined>>): string {

@@ -9,8 +9,9 @@ import type { Delivery } from "../jobs/index.ts";
 export function registerEvents(probot: Probot, store: { add(delivery: Delivery): Promise<void> }): void {
   const byName = new Map(EVENTS.flatMap((event) => event.names.map((name) => [name, event] as const)));
   probot.onAny(async ({ id, name, payload }) => {
-    const notices = byName.get(nameOf(name, payload))?.notices(payload, new Date()) ?? [];
-    if (notices.length > 0) await store.add({ id, notices });
+    const event = byName.get(nameOf(name, payload));
+    // Also one that brings nothing: what GitHub delivered and is not on record is asked for again.
+    if (event !== undefined) await store.add({ id, notices: event.notices(payload, new Date()) });
   });
 }
 

@@ -5,4 +5,17 @@ export type { RestSource } from "./rest/rest-source.ts";
 export type { TagText } from "./rest/read-tag.ts";
 export { createGitMirrors, GitError } from "./git/index.ts";
 export type { CommitRange, GitMirrors, GitSource, Preparation, RefTip } from "./git/index.ts";
+export {
+  listFiles,
+  listMissing,
+  listObjects,
+  listReachable,
+  listRefs,
+  ObjectPipeline,
+  openHistory,
+  readChanges,
+  readCommits,
+  resolveCommit,
+} from "./git/history/index.ts";
+export type { FileChange, HistoryRepository, ObjectList, Ref, Refs } from "./git/history/index.ts";
 export { KeyedLock } from "./keyed-lock.ts";

@@ -5,7 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import type { Logger } from "pino";
 import { z } from "zod";
-import { folderError, startEmbeddedServer } from "./embedded/index.ts";
+import { folderError, hasCluster, runningServer, startEmbeddedServer } from "./embedded/index.ts";
 import type { EmbeddedServer } from "./embedded/index.ts";
 import { lockFolder } from "./folder-lock.ts";
 import type { Listener, Notified } from "./listen.ts";
@@ -91,6 +91,32 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         await after();
       },
     };
+  }
+}
+
+/**
+ * Opens a database that Rollcall made before, to look into it: the operator's, that of the process that runs over the data
+ * folder, or the one in the data folder, whose server runs as long as the database is open.
+ *
+ * @throws StoreError as `openDatabase`, and `data_folder_unusable` if there is no database
+ */
+export async function openExistingDatabase(
+  options: Pick<DatabaseOptions, "url" | "log"> & { readonly directory: string },
+): Promise<Database> {
+  const { directory, url, log } = options;
+  if (url !== null) return openDatabase({ directory: null, url, log, connections: 1 });
+  if (!(await hasCluster(directory))) {
+    throw new StoreError(
+      "data_folder_unusable",
+      `There is no database in DATA_DIR "${directory}". Name the folder of a Rollcall that has run, or set DATABASE_URL.`,
+    );
+  }
+  try {
+    return await openDatabase({ directory, url: null, log, connections: 1 });
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== "data_folder_in_use") throw error;
+    const pool = createPool(await runningServer(directory), 1, log);
+    return { ...pool, exclusive: false };
   }
 }
 

@@ -14,13 +14,13 @@ export function createDeliveries(queries: Queries): Deliveries {
       return rows.length > 0;
     },
 
-    async isAccepted(id) {
+    async accepted(ids) {
       const rows = await queries.rows(
         z.object({ id: z.string() }),
-        "SELECT id FROM deliveries WHERE id = $1",
-        [id],
+        "SELECT id FROM deliveries WHERE id = ANY($1::text[])",
+        [[...ids]],
       );
-      return rows.length > 0;
+      return new Set(rows.map((row) => row.id));
     },
 
     async countRedelivery(id, at) {
@@ -31,6 +31,21 @@ export function createDeliveries(queries: Queries): Deliveries {
         [id, at],
       );
       return row?.times ?? 1;
+    },
+
+    async comparedUpTo() {
+      const [row] = await queries.rows(
+        z.object({ upTo: z.date() }),
+        'SELECT max(up_to) AS "upTo" FROM deliveries_compared HAVING max(up_to) IS NOT NULL',
+      );
+      return row?.upTo ?? null;
+    },
+
+    async setComparedUpTo(at) {
+      await queries.run(
+        "WITH former AS (DELETE FROM deliveries_compared) INSERT INTO deliveries_compared VALUES ($1)",
+        [at],
+      );
     },
   };
 }

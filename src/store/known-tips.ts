@@ -37,6 +37,17 @@ export function createKnownTips(queries: Queries): Tips {
       );
     },
 
+    async add(repositoryId, tips) {
+      if (tips.length === 0) return;
+      await queries.run(
+        `INSERT INTO known_tips (repository_id, sha, kind, ref, known_at, covered_at)
+         SELECT $1, t->>'sha', t->>'kind', t->>'ref', (t->>'knownAt')::timestamptz, (t->>'coveredAt')::timestamptz
+         FROM jsonb_array_elements($2::jsonb) AS t
+         ON CONFLICT (repository_id, sha) DO NOTHING`,
+        [repositoryId, json(tips)],
+      );
+    },
+
     named: (repositoryId, { at, firstRef, limit }) =>
       queries.rows(
         tipSchema,

@@ -1,7 +1,9 @@
 import type {
+  ButtonAnswer,
   CommitScan,
   Ending,
   Finding,
+  KeyActivity,
   LeakEvent,
   Repository,
   RepositoryState,
@@ -10,9 +12,11 @@ import type {
   ScopeRecord,
   ScopeResult,
   Subject,
+  Trust,
 } from "../domain/index.ts";
 import type { CheckRecord, RunRecord } from "./check-record.ts";
 import type { Leak, NewLeak } from "./leak-record.ts";
+import type { Outbox, Owners, Reminders } from "./notice-record.ts";
 
 /**
  * The record as a port, in the words of the domain: everything that outlives the process. It owns the statements, each
@@ -24,11 +28,18 @@ export interface RecordTables {
   readonly repositories: Repositories;
   readonly scopes: Scopes;
   readonly tips: Tips;
+  readonly notedRefs: NotedRefs;
   readonly checks: Checks;
   readonly leaks: Leaks;
   readonly issues: Issues;
   readonly acceptedGaps: AcceptedGaps;
+  readonly ignoredKeys: IgnoredKeys;
+  readonly buttons: Buttons;
+  readonly activities: Activities;
   readonly commitScans: CommitScans;
+  readonly outbox: Outbox;
+  readonly reminders: Reminders;
+  readonly owners: Owners;
   readonly retention: Retention;
 }
 
@@ -63,9 +74,13 @@ export interface RecordStore extends RecordTables {
 export interface Deliveries {
   /** @returns false if the delivery was accepted before */
   add(id: string, at: Date): Promise<boolean>;
-  isAccepted(id: string): Promise<boolean>;
+  /** Those of them that were accepted. */
+  accepted(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Counts how often GitHub was asked to redeliver, including this time. */
   countRedelivery(id: string, at: Date): Promise<number>;
+  /** Up to when GitHub's list was compared with these; null: never. */
+  comparedUpTo(): Promise<Date | null>;
+  setComparedUpTo(at: Date): Promise<void>;
 }
 
 /** A repository with what the app knows about it. */
@@ -74,27 +89,44 @@ export interface RepositoryRecord extends InstalledRepository {
   readonly defaultBranch: string | null;
   readonly state: RepositoryState;
   readonly unsure: boolean;
+  /** A delivery named another installation: only GitHub knows which one is right. */
+  readonly installationDoubt: boolean;
+  /** Pushes since then are the app's to read, whenever their deliveries come. */
+  readonly coveredSince: Date | null;
   readonly baselineAt: Date | null;
   readonly historyReadAt: Date | null;
   readonly issuesReadAt: Date | null;
   readonly refsComparedAt: Date | null;
+  /** When the refs that are no branches were first noted. */
+  readonly refsNotedAt: Date | null;
 }
 
 export interface Repositories {
   find(id: number): Promise<RepositoryRecord | null>;
   /**
    * Records what a delivery says about the repository. Deliveries arrive in any order: if name or visibility differ from
-   * the record, the repository becomes unsure.
+   * the record, the repository becomes unsure; if the installation differs, it stays and is doubted.
    */
   note(repository: Repository): Promise<void>;
   /**
    * Records GitHub's own answer: the repository is no longer unsure.
    *
-   * @returns false if it is under another installation now; then nothing is recorded
+   * @returns false if it may be under another installation now; then nothing is recorded
    */
   confirm(repository: Repository, state: RepositoryState): Promise<boolean>;
-  /** Records many repositories of a new installation, in one statement. */
-  noteInstalled(repositories: readonly InstalledRepository[]): Promise<void>;
+  /**
+   * Records many repositories of a new installation, in one statement. One that is on record under another installation
+   * stays there and is doubted.
+   *
+   * @param since pushes since then are the app's to read
+   */
+  noteInstalled(repositories: readonly InstalledRepository[], since: Date): Promise<void>;
+  /**
+   * Records GitHub's answer to a doubt: the installation, or null for none.
+   *
+   * @param from the installation that was doubted; if it changed meanwhile, nothing is recorded
+   */
+  settleInstallation(id: number, from: number, is: number | null): Promise<void>;
   /** @param ids null: all repositories of the installation */
   remove(installationId: number, ids: readonly number[] | null): Promise<void>;
   setState(id: number, state: RepositoryState, unsure: boolean): Promise<void>;
@@ -104,6 +136,9 @@ export interface Repositories {
   /** Active repositories that hold issues of leaks, which were not matched with the record since `before`. */
   toMatch(before: Date, limit: number): Promise<number[]>;
   setRefsComparedAt(id: number, at: Date): Promise<void>;
+  setRefsNotedAt(id: number, at: Date): Promise<void>;
+  /** Active repositories without a baseline. */
+  withoutBaseline(limit: number): Promise<number[]>;
   /** Active repositories whose refs were not compared since `before`. */
   toCompare(before: Date, limit: number): Promise<number[]>;
 }
@@ -115,17 +150,19 @@ export interface Scopes {
   /** Inserts the scope, or replaces everything except its reading. */
   note(scope: ScopeRecord): Promise<void>;
   /**
-   * Ends the scopes of a key that count.
+   * Ends scopes of a key that count, the oldest first.
    *
    * @param which as of this time or earlier; `before`: strictly earlier
-   * @returns the heads they counted for
+   * @param limit how many; null: all
+   * @returns the heads they counted for, and how many ended
    */
   end(
     repositoryId: number,
     key: string,
     ending: Ending,
     which: { readonly upTo: Date } | { readonly before: Date },
-  ): Promise<string[]>;
+    limit: number | null,
+  ): Promise<{ readonly heads: string[]; readonly count: number }>;
   /**
    * Records the reading. Nothing happens unless the scope still waits in this generation.
    *
@@ -152,6 +189,8 @@ export interface Scopes {
   broughtBy(repositoryId: number, fingerprint: string): Promise<string[]>;
   /** Heads of scopes that found the credential. */
   headsShowing(repositoryId: number, fingerprint: string): Promise<string[]>;
+  /** Who brought the scopes that found the credential, each once, in any order. */
+  trustsShowing(repositoryId: number, fingerprint: string): Promise<Trust[]>;
   /**
    * Heads of scopes that found the credential and that a ref, pull request or merge group points at, in the order in which
    * people wait for them: open pull requests and merge groups, the default branch, red tags, the others.
@@ -183,12 +222,25 @@ export interface Tip {
 export interface Tips {
   find(repositoryId: number, sha: string): Promise<Tip | null>;
   put(repositoryId: number, tips: readonly Tip[]): Promise<void>;
+  /** The same for those that are not on record. */
+  add(repositoryId: number, tips: readonly Tip[]): Promise<void>;
   /** Tips to name to git: those known before `at` that no other tip held then. Read ones of `firstRef` come first. */
   named(
     repositoryId: number,
     which: { readonly at: Date; readonly firstRef: string; readonly limit: number },
   ): Promise<Tip[]>;
   hasBaseline(repositoryId: number): Promise<boolean>;
+}
+
+/** Tags and other refs that are no branches, at the object that the last comparison of refs saw. */
+export interface NotedRefs {
+  /** Objects by name of the ref. */
+  all(repositoryId: number): Promise<Map<string, string>>;
+  put(
+    repositoryId: number,
+    refs: readonly { readonly ref: string; readonly object: string }[],
+  ): Promise<void>;
+  remove(repositoryId: number, refs: readonly string[]): Promise<void>;
 }
 
 export interface Checks {
@@ -355,6 +407,44 @@ export interface AcceptedGaps {
   put(repositoryId: number, gaps: readonly AcceptedGap[]): Promise<void>;
   find(repositoryId: number, subjects: readonly string[]): Promise<Map<string, AcceptedGap>>;
 }
+
+/** A test key that a person told the check to ignore. */
+export interface IgnoredKey {
+  readonly fingerprint: string;
+  readonly login: string;
+  readonly at: Date;
+}
+
+export interface IgnoredKeys {
+  /** The first person stays on record. */
+  put(repositoryId: number, keys: readonly IgnoredKey[]): Promise<void>;
+  find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, IgnoredKey>>;
+}
+
+/** The last click on each button of a check. */
+export interface Buttons {
+  put(repositoryId: number, head: string, answer: ButtonAnswer): Promise<void>;
+  /** By button. */
+  at(repositoryId: number, head: string): Promise<ButtonAnswer[]>;
+}
+
+/** What Stripe said about the keys of leaks, one row for each of theirs. It never holds a key. */
+export interface Activities {
+  find(repositoryId: number, fingerprints: readonly string[]): Promise<Map<string, KeyActivity>>;
+  put(repositoryId: number, fingerprint: string, activity: KeyActivity): Promise<void>;
+  /**
+   * Leaks of active repositories, or of one, that are due: open ones that were never looked at, and those whose time has
+   * come. Of the kinds that can be asked about, by repository and fingerprint.
+   */
+  due(
+    now: Date,
+    limit: number,
+    repositoryId?: number,
+  ): Promise<{ readonly repositoryId: number; readonly fingerprint: string }[]>;
+}
+
+/** Kinds that `GET /v1/balance` can be asked about. */
+export const ASKED_KINDS = ["secret_key", "restricted_key"] as const;
 
 export interface CommitScans {
   /** The scans of those of `commits` that this version of the detector made, by commit. */

@@ -17,15 +17,18 @@ const rowSchema = z.object({
   defaultBranch: z.string().nullable(),
   state: z.enum(REPOSITORY_STATES),
   unsure: z.boolean(),
+  installationDoubt: z.boolean(),
+  coveredSince: z.date().nullable(),
   baselineAt: z.date().nullable(),
   historyReadAt: z.date().nullable(),
   issuesReadAt: z.date().nullable(),
   refsComparedAt: z.date().nullable(),
+  refsNotedAt: z.date().nullable(),
 });
 
 const COLUMNS = `id, installation_id AS "installationId", owner, name, private, default_branch AS "defaultBranch", state,
-  unsure, baseline_at AS "baselineAt", history_read_at AS "historyReadAt", issues_read_at AS "issuesReadAt",
-  refs_compared_at AS "refsComparedAt"`;
+  unsure, installation_doubt AS "installationDoubt", covered_since AS "coveredSince", baseline_at AS "baselineAt", history_read_at AS "historyReadAt", issues_read_at AS "issuesReadAt",
+  refs_compared_at AS "refsComparedAt", refs_noted_at AS "refsNotedAt"`;
 
 /** The repositories of the record over PostgreSQL. */
 export function createRepositories(queries: Queries): Repositories {
@@ -40,7 +43,9 @@ export function createRepositories(queries: Queries): Repositories {
         `INSERT INTO repositories (id, installation_id, owner, name, private, default_branch, state, unsure)
          VALUES ($1, $2, $3, $4, $5, $6, 'active', false)
          ON CONFLICT (id) DO UPDATE
-         SET installation_id = $2, default_branch = $6, owner = $3, name = $4, private = $5, state = 'active', removed_at = null,
+         SET default_branch = $6, owner = $3, name = $4, private = $5, state = 'active', removed_at = null,
+             installation_doubt = repositories.installation_doubt OR repositories.installation_id <> $2
+               OR repositories.state = 'removed',
              unsure = repositories.unsure OR repositories.owner <> $3 OR repositories.name <> $4
                OR repositories.private <> $5 OR repositories.state <> 'active'
          WHERE (repositories.installation_id, repositories.owner, repositories.name, repositories.private,
@@ -53,22 +58,36 @@ export function createRepositories(queries: Queries): Repositories {
       const rows = await queries.rows(
         z.object({ id: z.coerce.number() }),
         `UPDATE repositories SET owner = $3, name = $4, private = $5, default_branch = $6, state = $7, unsure = false,
-           removed_at = null WHERE id = $1 AND installation_id = $2 RETURNING id`,
+           removed_at = null WHERE id = $1 AND installation_id = $2 AND NOT installation_doubt RETURNING id`,
         [id, installationId, owner, name, hidden, defaultBranch, state],
       );
       return rows.length > 0;
     },
 
-    async noteInstalled(repositories) {
+    async noteInstalled(repositories, since) {
       await queries.run(
-        `INSERT INTO repositories (id, installation_id, owner, name, private, state, unsure)
+        `INSERT INTO repositories (id, installation_id, owner, name, private, state, unsure, covered_since)
          SELECT (r->>'id')::bigint, (r->>'installationId')::bigint, r->>'owner', r->>'name', (r->>'private')::boolean,
-           'active', true
+           'active', true, $2::timestamptz
          FROM jsonb_array_elements($1::jsonb) AS r
          ON CONFLICT (id) DO UPDATE
-         SET installation_id = excluded.installation_id, owner = excluded.owner, name = excluded.name,
+         SET installation_doubt = repositories.state <> 'removed'
+               AND (repositories.installation_doubt OR repositories.installation_id <> excluded.installation_id),
+             installation_id = CASE WHEN repositories.state = 'removed' THEN excluded.installation_id
+               ELSE repositories.installation_id END,
+             covered_since = coalesce(repositories.covered_since, excluded.covered_since),
+             owner = excluded.owner, name = excluded.name,
              private = excluded.private, state = 'active', unsure = true, removed_at = null`,
-        [json(repositories)],
+        [json(repositories), since],
+      );
+    },
+
+    async settleInstallation(id, from, is) {
+      await queries.run(
+        `UPDATE repositories SET installation_doubt = false, installation_id = coalesce($3, installation_id),
+           state = CASE WHEN $3::bigint IS NULL THEN 'removed' ELSE state END, unsure = unsure OR $3 IS NOT NULL
+         WHERE id = $1 AND installation_id = $2 AND installation_doubt`,
+        [id, from, is],
       );
     },
 
@@ -108,6 +127,19 @@ export function createRepositories(queries: Queries): Repositories {
 
     async setRefsComparedAt(id, at) {
       await queries.run("UPDATE repositories SET refs_compared_at = $2 WHERE id = $1", [id, at]);
+    },
+
+    async setRefsNotedAt(id, at) {
+      await queries.run("UPDATE repositories SET refs_noted_at = $2 WHERE id = $1", [id, at]);
+    },
+
+    async withoutBaseline(limit) {
+      const rows = await queries.rows(
+        z.object({ id: z.coerce.number() }),
+        "SELECT id FROM repositories WHERE state = 'active' AND baseline_at IS NULL ORDER BY id LIMIT $1",
+        [limit],
+      );
+      return rows.map((row) => row.id);
     },
 
     async toCompare(before, limit) {

@@ -15,13 +15,20 @@ export const TABLES_OF_REPOSITORY = [
   "blob_scans",
   "subjects",
   "known_tips",
+  "noted_refs",
   "leak_locations",
   "leak_events",
   "leaks",
   "accepted_gaps",
+  "leak_activity",
+  "ignored_keys",
+  "button_answers",
   "neutral_issues",
   "told_places",
   "former_issues",
+  "reminders",
+  "owner_summaries",
+  "drills",
 ] as const;
 
 const countSchema = z.object({ count: z.int() });

@@ -105,15 +105,17 @@ export function createScopes(queries: Queries): Scopes {
       );
     },
 
-    async end(repositoryId, key, ending, which) {
+    async end(repositoryId, key, ending, which, limit) {
       const [comparison, time] = "upTo" in which ? ["<=", which.upTo] : ["<", which.before];
       const rows = await queries.rows(
         headSchema,
-        `UPDATE scopes SET ended = $3 WHERE repository_id = $1 AND key = $2 AND ended IS NULL AND as_of ${comparison} $4
+        `UPDATE scopes SET ended = $3 WHERE repository_id = $1 AND id IN (
+           SELECT id FROM scopes WHERE repository_id = $1 AND key = $2 AND ended IS NULL AND as_of ${comparison} $4
+           ORDER BY as_of, id COLLATE "C" LIMIT $5)
          RETURNING head`,
-        [repositoryId, key, ending, time],
+        [repositoryId, key, ending, time, limit],
       );
-      return [...new Set(rows.map((row) => row.head))].toSorted();
+      return { heads: [...new Set(rows.map((row) => row.head))].toSorted(), count: rows.length };
     },
 
     async finish(repositoryId, id, generation, { commits, findings, coverage }, at) {
@@ -174,6 +176,15 @@ export function createScopes(queries: Queries): Scopes {
         [repositoryId, fingerprint],
       );
       return rows.map((row) => row.head);
+    },
+
+    async trustsShowing(repositoryId, fingerprint) {
+      const rows = await queries.rows(
+        z.object({ trust: trustSchema }),
+        "SELECT DISTINCT trust FROM scopes WHERE repository_id = $1 AND fingerprints @> ARRAY[$2::text]",
+        [repositoryId, fingerprint],
+      );
+      return rows.map((row) => row.trust);
     },
 
     async broughtBy(repositoryId, fingerprint) {

@@ -1,12 +1,19 @@
+import { createActivities } from "./activities.ts";
 import { createAcceptedGaps } from "./accepted-gaps.ts";
+import { createButtons } from "./buttons.ts";
 import { createCheckRuns } from "./check-runs.ts";
 import { createCommitScans } from "./commit-scans.ts";
 import type { Database, Queries } from "./database.ts";
 import { createDeliveries } from "./deliveries.ts";
+import { createIgnoredKeys } from "./ignored-keys.ts";
 import { createIssues } from "./issues.ts";
 import { createKnownTips } from "./known-tips.ts";
 import { createLeaks } from "./leaks.ts";
+import { createOutbox } from "./outbox.ts";
+import { createOwners } from "./owners.ts";
+import { createNotedRefs } from "./noted-refs.ts";
 import type { NewJob, RecordStore, RecordTables } from "./record.ts";
+import { createReminders } from "./reminders.ts";
 import { createRepositories } from "./repositories.ts";
 import { createRetention } from "./retention.ts";
 import { createScopes } from "./scopes.ts";
@@ -40,11 +47,18 @@ function tablesOn(queries: Queries): RecordTables {
     repositories: createRepositories(queries),
     scopes: createScopes(queries),
     tips: createKnownTips(queries),
+    notedRefs: createNotedRefs(queries),
     checks: createCheckRuns(queries),
     leaks: createLeaks(queries),
     issues: createIssues(queries),
     acceptedGaps: createAcceptedGaps(queries),
+    ignoredKeys: createIgnoredKeys(queries),
+    buttons: createButtons(queries),
+    activities: createActivities(queries),
     commitScans: createCommitScans(queries),
+    outbox: createOutbox(queries),
+    reminders: createReminders(queries),
+    owners: createOwners(queries),
     retention: createRetention(queries),
   };
 }

@@ -9,6 +9,7 @@ export class StoreError extends Error {
     | "data_folder_unusable"
     | "other_database_version"
     | "newer_schema"
+    | "older_schema"
     | "not_found"
     | "database_unavailable"
     | "database_conflict";

@@ -75,7 +75,7 @@ describe("reports what it does not read", () => {
     write(".git/HEAD", "ref: refs/heads/main\n");
     const { code, err } = await runJson([root]);
     expect(code).toBe(0);
-    expect(err).toContain("the history in it is compressed and was not searched");
+    expect(err).toContain("--git searches the history in it");
   });
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { KEYS, STORY } from "../../demo/story.ts";
+import { inheritedEnvironment } from "../support/app-environment.ts";
 import { openFolder } from "../support/folders.ts";
 
 /** Runs the demo as a person does, in a temporary folder of its own. */
@@ -12,7 +13,7 @@ async function startDemo(...args: string[]) {
   const out = await mkdtemp(join(tmpdir(), "rollcall-test-"));
   const child = spawn(process.execPath, ["demo/main.ts", "--out", out, ...args], {
     cwd: join(import.meta.dirname, "../.."),
-    env: { PATH: process.env["PATH"] ?? "", TMPDIR: directory },
+    env: { ...inheritedEnvironment(), TMPDIR: directory },
     stdio: ["ignore", "pipe", "pipe"],
   });
   onTestFinished(async () => {

@@ -63,16 +63,18 @@ test("a secondary rate limit on issues delays the issue, but not the red check",
   const head = await clone.commit("Pay", payment(app.key("limited")));
   const path = `/repos/acme/${shop.repository.name}/issues`;
   const refusal = { message: "You have exceeded a secondary rate limit." };
-  app.github.orderFault({
+  const fault = app.github.orderFault({
     operation: "issues/create",
     path,
     status: 403,
     body: refusal,
     headers: { "retry-after": "1" },
+    times: Infinity,
   });
   await clone.push("HEAD:main");
   expect(await shop.completedCheck(head)).toMatchObject({ conclusion: "failure" });
   expect(shop.issues()).toEqual([]);
+  fault.lift();
   const run = await shop.settledCheck(head);
   expect(shop.issues()).toHaveLength(1);
   expect(run.summary).toContain("/issues/1)");

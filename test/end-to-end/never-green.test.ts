@@ -81,33 +81,31 @@ test("a green whose answer was lost is taken back before the next scope is read"
   expect(shown.filter((state) => state === "success")).toHaveLength(1);
 });
 
-test(
-  "a pull request that is accepted takes green back at once, while every worker is busy",
-  { timeout: 90_000 },
-  async () => {
-    const { shop, head, push, pull } = await greenThenRed("hold");
-    app.github.redeliver(push);
-    await shop.completedCheck(head, (run) => run.conclusion === "success");
-    const slow: Awaited<ReturnType<typeof slowPush>>[] = [];
-    for (const name of ["a", "b", "c", "d", "e", "f"]) slow.push(await slowPush(name));
-    await app.settled();
-    for (const { delivery } of slow) app.github.redeliver(delivery);
-    await app.github.until(() => slow.some(({ isReading }) => isReading()), "the workers are busy");
-    app.github.redeliver(pull);
-    await app.github.until(() => shop.checks(head).at(-1)?.conclusion !== "success", "green is taken back");
-    expect(slow.filter(({ isRead }) => isRead())).toEqual([]);
-  },
-);
+test("a pull request that is accepted takes green back at once, while every worker is busy", async () => {
+  const { shop, head, push, pull } = await greenThenRed("hold");
+  app.github.redeliver(push);
+  await shop.completedCheck(head, (run) => run.conclusion === "success");
+  const shown = Promise.withResolvers<void>();
+  const slow: Awaited<ReturnType<typeof slowPush>>[] = [];
+  for (const name of ["a", "b", "c", "d", "e", "f"]) slow.push(await slowPush(name, shown.promise));
+  await app.settled();
+  for (const { delivery } of slow) app.github.redeliver(delivery);
+  await app.github.until(() => slow.some(({ isReading }) => isReading()), "the workers are busy");
+  app.github.redeliver(pull);
+  await app.github.until(() => shop.checks(head).at(-1)?.conclusion !== "success", "green is taken back");
+  expect(slow.filter(({ isRead }) => isRead())).toEqual([]);
+  shown.resolve();
+});
 
-/** A push to another repository, whose commit GitHub takes ten seconds to show. */
-async function slowPush(name: string) {
+/** A push to another repository, whose commit GitHub does not show before it is told to. */
+async function slowPush(name: string, shown: Promise<void>) {
   const shop = await app.project();
   const clone = await shop.begun();
   const head = await clone.commit(name, { [name]: name });
   const [delivery] = await app.unheard(() => clone.push("HEAD:main"));
   if (delivery === undefined) throw new Error("No push was sent.");
   const path = new RegExp(`/${shop.repository.name}/`);
-  const fault = app.github.orderFault({ operation: "repos/get-commit", path, delayMs: 10_000, times: 1 });
+  const fault = app.github.orderFault({ operation: "repos/get-commit", path, onMet: () => shown, times: 1 });
   return {
     delivery,
     isReading: () => fault.left.times === 0,
@@ -132,32 +130,25 @@ describe("what GitHub refuses once is asked again", () => {
   test.each([
     ["listing", "GET"],
     ["opening", "POST"],
-  ])(
-    "%s the issues: the verdict stays, says so, and has its issue in the end",
-    { timeout: 60_000 },
-    async (_name, method) => {
-      const { shop, clone, head } = await cleanedUp(`refused-${method}`);
-      const fault = app.github.orderFault({
-        method,
-        path: `/repos/acme/${shop.repository.name}/issues`,
-        status: 403,
-        body: { message: "Resource not accessible by integration" },
-        times: 1000,
-      });
-      const shown = watchCheck(shop, head);
-      await clone.push("HEAD:main");
-      const red = await shop.completedCheck(
-        head,
-        ({ summary }) => summary?.includes("No issue yet") === true,
-      );
-      expect(red).toMatchObject({ conclusion: "failure" });
-      expect(red.title).toContain("leaked");
-      fault.left.times = 0;
-      await app.github.until(() => shop.issues().length > 0, "the issue is opened");
-      const named = await shop.completedCheck(head, ({ summary }) => summary?.includes("/issues/") === true);
-      expect(named.summary).not.toContain("No issue yet");
-      expect(shop.issues()).toHaveLength(1);
-      expect(shown).not.toContain("success");
-    },
-  );
+  ])("%s the issues: the verdict stays, says so, and has its issue in the end", async (_name, method) => {
+    const { shop, clone, head } = await cleanedUp(`refused-${method}`);
+    const fault = app.github.orderFault({
+      method,
+      path: `/repos/acme/${shop.repository.name}/issues`,
+      status: 403,
+      body: { message: "Resource not accessible by integration" },
+      times: 1000,
+    });
+    const shown = watchCheck(shop, head);
+    await clone.push("HEAD:main");
+    const red = await shop.completedCheck(head, ({ summary }) => summary?.includes("No issue yet") === true);
+    expect(red).toMatchObject({ conclusion: "failure" });
+    expect(red.title).toContain("leaked");
+    fault.left.times = 0;
+    await app.github.until(() => shop.issues().length > 0, "the issue is opened");
+    const named = await shop.completedCheck(head, ({ summary }) => summary?.includes("/issues/") === true);
+    expect(named.summary).not.toContain("No issue yet");
+    expect(shop.issues()).toHaveLength(1);
+    expect(shown).not.toContain("success");
+  });
 });

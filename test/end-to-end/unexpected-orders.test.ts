@@ -160,7 +160,7 @@ test("a database server that is killed during a scan loses nothing", async () =>
   });
   await clone.push("HEAD:main");
   expect(await shop.completedCheck(head)).toMatchObject({ conclusion: "failure" });
-  await app.github.until(() => shop.issues().length > 0, "an issue", 60_000);
+  await app.github.until(() => shop.issues().length > 0, "an issue");
   expect(order.left.times).toBe(0);
   expect(shop.issues()).toHaveLength(1);
 });

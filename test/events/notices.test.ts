@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { ZodError } from "zod";
-import { ACCEPT_UNREAD } from "../../src/domain/index.ts";
 import type { Notice } from "../../src/domain/index.ts";
 import { EVENTS } from "../../src/events/index.ts";
 import { keyOf as generatedKey } from "../../fixtures/keys.ts";
@@ -108,6 +107,7 @@ test.each<[string, object[]]>([
     [
       {
         kind: "installed",
+        since: NOON,
         repositories: [
           { id: 9001, installationId: 5005, owner: "acme", name: "shop", private: true },
           { id: 9002, installationId: 5005, owner: "acme", name: "site", private: false },
@@ -176,7 +176,9 @@ test.each([
 });
 
 test.each([
-  [ACCEPT_UNREAD, [{ kind: "accept_unread", repository: REPOSITORY, head: C, login: "bob" }]],
+  ["accept_unread", [{ kind: "accept_unread", repository: REPOSITORY, head: C, login: "bob" }]],
+  ["recheck", [{ kind: "recheck", repository: REPOSITORY, head: C, login: "bob" }]],
+  ["ignore_test_keys", [{ kind: "ignore_test_keys", repository: REPOSITORY, head: C, login: "bob" }]],
   ["another", []],
 ])("the button %s of the check", async (identifier, expected) => {
   const rerequested = await payloadOf("check-run-rerequested");

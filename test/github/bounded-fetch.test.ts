@@ -2,24 +2,27 @@ import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { Probot } from "probot";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createCheckRun, pacedOctokit, readRepository } from "../../src/github/index.ts";
+import { createCheckRun, pacedOctokit, readRepository, updateCheckRun } from "../../src/github/index.ts";
 import type { GitHubClient } from "../../src/github/index.ts";
 import { createRestSource } from "../../src/source/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import { readShop, SHOP } from "../support/wire.ts";
 
-const IDLE_MS = 300;
+/** On a busy machine half an answer may be late, too. */
+const IDLE_MS = 1000;
 const REPOSITORY = { default_branch: "main", name: "shop", owner: { login: "acme" }, private: true };
 
 interface Asked {
   readonly line: string;
   readonly body: string;
   readonly authorization: string | undefined;
+  readonly headers: readonly string[];
 }
 
 /** A GitHub of its own on this machine, for what no mock of `fetch` shows: sockets that say nothing. */
 async function served(
   answer: RequestListener,
+  idleMs = 300_000,
 ): Promise<{ octokit: GitHubClient; asked: Asked[]; url: string }> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
@@ -28,7 +31,8 @@ async function served(
     request.on("end", () => {
       const line = `${request.method ?? ""} ${request.url ?? ""}`;
       const { authorization } = request.headers;
-      asked.push({ line, body: Buffer.concat(chunks).toString(), authorization });
+      const headers = Object.keys(request.headers);
+      asked.push({ line, body: Buffer.concat(chunks).toString(), authorization, headers });
       answer(request, response);
     });
   });
@@ -48,7 +52,7 @@ async function served(
     githubToken: "a token",
     secret: "a secret of the tests",
     baseUrl: url,
-    Octokit: pacedOctokit(IDLE_MS),
+    Octokit: pacedOctokit(idleMs),
     log: createLog("silent"),
   });
   return { octokit: await probot.auth(1), asked, url };
@@ -69,14 +73,14 @@ describe("a request to which nothing comes for longer than the time limit", () =
       "nonsense",
     ],
   ])("%s: the request fails, and is worth a retry soon", async (_name, answer, code) => {
-    const { octokit } = await served((_request, response) => answer(response));
+    const { octokit } = await served((_request, response) => answer(response), IDLE_MS);
     await expect(readShop(octokit)).rejects.toMatchObject({ code, retry: "soon" });
   });
 
   test("half of a file is a gap", async () => {
     const { octokit } = await served((_request, response) => {
       response.writeHead(200, { "content-type": "application/octet-stream" }).write("half");
-    });
+    }, IDLE_MS);
     const source = createRestSource(octokit, SHOP, { blobBytes: 100 });
     const at = { commit: "c".repeat(40), path: "a" };
     const read = await source.readBlob("b".repeat(40), at, new AbortController().signal);
@@ -95,8 +99,8 @@ describe("a request to which nothing comes for longer than the time limit", () =
         if (sent < text.length) return;
         clearInterval(timer);
         response.end();
-      }, IDLE_MS / 5);
-    });
+      }, IDLE_MS / 6);
+    }, IDLE_MS);
     expect(await readShop(octokit)).toBe("main");
   });
 });
@@ -127,13 +131,34 @@ describe("a repository that was renamed or transferred", () => {
 
   test.each([301, 307])("gets its check run where %i sends to, as a POST with its body", async (status) => {
     const { octokit, asked } = await served(renamed(status));
-    expect(await createCheckRun(octokit, SHOP, run)).toBe(9);
+    const { externalId, head } = run;
+    const created = await octokit.rest.checks.create({
+      owner: "acme",
+      repo: "shop",
+      name: "Rollcall",
+      external_id: externalId,
+      head_sha: head,
+    });
+    expect(created.data.id).toBe(9);
     expect(asked.map(({ line }) => line)).toEqual([
       "POST /repos/acme/shop/check-runs",
       "POST /repositories/7/check-runs",
     ]);
     expect(asked[1]?.body).toBe(asked[0]?.body);
     expect(asked[1]?.body).toContain('"head_sha"');
+  });
+
+  test("is written to by its id, because its former name may be another's by now", async () => {
+    const { octokit, asked } = await served((_request, response) =>
+      json(response, { id: 9, external_id: "e" }, 201),
+    );
+    await createCheckRun(octokit, { ...SHOP, id: 7 }, run);
+    await updateCheckRun(octokit, { ...SHOP, id: 7 }, 9, run.content);
+    expect(asked.map(({ line }) => line)).toEqual([
+      "POST /repositories/7/check-runs",
+      "PATCH /repositories/7/check-runs/9",
+    ]);
+    expect(asked.flatMap(({ headers }) => headers).join(" ")).not.toContain("rollcall");
   });
 
   test("is not followed to another host, which would get the token", async () => {

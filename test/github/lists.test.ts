@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { listActivity, listFailedDeliveries, redeliver } from "../../src/github/index.ts";
+import { listActivity, listDeliveries, redeliver } from "../../src/github/index.ts";
 import { api, client, SHOP, useWire } from "../support/wire.ts";
 
 useWire();
@@ -19,7 +19,8 @@ function pages(path: string, query: Record<string, string>, bodies: readonly unk
   }
 }
 
-describe("failed deliveries", () => {
+describe("deliveries", () => {
+  const FAILED = { status: "failure", since: SINCE, maxPages: 100 } as const;
   const QUERY = { status: "failure", per_page: "100" };
   const delivery = (id: number, day: string, fields: object = {}) => ({
     id,
@@ -36,8 +37,9 @@ describe("failed deliveries", () => {
       [delivery(4, "22"), delivery(3, "21", { redelivery: true, installation_id: null })],
       [delivery(2, "20"), unread],
     ]);
-    const found = await listFailedDeliveries(await client(), SINCE);
-    expect(found).toMatchObject([
+    const { deliveries, isWhole } = await listDeliveries(await client(), FAILED);
+    expect(isWhole).toBe(true);
+    expect(deliveries).toMatchObject([
       { id: 4, guid: "guid-4", event: "push", redelivery: false, installationId: 5 },
       { id: 3, redelivery: true, installationId: null },
       { id: 2, deliveredAt: new Date("2026-11-20T12:00:00Z") },
@@ -50,7 +52,14 @@ describe("failed deliveries", () => {
       .get("/app/hook/deliveries")
       .query(QUERY)
       .reply(200, [delivery(1, "18")], link);
-    expect(await listFailedDeliveries(await client(), SINCE)).toEqual([]);
+    expect(await listDeliveries(await client(), FAILED)).toEqual({ deliveries: [], isWhole: true });
+  });
+
+  test("say that there are more of them than were asked for", async () => {
+    pages("/app/hook/deliveries", QUERY, [[delivery(4, "22", { action: "opened" })], [delivery(3, "21")]]);
+    const { deliveries, isWhole } = await listDeliveries(await client(), { ...FAILED, maxPages: 1 });
+    expect(deliveries).toMatchObject([{ id: 4, action: "opened" }]);
+    expect(isWhole).toBe(false);
   });
 
   test("that are not a list are an error worth a retry", async () => {
@@ -58,7 +67,7 @@ describe("failed deliveries", () => {
       .get("/app/hook/deliveries")
       .query(QUERY)
       .reply(200, [{ id: "x" }]);
-    const listing = listFailedDeliveries(await client(), SINCE);
+    const listing = listDeliveries(await client(), FAILED);
     await expect(listing).rejects.toMatchObject({ code: "nonsense", retry: "soon" });
   });
 

@@ -91,7 +91,7 @@ test("three writes are under way at once: by Octokit's defaults each would wait 
   const allArrived = Promise.withResolvers<void>();
   let arrived = 0;
   api()
-    .post("/repos/acme/shop/check-runs")
+    .post("/repositories/7/check-runs")
     .times(3)
     .reply(async () => {
       arrived += 1;
@@ -101,7 +101,7 @@ test("three writes are under way at once: by Octokit's defaults each would wait 
     });
   const octokit = await client();
   const content = { conclusion: null, output: { title: "t", summary: "s" }, annotations: [] };
-  const create = () => createCheckRun(octokit, SHOP, { head: HEAD, externalId: "e", content });
+  const create = () => createCheckRun(octokit, { ...SHOP, id: 7 }, { head: HEAD, externalId: "e", content });
   await Promise.all([create(), create(), create()]);
   expect(arrived).toBe(3);
 });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { InstalledRepository, Notice, Scope } from "../../src/domain/index.ts";
+import { runJob } from "../../src/jobs/index.ts";
 import { publishCheck } from "../../src/jobs/publish-check.ts";
+import { MAX_ENDED } from "../../src/jobs/scope-life.ts";
 import { aContext, aRepository } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
-import { aNotice, NOON, PULL } from "../support/notices.ts";
+import { aNotice, MAIN, NOON, PULL } from "../support/notices.ts";
 import { commitAnswer, PARENT, SHA } from "../support/rest-answers.ts";
 
 function aCleanContext(): FakeContext {
@@ -110,6 +112,7 @@ describe("a pull request", () => {
 describe("an installation", () => {
   const installed = (ids: readonly number[]): Notice => ({
     kind: "installed",
+    since: NOON,
     repositories: ids.map((id): InstalledRepository => ({
       id,
       installationId: 5,
@@ -167,4 +170,100 @@ test("a repository that people can see now has all of its checks looked at again
   context.clock = new Date(context.clock.getTime() + 1000);
   await context.settle();
   expect(await context.record.checks.stale(new Date(Date.UTC(2027, 0)), 9)).toEqual([]);
+});
+
+describe("a branch pushed and merged while its deliveries are late", () => {
+  test("is read: the baseline begins where GitHub's log says that the first push did", async () => {
+    const [context, repository] = [aCleanContext(), aRepository()];
+    const merge = "c3".repeat(20);
+    context.branches.set("refs/heads/main", merge);
+    const activity = { id: 1, activity_type: "push", timestamp: "2026-11-21T12:30:00Z" };
+    context.github.activity.push({ ...activity, ref: "refs/heads/main", before: PARENT, after: merge });
+    await context.accept([{ kind: "installed", repositories: [repository], since: NOON }]);
+    await context.settle();
+    expect(await context.record.tips.find(repository.id, PARENT)).toMatchObject({ kind: "baseline" });
+    expect(await context.record.tips.find(repository.id, merge)).toBeNull();
+  });
+
+  test("counts as old where the log says that it was there before the app", async () => {
+    const [context, repository] = [aCleanContext(), aRepository()];
+    context.branches.set("refs/heads/main", SHA);
+    const activity = { id: 1, activity_type: "push", timestamp: "2026-11-21T11:30:00Z" };
+    context.github.activity.push({ ...activity, ref: "refs/heads/main", before: PARENT, after: SHA });
+    await context.accept([{ kind: "installed", repositories: [repository], since: NOON }]);
+    await context.settle();
+    expect(await context.record.tips.find(repository.id, SHA)).toMatchObject({ kind: "baseline" });
+  });
+});
+
+describe("a pull request that is closed and reopened within one second", () => {
+  const END = { kind: "scope_ended", key: "pull_request:7", asOf: NOON } as const;
+  const shown = (state: string) => ({
+    number: 7,
+    state,
+    updated_at: NOON.toISOString(),
+    user: { login: "ann" },
+    base: { sha: PARENT },
+    head: { sha: SHA },
+  });
+
+  test.each([
+    ["open", "the closing comes last", null],
+    ["closed", "the closing comes last", "closed"],
+    ["open", "the reopening comes last", null],
+    ["closed", "the reopening comes last", "closed"],
+  ])("is %s as GitHub says, where %s", async (state, order, ended) => {
+    const [context, repository] = [aCleanContext(), aRepository()];
+    const opened = aNotice(repository, { scope: PULL, trust: { kind: "author", login: "ann" } });
+    const closed = { ...END, repository };
+    context.github.pulls.push(shown(state));
+    for (const notice of order.startsWith("the closing") ? [opened, closed] : [closed, opened])
+      await context.accept([notice]);
+    // Until GitHub was asked, it counts.
+    expect(await context.record.scopes.atHead(repository.id, SHA)).toMatchObject([{ ended: null }]);
+    await context.settle();
+    expect(await context.record.scopes.atHead(repository.id, SHA)).toMatchObject([{ ended }]);
+  });
+
+  test("ends with its merge, which says both at once", async () => {
+    const [context, repository] = [aCleanContext(), aRepository()];
+    const merged = aNotice(repository, { scope: PULL, trust: { kind: "writer" } });
+    await context.accept([aNotice(repository, { scope: PULL })]);
+    await context.accept([merged, { ...END, repository }]);
+    expect(await context.record.scopes.atHead(repository.id, SHA)).toMatchObject([{ ended: "closed" }]);
+    expect(context.queue.all().filter(({ job }) => job.kind === "ask_pull")).toEqual([]);
+  });
+});
+
+test("a ref with thousands of pushes is ended in steps", async () => {
+  const [context, repository] = [aCleanContext(), aRepository()];
+  const heads = Array.from({ length: 2 * MAX_ENDED + 1 }, (_, index) => index.toString(16).padStart(40, "0"));
+  for (const after of heads) await context.accept([aNotice(repository, { scope: { ...MAIN, after } })]);
+  const before = context.queue.all().length;
+  const later = new Date(NOON.getTime() + 1000);
+  await context.accept([{ kind: "scope_ended", repository, key: "push:refs/heads/main", asOf: later }]);
+  // The checks of one step, and the next step.
+  expect(context.queue.all()).toHaveLength(before + MAX_ENDED + 1);
+  for (let step = 0; step < 2; step += 1) {
+    const next = context.queue
+      .all()
+      .findLast(({ job, state }) => job.kind === "end_scopes" && state === "waiting");
+    if (next?.job.kind !== "end_scopes") throw new Error("There is no next step.");
+    next.state = "done";
+    await runJob(context, next.job);
+  }
+  for (const head of heads)
+    expect(await context.record.scopes.atHead(repository.id, head)).toMatchObject([{ ended: "deleted" }]);
+  const left = context.queue
+    .all()
+    .filter(({ job, state }) => job.kind === "end_scopes" && state === "waiting");
+  expect(left).toEqual([]);
+});
+
+test("a commit that was there before has its check put in progress, though none is on record", async () => {
+  const [context, repository] = [aCleanContext(), aRepository()];
+  await context.accept([aNotice(repository, { scope: PULL, isNewCommit: false })]);
+  expect(lanes(context)).toEqual(["publish hold waiting", "scan trusted waiting"]);
+  await publishCheck(context, repository.id, SHA);
+  expect(context.github.current(SHA)?.conclusion).toBeNull();
 });

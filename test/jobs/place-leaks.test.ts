@@ -73,12 +73,7 @@ describe("one key in several repositories", () => {
     expect(former?.state).toBe("closed");
     expect(markersOf(former?.body ?? "")).toEqual([]);
     expect(next?.state).toBe("open");
-    expect(
-      context.github
-        .comments()
-        .map(({ body }) => body)
-        .join(),
-    ).toContain(next?.html_url);
+    expect([...context.github.comments.values()].map(({ body }) => body).join()).toContain(next?.html_url);
 
     // The owner takes the place back: the former issue goes on.
     context.github.files.delete("acme/.github/.github/rollcall.yml");
@@ -104,8 +99,7 @@ describe("a public repository", () => {
         const [neutral, ...others] = issuesIn(context, "shop");
         expect(others).toEqual([]);
         expect(issuesIn(context, "security")).toHaveLength(named ? found.length : 0);
-        const shown = `${neutral?.title}\n${neutral?.body}\n${context.github
-          .comments()
+        const shown = `${neutral?.title}\n${neutral?.body}\n${[...context.github.comments.values()]
           .filter(({ issue }) => issue === neutral?.number)
           .map(({ body }) => body)
           .join("\n")}`;
@@ -171,7 +165,7 @@ describe("people", () => {
     if (codeOwners !== null) context.github.files.set("acme/shop/CODEOWNERS", codeOwners);
     await reported(context, repository, [madeFinding()]);
     expect(context.github.issues[0]?.assignees).toEqual(assigned);
-    const comments = context.github.comments().map(({ body }) => body);
+    const comments = [...context.github.comments.values()].map(({ body }) => body);
     expect(comments).toHaveLength(mentioned.length);
     for (const team of mentioned) expect(comments.join()).toContain(team);
   });
@@ -230,7 +224,8 @@ describe("many places", () => {
     const repository = aRepository();
     const all = places(0, 6);
     const report = (count: number) => reported(context, repository, all.slice(0, count));
-    const bodies = () => context.github.comments().map(({ body }) => /\*\*.*?\*\*/.exec(body)?.[0]);
+    const bodies = () =>
+      [...context.github.comments.values()].map(({ body }) => /\*\*.*?\*\*/.exec(body)?.[0]);
     await report(1);
     expect(bodies()).toEqual([]);
     await report(2);

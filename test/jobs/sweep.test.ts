@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { compareRefs } from "../../src/jobs/compare-refs.ts";
+import { NO_FACTS } from "../../src/domain/index.ts";
+import { keyOf } from "../../fixtures/keys.ts";
+import { compareRefs, MAX_MISSED } from "../../src/jobs/compare-refs.ts";
 import { fetchDeliveries } from "../../src/jobs/fetch-deliveries.ts";
 import { startRecurring, sweep } from "../../src/jobs/sweep.ts";
+import { overriding } from "../support/overriding.ts";
 import { aContext, aRepository } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
 import { madeFinding } from "../support/reported.ts";
@@ -12,8 +15,15 @@ function later(context: FakeContext, minutes = 10): void {
   context.clock = new Date(context.clock.getTime() + minutes * 60_000);
 }
 
-function aCleanContext(): FakeContext {
-  const context = aContext();
+/** Repositories of these tests were welcomed, unless told otherwise. */
+function aCleanContext({ welcomed = true } = {}): FakeContext {
+  const context = aContext({
+    git: { prepare: async () => ({ commits: [], gaps: [], fetches: [] }) },
+    record: (record) => ({
+      ...record,
+      repositories: overriding(record.repositories, welcomed ? { withoutBaseline: async () => [] } : {}),
+    }),
+  });
   context.github.commits.set(SHA, commitAnswer([]));
   return context;
 }
@@ -24,6 +34,8 @@ const NOTHING = {
   staleChecks: 0,
   repositoriesToCompare: 0,
   repositoriesToMatch: 0,
+  repositoriesToVerify: 0,
+  repositoriesToWelcome: 0,
 };
 
 describe("the sweep", () => {
@@ -36,7 +48,7 @@ describe("the sweep", () => {
   });
 
   test("finds a scope whose job is gone, and leaves one alone that was just noted", async () => {
-    const context = aContext();
+    const context = aCleanContext();
     const lost = aRepository();
     await context.record.transaction(async (within) => {
       const accepted = aContext();
@@ -82,13 +94,38 @@ describe("the sweep", () => {
     const leak = { leak: finding, reportRepositoryId: repository.id, locations: [finding] };
     await context.record.leaks.add(repository.id, [leak], context.clock);
     context.github.fault = (request) => (request.includes("/issues") ? 410 : null);
-    expect(await sweep(context)).toEqual({ ...NOTHING, unreportedRepositories: 1, repositoriesToMatch: 1 });
+    expect(await sweep(context)).toEqual({
+      ...NOTHING,
+      unreportedRepositories: 1,
+      repositoriesToMatch: 1,
+      repositoriesToVerify: 1,
+    });
     await expect(context.settle()).rejects.toMatchObject({ code: "gone" });
     context.github.fault = () => null;
     later(context, 60);
     await sweep(context);
     await context.settle();
     expect(context.github.issues).toHaveLength(1);
+  });
+
+  test("welcomes a repository that no delivery of an installation told of, and compares what was pushed lately", async () => {
+    const [context, repository] = [aCleanContext({ welcomed: false }), aRepository()];
+    context.branches.set("refs/heads/main", SHA);
+    context.branches.set("refs/heads/old", PARENT);
+    context.github.activity.push({
+      id: 1,
+      ref: "refs/heads/main",
+      activity_type: "push",
+      timestamp: "2026-11-20T12:30:00Z",
+      before: PARENT,
+      after: SHA,
+    });
+    await context.record.repositories.note(repository);
+    expect(await sweep(context)).toEqual({ ...NOTHING, repositoriesToWelcome: 1 });
+    await context.settle();
+    expect(await context.record.tips.find(repository.id, PARENT)).toMatchObject({ kind: "baseline" });
+    expect(context.github.current(SHA)).toMatchObject({ conclusion: "success" });
+    expect(await sweep(context)).toEqual(NOTHING);
   });
 
   test("comes again every few minutes, and once however many processes start", async () => {
@@ -124,6 +161,44 @@ describe("deliveries that failed", () => {
     expect(asked(context)).toEqual(["POST /app/hook/deliveries/3/attempts"]);
   });
 
+  const made = (id: number, guid: string, event: string, action: string | null = null) => ({
+    ...failed(id, guid, 5),
+    event,
+    action,
+  });
+
+  test("are requested again where GitHub counts them as made and none is on record, each three times", async () => {
+    const [context, repository] = [aContext(), aRepository()];
+    await context.accept([aNotice(repository)], "accepted");
+    context.github.madeDeliveries.push(
+      failed(6, "young", 0),
+      made(5, "lost", "pull_request", "opened"),
+      made(4, "accepted", "push"),
+      made(3, "not acted on", "pull_request", "labeled"),
+      made(2, "not acted on, either", "ping"),
+      made(1, "of a push", "push"),
+    );
+    for (let time = 0; time < 5; time += 1) {
+      await fetchDeliveries(context);
+      await context.record.deliveries.setComparedUpTo(new Date(0));
+    }
+    expect(asked(context)).toEqual(
+      [1, 5, 1, 5, 1, 5].map((id) => `POST /app/hook/deliveries/${id}/attempts`),
+    );
+  });
+
+  test("are compared from where the last comparison stopped, a bounded number at once", async () => {
+    const context = aContext();
+    const lost = Array.from({ length: 250 }, (_, index) => made(index, `lost ${index}`, "push"));
+    context.github.madeDeliveries.push(...lost.toReversed());
+    expect(await fetchDeliveries(context)).toBe(200);
+    expect(await context.record.deliveries.comparedUpTo()).toEqual(new Date(NOON.getTime() - 5 * 60_000));
+    later(context, 10);
+    context.github.madeDeliveries.length = 0;
+    await fetchDeliveries(context);
+    expect(await context.record.deliveries.comparedUpTo()).toEqual(new Date(NOON.getTime() + 9 * 60_000));
+  });
+
   test("are given up after three times", async () => {
     const context = aContext();
     context.github.failedDeliveries.push(failed(1, "hopeless", 60));
@@ -138,7 +213,7 @@ describe("the comparison of refs", () => {
   async function known(): Promise<{ context: FakeContext; repositoryId: number }> {
     const [context, repository] = [aCleanContext(), aRepository()];
     context.branches.set("refs/heads/main", PARENT);
-    await context.accept([{ kind: "installed", repositories: [repository] }]);
+    await context.accept([{ kind: "installed", repositories: [repository], since: NOON }]);
     await context.settle();
     await context.accept([aNotice(repository)]);
     await context.settle();
@@ -177,6 +252,112 @@ describe("the comparison of refs", () => {
     expect(await compareRefs(context, job(repositoryId))).toBe(1);
     const scopes = await context.record.scopes.atHead(repositoryId, SHA);
     expect(scopes.map(({ scope }) => scope.kind === "push" && scope.before)).toContain(OTHER);
+  });
+
+  const TAG = "7a".repeat(20);
+  const annotated = (object: string): void => void tags.set("refs/tags/v1", { object, peeled: SHA });
+  const tags = new Map<string, { object: string; peeled: string | null }>();
+
+  /** The same repository, whose list of refs has these tags too. */
+  async function knownWithTags(): Promise<{ context: FakeContext; repositoryId: number }> {
+    tags.clear();
+    tags.set("refs/tags/before", { object: PARENT, peeled: null });
+    const context = aContext({
+      git: {
+        listRefs: async () => [
+          { ref: "refs/heads/main", sha: SHA, peeled: null },
+          { ref: "refs/pull/7/head", sha: OTHER, peeled: null },
+          ...[...tags].map(([ref, { object, peeled }]) => ({ ref, sha: object, peeled })),
+        ],
+      },
+    });
+    context.github.commits.set(SHA, commitAnswer([]));
+    const repository = aRepository();
+    await context.accept([{ kind: "installed", repositories: [repository], since: NOON }]);
+    await context.settle();
+    await context.accept([aNotice(repository)]);
+    await context.settle();
+    return { context, repositoryId: repository.id };
+  }
+
+  test("notes tags and other refs without a delivery, each once, and none from before", async () => {
+    const { context, repositoryId } = await knownWithTags();
+    expect(await context.record.tips.find(repositoryId, OTHER)).toBeNull();
+    expect(await compareRefs(context, job(repositoryId))).toBe(0);
+    annotated(TAG);
+    tags.set("refs/tags/on-a-known-commit", { object: SHA, peeled: null });
+    tags.set("refs/tags/new", { object: OTHER, peeled: null });
+    tags.set("refs/notes/commits", { object: "9c".repeat(20), peeled: null });
+    tags.set("refs/tags/of-a-file", { object: "f1".repeat(20), peeled: null });
+    context.github.notCommits.add("f1".repeat(20));
+    expect(await compareRefs(context, job(repositoryId))).toBe(3);
+    const scopes = await context.record.scopes.atHead(repositoryId, SHA);
+    expect(scopes.find(({ key }) => key === "push:refs/tags/v1")).toMatchObject({ facts: { tag: TAG } });
+    expect(await context.record.scopes.atHead(repositoryId, OTHER)).toMatchObject([
+      { key: "push:refs/tags/new", state: "noted" },
+    ]);
+    expect(await context.record.scopes.atHead(repositoryId, "9c".repeat(20))).toHaveLength(1);
+    expect(await compareRefs(context, job(repositoryId))).toBe(0);
+  });
+
+  test("notes a tag that was moved to another message on the same commit, and one that is gone", async () => {
+    const { context, repositoryId } = await knownWithTags();
+    annotated(TAG);
+    await compareRefs(context, job(repositoryId));
+    annotated("7b".repeat(20));
+    expect(await compareRefs(context, job(repositoryId))).toBe(1);
+    tags.delete("refs/tags/v1");
+    expect(await compareRefs(context, job(repositoryId))).toBe(1);
+    expect(await context.record.scopes.subject(repositoryId, "push:refs/tags/v1")).toMatchObject({
+      head: null,
+    });
+    expect(await context.record.notedRefs.all(repositoryId)).toEqual(new Map([["refs/tags/before", PARENT]]));
+  });
+
+  test("leaves a tag alone whose delivery came", async () => {
+    const { context, repositoryId } = await knownWithTags();
+    const known = await context.record.repositories.find(repositoryId);
+    if (known === null) throw new Error("The repository is not on record.");
+    annotated(TAG);
+    const scope = { kind: "push", ref: "refs/tags/v1", before: null, after: SHA } as const;
+    const facts = { ...NO_FACTS, tag: TAG };
+    await context.accept([aNotice(aRepository({ ...known, defaultBranch: "main" }), { scope, facts })]);
+    expect(await compareRefs(context, job(repositoryId))).toBe(0);
+  });
+
+  test("finds a key in the name of a ref", async () => {
+    const { context, repositoryId } = await knownWithTags();
+    tags.set(`refs/tags/${keyOf("sk_live_", "in a tag's name")}`, { object: SHA, peeled: null });
+    expect(await compareRefs(context, job(repositoryId))).toBe(1);
+    const scopes = await context.record.scopes.atHead(repositoryId, SHA);
+    expect(scopes.flatMap(({ facts }) => facts.inNames)).toMatchObject([{ kind: "secret_key" }]);
+  });
+
+  test("notes thousands of tags in steps, each after the jobs of the one before", async () => {
+    const { context, repositoryId } = await knownWithTags();
+    for (let index = 0; index < 450; index += 1)
+      tags.set(`refs/tags/many-${index}`, { object: index.toString(16).padStart(40, "0"), peeled: SHA });
+    expect(await compareRefs(context, job(repositoryId))).toBe(MAX_MISSED);
+    const waiting = (): number => context.queue.all().filter(({ state }) => state === "waiting").length;
+    // A scan and a hold for each, and the next comparison.
+    expect(waiting()).toBeLessThanOrEqual(2 * MAX_MISSED + 1);
+    expect((await context.record.repositories.find(repositoryId))?.refsComparedAt).toBeNull();
+    expect(context.queue.all().at(-1)?.job).toMatchObject({ kind: "compare_refs", part: 1 });
+    expect(await compareRefs(context, job(repositoryId))).toBe(MAX_MISSED);
+    expect(await compareRefs(context, job(repositoryId))).toBe(50);
+    expect((await context.record.repositories.find(repositoryId))?.refsComparedAt).not.toBeNull();
+  });
+
+  test("asks git under the name that GitHub says now", async () => {
+    const { context, repositoryId } = await known();
+    context.github.repository = {
+      name: "store",
+      owner: { login: "acme" },
+      private: true,
+      default_branch: "main",
+    };
+    await compareRefs(context, job(repositoryId));
+    expect(await context.record.repositories.find(repositoryId)).toMatchObject({ name: "store" });
   });
 
   test("is due once a day", async () => {

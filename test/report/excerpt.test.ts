@@ -1,7 +1,6 @@
 import { Buffer } from "node:buffer";
-import { randomBytes } from "node:crypto";
 import * as fc from "fast-check";
-import { bodyOf, keyOf } from "../../fixtures/keys.ts";
+import { BASE64, bodyOf, createRandom, HEX, keyOf } from "../../fixtures/keys.ts";
 import { describe, expect, test } from "vitest";
 import { excerptsFor } from "../../src/cli/excerpts.ts";
 import { detect } from "../../src/detect/index.ts";
@@ -49,20 +48,20 @@ describe("an excerpt hides everything else", () => {
     expect(shown(line.replace("KEY", live))).toBe(expected.replace("KEY", redacted));
   });
 
-  const base64 = (bytes: number): string => randomBytes(bytes).toString("base64");
+  const random = createRandom("neighbours");
   const neighbours = {
     "a GitHub token": `ghp_${bodyOf(36, 1)}`,
     "an AWS access key": `AKIA${bodyOf(16, 2).toUpperCase()}`,
-    "an AWS secret": base64(30),
-    "a password in base64": base64(9),
+    "an AWS secret": random.text(40, BASE64),
+    "a password in base64": random.text(12, BASE64),
     "a short password": `hunter${bodyOf(3, 5)}`,
     "a password of words": "correct-horse-battery-staple",
     "a JSON web token": `eyJ${bodyOf(20, 7)}.eyJ${bodyOf(30, 8)}.${bodyOf(40, 9)}`,
-    "a hexadecimal token": randomBytes(20).toString("hex"),
-    "a UUID": crypto.randomUUID(),
+    "a hexadecimal token": random.text(40, HEX),
+    "a UUID": [8, 4, 4, 4, 12].map((length) => random.text(length, HEX)).join("-"),
     "a Slack token": `xoxb-${bodyOf(12, 11)}-${bodyOf(24, 12)}`,
     "another Stripe key": keyOf("rk_live_", 3, 24),
-    "another vendor's key": `sk_live_${randomBytes(20).toString("hex")}`,
+    "another vendor's key": `sk_live_${random.text(40, HEX)}`,
     "a password with punctuation": `p4$$w0rd!${bodyOf(6, 13)}#`,
   };
   const lines = [

@@ -1,9 +1,10 @@
 import { generateKeyPairSync, createHmac } from "node:crypto";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
+import { freePort } from "../../fixtures/free-port.ts";
 import { parseEnvironment } from "../../src/server/environment.ts";
 import { createLog } from "../../src/server/log.ts";
 import { startServer } from "../../src/server/server.ts";
@@ -46,15 +47,6 @@ async function start(role: "all" | "web" | "worker"): Promise<RunningServer> {
     await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   });
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 async function deliver({ port }: RunningServer, id: string): Promise<number> {

@@ -4,7 +4,9 @@ import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { freePort } from "../../fixtures/free-port.ts";
 import { keyOf } from "../../fixtures/keys.ts";
+import { inheritedEnvironment } from "../support/app-environment.ts";
 import { openFolder } from "../support/folders.ts";
 import { killPostmaster } from "../support/postmaster.ts";
 
@@ -25,11 +27,11 @@ test("an unexpected error ends the process without logging the error's own field
     {
       cwd: join(import.meta.dirname, "../.."),
       env: {
-        PATH: process.env["PATH"] ?? "",
+        ...inheritedEnvironment(),
         APP_ID: "1",
         PRIVATE_KEY: PEM,
         WEBHOOK_SECRET: "a secret of the tests",
-        PORT: "0",
+        PORT: String(await freePort()),
         DATA_DIR: folder,
       },
       stdio: ["ignore", "pipe", "pipe"],

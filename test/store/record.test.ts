@@ -91,6 +91,6 @@ test("two transactions about one repository come one after the other", async () 
 test("2,000 repositories of an installation are noted by one statement", async () => {
   const record = createRecord(database(), noQueue);
   const repositories = Array.from({ length: 2000 }, () => aRepository());
-  await record.repositories.noteInstalled(repositories);
+  await record.repositories.noteInstalled(repositories, NOW);
   expect(await record.repositories.find(repositories.at(-1)?.id ?? 0)).toMatchObject({ unsure: true });
 });

@@ -125,9 +125,9 @@ describe.each([
     expect(await record.deliveries.countRedelivery(`${id}`, NOW)).toBe(1);
     await record.commitScans.save(id, "1", [scan], NOW);
     await expireRecord(record, new Date(NOW.getTime() + KEEP_MS.deliveries));
-    expect(await record.deliveries.isAccepted(`${id}`)).toBe(true);
+    expect(await record.deliveries.accepted([`${id}`])).toEqual(new Set([`${id}`]));
     await expireRecord(record, new Date(NOW.getTime() + KEEP_MS.deliveries + 1));
-    expect(await record.deliveries.isAccepted(`${id}`)).toBe(false);
+    expect(await record.deliveries.accepted([`${id}`])).toEqual(new Set());
     expect(await record.deliveries.countRedelivery(`${id}`, NOW)).toBe(1);
     expect((await record.commitScans.find(id, "1", [HEAD])).size).toBe(1);
     await expireRecord(record, new Date(NOW.getTime() + KEEP_MS.commitScans + 1));
@@ -161,7 +161,7 @@ describe.each([
     await tell(record, repository, { findings: [atHead(madeFinding())] });
     await record.repositories.remove(5, [repository.id]);
     await expireRecord(record, NOW);
-    await record.repositories.noteInstalled([repository]);
+    await record.repositories.noteInstalled([repository], NOW);
     await record.repositories.remove(5, [repository.id]);
     // The 30 days begin again, with the sweep that sees the second removal.
     await expireRecord(record, LATER);

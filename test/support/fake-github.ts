@@ -25,13 +25,12 @@ const issueSchema = z.object({
   body: z.string(),
   labels: z.array(z.string()).optional(),
   assignees: z.array(z.string()).optional(),
-});
-const changeSchema = issueSchema.partial().extend({
   state: z.enum(["open", "closed"]).optional(),
   state_reason: z.string().optional(),
 });
-const commentSchema = z.object({ body: z.string() });
+
 const labelSchema = z.object({ name: z.string() });
+const commentSchema = z.object({ body: z.string() });
 const graphqlSchema = z.object({ variables: z.object({ number: z.int() }) });
 
 export interface FakeRun {
@@ -52,16 +51,10 @@ export interface FakeIssue {
   title: string;
   body: string;
   state: "open" | "closed";
-  assignees: string[];
   state_reason: string | null;
   /** Closings and reopenings, oldest first. */
   readonly changes: FakeChange[];
-  readonly comments: {
-    readonly id: number;
-    body: string;
-    readonly login: string;
-    readonly created_at: string;
-  }[];
+  assignees: string[];
   readonly user: { readonly login: string };
 }
 
@@ -83,8 +76,9 @@ export type Fault = "before" | "after" | number;
 export class FakeGitHub implements GitHub {
   readonly runs: FakeRun[] = [];
   readonly issues: FakeIssue[] = [];
-  /** Open pull requests, as GitHub shows them. */
+  /** Pull requests, as GitHub shows them. */
   readonly pulls: object[] = [];
+  listPulls = (): readonly object[] => this.pulls;
   /** Contents by `owner/name/path`. */
   /** By `owner/name/path`, and by `owner/name/path@commit` where a commit has another text. */
   readonly files = new Map<string, string>();
@@ -93,6 +87,8 @@ export class FakeGitHub implements GitHub {
   /** Logins that can be assigned to an issue. */
   readonly assignable = new Set<string>();
   readonly labels = new Set<string>();
+  /** Comments by id. */
+  readonly comments = new Map<number, { readonly issue: number; body: string }>();
   /** `permission` by login. */
   readonly roles = new Map<string, string>();
   /** Hears of each change of an issue, as a webhook does. */
@@ -114,8 +110,13 @@ export class FakeGitHub implements GitHub {
   between: (base: string, head: string) => readonly string[] = (_base, head) => [head];
   /** GitHub's own log of pushes, the newest first, as its API shows it. */
   readonly activity: object[] = [];
-  /** Deliveries that GitHub could not make, the newest first. */
+  /** Deliveries that GitHub could not make, and those that it made, the newest first. */
   readonly failedDeliveries: object[] = [];
+  readonly madeDeliveries: object[] = [];
+  /** The installation that covers any repository; null: none does. */
+  installationId: number | null = 5;
+  /** Ids of objects that are no commits. */
+  readonly notCommits = new Set<string>();
   /** Repositories that GitHub shows by name, by `owner/name`. */
   readonly named = new Map<string, object>();
   /** What GitHub says about the repository itself. */
@@ -218,9 +219,14 @@ export class FakeGitHub implements GitHub {
       const commits = this.between(base, head).map((sha) => ({ sha }));
       return json(200, { total_commits: commits.length, commits });
     }
-    if (rest === "pulls") return json(200, this.pulls);
+    if (rest === "pulls") return json(200, this.listPulls());
     if (rest === "activity") return json(200, this.activity);
-    if (request === "GET /app/hook/deliveries") return json(200, this.failedDeliveries);
+    if (request === "GET /app/hook/deliveries")
+      return json(200, query.get("status") === "failure" ? this.failedDeliveries : this.madeDeliveries);
+    if (rest === "installation")
+      return this.installationId === null ? json(404, {}) : json(200, { id: this.installationId });
+    if (rest.startsWith("git/commits/"))
+      return this.notCommits.has(rest.slice("git/commits/".length)) ? json(404, {}) : json(200, {});
     if (/^POST \/app\/hook\/deliveries\/\d+\/attempts$/.test(request)) return json(202, {});
     if (/^GET \/repositories\/\d+$/.test(request)) return json(200, this.repository);
     const name = /^GET \/repos\/([^/]+\/[^/]+)$/.exec(request)?.[1] ?? "";
@@ -238,7 +244,7 @@ export class FakeGitHub implements GitHub {
       );
     }
     if (request === "POST /graphql") return this.#lastChange(body);
-    if (rest.startsWith("issues/comments/")) return this.#editComment(Number(rest.split("/")[2]), body);
+    if (/^issues\/(?:\d+\/comments|comments\/\d+)$/.test(rest)) return this.#comment(request, rest, body);
     if (rest.startsWith("issues/")) return this.#issue(rest, numberIn(rest), body);
     if (rest === "labels") {
       this.labels.add(labelSchema.parse(body).name);
@@ -301,46 +307,13 @@ export class FakeGitHub implements GitHub {
         })),
       );
     }
-    if (rest.endsWith("/comments")) return this.#comments(issue, body);
     if (body !== null) {
-      const { state, state_reason: reason, title, body: text } = changeSchema.parse(body);
-      Object.assign(issue, { title: title ?? issue.title, body: text ?? issue.body });
+      const { state, state_reason: reason, ...fields } = issueSchema.partial().parse(body);
+      Object.assign(issue, fields);
       const bot = { login: "rollcall", type: "Bot", closer: null } as const;
       if (state !== undefined) this.changeIssue(issue, state === "open" ? "reopened" : "closed", bot, reason);
     }
     return json(200, issue);
-  }
-
-  #comments(issue: FakeIssue, body: unknown): Response {
-    if (body !== null) {
-      this.#changes += 1;
-      const comment = {
-        id: this.#changes,
-        ...commentSchema.parse(body),
-        login: "rollcall[bot]",
-        created_at: "2026-11-21T12:00:00Z",
-      };
-      issue.comments.push(comment);
-      return json(201, comment);
-    }
-    return json(
-      200,
-      issue.comments.map(({ login, ...comment }) => ({ ...comment, user: { login } })),
-    );
-  }
-
-  #editComment(id: number, body: unknown): Response {
-    const comment = this.issues.flatMap(({ comments }) => comments).find((each) => each.id === id);
-    if (comment === undefined) return json(404, {});
-    comment.body = commentSchema.parse(body).body;
-    return json(200, { id });
-  }
-
-  /** Every comment, by issue. */
-  comments(): { readonly issue: number; readonly body: string }[] {
-    return this.issues.flatMap(({ number, comments }) =>
-      comments.map(({ body }) => ({ issue: number, body })),
-    );
   }
 
   #lastChange(body: unknown): Response {
@@ -378,6 +351,27 @@ export class FakeGitHub implements GitHub {
     this.issueChanged(issue.number);
   }
 
+  #comment(request: string, rest: string, body: unknown): Response {
+    if (request.startsWith("GET")) return json(200, this.#commentsOf(numberIn(rest)));
+    const { body: text } = commentSchema.parse(body);
+    const [, one = "", , other = ""] = /^issues\/(?:(\d+)\/comments|(comments)\/(\d+))$/.exec(rest) ?? [];
+    if (request.startsWith("PATCH")) {
+      const known = this.comments.get(Number(other));
+      if (known === undefined) return json(404, {});
+      known.body = text;
+      return json(200, { id: Number(other) });
+    }
+    const id = this.comments.size + 1;
+    this.comments.set(id, { issue: Number(one), body: text });
+    return json(201, { id });
+  }
+
+  #commentsOf(number: number): object[] {
+    const own = [...this.comments.values()].filter(({ issue }) => issue === number);
+    const rest = { created_at: "2026-11-21T12:00:00Z", user: { login: "rollcall[bot]" } };
+    return own.map(({ body }) => ({ body, ...rest }));
+  }
+
   addIssue(issue: {
     title: string;
     body: string;
@@ -395,10 +389,9 @@ export class FakeGitHub implements GitHub {
       title: issue.title,
       body: issue.body,
       state: "open",
-      assignees: issue.assignees ?? [],
       state_reason: null,
       changes: [],
-      comments: [],
+      assignees: issue.assignees ?? [],
       user: { login: issue.login ?? "rollcall[bot]" },
     };
     this.issues.push(made);

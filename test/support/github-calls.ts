@@ -20,6 +20,8 @@ import {
 import type { GitHubClient } from "../../src/github/index.ts";
 import { SHOP } from "./wire.ts";
 
+/** Writes go by the id. */
+const SHOP_7 = { ...SHOP, id: 7 };
 const HEAD = "a".repeat(40);
 const content = { conclusion: "success" as const, output: { title: "t", summary: "s" }, annotations: [] };
 const issue = {
@@ -49,16 +51,16 @@ export const CALLS: readonly Call[] = [
   {
     name: "createCheckRun",
     method: "POST",
-    path: "/repos/acme/shop/check-runs",
-    run: (octokit) => createCheckRun(octokit, SHOP, { head: HEAD, externalId: "e", content }),
+    path: "/repositories/7/check-runs",
+    run: (octokit) => createCheckRun(octokit, SHOP_7, { head: HEAD, externalId: "e", content }),
     answer: { id: 7, external_id: "e" },
     gives: 7,
   },
   {
     name: "updateCheckRun",
     method: "PATCH",
-    path: "/repos/acme/shop/check-runs/7",
-    run: (octokit) => updateCheckRun(octokit, SHOP, 7, content),
+    path: "/repositories/7/check-runs/7",
+    run: (octokit) => updateCheckRun(octokit, SHOP_7, 7, content),
     answer: { id: 7, external_id: "e" },
     gives: undefined,
   },
@@ -85,8 +87,8 @@ export const CALLS: readonly Call[] = [
   {
     name: "createIssue",
     method: "POST",
-    path: "/repos/acme/shop/issues",
-    run: (octokit) => createIssue(octokit, SHOP, { title: "t", body: "b", labels: ["security"] }),
+    path: "/repositories/7/issues",
+    run: (octokit) => createIssue(octokit, SHOP_7, { title: "t", body: "b", labels: ["security"] }),
     answer: issue,
     gives: issue,
   },
@@ -101,8 +103,8 @@ export const CALLS: readonly Call[] = [
   {
     name: "updateIssue",
     method: "PATCH",
-    path: "/repos/acme/shop/issues/3",
-    run: (octokit) => updateIssue(octokit, SHOP, 3, { title: "t", body: "b" }),
+    path: "/repositories/7/issues/3",
+    run: (octokit) => updateIssue(octokit, SHOP_7, 3, { title: "t", body: "b" }),
     answer: issue,
     gives: undefined,
   },

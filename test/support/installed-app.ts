@@ -7,19 +7,25 @@ import type { ChildProcess } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { readdir, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, onTestFinished } from "vitest";
 import type { Delivery, LocalGitHub, LocalGitHubOptions, NewRepository } from "local-github";
 import { startLocalGitHub } from "local-github";
+import { freePort } from "../../fixtures/free-port.ts";
 import { keyOf } from "../../fixtures/keys.ts";
 import { AppLog } from "../../demo/app-log.ts";
+import { inheritedEnvironment } from "./app-environment.ts";
 import { openFolder } from "./folders.ts";
+import { openJobs } from "./open-jobs.ts";
 import { killPostmaster } from "./postmaster.ts";
 import { Project } from "./project.ts";
 import { secretsIn } from "./written-secrets.ts";
 
 const APP_ID = 4711;
+
+/** Only to end what hangs. */
+const HANGS_MS = 240_000;
+
 const WEBHOOK_SECRET = "a secret between the two";
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -39,6 +45,8 @@ export class InstalledApp {
   #projects = 0;
   /** How many deliveries there were when the process started: of what a killed one answered, no line may be left. */
   #answeredBefore = 0;
+  /** The last lines of a killed process may be missing. */
+  #wasKilled = false;
 
   constructor(github: LocalGitHub, directory: string, environment: Readonly<Record<string, string>>) {
     this.github = github;
@@ -54,19 +62,20 @@ export class InstalledApp {
   async start(): Promise<void> {
     const child = spawn(process.execPath, ["src/main.ts"], {
       cwd: join(import.meta.dirname, "../.."),
-      env: { PATH: process.env["PATH"] ?? "", ...this.#environment },
+      env: { ...inheritedEnvironment(), ...this.#environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
     this.#answeredBefore = this.github.deliveries.length;
     const ready = this.log.next("Rollcall is ready for webhooks");
-    child.stdout.on("data", (chunk: Buffer) => this.log.take(chunk));
-    child.stderr.on("data", (chunk: Buffer) => this.log.take(chunk));
+    this.log.follow(child.stdout, child.stderr);
     const ended = once(child, "exit").then(() => {
       throw new Error(`The app ended:\n${this.log.text.slice(-4000)}`);
     });
     ended.catch(() => {});
     await Promise.race([ready, ended]);
+    if (this.#wasKilled) this.log.leftOpen(await openJobs(this.dataDirectory));
+    this.#wasKilled = false;
   }
 
   /** Ends the process; with SIGKILL in the middle of whatever it does. */
@@ -74,6 +83,7 @@ export class InstalledApp {
     const child = this.#process;
     this.#process = null;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    this.#wasKilled = signal === "SIGKILL";
     const ended = once(child, "exit");
     child.kill(signal);
     await ended;
@@ -152,9 +162,19 @@ export class InstalledApp {
     const mirrors = join(this.dataDirectory, "mirrors");
     for (const entry of await readdir(this.dataDirectory, { recursive: true, withFileTypes: true })) {
       const within = entry.parentPath === mirrors || entry.parentPath.startsWith(`${mirrors}/`);
-      if (entry.isFile() && !within) files.push(await readFile(join(entry.parentPath, entry.name)));
+      if (entry.isFile() && !within) files.push(await written(join(entry.parentPath, entry.name)));
     }
     return Buffer.concat(files);
+  }
+}
+
+/** A file, or nothing where a database server that is just ending removed it. */
+async function written(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return Buffer.alloc(0);
+    throw error;
   }
 }
 
@@ -163,19 +183,23 @@ export interface AppOptions extends Partial<LocalGitHubOptions> {
   readonly lasts?: "test" | "file";
   /** False: the app runs and is installed nowhere yet. */
   readonly installed?: boolean;
+  /** More variables of the process. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts a local GitHub and the app on it, with everything in its log. */
 export async function installApp(options: AppOptions = {}): Promise<InstalledApp> {
   const directory = await openFolder("rollcall-test-");
   const port = await freePort();
-  const { lasts = "test", installed = true, ...site } = options;
+  const { lasts = "test", installed = true, environment = {}, ...site } = options;
   const github = await startLocalGitHub({
     directory: join(directory, "github"),
     app: { id: APP_ID, slug: "rollcall", key: PEM },
     webhook: { url: `http://127.0.0.1:${port}/api/github/webhooks`, secret: WEBHOOK_SECRET },
     ...site,
   });
+  // Only tests of this limit have it: on a busy machine an answer may take longer than GitHub waits.
+  github.setWebhookTimeout(HANGS_MS);
   github.createOrganization("acme");
   github.createUser("ann", "ann@example.org");
   github.createUser("stranger");
@@ -188,19 +212,11 @@ export async function installApp(options: AppOptions = {}): Promise<InstalledApp
     GHE_PROTOCOL: "http",
     DATA_DIR: join(directory, "data"),
     LOG_LEVEL: "trace",
+    ...environment,
   });
   (lasts === "file" ? afterAll : onTestFinished)(() => app.end());
   await app.start();
   if (installed) github.install({ on: "acme" });
   await app.settled();
   return app;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

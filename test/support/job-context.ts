@@ -4,10 +4,13 @@ import { installationIdSchema } from "../../src/domain/index.ts";
 import type { CurrentRepository, Notice, Repository } from "../../src/domain/index.ts";
 import type { JobContext } from "../../src/jobs/index.ts";
 import { acceptDeliveries, createConfigurationReader, DEFAULT_LIMITS, runJob } from "../../src/jobs/index.ts";
+import type { Webhook } from "../../src/notify/index.ts";
 import { createLog } from "../../src/server/log.ts";
-import { scanContent } from "../../src/scan/index.ts";
+import { findKey, scanContent } from "../../src/scan/index.ts";
+import type { FindKey } from "../../src/scan/index.ts";
 import { KeyedLock } from "../../src/source/index.ts";
 import type { GitSource } from "../../src/source/index.ts";
+import type { Stripe } from "../../src/stripe/index.ts";
 import type { Database, RecordStore } from "../../src/store/index.ts";
 import { testDatabase } from "./database.ts";
 import type { TestDatabase } from "./database.ts";
@@ -75,12 +78,19 @@ function withoutGit(branches: ReadonlyMap<string, string>): GitSource {
   };
 }
 
+const noStripe: Stripe = {
+  activityOf: () => Promise.reject(new Error("These tests do not ask Stripe.")),
+};
+
 let deliveries = 0;
 
 export function aContext(
   parts: {
     readonly record?: (record: RecordStore) => RecordStore;
     readonly git?: Partial<GitSource>;
+    readonly webhook?: Webhook;
+    readonly stripe?: Stripe;
+    readonly findKey?: FindKey;
   } = {},
 ): FakeContext {
   const [github, queue] = [new FakeGitHub(), new FakeQueue()];
@@ -95,10 +105,13 @@ export function aContext(
     configuration: createConfigurationReader(github, () => context.clock),
     lock: new KeyedLock(),
     scanContent,
+    findKey: parts.findKey ?? findKey,
+    stripe: parts.stripe ?? noStripe,
     githubUrl: "https://github.com",
     openGit: () => ({ ...withoutGit(context.branches), ...parts.git }),
     marker: (repositoryId, fingerprint) =>
       createHash("sha256").update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
+    webhook: parts.webhook ?? null,
     formerMarkers: () => [],
     limits: DEFAULT_LIMITS,
     log: createLog("silent"),

@@ -76,7 +76,8 @@ export class MemoryRecord {
   }
 }
 
-function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) => Promise<R>): RecordTables {
+/** The same tables, of which each call goes through `run`. */
+export function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) => Promise<R>): RecordTables {
   const guard = <Table extends object>(table: Table): Table =>
     new Proxy(table, {
       get(target, name, receiver) {
@@ -94,11 +95,18 @@ function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) => Promi
     repositories: guard(tables.repositories),
     scopes: guard(tables.scopes),
     tips: guard(tables.tips),
+    notedRefs: guard(tables.notedRefs),
     checks: guard(tables.checks),
     leaks: guard(tables.leaks),
     issues: guard(tables.issues),
     acceptedGaps: guard(tables.acceptedGaps),
+    ignoredKeys: guard(tables.ignoredKeys),
+    buttons: guard(tables.buttons),
+    activities: guard(tables.activities),
     commitScans: guard(tables.commitScans),
+    outbox: guard(tables.outbox),
+    reminders: guard(tables.reminders),
+    owners: guard(tables.owners),
     retention: guard(tables.retention),
   };
 }

@@ -27,6 +27,7 @@ export function aNotice(repository: Repository, fields: Partial<ScopeNotice> = {
     facts: { ...NO_FACTS, listedCommits: [SHA], commitCount: 1, previousHead: PARENT },
     trust: { kind: "writer" },
     asOf: NOON,
+    isNewCommit: true,
     lane: "trusted",
     ...fields,
   };

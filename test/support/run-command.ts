@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { jsonReportSchema } from "../../src/report/index.ts";
 import type { JsonReport } from "../../src/report/index.ts";
 import { run } from "../../src/cli/run.ts";
+import type { Surroundings } from "../../src/cli/run.ts";
 
 export interface Outcome {
   readonly code: number;
@@ -17,15 +18,27 @@ export async function runCommand(
   let out = "";
   let err = "";
   const code = await run(args, {
+    ...surroundings(),
     stdin: chunksOf(stdin),
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
+  });
+  return { code, out, err };
+}
+
+/** Surroundings in which nothing is read, shown or interrupted. */
+export function surroundings(): Surroundings {
+  return {
+    stdin: chunksOf([]),
+    stdout: { write: () => true },
+    stderr: { write: () => true },
     colour: false,
     version: "1.2.3",
     now: new Date("2026-11-22T00:00:00Z"),
     milliseconds: () => 0,
-  });
-  return { code, out, err };
+    environment: { PATH: process.env["PATH"] },
+    interruption: { reading: new AbortController().signal, everything: new AbortController().signal },
+  };
 }
 
 /** The same with `--format json`, its report checked against the schema. */

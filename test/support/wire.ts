@@ -1,6 +1,6 @@
 import nock from "nock";
 import { Probot } from "probot";
-import { afterEach, beforeEach, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { z } from "zod";
 import { ask, check, pacedOctokit } from "../../src/github/index.ts";
 import type { GitHubClient } from "../../src/github/index.ts";
@@ -12,6 +12,11 @@ export function useWire(): void {
   const note = (request: { method?: string; path?: string }): void => {
     unexpected.push(`${request.method ?? "?"} ${request.path ?? "?"}`);
   };
+  beforeAll(() => {
+    if (!nock.isActive()) nock.activate();
+  });
+  // Other files run in the same process.
+  afterAll(() => nock.restore());
   beforeEach(() => {
     unexpected.length = 0;
     nock.disableNetConnect();

@@ -17,18 +17,16 @@ export function secretsIn(written: Buffer, secrets: readonly string[]): string[]
     for (let at = 0; at + WINDOW <= secret.length; at += 1) {
       const window = secret.slice(at, at + WINDOW);
       windows.set(window, `${secret.slice(0, 3)}…`);
-      begins[beginning(Buffer.from(window), 0)] = 1;
+      begins[Buffer.from(window).readUIntBE(0, 3)] = 1;
     }
   }
   const found = new Set<string>();
+  let begin = written.length < 2 ? 0 : written.readUInt16BE(0);
   for (let at = 0; at + WINDOW <= written.length; at += 1) {
-    if (begins[beginning(written, at)] !== 1) continue;
+    begin = ((begin << 8) | (written[at + 2] ?? 0)) & 0xffffff;
+    if (begins[begin] !== 1) continue;
     const whose = windows.get(written.toString("latin1", at, at + WINDOW));
     if (whose !== undefined) found.add(whose);
   }
   return [...found];
-}
-
-function beginning(bytes: Buffer, at: number): number {
-  return bytes.readUIntBE(at, 3);
 }

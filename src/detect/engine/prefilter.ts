@@ -1,7 +1,7 @@
 /**
- * The same search as `pattern-search.ts`, several times faster: a kernel in WebAssembly with SIMD finds where the
- * three-byte window of an anchor may begin, and only those places are compared here. The answer is exact and equal to
- * the other search on any bytes; a property test compares them.
+ * The same search as `pattern-search.ts`, several times faster: a kernel in WebAssembly with SIMD finds where the window of
+ * an anchor may begin, three or four bytes of it, and only those places are compared here. The answer is exact and equal
+ * to the other search on any bytes; a property test compares them.
  *
  * The kernel knows no anchors: its tables are filled here. The window and bucket of each anchor decide how often the kernel
  * stops in vain; `npm run prefilter` chooses them on mixed text and writes `prefilter-plan.ts`. An anchor without a plan is
@@ -13,27 +13,46 @@ import { compilePatterns } from "./pattern-search.ts";
 import type { PatternSearch, Visit } from "./pattern-search.ts";
 
 /** Layout of the kernel's memory: see `prefilter/assembly/scan.ts`. */
-const SET = 1024;
-const FOUND = 9216;
+const LAST_BYTE = 96;
+const SHORT = 1024;
+const LONG = SHORT + 8192;
+const HEADS = LONG + 8192;
+const FOUND = HEADS + 16_384 + 8 * 2056;
 const MAX_FOUND = 16_384;
 
 /** Bytes scanned at once: they fit the processor's L2 cache. */
 const CHUNK = 1 << 18;
-/** The kernel reads this far beyond the last position. */
-const OVERREAD = 18;
-const WINDOW = 3;
+/** The kernel reads this far beyond the last position, and this far before the first. */
+const OVERREAD = 64;
+const UNDERREAD = 16;
+const MIN_WINDOW = 3;
+/** A window begins less than this far into its anchor. */
+const MAX_OFFSET = 12;
 const BUCKETS = 8;
+
+/** Whether an occurrence counts: the anchor's number, and where it begins. */
+export type Counts = (anchor: number, at: number) => boolean;
 
 export interface AnchorSearch extends PatternSearch {
   /** Whether any anchor occurs, or any of those that `counts` takes; stops at the first. */
-  occursIn(bytes: Uint8Array, counts?: (pattern: number, at: number) => boolean): boolean;
+  occursIn(bytes: Uint8Array, counts?: Counts): boolean;
+  /**
+   * The same for many texts in one search, which costs much less than one for each.
+   *
+   * @param countsIn what counts in the text with this number; asked for only where an anchor occurs
+   */
+  occursInEach(texts: readonly Uint8Array[], countsIn: (text: number) => Counts): boolean[];
 }
 
 interface Anchor {
   readonly index: number;
   readonly bytes: Uint8Array;
-  /** Where in the anchor its window begins. */
-  readonly window: number;
+}
+
+/** The anchors of a window that begins `offset` bytes into them, by their first four bytes. */
+interface Windowed {
+  readonly offset: number;
+  readonly byHead: Map<number, Anchor[]>;
 }
 
 interface Kernel {
@@ -42,30 +61,35 @@ interface Kernel {
   /** Writes the positions `from..to` of the text that may begin a window; `stoppedAt` says how far it came. */
   readonly scan: (from: number, to: number) => number;
   readonly stoppedAt: () => number;
+  /** Counts the line feeds in the first bytes of the text. */
+  readonly countFeeds: (to: number) => number;
 }
 
 /**
  * @param patterns latin1 text of four characters or more each
- * @returns the search with the kernel, or the one in plain JavaScript if this machine has no SIMD in WebAssembly
+ * @returns the search with the kernel, or the one in plain JavaScript if this machine has no relaxed SIMD in WebAssembly
  */
 export function compileAnchors(patterns: readonly string[]): AnchorSearch {
   const kernel = startKernel();
   return kernel === null ? withoutKernel(patterns) : searchWith(kernel, patterns);
 }
 
-function withoutKernel(patterns: readonly string[]): AnchorSearch {
+/** The search in plain JavaScript. */
+export function withoutKernel(patterns: readonly string[]): AnchorSearch {
   const plain = compilePatterns(patterns);
+  const occursIn = (bytes: Uint8Array, counts: Counts = always): boolean => {
+    let occurs = false;
+    plain.search(bytes, 0, bytes.length, (pattern, at) => {
+      occurs ||= counts(pattern, at);
+    });
+    return occurs;
+  };
   return {
     search(bytes, from, to, visit) {
       plain.search(bytes, from, to, visit);
     },
-    occursIn(bytes, counts = always) {
-      let occurs = false;
-      plain.search(bytes, 0, bytes.length, (pattern, at) => {
-        occurs ||= counts(pattern, at);
-      });
-      return occurs;
-    },
+    occursIn,
+    occursInEach: (texts, countsIn) => texts.map((text, index) => occursIn(text, countsIn(index))),
   };
 }
 
@@ -74,25 +98,51 @@ function always(): boolean {
 }
 
 function searchWith(kernel: Kernel, patterns: readonly string[]): AnchorSearch {
-  const byWindow = new Map<number, Anchor[]>();
   const memory = new Uint8Array(kernel.memory.buffer);
   const found = new Uint32Array(kernel.memory.buffer, FOUND, MAX_FOUND);
+  /** By the three bytes of a window, and by the four. */
+  const byThree = new Map<number, Windowed[]>();
+  const byFour = new Map<number, Windowed[]>();
   let first = Infinity;
   let last = 0;
   for (const [index, pattern] of patterns.entries()) {
     const bytes = Uint8Array.from(pattern, (character) => character.charCodeAt(0));
-    if (bytes.length < WINDOW) throw new RangeError(`An anchor needs ${WINDOW} bytes: ${pattern}`);
-    const [window, bucket] = WINDOWS.get(pattern) ?? [0, index % BUCKETS];
+    if (bytes.length <= MIN_WINDOW) throw new RangeError(`An anchor needs four bytes: ${pattern}`);
+    const [window, size, bucket] = WINDOWS.get(pattern) ?? ([0, 4, index % BUCKETS] as const);
     first = Math.min(first, window);
     last = Math.max(last, window);
-    addToTables(memory, bytes, window, bucket);
-    const key = windowAt(bytes, window);
-    const sharing = byWindow.get(key);
-    if (sharing === undefined) byWindow.set(key, [{ index, bytes, window }]);
-    else sharing.push({ index, bytes, window });
+    if (window >= MAX_OFFSET) throw new RangeError(`The window lies too far in the anchor: ${pattern}`);
+    addToTables(memory, bytes.subarray(window, window + size), bucket);
+    addToSet(memory, HEADS, Math.imul(fourAt(bytes, 0) + window, 0x9e3779b1) >>> 15);
+    const windows = size === 3 ? byThree : byFour;
+    const key = size === 3 ? threeAt(bytes, window) : fourAt(bytes, window);
+    const sharing = windows.get(key) ?? [];
+    windows.set(key, sharing);
+    let windowed = sharing.find(({ offset }) => offset === window);
+    if (windowed === undefined) sharing.push((windowed = { offset: window, byHead: new Map() }));
+    const head = fourAt(bytes, 0);
+    windowed.byHead.set(head, [...(windowed.byHead.get(head) ?? []), { index, bytes }]);
   }
 
-  /** @returns whether `visit` asked to stop, by returning true */
+  /**
+   * Visits the anchors whose window begins at `position`, which lie in `from..to`.
+   *
+   * @returns whether `visit` asked to stop, by returning true
+   */
+  function visitAt(
+    bytes: Uint8Array,
+    position: number,
+    from: number,
+    to: number,
+    visit: (anchor: number, at: number) => boolean,
+  ): boolean {
+    const three = byThree.get(threeAt(bytes, position));
+    if (three !== undefined && visitWindows(three, bytes, position, from, to, visit)) return true;
+    const four = byFour.get(fourAt(bytes, position));
+    return four !== undefined && visitWindows(four, bytes, position, from, to, visit);
+  }
+
+  /** The same for all of `from..to`. */
   function scan(
     bytes: Uint8Array,
     from: number,
@@ -100,23 +150,48 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): AnchorSearch {
     visit: (anchor: number, at: number) => boolean,
   ): boolean {
     // An anchor that begins in from..to has its window in (from + first)..(to + last).
-    const end = Math.min(bytes.length - WINDOW + 1, to + last);
+    const end = Math.min(bytes.length - MIN_WINDOW + 1, to + last);
     for (let start = from + first; start < end; start += CHUNK) {
       const stop = Math.min(end, start + CHUNK);
-      memory.set(bytes.subarray(start, stop + OVERREAD), kernel.text);
+      const begin = Math.max(0, start - UNDERREAD);
+      memory.set(bytes.subarray(begin, stop + OVERREAD), kernel.text + begin - start);
       for (let at = 0; at < stop - start; at = kernel.stoppedAt()) {
         const count = kernel.scan(at, stop - start);
-        for (let i = 0; i < count; i++) {
-          const position = start + (found[i] ?? 0);
-          for (const anchor of byWindow.get(windowAt(bytes, position)) ?? []) {
-            const place = position - anchor.window;
-            if (place < from || place >= to || !isAt(bytes, place, anchor.bytes)) continue;
-            if (visit(anchor.index, place)) return true;
-          }
-        }
+        for (let i = 0; i < count; i++)
+          if (visitAt(bytes, start + (found[i] ?? 0), from, to, visit)) return true;
       }
     }
     return false;
+  }
+
+  /** Texts `first..next` of a batch, which the kernel's memory holds one after the other. */
+  function scanBatch(
+    texts: readonly Uint8Array[],
+    begins: readonly number[],
+    from: number,
+    size: number,
+    occurs: boolean[],
+    countsIn: (text: number) => Counts,
+  ): void {
+    let text = from;
+    let counts: Counts | null = null;
+    for (let at = 0; at < size; at = kernel.stoppedAt()) {
+      const count = kernel.scan(at, size);
+      for (let i = 0; i < count; i++) {
+        const position = found[i] ?? 0;
+        while (position >= (begins[text - from + 1] ?? Infinity)) {
+          text++;
+          counts = null;
+        }
+        const bytes = texts[text];
+        if (bytes === undefined || occurs[text] === true) continue;
+        const place = position - (begins[text - from] ?? 0);
+        occurs[text] = visitAt(bytes, place, 0, bytes.length, (anchor, anchorAt) => {
+          counts ??= countsIn(text);
+          return counts(anchor, anchorAt);
+        });
+      }
+    }
   }
 
   return {
@@ -127,24 +202,75 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): AnchorSearch {
       });
     },
     occursIn: (bytes, counts = always) => scan(bytes, 0, bytes.length, counts),
+    occursInEach(texts, countsIn) {
+      const occurs = texts.map(() => false);
+      let begins: number[] = [];
+      let size = 0;
+      for (const [index, bytes] of texts.entries()) {
+        if (size + bytes.length > CHUNK && begins.length > 0) {
+          scanBatch(texts, begins, index - begins.length, size, occurs, countsIn);
+          begins = [];
+          size = 0;
+        }
+        if (bytes.length > CHUNK) {
+          occurs[index] = scan(bytes, 0, bytes.length, countsIn(index));
+          continue;
+        }
+        memory.set(bytes, kernel.text + size);
+        begins.push(size);
+        size += bytes.length;
+      }
+      scanBatch(texts, begins, texts.length - begins.length, size, occurs, countsIn);
+      return occurs;
+    },
   };
 }
 
-/** Lets the kernel stop at the anchor's window: its bits in the six tables, and its hash in the set. */
-function addToTables(memory: Uint8Array, anchor: Uint8Array, window: number, bucket: number): void {
-  for (let byte = 0; byte < WINDOW; byte++) {
-    const value = anchor[window + byte] ?? 0;
-    const low = 32 * byte + (value & 15);
-    const high = 32 * byte + 16 + (value >> 4);
-    memory[low] = (memory[low] ?? 0) | (1 << bucket);
-    memory[high] = (memory[high] ?? 0) | (1 << bucket);
+function visitWindows(
+  windows: readonly Windowed[],
+  bytes: Uint8Array,
+  position: number,
+  from: number,
+  to: number,
+  visit: (anchor: number, at: number) => boolean,
+): boolean {
+  for (const { offset, byHead } of windows) {
+    const place = position - offset;
+    if (place < from || place >= to) continue;
+    for (const { index, bytes: anchor } of byHead.get(fourAt(bytes, place)) ?? [])
+      if (isAt(bytes, place, anchor) && visit(index, place)) return true;
   }
-  const hash = Math.imul(windowAt(anchor, window), 0x9e3779b1) >>> 16;
-  memory[SET + (hash >> 3)] = (memory[SET + (hash >> 3)] ?? 0) | (1 << (hash & 7));
+  return false;
 }
 
-function windowAt(bytes: Uint8Array, at: number): number {
+/** Lets the kernel stop at a window: its bits in the eight tables, and its hash in the set. */
+function addToTables(memory: Uint8Array, window: Uint8Array, bucket: number): void {
+  const bit = 1 << bucket;
+  for (const [byte, value] of window.entries()) {
+    const low = 32 * byte + (value & 15);
+    const high = 32 * byte + 16 + (value >> 4);
+    memory[low] = (memory[low] ?? 0) | bit;
+    memory[high] = (memory[high] ?? 0) | bit;
+  }
+  // Any byte may follow a window of three.
+  if (window.length === MIN_WINDOW)
+    for (let at = LAST_BYTE; at < LAST_BYTE + 32; at++) memory[at] = (memory[at] ?? 0) | bit;
+
+  const key = window.length === MIN_WINDOW ? threeAt(window, 0) : fourAt(window, 0);
+  addToSet(memory, window.length === MIN_WINDOW ? SHORT : LONG, Math.imul(key, 0x9e3779b1) >>> 16);
+}
+
+function addToSet(memory: Uint8Array, set: number, hash: number): void {
+  const at = set + (hash >> 3);
+  memory[at] = (memory[at] ?? 0) | (1 << (hash & 7));
+}
+
+function threeAt(bytes: Uint8Array, at: number): number {
   return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+}
+
+function fourAt(bytes: Uint8Array, at: number): number {
+  return threeAt(bytes, at) | ((bytes[at + 3] ?? 0) << 24);
 }
 
 function isAt(bytes: Uint8Array, start: number, anchor: Uint8Array): boolean {
@@ -153,16 +279,37 @@ function isAt(bytes: Uint8Array, start: number, anchor: Uint8Array): boolean {
   return true;
 }
 
+let counting: Kernel | null | undefined;
+
+/** How many line feeds are in the bytes `from..to`. */
+export function countLineFeeds(bytes: Uint8Array, from: number, to: number): number {
+  counting ??= startKernel();
+  let count = 0;
+  if (counting === null) {
+    for (let at = from; at < to; at++) if (bytes[at] === 10) count++;
+    return count;
+  }
+  const { memory, text, countFeeds } = counting;
+  const target = new Uint8Array(memory.buffer);
+  for (let at = from; at < to; at += CHUNK) {
+    const end = Math.min(to, at + CHUNK);
+    target.set(bytes.subarray(at, end), text);
+    count += countFeeds(end - at);
+  }
+  return count;
+}
+
 /** Null if the machine cannot run it. */
 function startKernel(): Kernel | null {
   const code = Buffer.from(KERNEL, "base64");
   if (!WebAssembly.validate(code)) return null;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
-  const { memory, scan, stoppedAt, TEXT } = exports;
+  const { memory, scan, stoppedAt, countFeeds, TEXT } = exports;
   if (
     !(memory instanceof WebAssembly.Memory) ||
     typeof scan !== "function" ||
     typeof stoppedAt !== "function" ||
+    typeof countFeeds !== "function" ||
     !(TEXT instanceof WebAssembly.Global)
   )
     throw new TypeError("The kernel was built from another source: run npm run prefilter.");
@@ -175,5 +322,6 @@ function startKernel(): Kernel | null {
     text,
     scan,
     stoppedAt,
+    countFeeds,
   };
 }

@@ -80,6 +80,7 @@ function ownersConfiguration(owner: ParsedConfiguration | null, defaultMode: Che
       attestRole: stricter(ATTEST_ROLES, defaults.attestRole, settings.attestRole),
       dismissRole: stricter(DISMISS_ROLES, defaults.dismissRole, settings.dismissRole),
       issues,
+      drill: settings.drill?.value ?? defaults.drill,
     };
   }
   return {
@@ -93,6 +94,7 @@ function ownersConfiguration(owner: ParsedConfiguration | null, defaultMode: Che
     dismissRole: settings.dismissRole?.value ?? defaults.dismissRole,
     allow: settings.allow,
     issues,
+    drill: settings.drill?.value ?? defaults.drill,
   };
 }
 
@@ -147,6 +149,7 @@ const OWNERS_ALONE = [
   ["attest_role", "attestRole"],
   ["dismiss_role", "dismissRole"],
   ["issues.repository", "issuesRepository"],
+  ["drill", "drill"],
 ] as const satisfies readonly (readonly [string, keyof Settings])[];
 
 /** The settings of a repository's file that do not apply, in order of lines. */

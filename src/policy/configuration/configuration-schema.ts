@@ -97,6 +97,31 @@ const allowRule = z
       : { kind: "fingerprint" as const, fingerprint, reason, until };
   });
 
+const userNames = list(
+  pattern(/^@?[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})$/, "must be a GitHub user name").transform((name) =>
+    name.replace("@", ""),
+  ),
+  10,
+  "user names",
+);
+
+/** A drill more often than this would only be closed unread. */
+const LEAST_DRILL_DAYS = 7;
+
+const drill = z
+  .strictObject(
+    {
+      every: pattern(/^[1-9][0-9]{0,2}d$/, "must be a number of days such as 90d")
+        .transform((days) => Number.parseInt(days, 10))
+        .refine((days) => days >= LEAST_DRILL_DAYS, {
+          error: () => `must be at least ${LEAST_DRILL_DAYS}d`,
+        }),
+      assign: userNames.optional(),
+    },
+    { error: nameless("must have the key every, such as `every: 90d`, and can have assign") },
+  )
+  .transform(({ every, assign }) => ({ everyDays: every, assign: assign ?? [] }));
+
 export const fileSchema = z.strictObject(
   {
     mode: oneOf(CHECK_MODES).optional(),
@@ -122,13 +147,7 @@ export const fileSchema = z.strictObject(
             /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})\/[A-Za-z0-9._-]{1,100}$/,
             "must be owner/name of a repository",
           ).optional(),
-          assign: list(
-            pattern(/^@?[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})$/, "must be a GitHub user name").transform(
-              (name) => name.replace("@", ""),
-            ),
-            10,
-            "user names",
-          ).optional(),
+          assign: userNames.optional(),
           labels: list(text(50, "the name of a label"), 20, "labels").optional(),
           remind_after: list(
             pattern(/^[1-9][0-9]{0,2}d$/, "must be a number of days such as 3d").transform((days) =>
@@ -141,6 +160,7 @@ export const fileSchema = z.strictObject(
         { error: nameless("must have the keys repository, assign, labels or remind_after") },
       )
       .optional(),
+    drill: drill.optional(),
   },
   { error: nameless("must hold settings such as `mode: enforce`, one on a line") },
 );

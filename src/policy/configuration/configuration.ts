@@ -72,6 +72,14 @@ export interface Configuration {
     /** Days after the issue was opened, ascending. */
     readonly remindAfter: readonly number[];
   };
+  /** How often the people of the owner practise rolling a key; null: never. */
+  readonly drill: Drill | null;
+}
+
+export interface Drill {
+  readonly everyDays: number;
+  /** Who is assigned to the drill, and to what they leave undone. */
+  readonly assign: readonly string[];
 }
 
 export const DEFAULT_CONFIGURATION: Configuration = {
@@ -85,6 +93,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   dismissRole: "maintain",
   allow: [],
   issues: { repository: null, assign: [], labels: ["security"], remindAfter: [1, 3, 7] },
+  drill: null,
 };
 
 export interface ConfigurationProblem {
@@ -117,6 +126,7 @@ export interface Settings {
   readonly assign: Setting<readonly string[]> | null;
   readonly labels: Setting<readonly string[]> | null;
   readonly remindAfter: Setting<readonly number[]> | null;
+  readonly drill: Setting<Drill> | null;
 }
 
 export const NO_SETTINGS: Settings = {
@@ -133,6 +143,7 @@ export const NO_SETTINGS: Settings = {
   assign: null,
   labels: null,
   remindAfter: null,
+  drill: null,
 };
 
 /** One parsed configuration file. If it has a problem, it may make the check stricter, never looser. */

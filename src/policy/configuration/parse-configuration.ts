@@ -13,6 +13,11 @@ import type {
 import { fileSchema } from "./configuration-schema.ts";
 import type { FileContent } from "./configuration-schema.ts";
 
+/**
+ * Parses one configuration file into settings and problems. Each mistake becomes a problem with its line, in words for
+ * someone who rarely writes YAML. Rules are kept all or none, and no message repeats a key.
+ */
+
 /** 64 KiB: a hundred times a long configuration, and little work for the YAML parser. */
 const MAX_FILE_CHARACTERS = 65_536;
 /** A live key can be allowed for one year. The two extra days cover time zones and leap years. */
@@ -185,6 +190,7 @@ function toSettings(
     assign: set(issues?.assign, "issues", "assign"),
     labels: set(issues?.labels, "issues", "labels"),
     remindAfter: set(issues?.remind_after, "issues", "remind_after"),
+    drill: set(content.drill, "drill"),
   };
 }
 

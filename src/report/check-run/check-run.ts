@@ -1,5 +1,4 @@
-import { ACCEPT_UNREAD } from "../../domain/index.ts";
-import type { Gap } from "../../domain/index.ts";
+import type { Button, ButtonAnswer, Gap, KeyActivity, UnopenedArchive } from "../../domain/index.ts";
 import type { CheckMode, Verdict } from "../../policy/index.ts";
 
 /** One annotation as GitHub's REST API takes it. Columns only where start and end line are the same. */
@@ -36,11 +35,23 @@ export interface CheckAction {
   readonly identifier: string;
 }
 
-/** The button with which a person accepts that something stays unread. */
-export const ACCEPT_UNREAD_ACTION: CheckAction = {
-  label: "Accept unread",
-  description: "Accept what no re-run can read",
-  identifier: ACCEPT_UNREAD,
+/** The buttons, in the order in which they are shown. GitHub shows three at most, so a fourth would need a choice. */
+export const ACTIONS: Readonly<Record<Button, CheckAction>> = {
+  accept_unread: {
+    label: "Accept unread",
+    description: "Accept what no re-run can read",
+    identifier: "accept_unread",
+  },
+  recheck: {
+    label: "Re-check",
+    description: "Look again at the state of each key",
+    identifier: "recheck",
+  },
+  ignore_test_keys: {
+    label: "Ignore test keys",
+    description: "Dismiss every test key of this check",
+    identifier: "ignore_test_keys",
+  },
 };
 
 /** Facts that the record adds to the verdict. */
@@ -49,6 +60,8 @@ export interface CheckNotes {
   readonly acceptedGaps: readonly { readonly gap: Gap; readonly login: string }[];
   /** Why issues could not be opened: one plain sentence each. */
   readonly unopenedIssues: readonly string[];
+  /** Archives whose bytes were searched as they are, because they are encrypted or damaged. */
+  readonly unopenedArchives?: readonly UnopenedArchive[];
   /** Why issues are in another place than the owner wants: one or two plain sentences each. */
   readonly placeProblems: readonly string[];
   /** An issue is in another repository, which some cannot see; `ask`: logins who can. Null: none is. */
@@ -59,6 +72,12 @@ export interface CheckNotes {
   readonly unreadHistory: boolean;
   /** A gap is left that a person can accept. */
   readonly canAcceptUnread: boolean;
+  /** What Stripe said about the keys, by fingerprint. Empty on a public repository. */
+  readonly activities?: ReadonlyMap<string, KeyActivity>;
+  /** Test keys that the checks ignore, and who said so. */
+  readonly ignoredKeys?: readonly { readonly redacted: string; readonly login: string }[];
+  /** The last click on each button. */
+  readonly buttons?: readonly ButtonAnswer[];
 }
 
 export interface CheckRunInput {

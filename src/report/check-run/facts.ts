@@ -1,5 +1,6 @@
 import type { JudgedFinding } from "../../policy/index.ts";
 import { accountAge } from "../words/account-words.ts";
+import { activityNote, activityText } from "../words/activity.ts";
 import { adviceFor } from "../words/advice.ts";
 import { mobileAppWarning } from "../words/mobile-app.ts";
 import { encodingNote } from "../words/encoding-words.ts";
@@ -21,15 +22,18 @@ const MAX_TABLE_BYTES = 34_000;
 export const MAX_PLACES_IN_A_ROW = 3;
 const MAX_AGES = 5;
 
-export function factsOf({ first, places }: Credential, { repository, head }: CheckRunInput): string {
+export function factsOf({ first, places }: Credential, { repository, head, notes }: CheckRunInput): string {
   const { finding } = first;
   const issue = issueLink(first, repository);
+  const known = repository.private ? notes?.activities?.get(finding.fingerprint) : undefined;
+  const activity = known === undefined ? null : activityText(known);
   const facts = [
     `**Key:** ${code(finding.redacted)}, a ${kindTitle(finding)}${encodingNote(finding.encoding)}`,
     `**Account:** ${accountOf(finding)}${accountAge(finding)}`,
     `**Where:** ${placesOf(places, repository, head)}`,
     ...appWarningOf(places),
     ...(issue === null ? [] : [`**Steps:** ${issue}`]),
+    ...(activity === null ? [] : [`**Active:** ${activity}`]),
     ...(first.reason === null || !repository.private ? [] : [`**Note:** ${prose(first.reason)}`]),
   ];
   return facts.map((fact) => `- ${fact}`).join("\n");
@@ -40,7 +44,8 @@ function appWarningOf(places: readonly JudgedFinding[]): readonly string[] {
   return warning === null ? [] : [`**App:** ${warning}`];
 }
 
-export function factsTable(leaks: readonly Credential[], { repository, head }: CheckRunInput): string {
+export function factsTable(leaks: readonly Credential[], input: CheckRunInput): string {
+  const { repository, head } = input;
   return table(
     ["Key", "Account", "Where", "Do now"],
     leaks,
@@ -48,7 +53,7 @@ export function factsTable(leaks: readonly Credential[], { repository, head }: C
       `${code(first.finding.redacted)} ${kindTitle(first.finding)}${encodingNote(first.finding.encoding)}`,
       accountOf(first.finding),
       placesOf(places, repository, head, IN_A_CELL),
-      actionOf(first, repository),
+      [actionOf(first, repository), ...noteOf(first, input)].join(", "),
     ],
     MAX_TABLE_BYTES,
   );
@@ -91,6 +96,13 @@ function placesOf(
 
 function accountOf({ account }: JudgedFinding["finding"]): string {
   return account === null ? "unknown" : code(account);
+}
+
+/** Whether the key works, on a private repository alone. */
+function noteOf({ finding }: JudgedFinding, { repository, notes }: CheckRunInput): readonly string[] {
+  const known = repository.private ? notes?.activities?.get(finding.fingerprint) : undefined;
+  const note = known === undefined ? null : activityNote(known);
+  return note === null ? [] : [note];
 }
 
 const PRESSING: ReadonlySet<Urgency> = new Set<Urgency>(["roll", "compare"]);

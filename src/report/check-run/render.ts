@@ -1,6 +1,6 @@
 import { blocks, count, prose } from "../markdown.ts";
 import { annotationsOf } from "./annotations.ts";
-import { ACCEPT_UNREAD_ACTION } from "./check-run.ts";
+import { actionsOf } from "./buttons.ts";
 import type { CheckRunInput, CheckRunReport, InProgressReport, ScanFailure } from "./check-run.ts";
 import { mayShow, shownFindings } from "./credentials.ts";
 import { detailsOf } from "./details.ts";
@@ -20,7 +20,7 @@ export function renderCheckRun(input: CheckRunInput): CheckRunReport {
     summary: summaryOf(input, findings, annotations.more),
     text: detailsOf(input, findings),
     annotations: annotations.shown,
-    actions: input.notes?.canAcceptUnread === true ? [ACCEPT_UNREAD_ACTION] : [],
+    actions: actionsOf(input),
   };
 }
 

@@ -4,6 +4,7 @@ import type { JudgedFinding } from "../../policy/index.ts";
 import { gapAdvice, gapText } from "../words/gap-text.ts";
 import { isTestPlace } from "../words/prevention.ts";
 import { blocks, code, count, prose, table } from "../markdown.ts";
+import { clicksSection } from "./buttons.ts";
 import type { CheckNotes, CheckRunInput, ReportedRepository } from "./check-run.ts";
 import type { Credential, ShownFindings } from "./credentials.ts";
 import { accountAges, factsOf, factsTable } from "./facts.ts";
@@ -16,9 +17,10 @@ import { fileLink, IN_A_CELL, shortCommit } from "./places.ts";
  */
 
 /** Bytes of each table; with the facts and all sentences under 65,535. */
-const MAX_GAPS_BYTES = 16_000;
+const MAX_GAPS_BYTES = 14_000;
 const MAX_PROBLEMS_BYTES = 6_000;
 const MAX_ACCEPTED_BYTES = 4_000;
+const MAX_UNOPENED_BYTES = 2_000;
 
 export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnnotations: number): string {
   const { verdict } = input;
@@ -37,6 +39,7 @@ export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnn
       : `${count(moreAnnotations, "more line")} ${moreAnnotations === 1 ? "has" : "have"} no annotation, because only 200 fit. This summary includes every key.`,
     gapsSection(verdict.coverage, input),
     notesSection(input),
+    clicksSection(input),
     problemsSection(input),
     coverageLine(verdict.coverage, findings, input.repository),
   );
@@ -87,11 +90,17 @@ function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string 
   );
 }
 
+const UNOPENED_WORDS = {
+  damaged: "it is damaged",
+  encrypted: "it is encrypted",
+  unsupported: "its compression is not supported",
+} as const;
+
 /** What the record adds to the verdict: issues that could not be opened, gaps that were accepted, unread history. */
 function notesSection({ notes, repository }: CheckRunInput): string | null {
   if (notes === undefined) return null;
-  const { acceptedGaps, unopenedIssues, placeProblems, issuesElsewhere, loosenedRules, unreadHistory } =
-    notes;
+  const { acceptedGaps, unopenedIssues, placeProblems, issuesElsewhere } = notes;
+  const { unopenedArchives = [], loosenedRules, unreadHistory, ignoredKeys = [] } = notes;
   return blocks(
     issuesElsewhere === null ? null : elsewhereNote(issuesElsewhere, repository.private),
     placeProblems.length === 0
@@ -122,6 +131,33 @@ function notesSection({ notes, repository }: CheckRunInput): string | null {
               prose(login),
             ],
             MAX_ACCEPTED_BYTES,
+          ),
+        ),
+    ignoredKeys.length === 0
+      ? null
+      : blocks(
+          "### Ignored test keys",
+          table(
+            ["Key", "Ignored by"],
+            ignoredKeys,
+            ({ redacted, login }) => [code(redacted), prose(login)],
+            MAX_ACCEPTED_BYTES,
+          ),
+        ),
+    unopenedArchives.length === 0
+      ? null
+      : blocks(
+          "### Archives that could not be opened",
+          "Rollcall searched their bytes as they are. A key inside an encrypted archive is not found.",
+          table(
+            ["What", "Commit", "Why"],
+            unopenedArchives,
+            ({ path, commit, reason }) => [
+              fileLink(repository.url, commit, path, null, IN_A_CELL),
+              shortCommit(repository.url, commit),
+              UNOPENED_WORDS[reason],
+            ],
+            MAX_UNOPENED_BYTES,
           ),
         ),
     loosenedRules.length === 0

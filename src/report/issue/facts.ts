@@ -1,4 +1,5 @@
 import { accountAge } from "../words/account-words.ts";
+import { activityText } from "../words/activity.ts";
 import { adviceFor } from "../words/advice.ts";
 import { kindTitle } from "../words/kind-title.ts";
 import { code, commitUrl, link } from "../markdown.ts";
@@ -14,6 +15,7 @@ export function factsOf(leak: LeakRecord): string {
     ...broughtBy(leak),
     ...where(leak),
     ...seen(leak),
+    ...active(leak),
     `**Fingerprint:** ${code(leak.fingerprint)}`,
   ];
   return facts.map((fact) => `- ${fact}`).join("\n");
@@ -53,6 +55,12 @@ function seen({ firstSeen, lastSeen }: LeakRecord): readonly string[] {
   if (firstSeen === null) return [];
   const last = lastSeen === null || lastSeen <= firstSeen ? "" : `, last ${minuteOf(lastSeen)}`;
   return [`**Seen:** first ${minuteOf(firstSeen)}${last}`];
+}
+
+/** Whether the key still works, as far as Stripe said. */
+function active({ activity = null }: LeakRecord): readonly string[] {
+  const text = activity === null ? null : activityText(activity);
+  return text === null ? [] : [`**Active:** ${text}`];
 }
 
 /** `2026-11-24 10:05 UTC` */

@@ -1,4 +1,4 @@
-import type { Finding } from "../../domain/index.ts";
+import type { Finding, KeyActivity } from "../../domain/index.ts";
 
 /** One credential with everything an issue shows of it. */
 export interface LeakRecord extends Pick<
@@ -7,6 +7,8 @@ export interface LeakRecord extends Pick<
 > {
   /** The newest first, as far as they are on record. */
   readonly locations: readonly LeakLocation[];
+  /** What Stripe said about the key. Shown on private issues only. */
+  readonly activity?: KeyActivity | null;
   /** How many places are known; more than `locations` if the record dropped the oldest. */
   readonly locationCount: number;
   /** There may be more, because the record keeps no more of one key. */

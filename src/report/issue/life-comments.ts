@@ -1,8 +1,11 @@
 /**
  * What Rollcall says in an issue when its state changes: short, and each with a hidden marker so that it is said once.
- * Nothing in these comments leads to the key, so they are the same on public and private issues.
+ * Nothing in these comments leads to the key, so they are the same on public and private issues; those that say whether the
+ * key works are made on private ones only.
  */
 import type { Refusal } from "../../policy/index.ts";
+import type { KeyActivity } from "../../domain/index.ts";
+import { activityText, durationText } from "../words/activity.ts";
 import { blocks, code, commitUrl, link } from "../markdown.ts";
 
 /** What a comment says, and who is spoken to. */
@@ -13,7 +16,21 @@ export type LifeComment =
       /** Login of the person who closed it; null: not a person. */
       readonly login: string | null;
       readonly roles: { readonly attest: string; readonly dismiss: string };
+      /** What Stripe said, where that is the reason. */
+      readonly activity?: KeyActivity | null;
     }
+  /** Rollcall closes the issue: the key is dead. */
+  | {
+      readonly kind: "verified";
+      readonly redacted: string;
+      readonly activity: KeyActivity;
+      /** Milliseconds from the first sight to the proof. */
+      readonly tookMs: number;
+      /** It was open until now. */
+      readonly closes: boolean;
+    }
+  /** A key that was said to be rolled still works. */
+  | { readonly kind: "works_after_all"; readonly redacted: string; readonly activity: KeyActivity }
   | { readonly kind: "ask_reason"; readonly login: string }
   | {
       readonly kind: "seen_again";
@@ -40,6 +57,10 @@ function textOf(comment: LifeComment): string {
   switch (comment.kind) {
     case "refused":
       return refusedText(comment);
+    case "verified":
+      return `${code(comment.redacted)} is rolled. ${activityText(comment.activity) ?? ""} It took ${durationText(comment.tookMs)} from the first sight to this proof.${comment.closes ? " I close this issue, and its checks turn green." : ""}`;
+    case "works_after_all":
+      return `I reopened this: ${code(comment.redacted)} was said to be rolled. ${activityText(comment.activity) ?? ""} Roll it with **Expire now**. I close this issue myself once Stripe says that the key is dead.`;
     case "ask_reason":
       return `Thanks @${comment.login}. This is now dismissed, and its checks turn green. Please say in a comment why it is not a leak: the next person will ask.`;
     case "seen_again":
@@ -57,7 +78,12 @@ function greeting(login: string | null): string {
   return login === null ? "" : `@${login} `;
 }
 
-function refusedText({ because, login, roles }: Extract<LifeComment, { kind: "refused" }>): string {
+function refusedText({
+  because,
+  login,
+  roles,
+  activity = null,
+}: Extract<LifeComment, { kind: "refused" }>): string {
   switch (because) {
     case "automation":
       return "I reopened this: a commit, a pull request or a project closed it, but a changed file does not end a leak. Roll the key in Stripe, then close this issue as completed yourself. I say this once.";
@@ -72,7 +98,7 @@ function refusedText({ because, login, roles }: Extract<LifeComment, { kind: "re
     case "brought_key":
       return `${greeting(login)}I reopened this: a leak is dismissed by someone else than the person who brought the key, or by an admin. If this is not a leak, ask one of them to close it as not planned.`;
     case "still_active":
-      return `${greeting(login)}I reopened this: Stripe still accepts the key. Roll it with **Expire now**, then close this issue again.`;
+      return `${greeting(login)}thanks for looking after this. I reopened it all the same. ${(activity === null ? null : activityText(activity)) ?? "Stripe still accepts the key."} Roll it with **Expire now**; I close this issue myself once Stripe says that the key is dead.`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Kind } from "../../domain/index.ts";
+import { activityNote } from "../words/activity.ts";
 import { adviceFor } from "../words/advice.ts";
 import { issueStepsFor } from "../words/issue-steps.ts";
 import { kindName, kindTitle, sentenceCase } from "../words/kind-title.ts";
@@ -62,10 +63,12 @@ function privateTask(leak: LeakRecord): string {
   return `${code(leak.redacted)}, a ${kindTitle(leak)}: ${link(page, url)}`;
 }
 
-function placesOf({ locations, locationCount, fingerprint }: LeakRecord): string {
+/** What may change: a tick belongs to the text of its task, so this is below it. */
+function placesOf({ locations, locationCount, fingerprint, activity = null }: LeakRecord): string {
   const [first] = locations;
+  const note = activity === null ? null : activityNote(activity);
   const more = locationCount > 1 ? ` and ${count(locationCount - 1, "more place")}` : "";
-  return `${first === undefined ? "" : `Found in ${locationText(first)}${more}; `}fingerprint ${code(fingerprint)}`;
+  return `${first === undefined ? "" : `Found in ${locationText(first)}${more}; `}fingerprint ${code(fingerprint)}${note === null ? "" : `; ${note}`}`;
 }
 
 function stepsFor(kind: Kind): string {

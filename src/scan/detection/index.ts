@@ -3,6 +3,8 @@
  * are unpacked here, for the app and the command line alike.
  */
 export type { ContentRequest, ContentScan, ScanContent } from "./content.ts";
+export { findKey } from "./key-in-content.ts";
+export type { FindKey, KeyRequest } from "./key-in-content.ts";
 export { createDetectionPool } from "./pool.ts";
 export type { DetectionPool } from "./pool.ts";
 export { scanContent } from "./scan-content.ts";

@@ -6,9 +6,10 @@
 import { availableParallelism } from "node:os";
 import { setImmediate as turn } from "node:timers/promises";
 import { Piscina } from "piscina";
-import { gapOf } from "../../domain/index.ts";
+import { gapOf, Secret } from "../../domain/index.ts";
 import { noWork, redactText } from "../../detect/index.ts";
 import type { ContentRequest, ContentScan, ScanContent } from "./content.ts";
+import type { FindKey, KeyParts, KeyRequest } from "./key-in-content.ts";
 import { isContainer, scanPlain } from "./scan-content.ts";
 import { buffersOf, toWire } from "./wire.ts";
 import type { WireRequest } from "./wire.ts";
@@ -29,6 +30,7 @@ const IDLE_MS = 30_000;
 
 export interface DetectionPool {
   readonly scanContent: ScanContent;
+  readonly findKey: FindKey;
   /** Ends the threads; their current requests are rejected. */
   close(): Promise<void>;
 }
@@ -37,7 +39,7 @@ export function createDetectionPool(
   options: { readonly threads?: number; readonly threadMb?: number; readonly worker?: URL } = {},
 ): DetectionPool {
   const threads = options.threads ?? Math.max(1, Math.min(MAX_THREADS, availableParallelism() - 1));
-  const pool = new Piscina<WireRequest, ContentScan>({
+  const pool = new Piscina<WireRequest | KeyRequest, ContentScan | KeyParts | null>({
     filename: (options.worker ?? new URL("worker.ts", import.meta.url)).href,
     minThreads: 0,
     maxThreads: threads,
@@ -51,6 +53,7 @@ export function createDetectionPool(
       if (inline !== null) await turns(inline.work);
       return inline?.scan ?? (await scanOnThread(pool, request));
     },
+    findKey: (request) => findOnThread(pool, request),
     close: async () => await pool.close({ force: true }),
   };
 }
@@ -72,13 +75,26 @@ function scanInline(request: ContentRequest): { readonly scan: ContentScan | nul
   return { scan: scan.isOverBudget ? null : scan, work: done };
 }
 
-async function scanOnThread(
-  pool: Piscina<WireRequest, ContentScan>,
-  request: ContentRequest,
-): Promise<ContentScan> {
+/** Always on a thread: it is rare, and the file may be a hostile one. */
+async function findOnThread(pool: Pool, request: KeyRequest): Promise<Secret | null> {
+  const bytes = new Uint8Array(request.bytes);
+  try {
+    const found = await pool.run({ ...request, bytes }, { transferList: [bytes.buffer] });
+    return found !== null && "text" in found ? new Secret(found.text, found.prefix) : null;
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+    return null;
+  }
+}
+
+type Pool = Piscina<WireRequest | KeyRequest, ContentScan | KeyParts | null>;
+
+async function scanOnThread(pool: Pool, request: ContentRequest): Promise<ContentScan> {
   const wire = await toWire(request);
   try {
-    return await pool.run(wire, { transferList: buffersOf(wire) });
+    const scan = await pool.run(wire, { transferList: buffersOf(wire) });
+    if (scan === null || !("findings" in scan)) throw new Error("A thread answered another question.");
+    return scan;
   } catch (error) {
     if (!isOutOfMemory(error)) throw error;
     const path = request.path === null ? null : redactText(request.path);

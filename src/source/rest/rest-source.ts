@@ -1,5 +1,5 @@
 import { gapOf } from "../../domain/index.ts";
-import { ask, check, GitHubError } from "../../github/index.ts";
+import { addressOf, ask, check, GitHubError } from "../../github/index.ts";
 import type { GitHubClient, RepositoryName } from "../../github/index.ts";
 import type { CommitSource } from "../commit-source.ts";
 import { comparisonSchema } from "./answers.ts";
@@ -33,7 +33,7 @@ export function createRestSource(
   repository: RepositoryName,
   limits: { readonly blobBytes: number },
 ): RestSource {
-  const address = { owner: repository.owner, repo: repository.name };
+  const address = addressOf(repository);
   const access: RestAccess = { octokit, address, limits };
   return {
     async *read(commits, signal) {

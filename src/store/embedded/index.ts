@@ -18,6 +18,7 @@ import { startServerProcess } from "./server.ts";
 import { makeSocketFolder, removeSocketFolder, SOCKET_PORT } from "./socket-folder.ts";
 
 export { folderError } from "./folder-error.ts";
+export { hasCluster, runningServer } from "./running-server.ts";
 
 /** The database server of this process, as clients reach it. */
 export interface EmbeddedServer {

@@ -29,6 +29,9 @@ issues:
   assign: [octocat]
   labels: [leak, no]
   remind_after: [2d, 10d]
+drill:
+  every: 90d
+  assign: ["@octocat"]
 `;
 
 function parse(text: string, file: ConfigurationFile = "repository") {
@@ -83,6 +86,7 @@ describe("an owner's file without a mistake", () => {
         labels: ["leak", "no"],
         remindAfter: [2, 10],
       },
+      drill: { everyDays: 90, assign: ["octocat"] },
     });
   });
 
@@ -149,6 +153,11 @@ describe("each mistake has its line and its reason", () => {
     ["issues:\n  repository: security", 2, "issues.repository must be owner/name of a repository."],
     ["issues:\n  remind_after: [1d, 1w]", 2, "issues.remind_after[2] must be a number of days such as 3d."],
     ["issues:", 1, "issues must have the keys repository, assign, labels or remind_after."],
+    ["drill:\n  assign: [ann]", 1, "drill.every is missing: it must be a number of days such as 90d."],
+    ["drill:\n  every: 3 months", 2, "drill.every must be a number of days such as 90d."],
+    ["drill:\n  every: 1d", 2, "drill.every must be at least 7d."],
+    ["drill: 90d", 1, "drill must have the key every, such as `every: 90d`, and can have assign."],
+    ["drill:\n  every: 90d\n  who: ann", 3, "drill.who is not a setting of Rollcall."],
     ["- mode: enforce", 1, "The file must hold settings such as `mode: enforce`, one on a line."],
     ["mode: enforce\nmode: observe", 2, "This is not valid YAML: the same key is there twice."],
     [
@@ -191,6 +200,11 @@ describe("a file with a mistake loosens nothing", () => {
       allow: [],
       issues: { repository: "acme/security" },
     });
+  });
+
+  test("a wrong drill is dropped, and a sound one stays whatever else is wrong", () => {
+    expect(owners("drill:\n  every: never\n").drill).toBeNull();
+    expect(owners("drill:\n  every: 30d\ntypo: 1\n").drill).toEqual({ everyDays: 30, assign: [] });
   });
 
   test("the operator's observe mode does not apply under a wrong owner's file", () => {

@@ -138,7 +138,7 @@ describe("unread content is a gap", () => {
       expect(isOverBudget).toBe(true);
       expect(gaps).toMatchObject([{ reason: "too_large", path }]);
     }
-  }, 120_000);
+  });
 
   test.each([
     ["encrypted", zip([file("a", "text")], { encrypted: true })],

@@ -25,7 +25,9 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
     (a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0) ||
     a.repositoryId - b.repositoryId;
   const addEvent = (key: string, event: LeakEvent): void => {
-    state().events.set(key, [...(state().events.get(key) ?? []), event]);
+    state().last.event += 1;
+    const stored = { event, number: state().last.event, told: false };
+    state().events.set(key, [...(state().events.get(key) ?? []), stored]);
   };
   return {
     async find(repositoryId, fingerprints) {
@@ -146,9 +148,8 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       addEvent(key, event);
       return true;
     },
-    events: async (repositoryId, fingerprint) => [
-      ...(state().events.get(at(repositoryId, fingerprint)) ?? []),
-    ],
+    events: async (repositoryId, fingerprint) =>
+      (state().events.get(at(repositoryId, fingerprint)) ?? []).map(({ event }) => event),
     issueAsked: async (id, fingerprints, time) => change(id, fingerprints, { issueAskedAt: time }),
     async issueOpened(id, fingerprints, issue) {
       change(id, fingerprints, {

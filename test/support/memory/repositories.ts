@@ -2,15 +2,22 @@ import { installationIdSchema } from "../../../src/domain/index.ts";
 import type { RecordTables, RepositoryRecord } from "../../../src/store/index.ts";
 import type { State } from "./state.ts";
 
+function differsFrom(known: RepositoryRecord, said: { readonly installationId: number }): boolean {
+  return known.installationId !== said.installationId;
+}
+
 export function repositoriesOf(state: () => State): RecordTables["repositories"] {
   const fresh = {
     defaultBranch: null,
     state: "active",
     unsure: false,
+    installationDoubt: false,
+    coveredSince: null,
     baselineAt: null,
     historyReadAt: null,
     issuesReadAt: null,
     refsComparedAt: null,
+    refsNotedAt: null,
   } as const;
   const change = (id: number, fields: Partial<RepositoryRecord>): void => {
     const known = state().repositories.get(id);
@@ -26,35 +33,53 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
           known.name !== repository.name ||
           known.private !== repository.private ||
           known.state !== "active");
+      const doubt = known !== undefined && (differsFrom(known, repository) || known.state === "removed");
       state().repositories.set(repository.id, {
         ...fresh,
         ...known,
         ...repository,
-        installationId: installationIdSchema.parse(repository.installationId),
+        installationId: known?.installationId ?? installationIdSchema.parse(repository.installationId),
         state: "active",
         unsure: (known?.unsure ?? false) || differs,
+        installationDoubt: (known?.installationDoubt ?? false) || doubt,
       });
       state().removedAt.delete(repository.id);
     },
     async confirm({ id, installationId, owner, name, private: hidden, defaultBranch }, is) {
-      if (state().repositories.get(id)?.installationId !== installationId) return false;
+      const known = state().repositories.get(id);
+      if (known?.installationId !== installationId || known.installationDoubt) return false;
       change(id, { owner, name, private: hidden, defaultBranch, state: is, unsure: false });
       state().removedAt.delete(id);
       return true;
     },
-    async noteInstalled(repositories) {
+    async noteInstalled(repositories, since) {
       for (const repository of repositories) {
         const known = state().repositories.get(repository.id);
+        const stays = known !== undefined && known.state !== "removed";
         state().repositories.set(repository.id, {
           ...fresh,
           ...known,
           ...repository,
-          installationId: installationIdSchema.parse(repository.installationId),
+          installationId: stays
+            ? known.installationId
+            : installationIdSchema.parse(repository.installationId),
+          installationDoubt: stays && (known.installationDoubt || differsFrom(known, repository)),
+          coveredSince: known?.coveredSince ?? since,
           state: "active",
           unsure: true,
         });
         state().removedAt.delete(repository.id);
       }
+    },
+    async settleInstallation(id, from, is) {
+      const known = state().repositories.get(id);
+      if (known === undefined || known.installationId !== from || !known.installationDoubt) return;
+      change(id, {
+        installationDoubt: false,
+        ...(is === null
+          ? { state: "removed" }
+          : { installationId: installationIdSchema.parse(is), unsure: true }),
+      });
     },
     async remove(installationId, ids) {
       for (const [id, row] of state().repositories) {
@@ -80,6 +105,13 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
         .map(({ id }) => id);
     },
     setRefsComparedAt: async (id, time) => change(id, { refsComparedAt: time }),
+    setRefsNotedAt: async (id, time) => change(id, { refsNotedAt: time }),
+    withoutBaseline: async (limit) =>
+      [...state().repositories.values()]
+        .filter((row) => row.state === "active" && row.baselineAt === null)
+        .map((row) => row.id)
+        .toSorted((a, b) => a - b)
+        .slice(0, limit),
     async toCompare(before, limit) {
       const due = [...state().repositories.values()].filter(
         (row) =>

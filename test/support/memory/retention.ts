@@ -90,7 +90,19 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
     async removeOfRepository(id, before, limit) {
       const time = state().removedAt.get(id);
       if (time === undefined || time >= before || state().repositories.get(id)?.state !== "removed") return 0;
-      const { scopes, checks, commitScans, subjects, tips, locations, events, leaks, acceptedGaps } = state();
+      const {
+        scopes,
+        checks,
+        commitScans,
+        subjects,
+        tips,
+        notedRefs,
+        locations,
+        events,
+        leaks,
+        acceptedGaps,
+      } = state();
+      const { activities, ignoredKeys, buttons } = state();
       const { neutralIssues, toldPlaces, formerIssues } = state();
       for (const rows of [
         scopes,
@@ -98,10 +110,14 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
         commitScans,
         subjects,
         tips,
+        notedRefs,
         locations,
         events,
         leaks,
         acceptedGaps,
+        activities,
+        ignoredKeys,
+        buttons,
         neutralIssues,
         toldPlaces,
         formerIssues,
@@ -110,6 +126,10 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
         for (const key of keys) rows.delete(key);
         if (keys.length > 0) return keys.length;
       }
+      const { reminders, summaries, drills } = state();
+      for (const key of reminders.keys()) if (key.startsWith(`${id}\n`)) reminders.delete(key);
+      for (const [key, { repositoryId }] of summaries) if (repositoryId === id) summaries.delete(key);
+      for (const [key, { repositoryId }] of drills) if (repositoryId === id) drills.delete(key);
       state().repositories.delete(id);
       return 1;
     },

@@ -26,15 +26,18 @@ export function scopesOf(state: () => State, isActive: (id: number) => boolean):
       };
       put({ ...scope, commits, findings, coverage, readAt });
     },
-    async end(repositoryId, key, ending, which) {
-      const ended = of(state().scopes, repositoryId).filter(
+    async end(repositoryId, key, ending, which, limit) {
+      const counting = of(state().scopes, repositoryId).filter(
         (scope) =>
           scope.key === key &&
           scope.ended === null &&
           ("upTo" in which ? scope.asOf <= which.upTo : scope.asOf < which.before),
       );
+      const ended = counting
+        .toSorted((a, b) => a.asOf.getTime() - b.asOf.getTime() || (a.id < b.id ? -1 : 1))
+        .slice(0, limit ?? counting.length);
       for (const scope of ended) put({ ...scope, ended: ending });
-      return sorted(ended.map((scope) => scope.head));
+      return { heads: sorted(ended.map((scope) => scope.head)), count: ended.length };
     },
     async finish(repositoryId, id, generation, result, time) {
       const scope = state().scopes.get(at(repositoryId, id));
@@ -83,6 +86,12 @@ export function scopesOf(state: () => State, isActive: (id: number) => boolean):
           .filter(({ findings }) => findings.some(({ finding }) => finding.fingerprint === fingerprint))
           .map((scope) => scope.head),
       ),
+    async trustsShowing(repositoryId, fingerprint) {
+      const trusts = of(state().scopes, repositoryId)
+        .filter(({ findings }) => findings.some(({ finding }) => finding.fingerprint === fingerprint))
+        .map(({ trust }) => trust);
+      return [...new Map(trusts.map((trust) => [JSON.stringify(trust), trust])).values()];
+    },
     async broughtBy(repositoryId, fingerprint) {
       const [first] = of(state().scopes, repositoryId)
         .filter(({ findings }) => findings.some(({ finding }) => finding.fingerprint === fingerprint))

@@ -1,11 +1,23 @@
-import type { CommitScan, Finding, LeakEvent, ScopeRecord, Subject } from "../../../src/domain/index.ts";
+import type {
+  ButtonAnswer,
+  CommitScan,
+  Finding,
+  KeyActivity,
+  LeakEvent,
+  ScopeRecord,
+  Subject,
+} from "../../../src/domain/index.ts";
 import type {
   AcceptedGap,
   CheckRecord,
+  DrillRecord,
   FormerIssue,
+  IgnoredKey,
   Leak,
   NeutralIssue,
+  Reminded,
   RepositoryRecord,
+  SummaryRecord,
   Tip,
   ToldPlaces,
 } from "../../../src/store/index.ts";
@@ -25,20 +37,37 @@ export interface StoredPlace {
   readonly arrival: number;
 }
 
+export interface StoredEvent {
+  readonly event: LeakEvent;
+  readonly number: number;
+  readonly told: boolean;
+}
+
 /** Everything on record, in maps by the keys of the tables. Rows are replaced and never changed. */
 export interface State {
   readonly deliveries: Map<string, Date>;
+  /** Up to when lists of GitHub were compared with the record. */
+  readonly compared: Map<string, Date>;
   readonly redeliveries: Map<string, { readonly times: number; readonly askedAt: Date }>;
   readonly repositories: Map<number, RepositoryRecord>;
   readonly subjects: Map<string, Subject>;
   readonly scopes: Map<string, ScopeRecord>;
   readonly tips: Map<string, Tip>;
+  readonly notedRefs: Map<string, string>;
   readonly checks: Map<string, StoredCheck>;
   readonly leaks: Map<string, Leak>;
   /** In the order in which they arrived. */
   readonly locations: Map<string, readonly StoredPlace[]>;
-  readonly events: Map<string, readonly LeakEvent[]>;
+  readonly events: Map<string, readonly StoredEvent[]>;
+  /** The number of the last event. */
+  readonly last: { event: number };
+  readonly reminders: Map<string, Reminded>;
+  readonly summaries: Map<number, SummaryRecord>;
+  readonly drills: Map<string, DrillRecord>;
   readonly acceptedGaps: Map<string, AcceptedGap>;
+  readonly ignoredKeys: Map<string, IgnoredKey>;
+  readonly buttons: Map<string, ButtonAnswer>;
+  readonly activities: Map<string, KeyActivity>;
   readonly neutralIssues: Map<string, NeutralIssue>;
   readonly toldPlaces: Map<string, ToldPlaces>;
   readonly formerIssues: Map<string, FormerIssue & { readonly sourceId: number }>;
@@ -51,16 +80,25 @@ export interface State {
 export function emptyState(): State {
   return {
     deliveries: new Map(),
+    compared: new Map(),
     redeliveries: new Map(),
     repositories: new Map(),
     subjects: new Map(),
     scopes: new Map(),
     tips: new Map(),
+    notedRefs: new Map(),
     checks: new Map(),
     leaks: new Map(),
     locations: new Map(),
     events: new Map(),
+    last: { event: 0 },
+    reminders: new Map(),
+    summaries: new Map(),
+    drills: new Map(),
     acceptedGaps: new Map(),
+    ignoredKeys: new Map(),
+    buttons: new Map(),
+    activities: new Map(),
     neutralIssues: new Map(),
     toldPlaces: new Map(),
     formerIssues: new Map(),
@@ -73,16 +111,25 @@ export function emptyState(): State {
 export function copyOf(state: State): State {
   return {
     deliveries: new Map(state.deliveries),
+    compared: new Map(state.compared),
     redeliveries: new Map(state.redeliveries),
     repositories: new Map(state.repositories),
     subjects: new Map(state.subjects),
     scopes: new Map(state.scopes),
     tips: new Map(state.tips),
+    notedRefs: new Map(state.notedRefs),
     checks: new Map(state.checks),
     leaks: new Map(state.leaks),
     locations: new Map(state.locations),
     events: new Map(state.events),
+    last: { ...state.last },
+    reminders: new Map(state.reminders),
+    summaries: new Map(state.summaries),
+    drills: new Map(state.drills),
     acceptedGaps: new Map(state.acceptedGaps),
+    ignoredKeys: new Map(state.ignoredKeys),
+    buttons: new Map(state.buttons),
+    activities: new Map(state.activities),
     neutralIssues: new Map(state.neutralIssues),
     toldPlaces: new Map(state.toldPlaces),
     formerIssues: new Map(state.formerIssues),

@@ -1,7 +1,9 @@
 import type { RecordTables, Tip } from "../../../src/store/index.ts";
+import { activitiesOf } from "./activities.ts";
 import { checksOf } from "./checks.ts";
 import { issuesOf } from "./issues.ts";
 import { leaksOf } from "./leaks.ts";
+import { outboxOf, ownersOf, remindersOf } from "./notice.ts";
 import { repositoriesOf } from "./repositories.ts";
 import { retentionOf } from "./retention.ts";
 import { scopesOf } from "./scopes.ts";
@@ -17,11 +19,15 @@ export function tablesOf(state: () => State): RecordTables {
         state().deliveries.set(id, time);
         return true;
       },
-      isAccepted: async (id) => state().deliveries.has(id),
+      accepted: async (ids) => new Set(ids.filter((id) => state().deliveries.has(id))),
       async countRedelivery(id, askedAt) {
         const times = (state().redeliveries.get(id)?.times ?? 0) + 1;
         state().redeliveries.set(id, { times, askedAt });
         return times;
+      },
+      comparedUpTo: async () => state().compared.get("deliveries") ?? null,
+      async setComparedUpTo(time) {
+        state().compared.set("deliveries", time);
       },
     },
     repositories: repositoriesOf(state),
@@ -30,6 +36,10 @@ export function tablesOf(state: () => State): RecordTables {
       find: async (repositoryId, sha) => state().tips.get(at(repositoryId, sha)) ?? null,
       async put(repositoryId, tips) {
         for (const tip of tips) state().tips.set(at(repositoryId, tip.sha), tip);
+      },
+      async add(repositoryId, tips) {
+        for (const tip of tips)
+          if (!state().tips.has(at(repositoryId, tip.sha))) state().tips.set(at(repositoryId, tip.sha), tip);
       },
       async named(repositoryId, { at: time, firstRef, limit }) {
         const order = (tip: Tip): string =>
@@ -41,6 +51,20 @@ export function tablesOf(state: () => State): RecordTables {
       },
       hasBaseline: async (repositoryId) =>
         of(state().tips, repositoryId).some((tip) => tip.kind === "baseline"),
+    },
+    notedRefs: {
+      all: async (repositoryId) =>
+        new Map(
+          [...state().notedRefs]
+            .filter(([key]) => key.startsWith(`${repositoryId}\n`))
+            .map(([key, object]) => [key.slice(key.indexOf("\n") + 1), object]),
+        ),
+      async put(repositoryId, refs) {
+        for (const { ref, object } of refs) state().notedRefs.set(at(repositoryId, ref), object);
+      },
+      async remove(repositoryId, refs) {
+        for (const ref of refs) state().notedRefs.delete(at(repositoryId, ref));
+      },
     },
     checks: checksOf(state, isActive),
     leaks: leaksOf(state, isActive),
@@ -57,6 +81,31 @@ export function tablesOf(state: () => State): RecordTables {
         return new Map(known.map((gap) => [gap.subject, gap]));
       },
     },
+    ignoredKeys: {
+      async put(repositoryId, keys) {
+        for (const key of keys) {
+          const row = at(repositoryId, key.fingerprint);
+          if (!state().ignoredKeys.has(row)) state().ignoredKeys.set(row, key);
+        }
+      },
+      async find(repositoryId, fingerprints) {
+        const known = of(state().ignoredKeys, repositoryId).filter((key) =>
+          fingerprints.includes(key.fingerprint),
+        );
+        return new Map(known.map((key) => [key.fingerprint, key]));
+      },
+    },
+    buttons: {
+      async put(repositoryId, head, answer) {
+        state().buttons.set(at(repositoryId, head, answer.button), answer);
+      },
+      at: async (repositoryId, head) =>
+        [...state().buttons]
+          .filter(([key]) => key.startsWith(`${at(repositoryId, head)}\n`))
+          .map(([, answer]) => answer)
+          .toSorted((a, b) => (a.button < b.button ? -1 : 1)),
+    },
+    activities: activitiesOf(state, isActive),
     commitScans: {
       async find(repositoryId, version, commits) {
         const known = commits.map((sha) => state().commitScans.get(at(repositoryId, sha, version))?.scan);
@@ -70,6 +119,9 @@ export function tablesOf(state: () => State): RecordTables {
         }
       },
     },
+    outbox: outboxOf(state),
+    reminders: remindersOf(state, isActive),
+    owners: ownersOf(state),
     retention: retentionOf(state),
   };
 }

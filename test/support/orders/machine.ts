@@ -5,7 +5,7 @@ import { acceptDeliveries, buryJob, DEFAULT_LIMITS, runJob } from "../../../src/
 import type { JobContext } from "../../../src/jobs/index.ts";
 import { countingScopes } from "../../../src/jobs/head-verdict.ts";
 import { DEFAULT_CONFIGURATION } from "../../../src/policy/index.ts";
-import { scanContent } from "../../../src/scan/index.ts";
+import { findKey, scanContent } from "../../../src/scan/index.ts";
 import { createLog } from "../../../src/server/log.ts";
 import { KeyedLock } from "../../../src/source/index.ts";
 import type { RecordStore } from "../../../src/store/index.ts";
@@ -13,9 +13,10 @@ import { FakeGitHub } from "../fake-github.ts";
 import type { Fault } from "../fake-github.ts";
 import { FakeQueue } from "../fake-queue.ts";
 import type { QueuedJob } from "../fake-queue.ts";
-import { MemoryRecord } from "../memory-record.ts";
 import { overriding } from "../overriding.ts";
-import { Site } from "./site.ts";
+import { inMemory } from "./records.ts";
+import type { HistoryRecord, MakeRecord } from "./records.ts";
+import { shownPull, Site } from "./site.ts";
 import type { Mail } from "./site.ts";
 
 /** A request that waits to be let through. */
@@ -56,10 +57,13 @@ export class Worker {
       },
       lock: new KeyedLock(),
       scanContent,
+      findKey,
+      stripe: { activityOf: async () => ({ activity: "unknown", grounds: "unreachable" }) },
       githubUrl: "https://github.com",
       openGit: () => graph.source(machine.site.refs),
       marker: (_repository, fingerprint) =>
         createHash("sha256").update(fingerprint).digest("hex").slice(0, 40),
+      webhook: null,
       formerMarkers: () => [],
       limits: DEFAULT_LIMITS,
       log: LOG,
@@ -75,47 +79,49 @@ export class Machine {
   activity = 0;
   readonly github = new FakeGitHub();
   readonly queue = new FakeQueue();
-  readonly memory = new MemoryRecord((jobs) => this.queue.store(jobs));
+  readonly record: HistoryRecord;
   readonly site = new Site(() => new Date(this.clock));
   readonly workers: Worker[];
   /** What must never happen and did. */
   readonly violations: string[] = [];
 
-  constructor(workers: number) {
+  constructor(workers: number, make: MakeRecord = inMemory) {
+    this.record = make((jobs) => this.queue.store(jobs));
     this.github.roles.set("ann", "write");
     this.github.roles.set("max", "maintain");
     this.github.issueChanged = (number) => this.site.issueChanged(number);
     Object.defineProperty(this.github, "repository", { get: () => this.site.shown() });
     this.github.between = (base, head) => this.site.graph.range(head, [base]);
+    this.github.listPulls = () => this.site.pulls.map(shownPull);
     this.github.commits.get = (sha) => this.site.graph.answer(sha);
     this.workers = Array.from({ length: workers }, () => new Worker(this));
   }
 
   /** The record of one process, which looks at each green that is about to be written. */
   recordFor(isAlive: () => boolean): RecordStore {
-    const record = this.memory.open(isAlive);
+    const record = this.record.open(isAlive);
     return {
       ...record,
       checks: overriding(record.checks, {
         saveRun: async (repositoryId, head, writer, run, wanted) => {
           const kept = await record.checks.saveRun(repositoryId, head, writer, run, wanted);
-          if (kept && run.pending && run.conclusion === "success") this.#assertMayBeGreen(head);
+          if (kept && run.pending && run.conclusion === "success") await this.#assertMayBeGreen(head);
           return kept;
         },
       }),
     };
   }
 
-  #assertMayBeGreen(head: string): void {
-    const unread = this.#counting(head).filter((scope) => scope.state !== "read");
-    const leaking = this.uncleared(head);
+  async #assertMayBeGreen(head: string): Promise<void> {
+    const unread = (await this.#counting(head)).filter((scope) => scope.state !== "read");
+    const leaking = await this.uncleared(head);
     if (unread.length > 0)
       this.violations.push(`green over the unread ${unread.map(({ id }) => id).join(", ")}`);
     if (leaking.length > 0) this.violations.push(`green over the leaked ${leaking.join(", ")} at ${head}`);
   }
 
-  #counting(head: string): readonly ScopeRecord[] {
-    return countingScopes(this.memory.scopes().filter((scope) => scope.head === head));
+  async #counting(head: string): Promise<readonly ScopeRecord[]> {
+    return countingScopes(await this.record.scopesAt(head));
   }
 
   /**
@@ -123,49 +129,62 @@ export class Machine {
    * in progress at GitHub for a while: a writer that lost its claim made one more run, and its answer is on the way. In
    * the end every check must be completed, which the end of a history asserts.
    */
-  assertShown(): void {
-    for (const { head, check } of this.memory.checks()) {
+  async assertShown(): Promise<void> {
+    for (const { head, check } of await this.record.checks()) {
       const { wanted, shown, run, rerun } = check;
       if (wanted !== shown || rerun || run === null || run.pending) continue;
       const actual = this.github.current(head)?.conclusion ?? null;
       if (actual !== null && actual !== run.conclusion)
         this.violations.push(`${head} shows ${actual}, the record says ${run.conclusion}`);
-      if (actual === "success") this.#assertMayBeGreen(head);
+      if (actual === "success") await this.#assertMayBeGreen(head);
     }
   }
 
   /** Keys on record for a head that no person cleared. */
-  uncleared(head: string): readonly string[] {
-    const cleared = this.clearedAt(head);
-    const found = this.#counting(head).flatMap(({ findings }) =>
+  async uncleared(head: string): Promise<readonly string[]> {
+    const cleared = await this.clearedAt(head);
+    const found = (await this.#counting(head)).flatMap(({ findings }) =>
       findings.map(({ finding }) => finding.fingerprint),
     );
     return found.filter((fingerprint) => !cleared.has(fingerprint));
   }
 
   /** Keys that need not make this commit red. A change of state leaves the check of a commit that nothing points at. */
-  clearedAt(head: string): ReadonlySet<string> {
-    const isPointed = this.memory.pointedHeads().has(head);
-    const leaks = this.memory.leaks();
+  async clearedAt(head: string): Promise<ReadonlySet<string>> {
+    const isPointed = (await this.record.pointedHeads()).has(head);
     return new Set(
-      leaks.flatMap(({ state, stateAt, fingerprint }) =>
+      (await this.record.leaks()).flatMap(({ state, stateAt, fingerprint }) =>
         state !== "open" || (!isPointed && stateAt !== null) ? [fingerprint] : [],
       ),
     );
+  }
+
+  /** Waits for something whose requests all pass. */
+  async letThrough(worker: Worker, work: Promise<void>): Promise<void> {
+    let ended = false;
+    const end = work.finally(() => {
+      ended = true;
+    });
+    while (!ended) {
+      worker.gates.shift()?.open(null);
+      await turn();
+    }
+    await end;
   }
 
   /** Resolves when every process waits for GitHub or has nothing to do. */
   async quiesce(): Promise<void> {
     for (let quiet = 0, seen = -1; quiet < 2;) {
       await turn();
-      const busy = this.workers.some(({ running, gates }) => running.size > 0 && gates.length === 0);
+      const waits = this.workers.some(({ running, gates }) => running.size > 0 && gates.length === 0);
+      const busy = waits || this.record.isBusy();
       quiet = busy || seen !== this.activity ? 0 : quiet + 1;
       seen = this.activity;
     }
   }
 
   async deliver(mail: Mail): Promise<void> {
-    await acceptDeliveries(this.memory.open(), [mail], new Date(this.clock));
+    await acceptDeliveries(this.record.open(), [mail], new Date(this.clock));
   }
 
   /** Begins a job on a process. */

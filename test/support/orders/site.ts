@@ -16,7 +16,7 @@ export interface Mail {
   readonly notices: readonly Notice[];
 }
 
-interface Pull {
+export interface Pull {
   readonly number: number;
   readonly author: "ann" | "stranger";
   /** Null: the branch of a fork, which has no ref here. */
@@ -24,6 +24,19 @@ interface Pull {
   base: string;
   head: string;
   state: "open" | "closed" | "merged";
+  updatedAt: Date;
+}
+
+/** The pull request as GitHub's list has it. */
+export function shownPull({ number, author, base, head, state, updatedAt }: Pull): object {
+  return {
+    number,
+    state: state === "open" ? "open" : "closed",
+    user: { login: author },
+    base: { sha: base },
+    head: { sha: head },
+    updated_at: updatedAt.toISOString(),
+  };
 }
 
 /** What people do on GitHub, and the deliveries that it makes of that; each is kept until a test delivers it. */
@@ -83,7 +96,15 @@ export class Site {
       branch === null ? this.graph.add([this.#main()], key) : this.refs.get(`refs/heads/${branch}`);
     if (head === undefined || this.pulls.length >= 4) return;
     const number = this.pulls.length + 1;
-    const pull: Pull = { number, author, branch, base: this.#main(), head, state: "open" };
+    const pull: Pull = {
+      number,
+      author,
+      branch,
+      base: this.#main(),
+      head,
+      state: "open",
+      updatedAt: this.#time(),
+    };
     this.pulls.push(pull);
     this.#tell(pull, null);
   }
@@ -196,6 +217,7 @@ export class Site {
 
   #scopeOf(pull: Pull, previousHead: string | null): Extract<Notice, { kind: "scope" }> {
     const { number, base, head, author } = pull;
+    pull.updatedAt = this.#time();
     return {
       kind: "scope",
       repository: this.#repository(),
@@ -211,13 +233,10 @@ export class Site {
     this.#send(this.#scopeOf(pull, previousHead));
   }
 
-  #ended({ number }: Pull): Notice {
-    return {
-      kind: "scope_ended",
-      repository: this.#repository(),
-      key: `pull_request:${number}`,
-      asOf: this.#time(),
-    };
+  #ended(pull: Pull): Notice {
+    pull.updatedAt = this.#time();
+    const key = `pull_request:${pull.number}`;
+    return { kind: "scope_ended", repository: this.#repository(), key, asOf: this.#time() };
   }
 
   /** GitHub's times have whole seconds. */

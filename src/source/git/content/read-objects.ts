@@ -1,5 +1,5 @@
-import { parseCommit } from "../objects/git-object.ts";
-import type { CommitObject } from "../objects/git-object.ts";
+import { parseCommit } from "../../../objects/index.ts";
+import type { CommitObject } from "../../../objects/index.ts";
 import { GitError } from "../process/git-error.ts";
 import type { ReadContext } from "./read-files.ts";
 

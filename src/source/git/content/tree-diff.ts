@@ -4,7 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { GitLimits } from "../process/limits.ts";
-import { parseCommit } from "../objects/git-object.ts";
+import { parseCommit } from "../../../objects/index.ts";
 import type { ObjectReader } from "../objects/object-reader.ts";
 import { compareEntries, readEntry } from "../objects/tree-entry.ts";
 import type { TreeEntry } from "../objects/tree-entry.ts";

@@ -8,7 +8,7 @@
  * Nothing but the whole history of the excluded tips proves that they exclude nothing more. The walk reads on for a
  * bounded number of commits; beyond `WALK_LIMITS` it may list a commit too many, and never one too few.
  */
-import { parseCommit } from "./git-object.ts";
+import { parseCommit } from "../../../objects/index.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import type { ObjectLookup } from "./object-reader.ts";
 import { peelTag } from "./peel-tag.ts";

@@ -1,4 +1,4 @@
-import { taggedObject } from "./git-object.ts";
+import { taggedObject } from "../../../objects/index.ts";
 import type { ObjectLookup } from "./object-reader.ts";
 
 /** A tag object beyond this size is not followed. */

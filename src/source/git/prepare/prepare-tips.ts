@@ -1,7 +1,7 @@
 import { gapOf } from "../../../domain/index.ts";
 import type { Gap } from "../../../domain/index.ts";
 import type { CommitNode } from "../objects/commit-walk.ts";
-import { parseCommit } from "../objects/git-object.ts";
+import { parseCommit } from "../../../objects/index.ts";
 import type { Preparation } from "./commit-range.ts";
 import { fetchTips } from "./fetch-tips.ts";
 import { prepareBlobs } from "./prepare-blobs.ts";

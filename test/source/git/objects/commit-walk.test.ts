@@ -163,7 +163,7 @@ describe("walking a history", () => {
 });
 
 describe("walking a history of real git", () => {
-  it("lists what git lists, with clocks that lie", { timeout: 120_000 }, async () => {
+  it("lists what git lists, with clocks that lie", async () => {
     await fc.assert(
       fc.asyncProperty(
         plans(40),

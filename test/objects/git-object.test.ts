@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseCommit, taggedObject } from "../../../../src/source/git/objects/git-object.ts";
+import { parseCommit, taggedObject } from "../../src/objects/index.ts";
 
 const ID = "0123456789abcdef0123456789abcdef01234567";
 

@@ -1,0 +1,115 @@
+import type { Gap } from "../domain/index.ts";
+import { placeWithoutPath } from "../report/index.ts";
+import type { ReportedFinding, ScanReport } from "../report/index.ts";
+import type { HistoryFinding, HistoryRange, HistoryScan } from "../scan/index.ts";
+import type { HistoryRepository } from "../source/index.ts";
+import type { HistoryProgressLine } from "./history-progress.ts";
+import { noteOn, UNOPENED_WORDS } from "./notes.ts";
+
+/** What of a repository is read. */
+export interface GitScanRequest {
+  readonly path: string;
+  /** Reads only what is new since then. */
+  readonly since: string | null;
+  /** Reads the history of one branch only. */
+  readonly branch: string | null;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly now: Date;
+  readonly interruption: Interruption;
+}
+
+/** Asks for an early end: first of the reading, then of everything. */
+export interface Interruption {
+  readonly reading: AbortSignal;
+  readonly everything: AbortSignal;
+}
+
+/** The repository cannot be read, or there is no such commit. The message says why; exit code 2. */
+export class GitScanError extends Error {
+  override readonly name = "GitScanError";
+  readonly code = "git_scan";
+}
+
+type Scanned = Omit<ScanReport, "seconds">;
+
+/**
+ * Scans the history of a repository.
+ *
+ * @throws {GitScanError}
+ */
+export async function scanGit(request: GitScanRequest, progress: HistoryProgressLine): Promise<Scanned> {
+  // Loaded when they are needed: a scan of files runs no git.
+  const { GitError, openHistory, resolveCommit } = await import("../source/index.ts");
+  const { scanHistory } = await import("../scan/index.ts");
+  const { since, branch, interruption } = request;
+  const resolve = async (
+    repository: HistoryRepository,
+    revision: string,
+    option: string,
+  ): Promise<string> => {
+    const commit = await resolveCommit(repository, revision, interruption.everything);
+    if (commit === null) throw new GitScanError(`${option}: the repository has no commit of that name`);
+    return commit;
+  };
+  try {
+    const repository = openHistory(request.path, request.environment);
+    const range: HistoryRange = {
+      tips: branch === null ? null : [await resolve(repository, branch, "--branch")],
+      known: since === null ? [] : [await resolve(repository, since, "--since")],
+    };
+    const scan = await scanHistory({
+      repository,
+      range,
+      now: request.now,
+      signal: interruption.reading,
+      placing: interruption.everything,
+      onProgress: (step) => progress.update(step),
+    });
+    return reportOf(scan);
+  } catch (error) {
+    if (error instanceof GitError) throw new GitScanError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function reportOf(scan: HistoryScan): Scanned {
+  return {
+    findings: scan.findings.map(reported),
+    dismissals: null,
+    gaps: scan.gaps.map(withSubject),
+    notes: notesOf(scan),
+    files: scan.blobs,
+    bytes: scan.bytes,
+  };
+}
+
+function reported({ finding, origin }: HistoryFinding): ReportedFinding {
+  return { finding, path: finding.path ?? placeWithoutPath(finding, origin), excerpt: null, origin };
+}
+
+/** A gap without a path names its object, so that a person can look at it. */
+function withSubject(gap: Gap): Gap {
+  if (gap.path !== null || gap.blob === undefined || gap.detail.includes(gap.blob.slice(0, 12))) return gap;
+  return { ...gap, detail: `object ${gap.blob.slice(0, 12)}: ${gap.detail}` };
+}
+
+function notesOf({ unopened, pointers, submodules }: HistoryScan): readonly string[] {
+  const byReason = Map.groupBy(unopened, ({ reason }) => reason);
+  return [
+    ...noteOn(
+      pointers.map((id) => id.slice(0, 12)).sort(),
+      "file is a Git LFS pointer",
+      "files are Git LFS pointers",
+      "and what it points to is not in the repository",
+    ),
+    ...noteOn(submodules, "submodule is", "submodules are", "another repository and was not read"),
+    ...[...byReason].flatMap(([reason, files]) =>
+      noteOn(
+        [...new Set(files.map(({ path }) => path))],
+        "archive or compressed file was",
+        "archives or compressed files were",
+        `searched without being unpacked: ${UNOPENED_WORDS[reason]}`,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,16 @@
+/**
+ * Git's objects as bytes: the output of `git cat-file --batch`, commits and trees, and the order in which to ask for
+ * millions of them. Pure: it runs no git.
+ */
+export { chainOrder } from "./chain-order.ts";
+export type { ChainOrder } from "./chain-order.ts";
+export { CommitGraph } from "./commit-graph.ts";
+export { parseCommit, taggedObject } from "./git-object.ts";
+export type { CommitObject } from "./git-object.ts";
+export { NONE, OBJECT_TYPES, ObjectTable } from "./object-table.ts";
+export type { ObjectType } from "./object-table.ts";
+export { readObjects } from "./read-objects.ts";
+export type { LargeObject, ObjectVisitor, ReadObject } from "./read-objects.ts";
+export { REFERENCE_BYTES, References } from "./references.ts";
+export { namesInTree, walkTree } from "./walk-tree.ts";
+export type { TreeVisitor } from "./walk-tree.ts";

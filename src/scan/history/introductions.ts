@@ -1,0 +1,161 @@
+/**
+ * Where credentials came in: the first commit that has one at a path. A commit that moves a file, restores it or edits it
+ * elsewhere adds nothing new.
+ */
+import { detect, redactText, toFinding } from "../../detect/index.ts";
+import type { Finding } from "../../domain/index.ts";
+import type { FileChange } from "../../source/index.ts";
+import { findingAt, surer } from "./found.ts";
+import type { FoundObjects } from "./found.ts";
+
+/** The shortest credential is longer, so a shorter name holds none. */
+const SHORTEST_NAME = 16;
+const NO_OBJECT = /^0+$/;
+
+/** A credential at a path, with the commit that put it there. */
+export interface Introduction {
+  readonly commit: string;
+  readonly finding: Finding;
+}
+
+interface Entry {
+  readonly commit: string;
+  finding: Finding;
+}
+
+interface CommitChanges {
+  readonly rank: number;
+  readonly commit: string;
+  readonly changes: readonly FileChange[];
+}
+
+export class Introductions {
+  readonly #found: FoundObjects;
+  readonly #now: Date;
+  readonly #blobs: ReadonlySet<string>;
+  readonly #hasNames: boolean;
+  readonly #commits: CommitChanges[] = [];
+  readonly #names = new Map<string, readonly Finding[]>();
+  /** The first known place of each blob, for gaps. */
+  readonly #places = new Map<
+    string,
+    { readonly rank: number; readonly commit: string; readonly path: string }
+  >();
+
+  constructor(found: FoundObjects, now: Date) {
+    this.#found = found;
+    this.#now = now;
+    this.#blobs = found.blobs();
+    this.#hasNames = found.has("tree");
+  }
+
+  /** Whether a change has to do with what was found. */
+  wants({ path, before, after }: FileChange): boolean {
+    if (this.#blobs.has(after) || before.some((id) => this.#blobs.has(id))) return true;
+    return this.#hasNames && !NO_OBJECT.test(after) && this.#nameFindings(path).length > 0;
+  }
+
+  add(rank: number, commit: string, changes: readonly FileChange[]): void {
+    this.#commits.push({ rank, commit, changes });
+    for (const { path, after } of changes) {
+      const known = this.#places.get(after);
+      if (known === undefined || rank < known.rank) this.#places.set(after, { rank, commit, path });
+    }
+  }
+
+  /** Where a blob came in first; null if no commit has it. */
+  placeOf(blob: string): { readonly commit: string; readonly path: string } | null {
+    const place = this.#places.get(blob);
+    return place === undefined ? null : { commit: place.commit, path: textOf(place.path) };
+  }
+
+  /** Every credential at every path, once, at the first commit. */
+  list(): readonly Introduction[] {
+    const first = new Map<string, Entry>();
+    for (const { commit, changes } of this.#commits.toSorted((a, b) => a.rank - b.rank)) {
+      const removed = this.#removedFrom(changes);
+      const add = (key: string, finding: Finding): void => {
+        const known = first.get(key);
+        if (known === undefined) first.set(key, { commit, finding });
+        else known.finding = { ...known.finding, confidence: surer(known.finding, finding) };
+      };
+      for (const { path, after } of changes) {
+        if (NO_OBJECT.test(after)) continue;
+        const shown = redactText(textOf(path));
+        for (const finding of this.#contentFindings(after, path)) {
+          const key = keyOf(finding, path);
+          const from = removed.get(`${finding.kind} ${finding.fingerprint}`) ?? [];
+          const moved = from
+            .map((old) => first.get(keyOf(finding, old)))
+            .find((entry) => entry !== undefined);
+          // Known by its old path; later commits that have it here are about the same entry.
+          if (moved !== undefined && !first.has(key)) first.set(key, moved);
+          add(key, { ...finding, commit, path: shown + (finding.path ?? "") });
+        }
+        for (const finding of this.#nameFindings(path))
+          add(`name ${finding.path ?? ""}`, { ...finding, commit });
+      }
+    }
+    return [...new Set(first.values())];
+  }
+
+  /** Fingerprints of what a file of the default branch's tip holds, and of its name. */
+  fingerprintsIn(path: string, blob: string): readonly string[] {
+    return [...this.#contentFindings(blob, path), ...this.#nameFindings(path)].map(
+      ({ fingerprint }) => fingerprint,
+    );
+  }
+
+  /** With the rest of the path, inside of an archive, as their path. */
+  #contentFindings(blob: string, path: string): readonly Finding[] {
+    const hits = this.#found.hits.get(blob) ?? [];
+    return hits.flatMap((hit) => {
+      const finding = findingAt(hit, textOf(path));
+      return finding === null ? [] : [{ ...finding, path: hit.inside }];
+    });
+  }
+
+  #nameFindings(path: string): readonly Finding[] {
+    if (!this.#hasNames || path.length < SHORTEST_NAME) return [];
+    const slash = path.lastIndexOf("/");
+    const above = slash === -1 ? [] : this.#nameFindings(path.slice(0, slash));
+    return [...above, ...this.#findingsOfName(path, slash)];
+  }
+
+  /** Of the last name of a path. */
+  #findingsOfName(path: string, slash: number): readonly Finding[] {
+    const known = this.#names.get(path);
+    if (known !== undefined) return known;
+    const name = Buffer.from(path.slice(slash + 1), "latin1");
+    const findings =
+      name.length < SHORTEST_NAME
+        ? []
+        : detect(name, null, this.#now).detections.map((detection) =>
+            toFinding(detection, { place: "path", commit: null, path: redactText(textOf(path)) }),
+          );
+    this.#names.set(path, findings);
+    return findings;
+  }
+
+  /** Paths from which a commit removes a file, by what the file held. */
+  #removedFrom(changes: readonly FileChange[]): ReadonlyMap<string, readonly string[]> {
+    const removed = new Map<string, string[]>();
+    for (const { path, before, after } of changes) {
+      if (!NO_OBJECT.test(after)) continue;
+      for (const finding of before.flatMap((blob) => this.#contentFindings(blob, path))) {
+        const key = `${finding.kind} ${finding.fingerprint}`;
+        removed.set(key, [...(removed.get(key) ?? []), path]);
+      }
+    }
+    return removed;
+  }
+}
+
+function keyOf({ kind, fingerprint, path: inside }: Finding, path: string): string {
+  return `${kind} ${fingerprint} ${path}\0${inside ?? ""}`;
+}
+
+/** Git's bytes as text: a path is UTF-8 as a rule. */
+function textOf(path: string): string {
+  return Buffer.from(path, "latin1").toString("utf8");
+}

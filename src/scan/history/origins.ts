@@ -1,0 +1,84 @@
+/** Says for commits and refs of a repository where they belong: branch, tag, note, or nothing that a ref reaches. */
+import { redactText } from "../../detect/index.ts";
+import { NONE } from "../../objects/index.ts";
+import type { CommitGraph } from "../../objects/index.ts";
+import type { Ref, Refs } from "../../source/index.ts";
+import type { Origin, OriginSource } from "./origin.ts";
+
+/** Branches that are looked through for each finding. */
+const MAX_BRANCHES = 1024;
+/** Branches that a finding names. */
+const MAX_NAMED = 20;
+
+const BRANCH = /^refs\/(?:heads|remotes)\//;
+
+/** The order in which refs are named: the first that leads to a finding says where it is. */
+const KINDS: readonly RegExp[] = [
+  /^refs\/heads\//,
+  /^refs\/remotes\//,
+  /^refs\/tags\//,
+  /^refs\/(?!pull\/|merge-requests\/|notes\/|stash$)/,
+  /^refs\/(?:pull|merge-requests)\//,
+  /^refs\/notes\//,
+  /^refs\/stash$/,
+];
+
+export class Origins {
+  readonly #graph: CommitGraph;
+  readonly #refs: readonly Ref[];
+  readonly #branches: readonly Ref[];
+  readonly #hasMoreBranches: boolean;
+  readonly #firstTips: Int32Array;
+  #reaching: ReadonlyMap<string, readonly number[]> = new Map();
+
+  constructor(graph: CommitGraph, { all, defaultName }: Refs) {
+    this.#graph = graph;
+    const rank = ({ name }: Ref): number =>
+      name === defaultName ? -1 : KINDS.findIndex((kind) => kind.test(name));
+    this.#refs = all.toSorted((a, b) => rank(a) - rank(b));
+    const branches = this.#refs.filter(({ name }) => BRANCH.test(name));
+    this.#branches = branches.slice(0, MAX_BRANCHES);
+    this.#hasMoreBranches = branches.length > MAX_BRANCHES;
+    this.#firstTips = graph.firstTips(this.#refs.map(({ target }) => target));
+  }
+
+  /** Finds the branches of these commits, of which `ofCommit` will be asked. */
+  prepare(commits: Iterable<string>): void {
+    this.#reaching = this.#graph.tipsReaching(
+      [...new Set(commits)],
+      this.#branches.map(({ target }) => target),
+    );
+  }
+
+  ofCommit(
+    commit: string,
+    source: OriginSource,
+  ): Pick<Origin, "branches" | "hasMoreBranches" | "ref" | "source"> {
+    const names = (this.#reaching.get(commit) ?? []).map((index) => branchName(this.#branches[index]));
+    const ref = this.#refs[this.#firstTips[this.#graph.numberOf(commit)] ?? NONE] ?? null;
+    return {
+      branches: names.slice(0, MAX_NAMED),
+      hasMoreBranches: names.length > MAX_NAMED || this.#hasMoreBranches,
+      ref: names.length > 0 || ref === null ? null : redactText(ref.name),
+      source: source === "file" && ref !== null && ref.name.startsWith("refs/notes/") ? "note" : source,
+    };
+  }
+
+  /** The first ref that names an object, or a tag of it. */
+  ofObject(
+    id: string,
+    source: OriginSource,
+  ): Pick<Origin, "branches" | "hasMoreBranches" | "ref" | "source"> {
+    const ref = this.#refs.find((each) => each.id === id || each.target === id);
+    return {
+      branches: [],
+      hasMoreBranches: false,
+      ref: ref === undefined ? null : redactText(ref.name),
+      source,
+    };
+  }
+}
+
+function branchName(ref: Ref | undefined): string {
+  return redactText((ref?.name ?? "").replace(BRANCH, ""));
+}

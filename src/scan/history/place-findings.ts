@@ -1,0 +1,279 @@
+/**
+ * Gives each finding its place: the commit that introduced it, author, date and path, whether the tip of the default branch
+ * still has it, and in which branches it is. One pass over the commits, and only if there is something to place.
+ */
+import { availableParallelism } from "node:os";
+import { gapOf } from "../../domain/index.ts";
+import type { Finding, Gap } from "../../domain/index.ts";
+import { redactText } from "../../detect/index.ts";
+import { CommitGraph } from "../../objects/index.ts";
+import type { CommitObject, ObjectTable } from "../../objects/index.ts";
+import { listFiles, readChanges, readCommits } from "../../source/index.ts";
+import type { HistoryRepository, Refs } from "../../source/index.ts";
+import { findingAt } from "./found.ts";
+import type { FoundObjects } from "./found.ts";
+import { Introductions } from "./introductions.ts";
+import type { HistoryFinding, Origin, OriginSource } from "./origin.ts";
+import { Origins } from "./origins.ts";
+import type { NamedFinding } from "./ref-names.ts";
+
+export interface PlacingRequest {
+  readonly repository: HistoryRepository;
+  readonly table: ObjectTable;
+  readonly refs: Refs;
+  readonly found: FoundObjects;
+  /** Findings in the names of refs. */
+  readonly named: readonly NamedFinding[];
+  readonly now: Date;
+  readonly signal: AbortSignal;
+}
+
+export interface Placed {
+  readonly findings: readonly HistoryFinding[];
+  readonly gaps: readonly Gap[];
+  readonly unopened: readonly {
+    readonly path: string;
+    readonly reason: "damaged" | "encrypted" | "unsupported";
+  }[];
+}
+
+interface Draft {
+  readonly finding: Finding;
+  readonly commit: string | null;
+  readonly source: OriginSource;
+  /** The ref whose name holds it. */
+  readonly ref?: string;
+}
+
+export async function placeFindings(request: PlacingRequest): Promise<Placed> {
+  const { repository, table, refs, found, named, signal } = request;
+  const isEmpty = found.hits.size + found.unread.length + named.length === 0;
+  if (isEmpty) return { findings: [], gaps: [], unopened: unopenedOf(found, null) };
+  const commits = await commitsOf(repository, table, signal);
+  const graph = new CommitGraph(commits);
+  const introductions = new Introductions(found, request.now);
+  const failed = await readIntroductions(request, graph, introductions);
+  const drafts = [
+    ...introductions.list().map(({ commit, finding }) => ({ finding, commit, source: "file" as const })),
+    ...messages(found),
+    ...loose(found, introductions),
+    ...inNames(named),
+  ];
+  const origins = new Origins(graph, refs);
+  origins.prepare(drafts.flatMap(({ commit }) => commit ?? []));
+  const people = await peopleOf(repository, drafts, signal);
+  const atTip = await fingerprintsAtTip(request, introductions);
+  const findings = drafts.map((draft) => finish(draft, origins, people, atTip));
+  return {
+    findings: sorted(findings, graph),
+    gaps: [...unreadGaps(found, introductions), ...changeGaps(failed)],
+    unopened: unopenedOf(found, introductions),
+  };
+}
+
+/** The same where there was no time to look for places. */
+export function withoutPlaces({ refs, found, named, now }: PlacingRequest): Placed {
+  const introductions = new Introductions(found, now);
+  const drafts = [...messages(found), ...loose(found, introductions), ...inNames(named)];
+  const graph = new CommitGraph([]);
+  const origins = new Origins(graph, refs);
+  const findings = drafts.map((draft) => finish(draft, origins, new Map(), new Set()));
+  const gap = gapOf({ reason: "timeout", detail: "stopped before the commits were known" });
+  return { findings: sorted(findings, graph), gaps: [gap], unopened: unopenedOf(found, null) };
+}
+
+async function commitsOf(
+  repository: HistoryRepository,
+  table: ObjectTable,
+  signal: AbortSignal,
+): Promise<readonly { readonly id: string; readonly time: number; readonly parents: readonly string[] }[]> {
+  const ids: string[] = [];
+  for (let number = 0; number < table.count; number++)
+    if (table.typeOf(number) === "commit") ids.push(table.idOf(number));
+
+  const commits: { id: string; time: number; parents: readonly string[] }[] = [];
+  await readCommits(repository, ids, (id, { time, parents }) => commits.push({ id, time, parents }), signal);
+  return commits;
+}
+
+/** Returns the commits whose changes are not known. */
+async function readIntroductions(
+  { repository, found, signal }: PlacingRequest,
+  graph: CommitGraph,
+  introductions: Introductions,
+): Promise<readonly string[]> {
+  if (found.blobs().size === 0 && !found.has("tree")) return [];
+  const ids = [...graph.order].map((number) => graph.ids[number] ?? "");
+  const parts = availableParallelism();
+  const size = Math.ceil(ids.length / parts);
+  const failed = await Promise.all(
+    Array.from({ length: parts }, (_, part) =>
+      readChanges({
+        repository,
+        commits: ids.slice(part * size, (part + 1) * size),
+        wants: (change) => introductions.wants(change),
+        take: (commit, changes) => introductions.add(graph.rankOf(commit), commit, changes),
+        signal,
+      }),
+    ),
+  );
+  return failed.flat();
+}
+
+function inNames(named: readonly NamedFinding[]): readonly Draft[] {
+  return named.map(({ finding, ref }) => ({ finding, commit: finding.commit, source: "ref", ref }));
+}
+
+/** What is in commits and tags themselves. */
+function messages(found: FoundObjects): readonly Draft[] {
+  return (["commit", "tag"] as const).flatMap((type) =>
+    found.ofType(type).flatMap(([id, hits]) =>
+      firsts(hits.map(({ finding }) => ({ ...finding, commit: id }))).map((finding) => ({
+        finding,
+        commit: id,
+        source: type,
+      })),
+    ),
+  );
+}
+
+/** What is in files and folders that belong to no commit. */
+function loose(found: FoundObjects, introductions: Introductions): readonly Draft[] {
+  const files = found
+    .ofType("blob")
+    .filter(([id]) => introductions.placeOf(id) === null)
+    .flatMap(([id, hits]) =>
+      firsts(hits.flatMap((hit) => findingAt(hit, "") ?? [])).map((finding) => ({
+        finding,
+        commit: null,
+        id,
+      })),
+    );
+  const placed = new Set(introductions.list().map(({ finding }) => finding.fingerprint));
+  const names = found
+    .ofType("tree")
+    .flatMap(([id, hits]) =>
+      firsts(hits.map(({ finding }) => finding)).map((finding) => ({ finding, commit: null, id })),
+    )
+    .filter(({ finding }) => !placed.has(finding.fingerprint));
+  return [...files, ...names].map(({ finding, commit }) => ({ finding, commit, source: "loose" as const }));
+}
+
+/** Each credential once. */
+function firsts(findings: readonly Finding[]): readonly Finding[] {
+  return [
+    ...Map.groupBy(findings, ({ kind, fingerprint, place }) => `${kind} ${fingerprint} ${place}`).values(),
+  ].flatMap(([first]) => first ?? []);
+}
+
+type People = ReadonlyMap<string, { readonly author: string; readonly date: string | null }>;
+
+async function peopleOf(
+  repository: HistoryRepository,
+  drafts: readonly Draft[],
+  signal: AbortSignal,
+): Promise<People> {
+  const people = new Map<string, { author: string; date: string | null }>();
+  const ids = new Set(drafts.filter(({ source }) => source !== "ref").flatMap(({ commit }) => commit ?? []));
+  await readCommits(repository, ids, (id, commit) => people.set(id, authorOf(commit)), signal);
+  return people;
+}
+
+function authorOf({ people }: CommitObject): { readonly author: string; readonly date: string | null } {
+  const [, name = "", seconds, zone] = /^author (.*?) ?(?:(\d{1,12}) ([-+]\d{4}))?$/m.exec(people) ?? [];
+  return {
+    author: redactText(name),
+    date: seconds === undefined ? null : dateOf(Number(seconds), zone ?? "+0000"),
+  };
+}
+
+/** ISO 8601 in the author's own time zone. */
+function dateOf(seconds: number, zone: string): string | null {
+  const minutes = (zone.startsWith("-") ? -1 : 1) * (60 * Number(zone.slice(1, 3)) + Number(zone.slice(3)));
+  const local = new Date(1000 * (seconds + 60 * minutes));
+  if (Number.isNaN(local.getTime()) || local.getUTCFullYear() > 9999) return null;
+  return `${local.toISOString().slice(0, 19)}${zone.slice(0, 3)}:${zone.slice(3)}`;
+}
+
+async function fingerprintsAtTip(
+  { repository, refs, signal }: PlacingRequest,
+  introductions: Introductions,
+): Promise<ReadonlySet<string>> {
+  const fingerprints = new Set<string>();
+  if (refs.defaultTip === null) return fingerprints;
+  const take = (path: string, id: string): void => {
+    for (const fingerprint of introductions.fingerprintsIn(path, id)) fingerprints.add(fingerprint);
+  };
+  // A tip that cannot be listed is a gap already: its folders are missing.
+  await listFiles(repository, refs.defaultTip, take, signal).catch(() => null);
+  return fingerprints;
+}
+
+function finish(draft: Draft, origins: Origins, people: People, atTip: ReadonlySet<string>): HistoryFinding {
+  const { commit, source } = draft;
+  const origin =
+    commit !== null && (source === "file" || source === "commit")
+      ? origins.ofCommit(commit, source)
+      : origins.ofObject(commit ?? "", source);
+  const who = commit === null ? undefined : people.get(commit);
+  const isInFile = origin.source === "file";
+  const full: Origin = {
+    author: who?.author ?? null,
+    date: who?.date ?? null,
+    isAtTip: isInFile ? atTip.has(draft.finding.fingerprint) : null,
+    ...origin,
+    ...(draft.ref === undefined ? {} : { ref: draft.ref }),
+  };
+  // A note's path only says which object it is about.
+  const finding = origin.source === "note" ? { ...draft.finding, path: null } : draft.finding;
+  return { finding, origin: full };
+}
+
+function sorted(findings: readonly HistoryFinding[], graph: CommitGraph): readonly HistoryFinding[] {
+  const keyed = findings.map((each) => ({
+    each,
+    rank: graph.rankOf(each.finding.commit ?? ""),
+    text: [each.finding.commit ?? "", each.finding.path ?? "", each.finding.place].join("\0"),
+  }));
+  return keyed
+    .sort(
+      (a, b) =>
+        a.rank - b.rank ||
+        compare(a.text, b.text) ||
+        a.each.finding.line - b.each.finding.line ||
+        a.each.finding.column - b.each.finding.column ||
+        compare(a.each.finding.fingerprint, b.each.finding.fingerprint),
+    )
+    .map(({ each }) => each);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function unreadGaps(found: FoundObjects, introductions: Introductions): readonly Gap[] {
+  return found.unread.map(({ id, reason, detail }) => {
+    const place = introductions.placeOf(id);
+    const path = place === null ? null : redactText(place.path);
+    return gapOf({ reason, commit: place?.commit ?? null, path, detail, blob: id });
+  });
+}
+
+function changeGaps(failed: readonly string[]): readonly Gap[] {
+  return failed.map((commit) =>
+    gapOf({
+      reason: "git_failed",
+      commit,
+      detail: "a folder of the commit is not here, so its files have no place",
+    }),
+  );
+}
+
+function unopenedOf(found: FoundObjects, introductions: Introductions | null): Placed["unopened"] {
+  return found.unopened
+    .map(({ id, inside, reason }) => {
+      const place = introductions?.placeOf(id)?.path ?? `object ${id.slice(0, 12)}`;
+      return { path: redactText(place) + inside, reason };
+    })
+    .sort((a, b) => compare(a.path, b.path));
+}

@@ -1,0 +1,13 @@
+/** The whole history of a repository on this machine, object by object. */
+export { listFiles, readChanges } from "./changes.ts";
+export type { FileChange } from "./changes.ts";
+export { openHistory } from "./history-repository.ts";
+export type { HistoryRepository } from "./history-repository.ts";
+export { listObjects } from "./list-objects.ts";
+export type { ObjectList } from "./list-objects.ts";
+export { listReachable, listMissing } from "./list-reachable.ts";
+export { ObjectPipeline } from "./object-pipeline.ts";
+export type { PipelineEnd, Reader } from "./object-pipeline.ts";
+export { readCommits } from "./read-commits.ts";
+export { listRefs, resolveCommit } from "./refs.ts";
+export type { Ref, Refs } from "./refs.ts";
