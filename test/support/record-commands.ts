@@ -348,6 +348,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     neutral: await record.issues.neutral(id),
     told: await record.issues.told(id, 7),
     left: await record.issues.left(id),
+    unreported: (await record.leaks.unreported(ALL)).includes(id),
     withOpen: (await record.leaks.withOpen(ALL)).includes(id),
   };
 }
