@@ -297,7 +297,9 @@ export class FakeGitHub implements GitHub {
     if (rest.endsWith("/events")) {
       return json(
         200,
-        issue.changes.map(({ id, app }) => ({
+        issue.changes.map(({ kind, id, app }) => ({
+          event: kind,
+          created_at: "2026-11-21T12:00:00Z",
           node_id: id,
           performed_via_github_app: app === undefined ? null : { id: app },
         })),
