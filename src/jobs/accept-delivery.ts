@@ -7,7 +7,16 @@ import { headOf, isNamedLikeMergeQueue, keyOf } from "../domain/index.ts";
 import type { Notice, Repository, Scope, Trust } from "../domain/index.ts";
 import type { NewJob, RecordStore, RecordTransaction } from "../store/index.ts";
 import { CONFIGURATION_FRESH_MS, OWNER_REPOSITORY } from "./configuration.ts";
-import { askPullJob, endScopesJob, newJob, placeJob, publishJob, refreshJob, reportJob, scanJob } from "./job.ts";
+import {
+  askPullJob,
+  endScopesJob,
+  newJob,
+  placeJob,
+  publishJob,
+  refreshJob,
+  reportJob,
+  scanJob,
+} from "./job.ts";
 import type { JobTarget } from "./job.ts";
 import { endScopes, noteScope, rereadHead } from "./scope-life.ts";
 
