@@ -23,7 +23,11 @@ export default defineConfig(({ mode }) => ({
     exclude: [...configDefaults.exclude, "test/kills/**"],
     // A moderate number of histories; `npm run test:orders` has more.
     // All faults of all requests, with `--mode faults`: some take half a minute.
-    provide: { histories: 200, sqlHistories: 20, allFaults: mode === "faults" },
+    provide: {
+      histories: 200,
+      sqlHistories: mode === "postgresql" ? 10_000 : 20,
+      allFaults: mode === "faults",
+    },
     // With `--mode random` each run has new seeds.
     setupFiles: mode === "random" ? [] : ["test/support/fixed-seed.ts"],
     globalSetup: ["test/support/global-setup.ts"],

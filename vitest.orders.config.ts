@@ -5,7 +5,7 @@ const HISTORIES = { million: 1_000_000, test: 10_000 };
 
 export default defineConfig(({ mode }) => ({
   test: {
-    include: ["test/orders/**/*.test.ts"],
+    include: ["test/orders/orders.test.ts"],
     setupFiles: mode === "test" ? ["test/support/fixed-seed.ts"] : [],
     provide: { histories: mode === "million" ? HISTORIES.million : HISTORIES.test },
   },

@@ -208,6 +208,32 @@ const parts: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await stage.github.idle();
     show("push + synchronize of a PR with 200 commits", pushed, "(two scopes)");
   },
+  async "closed issue"(stage) {
+    const { github, repository } = stage;
+    const working = await Working.clone(stage, "closed");
+    const base = await working.grow("main", 1, 1, plain);
+    await measure(stage, base, () => working.push("main"));
+    const times: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const branch = `leak${round}`;
+      const head = await working.grow(branch, 1, 1, () => `const k = "${keyOf("sk_live_", branch)}";\n`);
+      await working.push(branch);
+      await github.openPullRequest(repository, { title: branch, head: branch, base: "main", by: "ann" });
+      const openIssue = () => github.issues(repository).find(({ state }) => state === "open");
+      await github.until(() => openIssue() !== undefined, "the issue", 120_000);
+      // The check links to the issue before it is closed.
+      await wait(5000);
+      const from = github.requests.length;
+      const begun = Date.now();
+      github.closeIssue(repository, openIssue()?.number ?? 0, "ann");
+      const isGreen = (): boolean => github.checkRuns(repository, head).at(-1)?.conclusion === "success";
+      await github.until(isGreen, `green check of ${head}`, 120_000);
+      times.push(Date.now() - begun);
+      const asked = github.requests.slice(from).map(({ method, path }) => `${method} ${path}`);
+      if (round === ROUNDS - 1) console.log(`  ${asked.join("\n  ")}`);
+    }
+    console.log(`  closing the issue to green check: median ${median(times)} ms of ${times.join(", ")}`);
+  },
   async "2,000 commits"(stage) {
     const working = await Working.clone(stage, "many");
     const head = await working.grow("many", 2000, 1, plain);

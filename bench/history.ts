@@ -52,8 +52,9 @@ try {
   console.log(
     `${cpus()[0]?.model ?? "?"}, ${availableParallelism()} processors, load ${loadavg()[0]?.toFixed(1) ?? "?"}, ${execFileSync("git", ["--version"], { encoding: "utf8" }).trim()}, Node ${process.version}`,
   );
-  if (given !== undefined) await compare(given, resolve(given));
-  else {
+  if (given !== undefined) {
+    await compare(given, resolve(given));
+  } else {
     await compare("generated source text", generate("source", sourceText));
     await compare("generated minified text, base64 and binaries", generate("other", otherContent));
   }
@@ -67,7 +68,10 @@ async function compare(name: string, repository: string): Promise<void> {
     { name: "git cat-file, unpacks only", run: () => timed("git", unpackArgs(repository)) },
     { name: "Rollcall", run: () => rollcall(["--git", repository]) },
     { name: "Rollcall, 1,000 keys placed", run: () => rollcall(["--git", planted]) },
-    { name: "Rollcall, 100 new commits", run: () => rollcall(["--git", planted, "--since", "base"]) },
+    {
+      name: "Rollcall, 100 new commits",
+      run: () => rollcall(["--git", planted, "--branch", "main", "--since", "base"]),
+    },
   ];
   if (values.kingfisher !== undefined) {
     const args = ["scan", repository, "--no-validate", "--rule", "kingfisher.stripe", "--format", "json"];
@@ -225,12 +229,7 @@ function otherContent(random: Random, version: number): string {
   const unit = random.text(997);
   const length = 20_000 + random.below(60_000);
   if (version % 3 === 0) return unit.repeat(Math.ceil(length / unit.length));
-  if (version % 3 === 1)
-    return Array.from(
-      { length: length / 8 },
-      () => `${random.text(2)}=function(){return ${random.below(99)}};`,
-    )
-      .join("")
-      .slice(0, length);
+  const assignment = (): string => `${random.text(2)}=function(){return ${random.below(99)}};`;
+  if (version % 3 === 1) return Array.from({ length: length / 24 }, assignment).join("");
   return Array.from({ length: length / 16 }, () => random.text(8)).join("\0\u00ff\u0001");
 }

@@ -107,9 +107,9 @@ function parse(args: readonly string[]): Request {
   const unknown = state.find((each) => !LEAK_STATES.some((known) => known === each));
   if (unknown !== undefined) throw new UsageError(`--state must be one of: ${LEAK_STATES.join(", ")}`);
   const chosen = EVIDENCE_FORMATS.find(({ name }) => name === (format ?? EVIDENCE_FORMATS[0]?.name));
-  if (chosen === undefined) {
+  if (chosen === undefined)
     throw new UsageError(`--format must be one of: ${EVIDENCE_FORMATS.map(({ name }) => name).join(", ")}`);
-  }
+
   return { help, states, format: chosen };
 }
 

@@ -76,9 +76,22 @@ async function drillIssuesIn(context: JobContext, place: CurrentRepository): Pro
 
 function newDrill(place: CurrentRepository, number: number, askedAt: Date): DrillRecord {
   return {
-    ...{ installationId: place.installationId, number, repositoryId: place.id, askedAt },
-    ...{ issueNumber: null, issueUrl: null, openedAt: null, closedAt: null, closedBy: null, outcome: null },
-    ...{ tasks: DRILL_STEPS, tasksDone: 0 },
+    installationId: place.installationId,
+    number,
+    repositoryId: place.id,
+    askedAt,
+    ...{
+      issueNumber: null,
+      issueUrl: null,
+      openedAt: null,
+      closedAt: null,
+      closedBy: null,
+      outcome: null,
+    },
+    ...{
+      tasks: DRILL_STEPS,
+      tasksDone: 0,
+    },
   };
 }
 
@@ -146,11 +159,9 @@ async function reviewIn(context: JobContext, place: CurrentRepository, drill: Dr
   }
   const { tasks, done: tasksDone } = tasksIn(read.issue.body ?? "");
   const counted = { ...drill, tasks, tasksDone };
-  if (read.issue.state === "open") {
+  if (read.issue.state === "open")
     await owners.putDrill({ ...counted, closedAt: null, closedBy: null, outcome: null });
-  } else if (drill.closedAt === null) {
-    await close(context, octokit, place, read.issue, counted);
-  }
+  else if (drill.closedAt === null) await close(context, octokit, place, read.issue, counted);
 }
 
 /** Records who closed the drill. What no person closed is opened again. */

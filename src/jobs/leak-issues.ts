@@ -30,6 +30,7 @@ import type { JobContext } from "./context.ts";
 import { issueContents } from "./issue-content.ts";
 import type { IssueContents, IssueSubject } from "./issue-content.ts";
 import { changeLeaks } from "./leak-changes.ts";
+import { changeLeakState } from "./leak-state.ts";
 import { reviewIssue } from "./review-issue.ts";
 
 /** More new keys than this at once go into one issue that lists them all. */
@@ -181,6 +182,12 @@ async function openOne(
   await context.record.leaks.issueAsked(repository.id, fingerprints, context.now());
   const issue = await createAssigned(octokit, place, { ...report, assignees: people.logins });
   await opened(context, opening, leaks, { number: issue.number, url: issue.html_url, digest });
+  for (const leak of leaks)
+    await changeLeakState(
+      context,
+      { reportRepositoryId: place.id, fingerprint: leak.fingerprint },
+      { from: "open", to: "open", actor: null, how: "filed" },
+    );
   await context.record.issues.tell(place.id, issue.number, { ...NO_COMMENT, places });
   const comment = teamsComment(people.teams);
   if (comment !== null) await addComment(octokit, place, issue.number, comment);

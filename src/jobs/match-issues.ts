@@ -35,9 +35,18 @@ export async function matchIssues(context: JobContext, job: MatchIssuesJob): Pro
     const isOpen = issues.find((issue) => issue.number === number)?.state === "open";
     return held.some(({ state }) => (state === "open") !== isOpen);
   });
+  // Deleted, or moved: the review finds out.
+  const missing = groups.flatMap(({ first: { issueNumber }, state }) =>
+    state !== "open" || issueNumber === null || issues.some(({ number }) => number === issueNumber)
+      ? []
+      : [issueNumber],
+  );
+  const toReview = new Set([...different.map(([number]) => number), ...missing]);
   const now = context.now();
   await context.record.transaction((record) =>
-    record.enqueue(different.map(([number]) => reviewIssueJob(job, number, `matched ${now.toISOString()}`))),
+    record.enqueue(
+      [...toReview].map((number) => reviewIssueJob(job, number, `matched ${now.toISOString()}`)),
+    ),
   );
   await context.record.repositories.setIssuesReadAt(repository.id, now);
 }

@@ -13,7 +13,7 @@ import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { reviewDrill } from "./drill.ts";
 import { closerOf, isOurs, readOwnIssue, reasonOf, UnsettledIssueError } from "./issue-now.ts";
-import { matchJob, newJob, reviewIssueJob } from "./job.ts";
+import { newJob, reviewIssueJob } from "./job.ts";
 import type { ReviewIssueJob } from "./job.ts";
 import { activityOf, verificationOf } from "./key-activity.ts";
 import { changeLeakState } from "./leak-state.ts";
@@ -54,7 +54,9 @@ export async function reviewIssue(context: JobContext, job: Omit<ReviewIssueJob,
   const groups = groupsOf(await context.record.leaks.withIssue(repository.id, job.number));
   if (groups.length === 0) {
     if (await isOfOwner(context, repository, job.number)) return;
-    return askToMatch(context, repository, job.number);
+    // A marker that the record does not know: the issue was opened twice, or before the record was lost. Or its number is
+    // just being recorded; the next sweep looks once for all of them.
+    return context.record.repositories.setIssuesReadAt(repository.id, null);
   }
   const octokit = await context.github.installation(repository.installationId);
   const [read, { configuration }] = await Promise.all([
@@ -300,11 +302,4 @@ async function goOnElsewhere(context: JobContext, groups: readonly LeakGroup[]):
       await transaction.enqueue([{ ...job, again: true }]);
     });
   }
-}
-
-/** An issue with a marker that the record does not know: opened twice, or from before the record was lost. */
-async function askToMatch(context: JobContext, repository: CurrentRepository, number: number): Promise<void> {
-  const target = { repositoryId: repository.id, installationId: repository.installationId };
-  const job = matchJob(target, `issue ${number}`);
-  await context.record.transaction((record) => record.enqueue([{ ...job, again: true }]));
 }

@@ -21,6 +21,10 @@ const MACHINE_HEADERS: ReadonlySet<string> = new Set([
   "encoding",
 ]);
 
+/** Bytes in which the headers of nearly every commit end. */
+const MAX_LINKS = 2048;
+const PARENT = "parent ";
+
 export function parseCommit(bytes: Uint8Array): CommitObject {
   const { headers, message } = split(bytes);
   const people = headers.filter(({ name }) => !MACHINE_HEADERS.has(name));
@@ -32,6 +36,24 @@ export function parseCommit(bytes: Uint8Array): CommitObject {
     message,
     people: people.map(({ name, value }) => `${name} ${value}`).join("\n"),
   };
+}
+
+/** Parents and time alone, many times faster: for the graph of a million commits. */
+export function parseCommitLinks(bytes: Uint8Array): Pick<CommitObject, "parents" | "time"> {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1", 0, MAX_LINKS);
+  const parents: string[] = [];
+  let at = text.indexOf("\n") + 1;
+  for (; text.startsWith(PARENT, at); at = text.indexOf("\n", at) + 1) {
+    parents.push(text.slice(at + PARENT.length, text.indexOf("\n", at)));
+    if (!text.includes("\n", at)) return parseCommit(bytes);
+  }
+  const committer = text.indexOf("\ncommitter ", at - 1);
+  const end = text.indexOf("\n", committer + 1);
+  // The usual headers in their usual order, or whatever else the slow way makes of them.
+  const isInHeaders = committer !== -1 && end !== -1 && !text.slice(0, end).includes("\n\n");
+  if (!isInHeaders || text.lastIndexOf("\nauthor ", committer) < at - 1) return parseCommit(bytes);
+  const time = / (\d{1,12}) [-+]\d+$/.exec(text.slice(end - 40, end))?.[1];
+  return { parents, time: Number(time ?? 0) };
 }
 
 /** The id of the object that an annotated tag marks; empty where the tag names none. */

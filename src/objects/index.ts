@@ -5,7 +5,7 @@
 export { chainOrder } from "./chain-order.ts";
 export type { ChainOrder } from "./chain-order.ts";
 export { CommitGraph } from "./commit-graph.ts";
-export { parseCommit, taggedObject } from "./git-object.ts";
+export { parseCommit, parseCommitLinks, taggedObject } from "./git-object.ts";
 export type { CommitObject } from "./git-object.ts";
 export { NONE, OBJECT_TYPES, ObjectTable } from "./object-table.ts";
 export type { ObjectType } from "./object-table.ts";

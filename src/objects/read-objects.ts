@@ -145,10 +145,10 @@ class SlicedObject implements ReadObject {
 
 /** The type that a header names, if a size follows it: `missing` ends the line, and a space can be in no type. */
 function typeAt(buffer: Buffer, at: number, end: number): ObjectType | null {
-  for (const [index, name] of TYPE_NAMES.entries())
-    if (buffer[at + name.length] === SPACE && at + name.length < end && isAt(buffer, at, name))
-      return OBJECT_TYPES[index] ?? null;
-
+  for (const [index, name] of TYPE_NAMES.entries()) {
+    const space = at + name.length;
+    if (buffer[space] === SPACE && space < end && isAt(buffer, at, name)) return OBJECT_TYPES[index] ?? null;
+  }
   return null;
 }
 

@@ -14,7 +14,7 @@ export type {
   Drill,
   ParsedConfiguration,
 } from "./configuration/configuration.ts";
-export { LEAK_NOTICE_KINDS, untoldNotices } from "./leak-notices.ts";
+export { untoldNotices } from "./leak-notices.ts";
 export type { LeakNotice } from "./leak-notices.ts";
 export { dueDrill } from "./drills.ts";
 export { planReminder, SNOOZE_LABEL } from "./reminders.ts";

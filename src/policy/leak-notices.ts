@@ -8,11 +8,9 @@ export interface TellableChange extends LeakEvent {
   readonly told: boolean;
 }
 
-export const LEAK_NOTICE_KINDS = ["opened", "rolled", "dismissed", "reopened"] as const;
-
 /** A change of a whole leak, which people are told of. */
 export interface LeakNotice {
-  readonly kind: (typeof LEAK_NOTICE_KINDS)[number];
+  readonly kind: "opened" | "rolled" | "dismissed" | "reopened";
   readonly before: LeakStateName | null;
   readonly after: LeakStateName;
   /** The change of a row that changed the leak. */

@@ -14,6 +14,7 @@ export {
   ObjectPipeline,
   openHistory,
   readChanges,
+  readCommitLinks,
   readCommits,
   resolveCommit,
 } from "./git/history/index.ts";

@@ -166,7 +166,11 @@ export function createLeaks(queries: Queries): Leaks {
       const rows = await queries.rows(
         z.object({ fingerprint: z.string() }),
         `WITH changed AS (
-           UPDATE leaks SET state = $4, state_actor = $5, state_how = $6, state_at = $7,
+           UPDATE leaks SET state = $4,
+             -- While it stays open, an event is history only.
+             state_actor = CASE WHEN $3 = 'open' AND $4 = 'open' THEN state_actor ELSE $5 END,
+             state_how = CASE WHEN $3 = 'open' AND $4 = 'open' THEN state_how ELSE $6 END,
+             state_at = CASE WHEN $3 = 'open' AND $4 = 'open' THEN state_at ELSE $7 END,
              settled_event = coalesce($8, settled_event)
            WHERE repository_id = $1 AND fingerprint = $2 AND state = $3 RETURNING fingerprint
          )

@@ -14,7 +14,16 @@ import { StoreError } from "./store-error.ts";
  * In order; the version of the schema is the number of applied migrations. A published one never changes. Each only adds,
  * so a process of the previous version keeps working while a newer one starts.
  */
-const MIGRATIONS: readonly string[] = [record, queue, retention, leakLife, issuePlaces, activity, notice, refs];
+const MIGRATIONS: readonly string[] = [
+  record,
+  queue,
+  retention,
+  leakLife,
+  issuePlaces,
+  activity,
+  notice,
+  refs,
+];
 
 /**
  * Checks that this program understands the schema, without changing it.

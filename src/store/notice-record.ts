@@ -63,7 +63,7 @@ export const summaryRecordSchema = z.object({
 export type SummaryRecord = Readonly<z.infer<typeof summaryRecordSchema>>;
 
 /** `lost`: its issue was deleted. */
-export const DRILL_OUTCOMES = ["attested", "skipped", "lost"] as const;
+const DRILL_OUTCOMES = ["attested", "skipped", "lost"] as const;
 
 export const drillRecordSchema = z.object({
   installationId: z.coerce.number(),

@@ -85,6 +85,21 @@ test.each<[string, object[]]>([
   ],
   ["merge-group-destroyed", [{ kind: "scope_ended", asOf: RECEIVED }]],
   ["check-run-rerequested", [{ kind: "rerun", repository: REPOSITORY, head: C }]],
+  ["issues-closed", [{ kind: "issue_changed", repository: REPOSITORY, number: 12, marked: true }]],
+  [
+    "issues-edited",
+    [
+      { kind: "issue_changed", repository: REPOSITORY, number: 12, marked: true },
+      {
+        kind: "boxes_changed",
+        repository: REPOSITORY,
+        number: 12,
+        login: "ann",
+        ticked: ["1".repeat(16)],
+        unticked: ["2".repeat(16)],
+      },
+    ],
+  ],
   ["check-run-completed", []],
   ["check-suite-rerequested", [{ kind: "rerun", repository: REPOSITORY, head: C }]],
   [
@@ -171,6 +186,14 @@ test.each([
   expect(noticesOf("check-run", { ...pressed, sender: { login: "bob" } })).toEqual(expected);
 });
 
+test("boxes that a bot ticks are of no person, and an issue without a marker says so", async () => {
+  const edited = await payloadOf("issues-edited");
+  const byBot = noticesOf("issues-edited", changed(edited, "sender.type", "Bot"));
+  expect(byBot).toMatchObject([{ kind: "issue_changed" }, { kind: "boxes_changed", login: null }]);
+  const unmarked = changed(await payloadOf("issues-closed"), "issue.body", null);
+  expect(noticesOf("issues-closed", unmarked)).toMatchObject([{ kind: "issue_changed", marked: false }]);
+});
+
 test("an installation that loses repositories names them", async () => {
   const { installation } = await payloadOf("push");
   const payload = { action: "removed", installation, repositories_removed: [{ id: 9003 }] };
@@ -195,6 +218,8 @@ test.each([
   ["merge-group-checks-requested", "merge_group.head_sha"],
   ["check-run-rerequested", "check_run.head_sha"],
   ["check-suite-rerequested", "check_suite.head_sha"],
+  ["issues-closed", "issue.number"],
+  ["issues-edited", "sender.login"],
   ["installation-created", "installation"],
   ["installation-deleted", "installation"],
 ])("%s with a wrong or missing %s is an error, never a delivery without notices", async (file, path) => {

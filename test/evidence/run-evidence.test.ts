@@ -46,12 +46,30 @@ async function fill(record: RecordStore): Promise<void> {
   await record.leaks.add(shop.id, [{ leak: open, reportRepositoryId: shop.id, locations: [open] }], FOUND);
   const drill = { installationId: 5, repositoryId: shop.id, issueUrl: null, tasks: 5 };
   await record.owners.putDrill({
-    ...{ ...drill, number: 1, issueNumber: 8, askedAt: FOUND, openedAt: FOUND, closedAt: ROLLED },
-    ...{ closedBy: "bob", outcome: "attested", tasksDone: 4 },
+    ...drill,
+    number: 1,
+    issueNumber: 8,
+    askedAt: FOUND,
+    openedAt: FOUND,
+    closedAt: ROLLED,
+    ...{
+      closedBy: "bob",
+      outcome: "attested",
+      tasksDone: 4,
+    },
   });
   await record.owners.putDrill({
-    ...{ ...drill, number: 2, issueNumber: 9, askedAt: ROLLED, openedAt: ROLLED, closedAt: null },
-    ...{ closedBy: null, outcome: null, tasksDone: 0 },
+    ...drill,
+    number: 2,
+    issueNumber: 9,
+    askedAt: ROLLED,
+    openedAt: ROLLED,
+    closedAt: null,
+    ...{
+      closedBy: null,
+      outcome: null,
+      tasksDone: 0,
+    },
   });
 }
 
@@ -160,7 +178,8 @@ async function spawned(args: readonly string[], directory: string) {
   let [out, err] = ["", ""];
   child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-  const [code]: unknown[] = await once(child, "close");
+  await once(child, "close");
+  const code = child.exitCode;
   return { code, out, err };
 }
 

@@ -207,6 +207,7 @@ test("a leak that a person cleared is not opened again by another finding of it"
   expect(await context.record.leaks.changeState(repository.id, key.fingerprint, event)).toBe(false);
   expect(await context.record.leaks.events(repository.id, key.fingerprint)).toMatchObject([
     { to: "open", how: "found" },
+    { from: "open", to: "open", how: "filed" },
     { from: "open", to: "rolled", actor: "ann" },
   ]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseCommit, taggedObject } from "../../src/objects/index.ts";
+import { parseCommit, parseCommitLinks, taggedObject } from "../../src/objects/index.ts";
 
 const ID = "0123456789abcdef0123456789abcdef01234567";
 
@@ -35,5 +35,26 @@ describe("taggedObject", () => {
     );
     expect(taggedObject(bytes)).toBe(ID);
     expect(taggedObject(Buffer.from("words"))).toBe("");
+  });
+});
+
+describe("parseCommitLinks", () => {
+  const people = "author A <a@b> 1 +0000\ncommitter C <c@d> 1700000000 +0100\n";
+  it.each([
+    ["a root", `tree ${ID}\n${people}\nmessage`],
+    ["a merge", `tree ${ID}\nparent ${ID}\nparent ${"1".repeat(40)}\n${people}\nparent ${ID}\n`],
+    ["a signature", `tree ${ID}\nparent ${ID}\n${people}gpgsig x\n y\n\nmessage`],
+    [
+      "a long name",
+      `tree ${ID}\nparent ${ID}\nauthor ${"x".repeat(3000)} <a@b> 1 +0000\ncommitter C <c@d> 2 +0000\n\n`,
+    ],
+    ["many parents", `tree ${ID}\n${`parent ${ID}\n`.repeat(66)}${people}\nmessage`],
+    ["no committer", `tree ${ID}\nauthor A <a@b> 1 +0000\n\ncommitter C <c@d> 3 +0000\n`],
+    ["no date", `tree ${ID}\nauthor A <a@b>\ncommitter C <c@d>\n\nx 1 +0000\n`],
+    ["nothing", ""],
+    ["a message only", "\nmessage"],
+  ])("%s: the same as the whole commit", (_, text) => {
+    const { parents, time } = parseCommit(Buffer.from(text));
+    expect(parseCommitLinks(Buffer.from(text))).toMatchObject({ parents, time });
   });
 });

@@ -114,3 +114,36 @@ test.each(["web", "worker"])("ROLE=%s needs a database that processes can share"
   const shared = { ...RIGHT, ROLE: role, DATABASE_URL: "postgres://u:p@db.example.org/app" };
   expect(parseEnvironment(shared)).toMatchObject({ role, databaseUrl: shared.DATABASE_URL });
 });
+
+describe("the webhook that is told of leaks", () => {
+  const secret = (letter: string): string => `whsec_${Buffer.from(letter.repeat(32)).toString("base64")}`;
+  const SET = { ...RIGHT, NOTIFY_URL: "https://hooks.example.org/T0K3N", NOTIFY_SECRET: secret("a") };
+
+  test("is off by default, and takes several secrets", () => {
+    expect(parseEnvironment(RIGHT)).toMatchObject({ notify: null });
+    const parsed = parseEnvironment({ ...SET, NOTIFY_SECRET: `${secret("a")} ${secret("b")}` });
+    const { notify } = "setup" in parsed ? { notify: null } : parsed;
+    expect(notify).toMatchObject({ url: SET.NOTIFY_URL, allowPrivate: false });
+    expect(notify?.secrets.map((each) => each.reveal())).toEqual([secret("a"), secret("b")]);
+    expect(JSON.stringify(notify?.secrets)).not.toContain("whsec_");
+  });
+
+  test.each([
+    ["NOTIFY_SECRET is missing", { NOTIFY_SECRET: "" }],
+    ["NOTIFY_SECRET must be whsec_", { NOTIFY_SECRET: "a password of mine" }],
+    ["NOTIFY_SECRET must be whsec_", { NOTIFY_SECRET: `${secret("a")} other` }],
+    ["NOTIFY_URL must be an https:// address", { NOTIFY_URL: "http://hooks.example.org/T0K3N" }],
+    ["NOTIFY_URL must be an https:// address", { NOTIFY_URL: "file:///etc/T0K3N" }],
+    ["NOTIFY_URL must have no user name", { NOTIFY_URL: "https://ann:T0K3N@hooks.example.org/" }],
+    ["NOTIFY_ALLOW_PRIVATE must be true or false", { NOTIFY_ALLOW_PRIVATE: "T0K3N" }],
+  ])("%s", (problem, changes) => {
+    const { message } = errorOf({ ...SET, ...changes });
+    expect(message).toContain(problem);
+    expect(message).not.toMatch(/T0K3N|of mine|whsec_YWFh/);
+  });
+
+  test("may be on a private network without TLS if that is allowed", () => {
+    const local = { ...SET, NOTIFY_URL: "http://10.0.0.5/hook", NOTIFY_ALLOW_PRIVATE: "true" };
+    expect(parseEnvironment(local)).toMatchObject({ notify: { allowPrivate: true } });
+  });
+});

@@ -31,6 +31,7 @@ const issueSchema = z.object({
 
 const labelSchema = z.object({ name: z.string() });
 const commentSchema = z.object({ body: z.string() });
+const graphqlSchema = z.object({ variables: z.object({ number: z.int() }) });
 
 export interface FakeRun {
   readonly id: number;
@@ -48,8 +49,22 @@ export interface FakeIssue {
   title: string;
   body: string;
   state: "open" | "closed";
+  state_reason: string | null;
+  /** Closings and reopenings, oldest first. */
+  readonly changes: FakeChange[];
   assignees: string[];
   readonly user: { readonly login: string };
+}
+
+/** Someone closed or reopened an issue. */
+export interface FakeChange {
+  readonly kind: "closed" | "reopened";
+  readonly id: string;
+  readonly login: string;
+  readonly type: "User" | "Bot";
+  readonly closer: "Commit" | "PullRequest" | null;
+  /** The app through which a person did it. */
+  readonly app?: number;
 }
 
 /** How one request goes wrong: before it has its effect, after, or by an answer. */
@@ -74,6 +89,11 @@ export class FakeGitHub implements GitHub {
   readonly comments = new Map<number, { readonly issue: number; body: string }>();
   /** `permission` by login. */
   readonly roles = new Map<string, string>();
+  /** Hears of each change of an issue, as a webhook does. */
+  issueChanged: (number: number) => void = () => {};
+  #changes = 0;
+  /** Numbers of deleted issues are not given again. */
+  #highest = 0;
   readonly requests: string[] = [];
   readonly queries: URLSearchParams[] = [];
   /** Decides over each request, which is counted from 0. */
@@ -219,9 +239,9 @@ export class FakeGitHub implements GitHub {
         this.issues.toReversed().filter((issue) => issue.user.login === creator),
       );
     }
+    if (request === "POST /graphql") return this.#lastChange(body);
     if (/^issues\/(?:\d+\/comments|comments\/\d+)$/.test(rest)) return this.#comment(request, rest, body);
-    if (/^issues\/\d+\/events$/.test(rest)) return json(200, []);
-    if (rest.startsWith("issues/")) return this.#issue(numberIn(rest), body);
+    if (rest.startsWith("issues/")) return this.#issue(rest, numberIn(rest), body);
     if (rest === "labels") {
       this.labels.add(labelSchema.parse(body).name);
       return json(201, {});
@@ -271,11 +291,60 @@ export class FakeGitHub implements GitHub {
     return json(201, this.addIssue({ title, body: text, assignees }));
   }
 
-  #issue(number: number, body: unknown): Response {
+  #issue(rest: string, number: number, body: unknown): Response {
     const issue = this.issues.find((candidate) => candidate.number === number);
     if (issue === undefined) return json(404, { message: "Not Found" });
-    if (body !== null) Object.assign(issue, issueSchema.partial().parse(body));
+    if (rest.endsWith("/events")) {
+      return json(
+        200,
+        issue.changes.map(({ id, app }) => ({
+          node_id: id,
+          performed_via_github_app: app === undefined ? null : { id: app },
+        })),
+      );
+    }
+    if (body !== null) {
+      const { state, state_reason: reason, ...fields } = issueSchema.partial().parse(body);
+      Object.assign(issue, fields);
+      const bot = { login: "rollcall", type: "Bot", closer: null } as const;
+      if (state !== undefined) this.changeIssue(issue, state === "open" ? "reopened" : "closed", bot, reason);
+    }
     return json(200, issue);
+  }
+
+  #lastChange(body: unknown): Response {
+    const { number } = graphqlSchema.parse(body).variables;
+    const issue = this.issues.find((candidate) => candidate.number === number);
+    const nodes = (issue?.changes.slice(-1) ?? []).map(({ kind, id, login, type, closer }) => ({
+      __typename: kind === "closed" ? "ClosedEvent" : "ReopenedEvent",
+      id,
+      createdAt: "2026-11-21T12:00:00Z",
+      actor: { __typename: type, login },
+      ...(kind === "closed" ? { closer: closer === null ? null : { __typename: closer } } : {}),
+    }));
+    return json(200, { data: { repository: { issue: { timelineItems: { nodes } } } } });
+  }
+
+  /** Closes or reopens an issue in someone's name; nothing happens if it is so already. */
+  changeIssue(
+    issue: FakeIssue,
+    kind: FakeChange["kind"],
+    by: Omit<FakeChange, "kind" | "id">,
+    reason = "completed",
+  ): void {
+    const state = kind === "closed" ? "closed" : "open";
+    if (issue.state === state) return;
+    this.#changes += 1;
+    issue.state = state;
+    issue.state_reason = kind === "closed" ? reason : "reopened";
+    issue.changes.push({ ...by, kind, id: `E${this.#changes}` });
+    this.issueChanged(issue.number);
+  }
+
+  /** Takes an issue away, as an admin can. */
+  deleteIssue(issue: FakeIssue): void {
+    this.issues.splice(this.issues.indexOf(issue), 1);
+    this.issueChanged(issue.number);
   }
 
   #comment(request: string, rest: string, body: unknown): Response {
@@ -300,17 +369,21 @@ export class FakeGitHub implements GitHub {
   }
 
   addIssue(issue: { title: string; body: string; login?: string; assignees?: string[] }): FakeIssue {
-    const number = this.issues.length + 1;
+    const number = Math.max(0, ...this.issues.map((one) => one.number), this.#highest) + 1;
+    this.#highest = number;
     const made: FakeIssue = {
       number,
       html_url: `https://github.com/acme/shop/issues/${number}`,
       title: issue.title,
       body: issue.body,
       state: "open",
+      state_reason: null,
+      changes: [],
       assignees: issue.assignees ?? [],
       user: { login: issue.login ?? "rollcall[bot]" },
     };
     this.issues.push(made);
+    this.issueChanged(number);
     return made;
   }
 }

@@ -66,6 +66,11 @@ export class MemoryRecord {
     return checks.map((check) => ({ head: check.head, check }));
   }
 
+  /** Commits that a ref, pull request or merge group points at. */
+  pointedHeads(): ReadonlySet<string> {
+    return new Set([...this.#state.subjects.values()].flatMap(({ head }) => head ?? []));
+  }
+
   leaks(): readonly Leak[] {
     return [...this.#state.leaks.values()];
   }

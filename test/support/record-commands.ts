@@ -155,11 +155,12 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       fc.constantFrom("open", "rolled", "dismissed"),
       fc.constantFrom("open", "rolled"),
       aTime,
+      fc.option(fc.constantFrom("E1", "E2")),
     )
     .map(
-      ([fingerprint, from, to, at]): RecordCommand =>
+      ([fingerprint, from, to, at, settles]): RecordCommand =>
         (record, id) =>
-          record.leaks.changeState(id, fingerprint, { from, to, actor: "ann", how: "attested", at }),
+          record.leaks.changeState(id, fingerprint, { from, to, actor: "ann", how: "attested", at }, settles),
     ),
   fc
     .tuple(fingerprints, aTime, fc.constantFrom("asked", "opened", "gone", "failed"))
@@ -220,8 +221,20 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
     ([number, issueNumber, closedAt]): RecordCommand =>
       (record, id) =>
         record.owners.putDrill({
-          ...{ installationId: id, number, repositoryId: id, issueNumber, issueUrl: null, openedAt: null },
-          ...{ askedAt: new Date(0), closedAt, closedBy: "ann", outcome: "attested", tasks: 5, tasksDone: 4 },
+          installationId: id,
+          number,
+          repositoryId: id,
+          issueNumber,
+          issueUrl: null,
+          openedAt: null,
+          ...{
+            askedAt: new Date(0),
+            closedAt,
+            closedBy: "ann",
+            outcome: "attested",
+            tasks: 5,
+            tasksDone: 4,
+          },
         }),
   ),
   fc
@@ -250,11 +263,12 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
         object: `${object}${at.getTime()}`,
       }));
       if (what === "refs") await record.notedRefs.put(id, refs);
-      if (what === "gone")
+      if (what === "gone") {
         await record.notedRefs.remove(
           id,
           refs.map(({ ref }) => ref),
         );
+      }
       if (what === "refs") await record.repositories.setRefsNotedAt(id, at);
     }),
   fc.tuple(fc.constantFrom(...KEYS), aTime, fc.nat(2)).map(
@@ -294,7 +308,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     FINGERPRINTS.map(async (fingerprint) => ({
       events: await record.leaks.events(id, fingerprint),
       heads: await record.scopes.headsShowing(id, fingerprint),
-      changes: (await record.outbox.changes(id, fingerprint)).map(({ number: _, ...change }) => change),
+      changes: (await record.outbox.changes(id, fingerprint)).map((change) => ({ ...change, number: 0 })),
       trusts: new Set(await record.scopes.trustsShowing(id, fingerprint)),
       brought: await record.scopes.broughtBy(id, fingerprint),
       pointed: await record.scopes.pointedHeadsShowing(id, fingerprint),

@@ -26,7 +26,10 @@ function glanceAt(bytes: Uint8Array): (anchor: number, at: number) => boolean {
   };
 }
 
-/** The same for many texts, in one search: for small ones it costs a fraction of a search for each. */
+/**
+ * The same for many texts, in one search. For small ones it costs a fraction of a search for each: give it about a
+ * megabyte at once, and call `detect` for those that may.
+ */
 export function whichMayHoldCredential(texts: readonly Uint8Array[]): readonly boolean[] {
   const may = NECESSARY_SEARCH.occursInEach(texts, (index) => glanceAt(texts[index] ?? NOTHING));
   for (const [index, text] of texts.entries()) may[index] ||= beginsWithShortPrefix(text);

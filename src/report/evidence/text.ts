@@ -52,7 +52,11 @@ function drillText(drill: EvidenceDrill): string {
   const end =
     closedAt === null
       ? "open"
-      : `${outcome === "attested" ? `done, attested by ${at(closedBy) ?? "an unknown person"}, not verified` : outcome === "lost" ? "lost: its issue was deleted" : `skipped by ${at(closedBy) ?? "an unknown person"}`}`;
+      : outcome === "attested"
+        ? `done, attested by ${at(closedBy) ?? "an unknown person"}, not verified`
+        : outcome === "lost"
+          ? "lost: its issue was deleted"
+          : `skipped by ${at(closedBy) ?? "an unknown person"}`;
   return lines([
     `Drill ${drill.number} of ${drill.owner}`,
     `  state        ${end}`,

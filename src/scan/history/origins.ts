@@ -35,7 +35,8 @@ export class Origins {
     this.#graph = graph;
     const rank = ({ name }: Ref): number =>
       name === defaultName ? -1 : KINDS.findIndex((kind) => kind.test(name));
-    this.#refs = all.toSorted((a, b) => rank(a) - rank(b));
+    const ranks = new Map(all.map((ref) => [ref, rank(ref)]));
+    this.#refs = all.toSorted((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
     const branches = this.#refs.filter(({ name }) => BRANCH.test(name));
     this.#branches = branches.slice(0, MAX_BRANCHES);
     this.#hasMoreBranches = branches.length > MAX_BRANCHES;

@@ -8,7 +8,7 @@ import type { Finding, Gap } from "../../domain/index.ts";
 import { redactText } from "../../detect/index.ts";
 import { CommitGraph } from "../../objects/index.ts";
 import type { CommitObject, ObjectTable } from "../../objects/index.ts";
-import { listFiles, readChanges, readCommits } from "../../source/index.ts";
+import { listFiles, readChanges, readCommitLinks, readCommits } from "../../source/index.ts";
 import type { HistoryRepository, Refs } from "../../source/index.ts";
 import { findingAt } from "./found.ts";
 import type { FoundObjects } from "./found.ts";
@@ -92,7 +92,9 @@ async function commitsOf(
     if (table.typeOf(number) === "commit") ids.push(table.idOf(number));
 
   const commits: { id: string; time: number; parents: readonly string[] }[] = [];
-  await readCommits(repository, ids, (id, { time, parents }) => commits.push({ id, time, parents }), signal);
+  const take = (id: string, { time, parents }: Pick<CommitObject, "time" | "parents">): unknown =>
+    commits.push({ id, time, parents });
+  await readCommitLinks(repository, ids, take, signal);
   return commits;
 }
 

@@ -40,11 +40,10 @@ beforeAll(async () => {
   work.commit(`removes again\n\n${plant("message")}\n`);
 
   for (const form of FORMS) {
-    for (const [index, { write }] of form.examples.entries())
-      work.write(
-        `forms/${form.name}-${index}.txt`,
-        Buffer.from(write(plant(`${form.name} ${index}`)), "latin1"),
-      );
+    for (const [index, { write }] of form.examples.entries()) {
+      const text = write(plant(`${form.name} ${index}`));
+      work.write(`forms/${form.name}-${index}.txt`, Buffer.from(text, "latin1"));
+    }
   }
   work.commit("in every form");
   work.write("packed.zip", zip([{ name: "inner/a.env", bytes: Buffer.from(plant("zip")) }]));

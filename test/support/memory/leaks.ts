@@ -137,12 +137,12 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
       const leak = state().leaks.get(key);
       if (leak === undefined || leak.state !== event.from) return false;
       const { to, actor, how, at: time } = event;
+      const stays = event.from === "open" && to === "open";
+      const grounds = stays ? {} : { stateActor: actor, stateHow: how, stateAt: time };
       state().leaks.set(key, {
         ...leak,
+        ...grounds,
         state: to,
-        stateActor: actor,
-        stateHow: how,
-        stateAt: time,
         settledEvent: settles ?? leak.settledEvent,
       });
       addEvent(key, event);

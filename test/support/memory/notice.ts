@@ -124,18 +124,16 @@ export function ownersOf(state: () => State): RecordTables["owners"] {
   const shown = (
     installationId: number,
     which: Leak["state"],
-  ): (OwnersLeak & { events: Member["events"] })[] =>
+  ): { readonly leak: OwnersLeak; readonly events: Member["events"] }[] =>
     membersOf(state()).flatMap(({ repositoryId, leak, events }) => {
       const repository = state().repositories.get(repositoryId);
       if (repository?.installationId !== installationId || repository.state === "removed") return [];
       if (leak.state !== which) return [];
       const { fingerprint, kind, mode, confidence, redacted, foundAt, reportRepositoryId, issueUrl } = leak;
-      return [
-        {
-          ...{ repositoryId, owner: repository.owner, name: repository.name, rolledAt: null, events },
-          ...{ fingerprint, kind, mode, confidence, redacted, foundAt, reportRepositoryId, issueUrl },
-        },
-      ];
+      const { owner, name } = repository;
+      const shownLeak = { repositoryId, owner, name, rolledAt: null };
+      const fields = { fingerprint, kind, mode, confidence, redacted, foundAt, reportRepositoryId, issueUrl };
+      return [{ leak: { ...shownLeak, ...fields }, events }];
     });
   const byPlace = (a: OwnersLeak, b: OwnersLeak): number =>
     a.repositoryId - b.repositoryId || (a.fingerprint < b.fingerprint ? -1 : 1);
@@ -166,18 +164,15 @@ export function ownersOf(state: () => State): RecordTables["owners"] {
         .toSorted((a, b) => b.number - a.number)[0] ?? null,
     openLeaks: async (installationId, limit) =>
       shown(installationId, "open")
+        .map(({ leak }) => leak)
         .toSorted((a, b) => a.foundAt.getTime() - b.foundAt.getTime() || byPlace(a, b))
-        .slice(0, limit)
-        .map(({ events: _, ...leak }) => leak),
+        .slice(0, limit),
     countOpenLeaks: async (installationId) =>
-      new Set(
-        shown(installationId, "open").map(({ reportRepositoryId, fingerprint }) =>
-          at(reportRepositoryId, fingerprint),
-        ),
-      ).size,
+      new Set(shown(installationId, "open").map(({ leak }) => at(leak.reportRepositoryId, leak.fingerprint)))
+        .size,
     rolledLeaks: async (installationId, since, limit) =>
       shown(installationId, "rolled")
-        .flatMap(({ events, ...leak }) => {
+        .flatMap(({ events, leak }) => {
           const times = events.filter(({ event }) => event.to === "rolled").map(({ event }) => event.at);
           const rolledAt = times.toSorted((a, b) => b.getTime() - a.getTime())[0];
           return rolledAt === undefined || rolledAt < since ? [] : [{ ...leak, rolledAt }];
@@ -202,8 +197,14 @@ export function ownersOf(state: () => State): RecordTables["owners"] {
         )
         .slice(0, limit)
         .map(({ scope, repository: { owner, name } }) => ({
-          ...{ repositoryId: scope.repositoryId, owner, name },
-          ...{ head: scope.head, problem: scope.problem, gaps: scope.coverage.gaps },
+          repositoryId: scope.repositoryId,
+          owner,
+          name,
+          ...{
+            head: scope.head,
+            problem: scope.problem,
+            gaps: scope.coverage.gaps,
+          },
         })),
   };
 }

@@ -90,7 +90,18 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
     async removeOfRepository(id, before, limit) {
       const time = state().removedAt.get(id);
       if (time === undefined || time >= before || state().repositories.get(id)?.state !== "removed") return 0;
-      const { scopes, checks, commitScans, subjects, tips, notedRefs, locations, events, leaks, acceptedGaps } = state();
+      const {
+        scopes,
+        checks,
+        commitScans,
+        subjects,
+        tips,
+        notedRefs,
+        locations,
+        events,
+        leaks,
+        acceptedGaps,
+      } = state();
       const { activities, ignoredKeys, buttons } = state();
       const { neutralIssues, toldPlaces, formerIssues } = state();
       for (const rows of [

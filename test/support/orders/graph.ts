@@ -12,7 +12,7 @@ interface Commit {
 }
 
 /** The text of a key by its number. */
-function keyText(number: number): string {
+export function keyText(number: number): string {
   return keyOf("sk_live_", `orders ${number}`);
 }
 

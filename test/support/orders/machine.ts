@@ -88,6 +88,9 @@ export class Machine {
   constructor(workers: number, make: MakeRecord = inMemory) {
     this.record = make((jobs) => this.queue.store(jobs));
     this.github.roles.set("ann", "write");
+    this.github.roles.set("max", "maintain");
+    this.github.issueChanged = (number) => this.site.issueChanged(number);
+    Object.defineProperty(this.github, "repository", { get: () => this.site.shown() });
     this.github.between = (base, head) => this.site.graph.range(head, [base]);
     this.github.listPulls = () => this.site.pulls.map(shownPull);
     this.github.commits.get = (sha) => this.site.graph.answer(sha);
@@ -139,22 +142,30 @@ export class Machine {
 
   /** Keys on record for a head that no person cleared. */
   async uncleared(head: string): Promise<readonly string[]> {
-    const cleared = new Set(
-      (await this.record.leaks()).flatMap((leak) => (leak.state === "open" ? [] : [leak.fingerprint])),
-    );
+    const cleared = await this.clearedAt(head);
     const found = (await this.#counting(head)).flatMap(({ findings }) =>
       findings.map(({ finding }) => finding.fingerprint),
     );
     return found.filter((fingerprint) => !cleared.has(fingerprint));
   }
 
+  /** Keys that need not make this commit red. A change of state leaves the check of a commit that nothing points at. */
+  async clearedAt(head: string): Promise<ReadonlySet<string>> {
+    const isPointed = (await this.record.pointedHeads()).has(head);
+    return new Set(
+      (await this.record.leaks()).flatMap(({ state, stateAt, fingerprint }) =>
+        state !== "open" || (!isPointed && stateAt !== null) ? [fingerprint] : [],
+      ),
+    );
+  }
+
   /** Waits for something whose requests all pass. */
   async letThrough(worker: Worker, work: Promise<void>): Promise<void> {
-    let ended = false;
+    const state = { ended: false };
     const end = work.finally(() => {
-      ended = true;
+      state.ended = true;
     });
-    while (!ended) {
+    while (!state.ended) {
       worker.gates.shift()?.open(null);
       await turn();
     }

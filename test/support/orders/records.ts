@@ -19,6 +19,8 @@ export interface HistoryRecord {
   /** Every check that no process is writing now. */
   checks(): OrPromise<readonly { readonly head: string; readonly check: CheckRecord }[]>;
   leaks(): OrPromise<readonly Leak[]>;
+  /** Commits that a ref, pull request or merge group points at. */
+  pointedHeads(): OrPromise<ReadonlySet<string>>;
   isBusy(): boolean;
 }
 
@@ -32,6 +34,7 @@ export const inMemory: MakeRecord = (store) => {
     scopesAt: (head) => memory.scopes().filter((scope) => scope.head === head),
     checks: () => memory.checks(),
     leaks: () => memory.leaks(),
+    pointedHeads: () => memory.pointedHeads(),
     isBusy: () => false,
   };
 };
@@ -95,6 +98,13 @@ export function overPostgres(database: Database): MakeRecord {
         return found.flatMap(({ head, check }) => (check === null ? [] : [{ head, check }]));
       },
       leaks: () => sql.leaks.all(REPOSITORY.id),
+      async pointedHeads() {
+        const rows = await database.rows(
+          z.object({ head: z.string() }),
+          "SELECT head FROM subjects WHERE head IS NOT NULL",
+        );
+        return new Set(rows.map(({ head }) => head));
+      },
       isBusy: () => pending > 0,
     };
   };

@@ -47,6 +47,8 @@ export class Site {
   /** Deliveries that were not made yet. */
   readonly mail: Mail[] = [];
   readonly first: string;
+  /** Whether the repository is private now. */
+  private = true;
   #deliveries = 0;
   readonly #now: () => Date;
 
@@ -79,7 +81,7 @@ export class Site {
   delete(ref: string): void {
     if (!this.refs.delete(ref)) return;
     const asOf = this.#time();
-    this.#send({ kind: "scope_ended", repository: REPOSITORY, key: `push:${ref}`, asOf });
+    this.#send({ kind: "scope_ended", repository: this.#repository(), key: `push:${ref}`, asOf });
   }
 
   merge(branch: string): void {
@@ -146,8 +148,34 @@ export class Site {
     this.#move("refs/heads/main", this.graph.add([this.#main(), pull.head], null));
   }
 
+  /** Makes the repository public or private. */
+  toggleVisibility(): void {
+    this.private = !this.private;
+    this.#send({
+      kind: "repository_changed",
+      repository: this.#repository(),
+      state: "active",
+      publicized: !this.private,
+    });
+  }
+
+  /** Something happened to an issue of the app. */
+  issueChanged(number: number): void {
+    this.#send({ kind: "issue_changed", repository: this.#repository(), number, marked: true });
+  }
+
+  /** The repository as GitHub shows it. */
+  shown(): object {
+    const { owner: login, name, defaultBranch } = REPOSITORY;
+    return { name, owner: { login }, private: this.private, default_branch: defaultBranch };
+  }
+
   rerun(head: string): void {
-    this.#send({ kind: "rerun", repository: REPOSITORY, head });
+    this.#send({ kind: "rerun", repository: this.#repository(), head });
+  }
+
+  #repository(): Repository {
+    return { ...REPOSITORY, private: this.private };
   }
 
   #main(): string {
@@ -166,7 +194,7 @@ export class Site {
     const listedCommits = this.graph.range(after, before === null ? [] : [before]);
     this.#send({
       kind: "scope",
-      repository: REPOSITORY,
+      repository: this.#repository(),
       scope: { kind: "push", ref, before, after },
       facts: {
         ...NO_FACTS,
@@ -192,7 +220,7 @@ export class Site {
     pull.updatedAt = this.#time();
     return {
       kind: "scope",
-      repository: REPOSITORY,
+      repository: this.#repository(),
       scope: { kind: "pull_request", number, base, head },
       facts: { ...NO_FACTS, commitCount: this.graph.range(head, [base]).length, previousHead },
       trust: { kind: "author", login: author },
@@ -207,8 +235,8 @@ export class Site {
 
   #ended(pull: Pull): Notice {
     pull.updatedAt = this.#time();
-    const { number } = pull;
-    return { kind: "scope_ended", repository: REPOSITORY, key: `pull_request:${number}`, asOf: this.#time() };
+    const key = `pull_request:${pull.number}`;
+    return { kind: "scope_ended", repository: this.#repository(), key, asOf: this.#time() };
   }
 
   /** GitHub's times have whole seconds. */

@@ -105,11 +105,15 @@ async function runDiffTree(
 
 /** `:100644 100644 ID ID M`, or for a merge of n parents n colons, n + 1 modes and n + 1 ids. */
 function parseEntry(entry: string, path: string): FileChange {
-  let parents = 0;
+  let parents = 1;
   while (entry[parents] === ":") parents += 1;
-  const fields = entry.slice(parents).split(" ");
-  const ids = fields.slice(parents + 1, 2 * parents + 2);
-  return { path, before: ids.slice(0, -1), after: ids.at(-1) ?? "" };
+  // Colons, then modes of six digits and a space each.
+  const ids = parents + 7 * (parents + 1);
+  const digits = entry.indexOf(" ", ids) - ids;
+  const idAt = (index: number): string =>
+    entry.slice(ids + index * (digits + 1), ids + index * (digits + 1) + digits);
+  const before = parents === 1 ? [idAt(0)] : Array.from({ length: parents }, (_, index) => idAt(index));
+  return { path, before, after: idAt(parents) };
 }
 
 /** The files of a tree or commit: path, byte for byte, and id. */

@@ -8,6 +8,6 @@ export type { ObjectList } from "./list-objects.ts";
 export { listReachable, listMissing } from "./list-reachable.ts";
 export { ObjectPipeline } from "./object-pipeline.ts";
 export type { PipelineEnd, Reader } from "./object-pipeline.ts";
-export { readCommits } from "./read-commits.ts";
+export { readCommitLinks, readCommits } from "./read-commits.ts";
 export { listRefs, resolveCommit } from "./refs.ts";
 export type { Ref, Refs } from "./refs.ts";

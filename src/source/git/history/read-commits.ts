@@ -1,15 +1,34 @@
-import { parseCommit } from "../../../objects/index.ts";
+import { parseCommit, parseCommitLinks } from "../../../objects/index.ts";
 import type { CommitObject } from "../../../objects/index.ts";
 import { GitProcess } from "../process/git-process.ts";
 import type { HistoryRepository } from "./history-repository.ts";
 
 const LINE_FEED = 0x0a;
 
-/** Reads commits, without the text of large ones beyond what they need. Those that are not there are left out. */
+/** Reads commits. Those that are not there are left out. */
 export async function readCommits(
   repository: HistoryRepository,
   ids: Iterable<string>,
   take: (id: string, commit: CommitObject) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await readBytes(repository, ids, (id, bytes) => take(id, parseCommit(bytes)), signal);
+}
+
+/** The same for parents and times alone. */
+export async function readCommitLinks(
+  repository: HistoryRepository,
+  ids: Iterable<string>,
+  take: (id: string, links: Pick<CommitObject, "parents" | "time">) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await readBytes(repository, ids, (id, bytes) => take(id, parseCommitLinks(bytes)), signal);
+}
+
+async function readBytes(
+  repository: HistoryRepository,
+  ids: Iterable<string>,
+  take: (id: string, bytes: Uint8Array) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const git = new GitProcess({
@@ -33,7 +52,7 @@ export async function readCommits(
       }
       const after = end + 1 + Number(size) + 1;
       if (after > bytes.length) break;
-      if (type === "commit") take(id, parseCommit(bytes.subarray(end + 1, after - 1)));
+      if (type === "commit") take(id, bytes.subarray(end + 1, after - 1));
       at = after;
     }
     rest = bytes.subarray(at);

@@ -71,7 +71,7 @@ async function optionalLines(
   return await gitLines(repository, args, signal).catch(() => []);
 }
 
-export async function gitLines(
+async function gitLines(
   repository: HistoryRepository,
   args: readonly [string, ...string[]],
   signal: AbortSignal,
