@@ -10,7 +10,6 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NECESSARY } from "../src/detect/engine/glance.ts";
 import { planWindows } from "./plan.ts";
 import { readSamples } from "./samples.ts";
 
@@ -39,12 +38,14 @@ export function compileKernel(): string {
   }
 }
 
-function main(folders: readonly string[]): void {
+async function main(folders: readonly string[]): Promise<void> {
   writeFileSync(
     join(ENGINE, "prefilter-kernel.ts"),
     `/** Compiled from prefilter/assembly/scan.ts by npm run prefilter; in base64. */\nexport const KERNEL =\n  "${compileKernel()}";\n`,
   );
   if (folders.length === 0) return;
+  // Only now: the detector starts with the kernel that was just written.
+  const { NECESSARY } = await import("../src/detect/engine/anchor-search.ts");
   const { choices, rates } = planWindows(NECESSARY, readSamples(folders));
   console.log("Positions a megabyte at which the kernel stops in vain, by kind of text:");
   for (const [kind, rate] of rates) console.log(`  ${kind}: ${Math.round(rate)}`);
@@ -57,4 +58,4 @@ function main(folders: readonly string[]): void {
   );
 }
 
-if (import.meta.main) main(process.argv.slice(2));
+if (import.meta.main) await main(process.argv.slice(2));

@@ -13,16 +13,16 @@ import { ANYTHING, byteOf, countWindows, openWindowAt, Places, WINDOW, windowAt 
 import type { Sample } from "./samples.ts";
 
 const BUCKETS = 8;
-const ROUNDS = 2_000_000;
+const ROUNDS = 1_000_000;
 /** Temperatures, in false stops a megabyte. */
 const HOT = 3000;
 const COLD = 5;
 /** The cost of a stop at a true window, relative to a false one: a comparison outside the kernel. */
-const TRUE_STOP = 15;
+const TRUE_STOP = 8;
 /** A window begins less than this far into its anchor: the kernel looks back no further. */
 const MAX_OFFSET = 12;
 /** How much one more window costs, in stops a megabyte: others of its bucket take its look-alikes in. */
-const MORE = 40;
+const MORE = 120;
 
 interface Choice {
   readonly anchor: string;

@@ -144,3 +144,13 @@ export function scan(from: u32, to: u32): u32 {
   stopped = to;
   return count;
 }
+
+/** How many line feeds the first `to` bytes of the text hold. */
+export function countFeeds(to: u32): u32 {
+  const feed = i8x16.splat(10);
+  let count: u32 = 0;
+  let at: u32 = 0;
+  for (; at + 16 <= to; at += 16) count += popcnt(<u32>i8x16.bitmask(i8x16.eq(v128.load(TEXT + at), feed)));
+  for (; at < to; at++) count += <u32>(load<u8>(TEXT + at) == 10);
+  return count;
+}

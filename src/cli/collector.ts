@@ -3,6 +3,7 @@ import type { Gap } from "../domain/index.ts";
 import { detect, redactText, toFinding } from "../detect/index.ts";
 import type { Detected } from "../detect/index.ts";
 import type { ReportedDismissal, ReportedFinding, ScanReport } from "../report/index.ts";
+import type { Batch } from "./batch.ts";
 import { excerptsFor } from "./excerpts.ts";
 
 /**
@@ -80,6 +81,11 @@ export class Collector {
         });
       }
     }
+  }
+
+  /** The same with the next texts of a batch. */
+  addNameTo(batch: Batch, path: string, name: string): void {
+    if (name.length >= MIN_CREDENTIAL_LENGTH) batch.addText(name, () => this.addName(path, name));
   }
 
   /** A name is text like any other: a key in it is a leak. */

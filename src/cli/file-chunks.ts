@@ -49,6 +49,29 @@ function openRegular(location: Location, follow: boolean): { readonly file: numb
 }
 
 /**
+ * Reads a whole regular file into `buffer` from the offset `at`, which has room for `room` bytes.
+ *
+ * @returns its length; null if it does not fit, or its size was not what the file system said
+ * @throws {SpecialFileError} also where the path became one after it was listed
+ */
+export function readInto(
+  location: Location,
+  follow: boolean,
+  buffer: Buffer,
+  at: number,
+  room: number,
+): number | null {
+  const { file, size } = openRegular(location, follow);
+  try {
+    // One byte more, to see that the file ends.
+    if (size === 0 || size >= room) return null;
+    return readSync(file, buffer, at, size + 1, null) === size ? size : null;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
  * The bytes of a regular file, up to `CHUNK_BYTES` at a time. A chunk is valid until the next one is asked for: all
  * are views of `buffer`.
  *

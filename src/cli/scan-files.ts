@@ -4,13 +4,13 @@ import { wholeText } from "./collector.ts";
 import type { Collector } from "./collector.ts";
 import { noteOn, UNOPENED_WORDS } from "./notes.ts";
 import type { Progress } from "./progress.ts";
-import { createReadBuffer, scanFile } from "./scan-file.ts";
+import { createReadBuffers, scanFile } from "./scan-file.ts";
 import { walk } from "./walk.ts";
 import type { Step } from "./walk.ts";
 
 /**
- * Reads files and folders, one file at a time, in the order of their names. Memory does not grow with their number or
- * size.
+ * Reads files and folders in the order of their names, small files many at a time. Memory does not grow with their number
+ * or size.
  *
  * @returns notes on what such a scan does not read
  */
@@ -21,21 +21,23 @@ export async function scanFiles(
   progress: Progress,
 ): Promise<readonly string[]> {
   const notes = new Notes();
-  const buffer = createReadBuffer();
+  const buffers = createReadBuffers();
+  const { batch } = buffers;
   for (const step of walk(paths, exclude)) {
     notes.take(step);
     switch (step.kind) {
       case "name":
-        collector.addName(step.path, step.name);
+        collector.addNameTo(batch, step.path, step.name);
         break;
       case "file": {
-        const archive = scanFile(step, buffer, collector);
+        const archive = scanFile(step, buffers, collector);
         if (archive !== null) notes.takeUnopened(await archive);
 
         progress.update(collector.files, collector.bytes);
         break;
       }
       case "link":
+        batch.flush();
         // As git stores a link: its content is its target.
         collector.addDetected(
           detect(step.target, step.path, collector.wanted.now),
@@ -50,6 +52,7 @@ export async function scanFiles(
         break;
     }
   }
+  batch.flush();
   return notes.sentences();
 }
 

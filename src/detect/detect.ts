@@ -42,7 +42,8 @@ export function detectCounted(
   for (let from = 0; from < bytes.length; from += BLOCK) {
     const to = Math.min(bytes.length, from + BLOCK);
     const base = Math.max(0, from - MARGIN);
-    scan.scan({ bytes: bytes.subarray(base, to + MARGIN), base }, from, to, whole);
+    const view = { bytes: bytes.subarray(base, to + MARGIN), base };
+    scan.scan(view, from, to, whole);
   }
   return scan.finish(whole);
 }

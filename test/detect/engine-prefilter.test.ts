@@ -1,7 +1,8 @@
 import { assert, array, constantFrom, nat, oneof, property, string, uint8Array } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileKernel } from "../../prefilter/build.ts";
-import { mayHoldCredential, NECESSARY, whichMayHoldCredential } from "../../src/detect/engine/glance.ts";
+import { NECESSARY } from "../../src/detect/engine/anchor-search.ts";
+import { mayHoldCredential, whichMayHoldCredential } from "../../src/detect/engine/glance.ts";
 import { compilePatterns } from "../../src/detect/engine/pattern-search.ts";
 import { KERNEL } from "../../src/detect/engine/prefilter-kernel.ts";
 import { WINDOWS } from "../../src/detect/engine/prefilter-plan.ts";

@@ -3,7 +3,8 @@
  * block sees MARGIN bytes on either side; anything that begins within REACH of its end is judged with the next block,
  * which may read it better.
  *
- * In each block, one search finds all anchors and clues, and the forms read the text around their anchors. Their findings
+ * In each block, one search finds all anchors, and the forms read the text around them; another finds the clues of context
+ * where something was read that may be a credential. Their findings
  * wait in Pending until no later block can improve them. Then they get their place and go to Verdicts, which judge them when
  * the whole file is known. This file owns the order of the steps and the state they share: how far lines are counted.
  */
@@ -23,7 +24,7 @@ import { contextNear, pathNamesStripe } from "../judgement/context.ts";
 import type { FileClues } from "../judgement/context.ts";
 import { MAX_SPAN } from "../judgement/merge.ts";
 import type { Context } from "../kinds/confidence.ts";
-import { searchBlock } from "./anchor-search.ts";
+import { searchBlock, searchClues } from "./anchor-search.ts";
 import { Pending } from "./pending.ts";
 import { advance, BEGINNING, positionAt, wholeCharacters } from "./positions.ts";
 import type { Cursor, View } from "./positions.ts";
@@ -45,6 +46,8 @@ export class BlockScan {
   readonly #verdicts = new Verdicts();
   /** Clues that may be near a candidate not judged yet, ascending. */
   #clues: readonly Clue[] = [];
+  /** How far clues were looked for. */
+  #cluesTo = 0;
   /** How far lines are counted. */
   #cursor: Cursor = BEGINNING;
   /** Everything that begins before this offset is judged. */
@@ -71,12 +74,14 @@ export class BlockScan {
    */
   scan(view: View, from: number, to: number, behind: View): void {
     if (this.#isDone) return;
-    const { anchors, clues } = searchBlock(view, from, to, () => this.#affords(1) && ++this.#work.hits > 0);
+    const counts = (): boolean => this.#affords(1) && ++this.#work.hits > 0;
+    const { anchors, stripe } = searchBlock(view, from, to, counts);
     if (from === 0 && beginsWithShortPrefix(view.bytes))
       for (const form of [PLAIN, ESCAPES, JOINED]) this.#readAround(form, [0], view);
 
     for (const [form, offsets] of anchors) this.#readAround(form, offsets, view);
-    this.#takeClues(clues, view);
+    this.#takeStripe(stripe, view);
+    if (!this.#pending.isEmpty) this.#takeClues(view, Math.max(this.#cluesTo, from - MARGIN), to, counts);
     // No later block is read that could better what this one found, and its bytes are let go.
     this.#judgeBefore(this.#isOverBudget ? Infinity : to - REACH, behind);
     this.#clues = this.#clues.filter((clue) => clue.at > to - MARGIN);
@@ -129,12 +134,18 @@ export class BlockScan {
     this.#clues = [...this.#clues, { at, end: at, role: "stripe" }];
   }
 
-  #takeClues(clues: readonly Clue[], view: View): void {
+  #takeStripe(clues: readonly Clue[], view: View): void {
     for (const { at, role } of clues) {
       if (role !== "stripe" && role !== "stripe's own") continue;
       this.#file.stripe = true;
       for (const candidate of assignedAt(view, at, this.#now)) this.#pending.addCandidate(candidate);
     }
+  }
+
+  /** Also before the block, if nothing there seemed to need them: the context of a candidate reaches back. */
+  #takeClues(view: View, from: number, to: number, counts: () => boolean): void {
+    const clues = searchClues(view, Math.max(view.base, from), to, counts);
+    this.#cluesTo = to;
     this.#clues = [...this.#clues, ...clues].sort((a, b) => a.at - b.at);
   }
 

@@ -4,35 +4,34 @@
  * anchor counts where the form would read around it, and the word stripe where a key is assigned to it.
  */
 import { beginsWithShortPrefix } from "../forms/plain.ts";
-import { ANCHORS, isReadAround } from "./anchor-search.ts";
+import { ANCHORS, isReadAround, isStripeWord, NECESSARY_SEARCH } from "./anchor-search.ts";
 import { mayBeAssignedAt } from "./assigned.ts";
-import { compileAnchors } from "./prefilter.ts";
-
-/** A text without any of these holds no credential: the anchors, and the word that a key without a prefix is assigned to. */
-export const NECESSARY: readonly string[] = [...ANCHORS, "stripe", "Stripe", "STRIPE"];
-
-const SEARCH = compileAnchors(NECESSARY);
 
 /** Hits of one text that are looked at closely; more of them, and the text is searched as if one counted. */
 const MAX_GLANCES = 64;
 
 /** False only if `detect` finds and dismisses nothing, whatever the path. */
 export function mayHoldCredential(bytes: Uint8Array): boolean {
-  return beginsWithShortPrefix(bytes) || SEARCH.occursIn(bytes, glanceAt(bytes));
+  return beginsWithShortPrefix(bytes) || NECESSARY_SEARCH.occursIn(bytes, glanceAt(bytes));
 }
 
 /** Whether a hit in a text may belong to a credential, hit by hit. */
 function glanceAt(bytes: Uint8Array): (anchor: number, at: number) => boolean {
   let glances = 0;
   return (anchor, at) => {
+    const isAnchor = anchor < ANCHORS.length;
+    if (!isAnchor && !isStripeWord(anchor)) return false;
     if (++glances > MAX_GLANCES) return true;
-    return anchor < ANCHORS.length ? isReadAround(anchor, at, bytes) : mayBeAssignedAt(bytes, at);
+    return isAnchor ? isReadAround(anchor, at, bytes) : mayBeAssignedAt(bytes, at);
   };
 }
 
-/** The same for many texts, in one search: for small ones it costs a fraction of a search for each. */
+/**
+ * The same for many texts, in one search. For small ones it costs a fraction of a search for each: give it about a
+ * megabyte at once, and call `detect` for those that may.
+ */
 export function whichMayHoldCredential(texts: readonly Uint8Array[]): readonly boolean[] {
-  const may = SEARCH.occursInEach(texts, (index) => glanceAt(texts[index] ?? NOTHING));
+  const may = NECESSARY_SEARCH.occursInEach(texts, (index) => glanceAt(texts[index] ?? NOTHING));
   for (const [index, text] of texts.entries()) may[index] ||= beginsWithShortPrefix(text);
   return may;
 }

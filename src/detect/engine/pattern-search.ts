@@ -32,6 +32,8 @@ export function compilePatterns(patterns: readonly string[]): PatternSearch {
   const opens = new Uint8Array(1 << 16);
   const buckets = new Map<number, Placed[]>();
   let longest = WINDOW;
+  /** Where windows may end, in one segment; made at the first search, and used again. */
+  let scratch: Uint16Array | null = null;
   for (const [index, pattern] of patterns.entries()) {
     const bytes = Uint8Array.from(pattern, (character) => character.charCodeAt(0));
     if (bytes.length < WINDOW) throw new RangeError(`An anchor needs ${WINDOW} bytes: ${pattern}`);
@@ -59,7 +61,7 @@ export function compilePatterns(patterns: readonly string[]): PatternSearch {
   return {
     search(bytes, from, to, visit) {
       const end = Math.min(bytes.length, to + longest);
-      const scratch = new Uint16Array(Math.min(SEGMENT, Math.max(0, end - from)));
+      scratch ??= new Uint16Array(SEGMENT);
       for (let start = from; start < end; start += SEGMENT) {
         const stop = Math.min(end, start + SEGMENT);
         const lanes = stop - start < SMALL ? 1 : LANES;

@@ -12,6 +12,10 @@ export class Pending {
   #candidates: Candidate[] = [];
   #dismissals: GroundsAt[] = [];
 
+  get isEmpty(): boolean {
+    return this.#candidates.length === 0 && this.#dismissals.length === 0;
+  }
+
   addCandidate(candidate: Candidate): void {
     this.#candidates.push(candidate);
   }

@@ -1,4 +1,5 @@
 import type { Encoding } from "../../domain/index.ts";
+import { countLineFeeds } from "./prefilter.ts";
 
 /** Line and column, from 1. */
 export interface Position {
@@ -24,6 +25,8 @@ export interface Cursor {
 export const BEGINNING: Cursor = { offset: 0, line: 1, lineStart: 0, units: 0 };
 
 const LINE_FEED = 10;
+/** From here on counting all line feeds is faster than looking for one after the other. */
+const COUNT_AT_ONCE = 2048;
 
 /** Counts on to `offset`, which must be the beginning of a character, and in the view, like the cursor. */
 export function advance(cursor: Cursor, offset: number, view: View): Cursor {
@@ -31,6 +34,14 @@ export function advance(cursor: Cursor, offset: number, view: View): Cursor {
   let at = cursor.offset - view.base;
   let { line } = cursor;
   let lineStart = -1;
+  if (to - at > COUNT_AT_ONCE) {
+    const before = Buffer.from(view.bytes.buffer, view.bytes.byteOffset + at, to - at).lastIndexOf(LINE_FEED);
+    if (before !== -1) {
+      line += countLineFeeds(view.bytes, at, at + before + 1);
+      at += before + 1;
+      lineStart = at;
+    }
+  }
   for (let feed = indexOfFeed(view.bytes, at, to); feed !== -1; feed = indexOfFeed(view.bytes, at, to)) {
     line++;
     at = feed + 1;

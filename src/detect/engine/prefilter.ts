@@ -61,6 +61,8 @@ interface Kernel {
   /** Writes the positions `from..to` of the text that may begin a window; `stoppedAt` says how far it came. */
   readonly scan: (from: number, to: number) => number;
   readonly stoppedAt: () => number;
+  /** Counts the line feeds in the first bytes of the text. */
+  readonly countFeeds: (to: number) => number;
 }
 
 /**
@@ -277,16 +279,37 @@ function isAt(bytes: Uint8Array, start: number, anchor: Uint8Array): boolean {
   return true;
 }
 
+let counting: Kernel | null | undefined;
+
+/** How many line feeds are in the bytes `from..to`. */
+export function countLineFeeds(bytes: Uint8Array, from: number, to: number): number {
+  counting ??= startKernel();
+  let count = 0;
+  if (counting === null) {
+    for (let at = from; at < to; at++) if (bytes[at] === 10) count++;
+    return count;
+  }
+  const { memory, text, countFeeds } = counting;
+  const target = new Uint8Array(memory.buffer);
+  for (let at = from; at < to; at += CHUNK) {
+    const end = Math.min(to, at + CHUNK);
+    target.set(bytes.subarray(at, end), text);
+    count += countFeeds(end - at);
+  }
+  return count;
+}
+
 /** Null if the machine cannot run it. */
 function startKernel(): Kernel | null {
   const code = Buffer.from(KERNEL, "base64");
   if (!WebAssembly.validate(code)) return null;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
-  const { memory, scan, stoppedAt, TEXT } = exports;
+  const { memory, scan, stoppedAt, countFeeds, TEXT } = exports;
   if (
     !(memory instanceof WebAssembly.Memory) ||
     typeof scan !== "function" ||
     typeof stoppedAt !== "function" ||
+    typeof countFeeds !== "function" ||
     !(TEXT instanceof WebAssembly.Global)
   )
     throw new TypeError("The kernel was built from another source: run npm run prefilter.");
@@ -299,5 +322,6 @@ function startKernel(): Kernel | null {
     text,
     scan,
     stoppedAt,
+    countFeeds,
   };
 }

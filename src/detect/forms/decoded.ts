@@ -16,16 +16,22 @@ export interface Decoded {
   finish(): { readonly text: string; readonly origins: Origins };
 }
 
-/** @param capacity the largest number of characters that will be added */
-export function createDecoded(source: string, capacity: number): Decoded {
+export function createDecoded(source: string): Decoded {
   const parts: string[] = [];
-  const starts = new Uint32Array(capacity);
-  const ends = new Uint32Array(capacity);
+  let starts = new Uint32Array(source.length + 64);
+  let ends = new Uint32Array(source.length + 64);
   let length = 0;
+  const makeRoom = (more: number): void => {
+    if (length + more <= starts.length) return;
+    const size = Math.max(2 * starts.length, length + more);
+    starts = grown(starts, size);
+    ends = grown(ends, size);
+  };
   return {
     copy(from, to) {
       if (to <= from) return;
       parts.push(source.slice(from, to));
+      makeRoom(to - from);
       for (let at = from; at < to; at++) {
         starts[length] = at;
         ends[length++] = at + 1;
@@ -33,6 +39,7 @@ export function createDecoded(source: string, capacity: number): Decoded {
     },
     replace(text, from, to) {
       parts.push(text);
+      makeRoom(text.length);
       for (let i = 0; i < text.length; i++) {
         starts[length] = from;
         ends[length++] = to;
@@ -40,6 +47,7 @@ export function createDecoded(source: string, capacity: number): Decoded {
     },
     copyFrom(start, text) {
       parts.push(text);
+      makeRoom(text.length);
       for (let i = 0; i < text.length; i++) {
         starts[length] = start + i;
         ends[length++] = start + i + 1;
@@ -50,4 +58,10 @@ export function createDecoded(source: string, capacity: number): Decoded {
     },
     finish: () => ({ text: parts.join(""), origins: { starts, ends } }),
   };
+}
+
+function grown(numbers: Uint32Array, size: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(size);
+  larger.set(numbers);
+  return larger;
 }

@@ -111,7 +111,7 @@ function inColours(key: string): string {
 }
 
 function readEscapes(text: string): readonly Reading[] {
-  const decoded = createDecoded(text, text.length);
+  const decoded = createDecoded(text);
   const marks = new Uint8Array(text.length + 1);
   const parted = new Uint8Array(text.length + 1);
   let from = 0;

@@ -1,4 +1,4 @@
-import { LAST_LETTERS, SHORT_PREFIXES, STEMS } from "./anchors.ts";
+import { FIRST_WORDS, LAST_LETTERS, SHORT_PREFIXES, STEMS } from "./anchors.ts";
 import { decodedReading, digitLinesIn } from "./digit-lines.ts";
 import type { Form } from "./form.ts";
 import type { Reading } from "./reading.ts";
@@ -12,13 +12,29 @@ const MIN_DIGITS = 34;
 const SEPARATORS = [" ", ":", ", 0x", ",0x"];
 const LISTED = /[0-9A-Fa-f]{2}(?:(?:[ :]|,\s{0,80}0x)[0-9A-Fa-f]{2}){16,}/g;
 
+/** Anchors in a run of digits. */
+const RUNS: readonly string[] = [...STEMS.map((stem) => stem.slice(0, 4)), ...SHORT_PREFIXES].flatMap(
+  (text) => bothCases(hexOf(text)),
+);
+
+/** Among bytes one by one, of which any text with an underscore holds the anchor, the end of a first word too. */
+const BEGINS_SOMEWHERE = new RegExp(
+  [
+    ...RUNS,
+    ...new Set(
+      FIRST_WORDS.map((word) =>
+        Array.from(`${word.slice(-2)}_`, (character) => hexOf(character)).join("(?:[ :]|,\\s{0,80}0x)"),
+      ),
+    ),
+  ].join("|"),
+  "i",
+);
+
 export const HEX: Form = {
   name: "hexadecimal",
   encodings: ["hex"],
   anchors: [
-    ...[...STEMS.map((stem) => stem.slice(0, 4)), ...SHORT_PREFIXES].flatMap((text) =>
-      bothCases(hexOf(text)),
-    ),
+    ...RUNS,
     ...LAST_LETTERS.flatMap((letter) =>
       SEPARATORS.flatMap((separator) =>
         bothCases(hexOf(letter)).flatMap((left) =>
@@ -27,6 +43,7 @@ export const HEX: Form = {
       ),
     ),
   ],
+  isWorthReading: (text) => BEGINS_SOMEWHERE.test(text),
   before: 1024,
   after: 2048,
   read: (text) => [...readRuns(text), ...readLists(text)],

@@ -49,16 +49,20 @@ function piecesAfter(rest: string, quote: string): readonly string[] {
  */
 const BEGINS_WORD = "(?:(?<![A-Za-z]{2})|(?<=(?i:bearer|basic|token|secret|key|auth)|-[A-Za-z]{1,5}u))";
 
+/** A quote, escaped or not. */
+const QUOTE = `\\\\{0,8}["'\`]`;
+
 /**
  * Every set of pieces has one that holds a whole prefix, or ends with a beginning of one. After a beginning a longer
- * word goes on: `sk_buff`, `task_list`.
+ * word goes on: `sk_buff`, `task_list`. After its first letter alone the next piece has no more than a beginning either:
+ * `"s" + "k_live_"` and `"w" + "h" + "sec_"`, not `"keys", "key"`.
  */
 const BEGINS_SOMEWHERE = new RegExp(
   [
     ...CUT_BEGINNINGS.map((piece) =>
       piece.length === 2
         ? `${piece}(?:\\\\{0,8}["'\`\\\\]|[%{$#\\r\\n])`
-        : `${piece}(?:\\\\{0,8}["'\`][^"'\`]{0,64}["'\`][kh]|\\\\{1,2}\\r?\\n)`,
+        : `${piece}(?:${QUOTE}[^"'\`]{0,64}["'\`](?:${secondsAfter(piece)})|\\\\{1,2}\\r?\\n)`,
     ),
     `(?:${CUT_PREFIXES.join("|")})(?!\\w)`,
     // Without its first letter, which may be a piece of its own.
@@ -66,6 +70,14 @@ const BEGINS_SOMEWHERE = new RegExp(
     `${BEGINS_WORD}(?:${UNCUT_PREFIXES.join("|")})`,
   ].join("|"),
 );
+
+/** How the second piece of a prefix begins whose first piece is this letter. */
+function secondsAfter(letter: string): string {
+  const seconds = COMMON_PREFIXES.filter((prefix) => prefix.startsWith(letter)).map(
+    (prefix) => `${prefix.charAt(1)}(?:${prefix.charAt(2)}|(?![0-9A-Za-z]))`,
+  );
+  return [...new Set(seconds)].join("|");
+}
 
 /** The parts of a list are joined by the underscore: `["sk", "live", "…"].join("_")`. */
 const JOINS_WITH_UNDERSCORE = /["'`]_["'`]/;

@@ -25,7 +25,7 @@ export interface Clue {
 }
 
 /** A byte string that may be a clue where it occurs. */
-interface CluePattern {
+export interface CluePattern {
   readonly text: string;
   /** @returns null if it is not a clue */
   readonly roleIn: (before: string, after: string) => ClueRole | null;
@@ -57,13 +57,21 @@ const CAMEL: Readonly<Record<string, readonly string[]>> = {
   pagarme: ["PagarMe"],
 };
 
-/** Searched for together with the anchors. */
-export const CLUE_PATTERNS: readonly CluePattern[] = [
-  ...["stripe", "Stripe", "STRIPE"].map((text) => ({ text, roleIn: stripeRole })),
+const WORDS = ["stripe", "Stripe", "STRIPE"];
+
+/** Searched for in every text, together with the anchors: the word stripe first, then Stripe's ids. */
+export const STRIPE_PATTERNS: readonly CluePattern[] = [
+  ...WORDS.map((text) => ({ text, roleIn: stripeRole })),
   ...["acct_1", "price_1", "evt_1", "seti_1"].map((text) => ({
     text,
     roleIn: (_: string, after: string) => (ID.test(after) ? ("stripe" as const) : null),
   })),
+];
+export const STRIPE_WORDS: number = WORDS.length;
+
+/** Searched for only where something may be a credential. */
+export const CLUE_PATTERNS: readonly CluePattern[] = [
+  ...STRIPE_PATTERNS,
   ...[...new Set(VENDORS.flatMap((vendor) => vendor.brands.flatMap(spellings)))].map((text) => ({
     text,
     roleIn: (before: string, after: string) => vendorRole(text, before, after),

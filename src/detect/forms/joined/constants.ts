@@ -6,8 +6,12 @@ export interface Constant {
   readonly isMacro: boolean;
 }
 
-/** A literal of one word, with the letters that can precede its quote. */
-const LITERAL = /[bBrRuUfFL@$]{0,2}\\{0,8}["'`](\w{1,260})\\{0,8}["'`]/g;
+const NEXT_QUOTE = /["'`]/g;
+/** After the quote of a literal of one word: the word, and the quote at its end. */
+const WORD_AND_QUOTE = /(\w{1,260})\\{0,8}["'`]/y;
+/** Letters that can precede the quote of a literal. */
+const LETTER = /[bBrRuUfFL@$]/;
+const BACKSLASH = /\\/;
 
 /** `#define P`, `(def p`, `set(P`, `define('P',`: the name and the text between it and the literal. */
 const DEFINES =
@@ -33,12 +37,11 @@ export function constantsIn(text: string): ReadonlyMap<string, Constant> {
     if (DECLARING.has(name) || constants.has(name)) return;
     constants.set(name, constant);
   };
-  for (const match of text.matchAll(LITERAL)) {
-    const [whole, value = ""] = match;
-    const start = match.index + whole.search(/["'`]/) + 1;
-    for (const name of assignedNames(text, match.index)) add(name, { text: value, start, isMacro: false });
+  const hasDefinitions = /def|set|let/.test(text);
+  for (const { value, start, begin } of wordsIn(text)) {
+    for (const name of assignedNames(text, begin)) add(name, { text: value, start, isMacro: false });
 
-    const macro = definedName(text, match.index);
+    const macro = hasDefinitions ? definedName(text, begin) : null;
     if (macro !== null) add(macro, { text: value, start, isMacro: true });
   }
   for (const match of text.matchAll(BARE)) {
@@ -46,6 +49,24 @@ export function constantsIn(text: string): ReadonlyMap<string, Constant> {
     add(name, { text: value, start: match.index + whole.length - value.length, isMacro: false });
   }
   return constants;
+}
+
+/** The literals of one word, in order: its text, where that begins, and where what precedes its quote begins. */
+function* wordsIn(text: string): Generator<{ value: string; start: number; begin: number }> {
+  let done = 0;
+  const quotes = new RegExp(NEXT_QUOTE);
+  for (let quote = quotes.exec(text); quote !== null; quote = quotes.exec(text)) {
+    const start = quote.index + 1;
+    WORD_AND_QUOTE.lastIndex = start;
+    const word = WORD_AND_QUOTE.exec(text);
+    if (word === null) continue;
+    const slashes = skipBack(text, quote.index, BACKSLASH, Math.min(8, quote.index - done));
+    const isFull = quote.index - slashes === 8 && text.charAt(slashes - 1) === "\\";
+    const begin = isFull ? slashes : skipBack(text, slashes, LETTER, Math.min(2, slashes - done));
+    done = start + word[0].length;
+    quotes.lastIndex = done;
+    yield { value: word[1] ?? "", start, begin };
+  }
 }
 
 /**

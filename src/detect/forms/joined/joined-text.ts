@@ -21,8 +21,22 @@ const QUALIFIED = `(?:[\\w$]{1,64}(?:\\.|::|->)){0,3}[$@]?(${NAME})`;
 /** `${P}`, `#{P}`, `{P}`, `{{ P }}`, `<%= P %>`, `\(P)`, `$(P)`, `$P`, `%P%`. */
 const REFERENCE = `(?:[$#%@!]?\\{\\{?\\s{0,4}${QUALIFIED}\\s{0,4}\\}?\\}|<%=\\s{0,4}${QUALIFIED}\\s{0,4}%>|(?:\\\\{1,8}|\\$)\\(\\s{0,4}${QUALIFIED}\\s{0,4}\\)|\\$(${NAME})|%(${NAME})%)`;
 
-const QUOTES = new RegExp(`["'\`]|${CONTINUATION}`, "g");
-const QUOTES_AND_NAMES = new RegExp(`["'\`]|${CONTINUATION}|${REFERENCE}|${NAME}`, "g");
+const CONTINUED = new RegExp(CONTINUATION, "y");
+const CONTINUED_OR_REFERENCE = new RegExp(`${CONTINUATION}|${REFERENCE}`, "y");
+
+/** What a character may begin; everything else is passed over. */
+const WORD = 1;
+const QUOTE = 2;
+const BACKSLASH = 3;
+const SIGN = 4;
+const CLASSES = new Uint8Array(256);
+for (let code = 0; code < 256; code++) {
+  const character = String.fromCharCode(code);
+  if (/\w/.test(character)) CLASSES[code] = WORD;
+  else if (/["'`]/.test(character)) CLASSES[code] = QUOTE;
+  else if (character === "\\") CLASSES[code] = BACKSLASH;
+  else if (/[$#%@!{<]/.test(character)) CLASSES[code] = SIGN;
+}
 
 /** From the weakest. */
 const JOINS: readonly Join[] = ["comma", "call", "operator"];
@@ -41,7 +55,10 @@ class JoinedText {
   readonly #separator: string;
   readonly #syntax: Syntax;
   readonly #formats: readonly Format[];
-  readonly #pattern: RegExp;
+  /** Nothing in the text is named. */
+  readonly #isNameless: boolean;
+  /** By the first character of names: their lengths as bits, so most words need no look-up. */
+  readonly #lengths = new Uint32Array(128);
   readonly #capacity: number;
   readonly #decoded: Decoded;
   /** For each character of the reading: 1 + the index in JOINS of what was joined before it; 0 for nothing. */
@@ -55,34 +72,68 @@ class JoinedText {
     this.#separator = separator;
     this.#syntax = new Syntax(text, constants);
     this.#formats = formatsIn(text, constants);
-    this.#pattern = constants.size === 0 ? QUOTES : QUOTES_AND_NAMES;
+    this.#isNameless = constants.size === 0;
+    for (const name of constants.keys()) {
+      const first = name.charCodeAt(0);
+      this.#lengths[first] = (this.#lengths[first] ?? 0) | (1 << (name.length % 32));
+    }
     this.#capacity = (constants.size === 0 && this.#formats.length === 0 ? 1 : MAX_GROWTH) * text.length + 64;
-    this.#decoded = createDecoded(text, this.#capacity);
+    this.#decoded = createDecoded(text);
     this.#joins = new Uint8Array(this.#capacity + 1);
   }
 
   read(): Reading | null {
-    const pattern = new RegExp(this.#pattern);
-    for (let match = pattern.exec(this.#text); match !== null; match = pattern.exec(this.#text)) {
-      if (match.index >= this.#done && !this.#visit(match)) break;
-      pattern.lastIndex = Math.max(pattern.lastIndex, this.#done);
+    const text = this.#text;
+    for (let at = 0; at < text.length;) {
+      const next = this.#visit(at, CLASSES[text.charCodeAt(at)]);
+      if (next === null) break;
+      at = Math.max(next, this.#done);
     }
     return this.#done === 0 ? null : this.#finish();
   }
 
-  /** @returns false if the reading may not grow further */
-  #visit(match: RegExpExecArray): boolean {
-    const { index } = match;
-    const [found] = match;
-    if (this.#formatAt(index)) return true;
-    if (/^["'`]/.test(found)) return this.#quoteAt(index);
-    if (found.startsWith("\\") && found.includes("\n")) {
-      this.#copyTo(index, index + found.length);
-      this.#mark("operator");
-      return true;
+  /** @returns where to go on; null if the reading may not grow further */
+  #visit(at: number, begins: number | undefined): number | null {
+    switch (begins) {
+      case WORD: {
+        const end = this.#wordEnd(at);
+        if (!this.#mayBeName(at, end)) return end;
+        return this.#nameAt(at, this.#text.slice(at, end)) ? end : null;
+      }
+      case QUOTE:
+        return this.#formatAt(at) || this.#quoteAt(at) ? at + 1 : null;
+      case BACKSLASH:
+        return this.#signAt(at, this.#isNameless ? CONTINUED : CONTINUED_OR_REFERENCE);
+      case SIGN:
+        return this.#isNameless ? at + 1 : this.#signAt(at, CONTINUED_OR_REFERENCE);
+      default:
+        return at + 1;
     }
-    const reference = match.slice(1).find((name) => name !== undefined);
-    return reference === undefined ? this.#nameAt(index, found) : this.#referenceAt(index, found, reference);
+  }
+
+  #mayBeName(at: number, end: number): boolean {
+    return (((this.#lengths[this.#text.charCodeAt(at)] ?? 0) >>> ((end - at) % 32)) & 1) === 1;
+  }
+
+  #wordEnd(at: number): number {
+    let end = at + 1;
+    while (CLASSES[this.#text.charCodeAt(end)] === WORD) end++;
+    return end;
+  }
+
+  /** A continued line, or a reference to a constant. */
+  #signAt(at: number, pattern: RegExp): number | null {
+    pattern.lastIndex = at;
+    const match = pattern.exec(this.#text);
+    if (match === null) return at + 1;
+    const [found] = match;
+    if (found.startsWith("\\") && found.includes("\n")) {
+      this.#copyTo(at, at + found.length);
+      this.#mark("operator");
+      return at + found.length;
+    }
+    const name = match.slice(1).find((group) => group !== undefined);
+    return name === undefined || this.#referenceAt(at, found, name) ? at + found.length : null;
   }
 
   #formatAt(index: number): boolean {
@@ -108,6 +159,7 @@ class JoinedText {
 
   /** Shell: `sk_live_"…"`, `$P"…"`. The letter of `b"…"` is no part of the text. */
   #isHalfQuoted(quote: number): boolean {
+    if (CLASSES[this.#text.charCodeAt(quote - 1)] !== WORD) return false;
     const around = this.#text.slice(Math.max(0, quote - 3), quote + 2);
     return /\w["']\w$/.test(around) && !/(?:^|\W)[bBrRuUfFLN]{1,2}["']\w$/.test(around);
   }
@@ -123,9 +175,8 @@ class JoinedText {
   }
 
   #nameAt(index: number, name: string): boolean {
-    if (/[\w$]/.test(this.#text.charAt(index - 1)) && this.#text.charAt(index - 1) !== "$") return true;
     const constant = this.#syntax.constantNamed(name);
-    if (constant === null) return true;
+    if (constant === null || CLASSES[this.#text.charCodeAt(index - 1)] === WORD) return true;
     const operand = this.#syntax.operandAfter(index + name.length, constant.isMacro ? "macro" : "name");
     if (operand === null) return true;
     if (!this.#hasRoomFor(constant.text.length)) return false;
