@@ -1,7 +1,6 @@
 export { createDetector, detect, detectWithin } from "./detect.ts";
 export type { Detector, DetectorBounds } from "./detect.ts";
 export { whichMayHoldCredential } from "./engine/glance.ts";
-export {  } from "./engine/glance.ts";
 export { pathNamesStripe } from "./judgement/context.ts";
 export { redactText } from "./redact/redact-text.ts";
 export { noWork } from "./engine/work.ts";
