@@ -5,6 +5,7 @@
 import { acceptUnread } from "./accept-unread.ts";
 import { askPull } from "./ask-pull.ts";
 import { compareRefs } from "./compare-refs.ts";
+import { confirmRun } from "./confirm-run.ts";
 import type { JobContext } from "./context.ts";
 import { endMoreScopes } from "./end-scopes.ts";
 import { fetchDeliveries } from "./fetch-deliveries.ts";
@@ -87,6 +88,8 @@ export async function runJob(
       return endMoreScopes(context, job);
     case "ask_pull":
       return askPull(context, job);
+    case "confirm_run":
+      return confirmRun(context, job);
     case "fetch_deliveries":
       await fetchDeliveries(context);
       return;

@@ -87,6 +87,15 @@ export type EndScopesJob = Readonly<z.infer<typeof endScopesJobSchema>>;
 const askPullJobSchema = z.object({ kind: z.literal("ask_pull"), ...ofRepository, number: z.int() });
 export type AskPullJob = Readonly<z.infer<typeof askPullJobSchema>>;
 
+const confirmRunJobSchema = z.object({
+  kind: z.literal("confirm_run"),
+  ...ofRepository,
+  head: z.string(),
+  /** Of the run that was asked for and not found. */
+  externalId: z.string(),
+});
+export type ConfirmRunJob = Readonly<z.infer<typeof confirmRunJobSchema>>;
+
 const refreshJobSchema = z.object({
   kind: z.literal("refresh"),
   ...ofRepository,
@@ -147,6 +156,7 @@ const jobSchema = z.discriminatedUnion("kind", [
   matchIssuesJobSchema,
   endScopesJobSchema,
   askPullJobSchema,
+  confirmRunJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
@@ -211,6 +221,7 @@ function exclusiveKeyOf(job: Job): string | null {
     case "accept_unread":
     case "end_scopes":
     case "ask_pull":
+    case "confirm_run":
       return null;
   }
 }
@@ -245,6 +256,11 @@ export function scanJob(
 
 export function endScopesJob(job: EndScopesJob): NewJob {
   return newJob(job, `${job.repositoryId} ${job.key} ${job.name} ${job.part}`, "backlog");
+}
+
+export function confirmRunJob(of: JobTarget, head: string, externalId: string, runAfter: Date): NewJob {
+  const job = { kind: "confirm_run", ...targetOf(of), head, externalId } as const;
+  return newJob(job, `${of.repositoryId} ${externalId}`, "backlog", runAfter);
 }
 
 /** @param name names the occasion */

@@ -25,7 +25,9 @@ export async function matchIssues(context: JobContext, job: MatchIssuesJob): Pro
   const groups = groupsOf(await context.record.leaks.reportedIn(repository.id));
   const kept = new Map<number, LeakGroup[]>();
   for (const group of groups) {
-    const issue = keptIssue(group, issuesOf(context, issues, group));
+    // The neutral issue of a public repository has no marker of a key.
+    const recorded = issues.find(({ number }) => number === group.first.issueNumber) ?? null;
+    const issue = keptIssue(group, issuesOf(context, issues, group)) ?? recorded;
     if (issue === null) continue;
     kept.set(issue.number, [...(kept.get(issue.number) ?? []), group]);
     await takeOver(context, repository, group, issue);

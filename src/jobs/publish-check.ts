@@ -5,15 +5,18 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import type { CurrentRepository } from "../domain/index.ts";
-import type { CheckRecord } from "../store/index.ts";
+import type { CheckRecord, RunRecord } from "../store/index.ts";
 import { CheckWriter, MovedOn } from "./check-writer.ts";
 import type { JobContext } from "./context.ts";
 import { decideCheck } from "./decide-check.ts";
+import { confirmRunJob } from "./job.ts";
 import { loadRepository } from "./load-repository.ts";
 
 /** How long a claim outlives its process. It is renewed while the writer lives. */
 const CLAIM_MS = 15_000;
 const RENEW_MS = 5_000;
+/** After this time no request of a dead process arrives any more. Requests end after 30 seconds without a byte. */
+const LATE_MS = 60_000;
 
 /** Another process is writing this check: it will see the change, or its claim ends. */
 class CheckBusyError extends Error {
@@ -119,6 +122,8 @@ async function writeOnce(
     },
   });
   await run.settleUnknown();
+  if (check.run?.pending === true && run.state === null)
+    await confirmLater(context, repository, head, check.run);
   const decision = await decideCheck(context, repository, head);
   if (decision.kind === "wait") {
     // Red stays while more is read: it can only get worse. A person who clicked Re-run sees a new run begin.
@@ -129,6 +134,18 @@ async function writeOnce(
   if (check.rerun) run.forget();
   if (run.state?.digest === digest) return;
   await run.show(decision.report, digest);
+}
+
+/** GitHub does not have a run that was asked for. Whoever asked may be dead and the request still under way. */
+async function confirmLater(
+  context: JobContext,
+  { id: repositoryId, installationId }: CurrentRepository,
+  head: string,
+  { externalId }: RunRecord,
+): Promise<void> {
+  const due = new Date(context.now().getTime() + LATE_MS);
+  const job = confirmRunJob({ repositoryId, installationId }, head, externalId, due);
+  await context.record.transaction((record) => record.enqueue([job]));
 }
 
 /** Requests a new run, which replaces all before it. */
