@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { createPaint } from "./paint.ts";
 import { runDemo } from "./run-demo.ts";
-import { STORY } from "./story.ts";
+import { STORY, WORKING_KEYS } from "./story.ts";
 
 const run = promisify(execFile);
 
@@ -33,6 +33,7 @@ async function main(): Promise<number> {
     }
     const held = await runDemo({
       story: STORY,
+      workingKeys: WORKING_KEYS,
       once: true,
       out: directory,
       signal: new AbortController().signal,

@@ -40,6 +40,7 @@ async function begin(story: readonly Chapter[], options: Partial<DemoOptions> = 
   const listeners = new Set<() => void>();
   const result = runDemo({
     story,
+    workingKeys: [],
     once: true,
     out,
     signal: new AbortController().signal,
