@@ -94,13 +94,10 @@ export class LifeRecorder {
       }
       if (event.event === "reopened") this.#note(issue, who, `reopens issue #${issue.number}`, "open");
       if (event.comment !== null) this.#note(issue, who, "comments", "comment", event.comment.body);
-      if (event.assignee !== null)
-        this.#note(
-          issue,
-          who,
-          `${event.event === "assigned" ? "assigns" : "unassigns"} ${event.assignee.login}`,
-          null,
-        );
+      if (event.assignee !== null) {
+        const verb = event.event === "assigned" ? "assigns" : "unassigns";
+        this.#note(issue, who, `${verb} ${event.assignee.login}`, null);
+      }
     }
   }
 
@@ -150,7 +147,7 @@ function sentenceOf(step: Step): string | null {
   switch (step.kind) {
     case "commit":
     case "merge":
-      return `commits “${step.message.replaceAll(/\s+/g, " ")}”`;
+      return `commits “${step.message.replaceAll(/\s*\n\s*/g, " / ")}”`;
     case "push":
       return `pushes to ${step.branch}`;
     case "pull-request":

@@ -111,6 +111,7 @@ async function followPushes(
   print(
     "Your turn: push to the repository, and the verdict appears here. Ctrl+C stops everything and cleans up.",
   );
+  print("The stand-in for Stripe knows the keys of the story only: it calls any other key unknown.");
   for (const login of WRITERS.slice(0, 1))
     print(`  ${paint("bold", `git clone ${github.cloneUrl(repository, login)}`)}`);
   const seen = new Set(repository.checkRuns.map((run) => run.id));

@@ -203,7 +203,7 @@ export const STORY: Story = [
   },
   {
     id: "fixes",
-    title: "A commit that fixes the issue",
+    title: "A commit that “fixes” the issue",
     by: "ann",
     leakOf: "pull-request",
     intro:

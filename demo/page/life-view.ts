@@ -10,7 +10,7 @@ export function lifeView({ issue, moments }: Life, markdown: MarkdownIt): Html {
   return html`<section class="view" id="life">
     <h1>The life of a leak <span class="soft">#${issue}</span></h1>
     <p class="soft">
-      From the commit that brought the key to the check that turned green by itself. See also
+      Who did what, and when, since the commit that brought the key. See also
       <a href="#issue-${issue}">its issue</a>.
     </p>
     <ol class="list life">
