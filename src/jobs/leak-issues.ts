@@ -183,12 +183,9 @@ async function openOne(
   await context.record.leaks.issueAsked(repository.id, fingerprints, context.now());
   const issue = await createAssigned(octokit, place, { ...report, assignees: people.logins });
   await opened(context, opening, leaks, { number: issue.number, url: issue.html_url, digest });
-  for (const leak of leaks) {
-    await changeLeakState(
-      context,
-      { reportRepositoryId: place.id, fingerprint: leak.fingerprint },
-      { from: "open", to: "open", actor: null, how: "filed" },
-    );
+  for (const { fingerprint } of leaks) {
+    const leak = { reportRepositoryId: place.id, fingerprint };
+    await changeLeakState(context, leak, { from: "open", to: "open", actor: null, how: "filed" });
   }
   await context.record.issues.tell(place.id, issue.number, { ...NO_COMMENT, places });
   const comment = teamsComment(people.teams);

@@ -11,6 +11,7 @@ import { placeProblem } from "./place-problem.ts";
 import type { IssuePlace } from "./issue-place.ts";
 import { changeLeaks } from "./leak-changes.ts";
 import { openIssues } from "./leak-issues.ts";
+import { changeLeakState } from "./leak-state.ts";
 import { coverByNeutralIssue } from "./neutral-issue.ts";
 
 /**
@@ -139,6 +140,10 @@ async function openInPublic(
     const opened = { ...issue, repositoryId: repository.id, digest: null };
     await record.leaks.issueOpened(repository.id, fingerprints, opened);
   });
+  for (const { fingerprint } of others.filter(({ issueNumber }) => issueNumber === null)) {
+    const leak = { reportRepositoryId: repository.id, fingerprint };
+    await changeLeakState(context, leak, { from: "open", to: "open", actor: null, how: "filed" });
+  }
 }
 
 /** The repository is private again: each key has its own issue, and the neutral one is closed. */

@@ -48,8 +48,7 @@ export function chainOrder(table: ObjectTable): ChainOrder {
   for (let number = 0; number < count; number++) if (table.baseOf(number) === NONE) placeChain(number);
 
   // Copies of one object in two packs can name each other as bases, in a circle that no root reaches.
-  const isComplete = length === count;
-  for (let number = 0; !isComplete && number < count; number++) if (isPlaced[number] === 0) place(number);
+  for (let number = 0; number < count; number++) if (isPlaced[number] === 0) place(number);
 
   return {
     order,

@@ -140,7 +140,7 @@ describe("a job that is killed begins again", () => {
     made.context.github.roles.set("ann", "admin");
     made.context.github.changeIssue(made.issue, "closed", ANN, "not_planned");
     made.context.github.fault = (request) => (request.endsWith("/comments") ? 502 : null);
-    await expect(review(made)).rejects.toThrow();
+    await expect(review(made)).rejects.toMatchObject({ name: "GitHubError" });
     expect(await stateOf(made)).toEqual(["dismissed", "dismissed"]);
     made.context.github.fault = () => null;
     await review(made);

@@ -96,7 +96,7 @@ describe("the sweep", () => {
     context.github.fault = (request) => (request.includes("/issues") ? 410 : null);
     expect(await sweep(context)).toEqual({
       ...NOTHING,
-      repositoriesWithLeaks: 1,
+      unreportedRepositories: 1,
       repositoriesToMatch: 1,
       repositoriesToVerify: 1,
     });

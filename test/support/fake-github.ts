@@ -306,10 +306,10 @@ export class FakeGitHub implements GitHub {
     if (rest.endsWith("/events")) {
       return json(
         200,
-        issue.changes.map(({ id, app, kind }) => ({
-          node_id: id,
+        issue.changes.map(({ kind, id, app }) => ({
           event: kind,
           created_at: "2026-11-21T12:00:00Z",
+          node_id: id,
           performed_via_github_app: app === undefined ? null : { id: app },
         })),
       );

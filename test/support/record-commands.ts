@@ -227,14 +227,12 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
           issueNumber,
           issueUrl: null,
           openedAt: null,
-          ...{
-            askedAt: new Date(0),
-            closedAt,
-            closedBy: "ann",
-            outcome: "attested",
-            tasks: 5,
-            tasksDone: 4,
-          },
+          askedAt: new Date(0),
+          closedAt,
+          closedBy: "ann",
+          outcome: "attested",
+          tasks: 5,
+          tasksDone: 4,
         }),
   ),
   fc
@@ -348,6 +346,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     neutral: await record.issues.neutral(id),
     told: await record.issues.told(id, 7),
     left: await record.issues.left(id),
+    unreported: (await record.leaks.unreported(ALL)).includes(id),
     withOpen: (await record.leaks.withOpen(ALL)).includes(id),
   };
 }

@@ -75,7 +75,7 @@ export function compileAnchors(patterns: readonly string[]): AnchorSearch {
 }
 
 /** The search in plain JavaScript. */
-export function withoutKernel(patterns: readonly string[]): AnchorSearch {
+function withoutKernel(patterns: readonly string[]): AnchorSearch {
   const plain = compilePatterns(patterns);
   const occursIn = (bytes: Uint8Array, counts: Counts = always): boolean => {
     let occurs = false;

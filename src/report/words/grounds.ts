@@ -26,6 +26,8 @@ export function groundsText(how: string, person: string | null): string {
       return `closed${by} in a way that does not count, and kept open`;
     case "found_again":
       return "a new commit brought the key again";
+    case "rebuilt":
+      return "Rollcall closed its issue before its record was lost";
     case "still_active":
       return "Stripe says that the key still works";
     default:

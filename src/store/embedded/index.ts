@@ -12,27 +12,15 @@ import { serverAccount, unreachableFolder } from "./account.ts";
 import type { Account } from "./account.ts";
 import { prepareBinaries } from "./binaries.ts";
 import { DATABASE_USER, prepareCluster } from "./cluster.ts";
+import type { EmbeddedServer } from "./embedded-server.ts";
 import { folderError } from "./folder-error.ts";
 import { endOrphan } from "./orphan.ts";
 import { startServerProcess } from "./server.ts";
 import { makeSocketFolder, removeSocketFolder, SOCKET_PORT } from "./socket-folder.ts";
 
+export type { EmbeddedServer } from "./embedded-server.ts";
 export { folderError } from "./folder-error.ts";
 export { hasCluster, runningServer } from "./running-server.ts";
-
-/** The database server of this process, as clients reach it. */
-export interface EmbeddedServer {
-  readonly connection: {
-    /** The folder of the socket, or 127.0.0.1. */
-    readonly host: string;
-    readonly port: number;
-    readonly user: string;
-    readonly password: string;
-    readonly database: string;
-  };
-  /** Stops the server; call it when its connections are closed. */
-  stop(): Promise<void>;
-}
 
 export interface EmbeddedOptions {
   /** The data folder, whose lock this process holds. */

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { StoreError } from "../store-error.ts";
 import { DATABASE_USER } from "./cluster.ts";
-import type { EmbeddedServer } from "./index.ts";
+import type { EmbeddedServer } from "./embedded-server.ts";
 
 /** Whether a database was made in the data folder. */
 export async function hasCluster(directory: string): Promise<boolean> {

@@ -89,9 +89,8 @@ test.each([
 );
 
 test("the issue of a key says whether it works", () => {
-  const { kind, mode, confidence, redacted, fingerprint, account, accountCreated } = madeFinding();
   const leak: LeakRecord = {
-    ...{ kind, mode, confidence, redacted, fingerprint, account, accountCreated },
+    ...madeFinding(),
     locations: [],
     locationCount: 0,
     countIsLeast: false,

@@ -49,7 +49,8 @@ describe("what is not there is said", () => {
       writeFileSync(loosePath(id), bytes);
     }
     const scan = await scanned(work.path);
-    expect(scan.gaps.map(({ blob }) => blob).sort()).toEqual(damaged.toSorted());
+    expect(new Set(scan.gaps.map(({ blob }) => blob))).toEqual(new Set(damaged));
+    expect(scan.gaps).toHaveLength(damaged.length);
     expect(scan.objects).toBe(51 + 2 - damaged.length);
     expect(about(scan, live)).toHaveLength(1);
   });
@@ -93,9 +94,8 @@ describe("what is not there is said", () => {
     work.commit("removes");
     const clone = cloneOf(work.path, "--depth=1");
     const scan = await scanned(clone.path);
-    expect(scan.gaps).toMatchObject([
-      { reason: "unavailable", detail: expect.stringMatching(/^a shallow clone/) },
-    ]);
+    expect(scan.gaps).toMatchObject([{ reason: "unavailable" }]);
+    expect(scan.gaps[0]?.detail).toMatch(/^a shallow clone/);
     clone.remove();
   });
 
@@ -107,9 +107,8 @@ describe("what is not there is said", () => {
     work.git("config", "uploadpack.allowFilter", "true");
     const clone = cloneOf(work.path, "--filter=blob:none", "--bare");
     const scan = await scanned(clone.path);
-    expect(scan.gaps).toMatchObject([
-      { reason: "unavailable", detail: expect.stringMatching(/^a partial clone: 1 /) },
-    ]);
+    expect(scan.gaps).toMatchObject([{ reason: "unavailable" }]);
+    expect(scan.gaps[0]?.detail).toMatch(/^a partial clone: 1 /);
     expect(scan.findings).toEqual([]);
     clone.remove();
   });

@@ -40,8 +40,8 @@ beforeAll(async () => {
   work.commit(`removes again\n\n${plant("message")}\n`);
 
   for (const form of FORMS) {
-    for (const [index, { write }] of form.examples.entries()) {
-      const text = write(plant(`${form.name} ${index}`));
+    for (const [index, example] of form.examples.entries()) {
+      const text = example.write(plant(`${form.name} ${index}`));
       work.write(`forms/${form.name}-${index}.txt`, Buffer.from(text, "latin1"));
     }
   }
@@ -156,11 +156,10 @@ describe("a history with keys in every form and every place", () => {
 
   test("names the author, the date in the author's time zone, and the branches, the default one first", () => {
     const [side] = about(scan, keyAt("side"));
-    expect(side?.origin).toMatchObject({
-      author: "Ada Example <ada@example.com>",
-      date: expect.stringMatching(/^2023-11-1\dT\d\d:\d\d:\d\d\+02:00$/),
-      branches: ["main", "side", expect.stringMatching(/^with-sk_live_…/)],
-    });
+    expect(side?.origin).toMatchObject({ author: "Ada Example <ada@example.com>" });
+    expect(side?.origin?.date).toMatch(/^2023-11-1\dT\d\d:\d\d:\d\d\+02:00$/);
+    expect(side?.origin?.branches.slice(0, 2)).toEqual(["main", "side"]);
+    expect(side?.origin?.branches.slice(2).join()).toMatch(/^with-sk_live_…/);
   });
 
   test("shows the path inside of an archive", () => {

@@ -49,6 +49,7 @@ export class Site {
   readonly first: string;
   /** Whether the repository is private now. */
   private = true;
+  wasPublic = false;
   #deliveries = 0;
   readonly #now: () => Date;
 
@@ -151,6 +152,7 @@ export class Site {
   /** Makes the repository public or private. */
   toggleVisibility(): void {
     this.private = !this.private;
+    this.wasPublic ||= !this.private;
     this.#send({
       kind: "repository_changed",
       repository: this.#repository(),
