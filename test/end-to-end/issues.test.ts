@@ -116,6 +116,7 @@ test("after the database is lost, the issue is found by its marker, but a strang
     title: "Mine",
     body: issue?.body ?? "",
   });
+  await app.settled();
   await app.stop();
   await rm(app.dataDirectory, { recursive: true });
   await app.start();
