@@ -15,14 +15,27 @@ export class NoCheckError extends Error {
 /**
  * Waits until the app is done with everything that it was told, and takes down what GitHub then shows of a commit.
  *
- * @param since when it was pushed, as `performance.now()` counts
+ * @param since when it was pushed, or what changes its check was done, as `performance.now()` counts
  * @throws NoCheckError after 2 minutes; AppProcessError when the app dies
  */
 export async function observe(stage: Stage, head: string, since: number): Promise<Shown> {
   const { github, repository } = stage;
+  const stateOf = (): string => {
+    const run = currentRun(stage, head);
+    return `${run?.id ?? ""} ${run?.status ?? ""} ${run?.conclusion ?? ""}`;
+  };
+  const old = stateOf();
   await Promise.race([completedCheck(stage, head), stage.app.died]);
-  const completedAt = performance.now();
-  await stage.settled();
+  let completedAt = performance.now();
+  let state = stateOf();
+  const unwatch = github.watch(() => {
+    if (stateOf() === state) return;
+    state = stateOf();
+    completedAt = performance.now();
+  });
+  await stage.settled().finally(unwatch);
+  // The check was as it is before: the verdict is that nothing changed it.
+  if (state === old) completedAt = performance.now();
   const run = currentRun(stage, head);
   if (run === undefined) throw new NoCheckError(`The check run on ${head} is gone.`);
   return {

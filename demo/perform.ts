@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Repository } from "local-github";
 import { cloneOf } from "../fixtures/clone.ts";
 import type { Clone } from "../fixtures/clone.ts";
-import type { Chapter, Step } from "./chapter.ts";
+import type { Chapter, Leak, Step } from "./chapter.ts";
 import { WRITERS } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 
@@ -12,7 +12,7 @@ interface Desk {
   readonly clone: Clone;
 }
 
-/** Does what the chapters say, with git. */
+/** Does what the chapters say: with git, and on the sites of GitHub and Stripe. */
 export class Cast {
   readonly #stage: Stage;
   readonly #desks = new Map<string, Promise<Desk>>();
@@ -21,11 +21,20 @@ export class Cast {
     this.#stage = stage;
   }
 
-  /** Performs all steps of a chapter. Returns the commit of its check run. */
-  async perform(chapter: Chapter): Promise<string> {
+  /**
+   * Performs all steps of a chapter. Returns the commit of its check run.
+   *
+   * @param leak what the chapter goes on with
+   * @param onStep called before each step
+   */
+  async perform(chapter: Chapter, leak: Leak | null, onStep: (step: Step) => void): Promise<string> {
     const desk = await this.#deskOf(chapter.by);
-    for (const step of chapter.steps) await this.#do(step, chapter.by, desk);
-    return desk.clone.git("rev-parse", "HEAD");
+    for (const step of chapter.steps) {
+      onStep(step);
+      if (isAboutLeak(step)) this.#doAbout(step, chapter.by, leak);
+      else await this.#do(step, chapter.by, desk);
+    }
+    return leak?.head ?? desk.clone.git("rev-parse", "HEAD");
   }
 
   #deskOf(login: string): Promise<Desk> {
@@ -42,7 +51,7 @@ export class Cast {
     return { repository: own, clone: await cloneOf(github.cloneUrl(own, login), join(directory, login)) };
   }
 
-  async #do(step: Step, by: string, { repository, clone }: Desk): Promise<void> {
+  async #do(step: Exclude<Step, LeakStep>, by: string, { repository, clone }: Desk): Promise<void> {
     switch (step.kind) {
       case "commit":
         await clone.commit(step.message, step.files);
@@ -67,6 +76,32 @@ export class Cast {
         });
     }
   }
+
+  #doAbout(step: LeakStep, by: string, leak: Leak | null): void {
+    const { github, repository, stripe } = this.#stage;
+    if (leak === null) throw new Error(`A step "${step.kind}" needs a chapter that goes on with a leak.`);
+    switch (step.kind) {
+      case "close-issue":
+        github.closeIssue(repository, leak.issue, by);
+        return;
+      case "roll-key":
+        stripe.setKey(step.key, "expired");
+        return;
+      case "click": {
+        const run = github.checkRuns(repository, leak.head).at(-1);
+        const action = run?.actions.find(({ label }) => label === step.button);
+        if (run === undefined || action === undefined)
+          throw new Error(`The check run on ${leak.head} has no button "${step.button}".`);
+        github.pressAction(repository, run, action.identifier, by);
+      }
+    }
+  }
+}
+
+type LeakStep = Extract<Step, { readonly kind: "close-issue" | "roll-key" | "click" }>;
+
+function isAboutLeak(step: Step): step is LeakStep {
+  return step.kind === "close-issue" || step.kind === "roll-key" || step.kind === "click";
 }
 
 /** Begins a merge, which a conflict stops as it should; anything else that stops it is an error. */

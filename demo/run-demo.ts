@@ -5,19 +5,23 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { differencesOf } from "./chapter.ts";
+import { differencesOf, leakIn, withIssue } from "./chapter.ts";
 import type { Outcome, Story } from "./chapter.ts";
+import { LifeRecorder } from "./life.ts";
+import type { Life } from "./life.ts";
 import { nextVerdicts, observe } from "./observe.ts";
 import { renderPage } from "./page/page.ts";
 import type { PageEntry } from "./page/entry.ts";
 import { Cast } from "./perform.ts";
 import { openStage, WRITERS } from "./stage.ts";
 import type { Stage } from "./stage.ts";
-import { seconds, tellChapter, tellOutcome, tellVerdict } from "./telling.ts";
+import { seconds, tellChapter, tellLeak, tellOutcome, tellVerdict } from "./telling.ts";
 import type { Audience } from "./telling.ts";
 
 export interface DemoOptions {
   readonly story: Story;
+  /** Keys that work at the stand-in for Stripe until a chapter rolls them. */
+  readonly workingKeys: readonly string[];
   /** End after the story; otherwise go on and tell the verdict of every push until the signal comes. */
   readonly once: boolean;
   /** Folder of the page, made where it is missing. */
@@ -40,16 +44,18 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   const { print, paint } = audience;
   const began = performance.now();
   print(paint("dim", "Starting a local GitHub and the app …"));
-  const stage = await openStage();
+  const stage = await openStage({ workingKeys: options.workingKeys });
   try {
     options.onStage?.(stage);
     print(
       `Repository ${paint("bold", "acme/shop")} with Rollcall installed, after ${seconds(performance.now() - began)}.`,
     );
-    const outcomes = await Promise.race([tellStory(stage, story, audience), interrupted(signal)]);
+    const recorder = new LifeRecorder(stage);
+    const outcomes = await Promise.race([tellStory(stage, recorder, options), interrupted(signal)]);
+    const life = recorder.lifeIn(outcomes);
     const failed = outcomes.filter((outcome) => outcome.differences.length > 0);
     const entries: PageEntry[] = outcomes.map((outcome) => ({ ...outcome, id: outcome.chapter.id }));
-    const page = await writePage(options.out, stage, entries);
+    const page = await writePage(options.out, stage, entries, life);
     print("");
     print(
       failed.length === 0
@@ -61,23 +67,31 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     );
     print(`in ${seconds(performance.now() - began)}. The checks and issues as GitHub shows them:`);
     print(`  ${paint("underline", pathToFileURL(page).href)}`);
-    if (!options.once) await Promise.race([followPushes(stage, entries, options), aborted(signal)]);
+    if (!options.once) await Promise.race([followPushes(stage, entries, life, options), aborted(signal)]);
     return failed.length === 0;
   } finally {
     await stage.close();
   }
 }
 
-async function tellStory(stage: Stage, story: Story, audience: Audience): Promise<Outcome[]> {
+async function tellStory(
+  stage: Stage,
+  recorder: LifeRecorder,
+  { story, audience }: DemoOptions,
+): Promise<Outcome[]> {
   const cast = new Cast(stage);
   const outcomes: Outcome[] = [];
-  for (const chapter of story) {
+  for (const written of story) {
+    const leak = leakIn(written, outcomes);
+    const chapter = withIssue(written, leak);
     tellChapter(audience, chapter, outcomes.length + 1);
-    const before = stage.github.issues(stage.repository).length;
-    const head = await Promise.race([cast.perform(chapter), stage.app.died]);
+    const before = outcomes.at(-1)?.issues ?? [];
+    const performed = cast.perform(chapter, leak, (step) => recorder.acts(chapter.id, chapter.by, step));
+    const head = await Promise.race([performed, stage.app.died]);
     const shown = await observe(stage, head, performance.now());
-    tellVerdict(audience, shown, before, stage.github.origin);
-    const outcome = { ...shown, chapter, differences: differencesOf(chapter.expected, shown) };
+    if (leak === null) tellVerdict(audience, shown, before, stage.github.origin);
+    else tellLeak(audience, shown, before, leak, stage.github.origin);
+    const outcome = { ...shown, chapter, differences: differencesOf(chapter.expected, shown, leak) };
     tellOutcome(audience, outcome);
     outcomes.push(outcome);
   }
@@ -88,6 +102,7 @@ async function tellStory(stage: Stage, story: Story, audience: Audience): Promis
 async function followPushes(
   stage: Stage,
   entries: PageEntry[],
+  life: Life | null,
   { audience, out }: DemoOptions,
 ): Promise<never> {
   const { github, repository } = stage;
@@ -96,13 +111,14 @@ async function followPushes(
   print(
     "Your turn: push to the repository, and the verdict appears here. Ctrl+C stops everything and cleans up.",
   );
+  print("The stand-in for Stripe knows the keys of the story only: it calls any other key unknown.");
   for (const login of WRITERS.slice(0, 1))
     print(`  ${paint("bold", `git clone ${github.cloneUrl(repository, login)}`)}`);
   const seen = new Set(repository.checkRuns.map((run) => run.id));
   for (;;) {
     const heads = await nextVerdicts(stage, seen);
     for (const head of heads) {
-      const before = entries.at(-1)?.issues.length ?? 0;
+      const before = entries.at(-1)?.issues ?? [];
       const shown = await observe(stage, head, arrivalOf(stage, head));
       print("");
       print(paint("bold", `${head.slice(0, 7)}  ${shown.message}`));
@@ -114,7 +130,7 @@ async function followPushes(
       else entries[known] = entry;
     }
     for (const run of repository.checkRuns) if (heads.includes(run.headSha)) seen.add(run.id);
-    await writePage(out, stage, entries);
+    await writePage(out, stage, entries, life);
   }
 }
 
@@ -125,12 +141,17 @@ function arrivalOf({ github }: Stage, head: string): number {
   return performance.now() - ago;
 }
 
-async function writePage(out: string, stage: Stage, entries: readonly PageEntry[]): Promise<string> {
+async function writePage(
+  out: string,
+  stage: Stage,
+  entries: readonly PageEntry[],
+  life: Life | null,
+): Promise<string> {
   await mkdir(out, { recursive: true });
   const path = join(out, "index.html");
   const { github, repository } = stage;
   const url = `${github.origin}/${repository.owner.login}/${repository.name}`;
-  await writeFile(path, await renderPage(entries, github.issues(repository), url));
+  await writeFile(path, await renderPage(entries, github.issues(repository), life, url));
   return path;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Starts and ends what the demo and the benches run on: a local GitHub, the organization `acme` with the repository
- * `acme/shop`, and the app as a process. Everything is in one temporary folder, removed at the end.
+ * `acme/shop`, a stand-in for Stripe, and the app as a process. Everything is in one temporary folder, removed at the end.
  */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
@@ -10,7 +10,10 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LocalGitHub, Repository } from "local-github";
 import { startLocalGitHub } from "local-github";
+import { cloneOf } from "../fixtures/clone.ts";
 import { freePort } from "../fixtures/free-port.ts";
+import { startLocalStripe } from "../local-stripe/index.ts";
+import type { LocalStripe } from "../local-stripe/index.ts";
 import { startApp } from "./app-process.ts";
 import type { AppProcess } from "./app-process.ts";
 
@@ -31,6 +34,7 @@ export interface Stage {
   readonly directory: string;
   readonly github: LocalGitHub;
   readonly repository: Repository;
+  readonly stripe: LocalStripe;
   readonly app: AppProcess;
   /** Resolves when every delivery is answered and every job of theirs has ended; rejects when the app dies. */
   settled(): Promise<void>;
@@ -43,6 +47,8 @@ export interface StageOptions {
   readonly latencyMs?: number;
   /** As operators run the app, with a log too short for `settled`: for benches, where a long one would count. */
   readonly quietLog?: boolean;
+  /** Keys that work at the stand-in for Stripe. Given, the owner's file sets `verify_keys`. */
+  readonly workingKeys?: readonly string[];
 }
 
 /**
@@ -87,6 +93,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       private: true,
       roles: { ...roles(WRITERS, "write"), ...roles(OTHERS, "read") },
     });
+    const stripe = await startLocalStripe();
+    undo.push(() => stripe.close());
+    for (const stripeKey of options.workingKeys ?? []) stripe.setKey(stripeKey, "active");
+    if (options.workingKeys !== undefined) await verifyKeys(github, join(directory, "owner"));
     const app = await startApp({
       APP_ID: String(APP_ID),
       PRIVATE_KEY: key,
@@ -95,6 +105,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       GHE_HOST: new URL(github.origin).host,
       GHE_PROTOCOL: "http",
       DATA_DIR: join(directory, "data"),
+      STRIPE_API_URL: stripe.url,
       ...(options.quietLog === true ? { LOG_LEVEL: "info" } : {}),
     });
     undo.push(() => app.stop());
@@ -106,11 +117,24 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       await github.idle();
     };
     await (options.quietLog === true ? github.idle() : settled());
-    return { directory, github, repository, app, settled, close };
+    return { directory, github, repository, stripe, app, settled, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Writes the owner's file, which has Rollcall ask Stripe whether leaked keys still work. */
+async function verifyKeys(github: LocalGitHub, directory: string): Promise<void> {
+  const owners = await github.createRepository({
+    owner: "acme",
+    name: ".github",
+    private: true,
+    roles: roles(WRITERS, "write"),
+  });
+  const clone = await cloneOf(github.cloneUrl(owners, WRITERS[0] ?? ""), directory);
+  await clone.commit("Ask Stripe about leaked keys", { ".github/rollcall.yml": "verify_keys: true\n" });
+  await clone.push("HEAD:main");
 }
 
 /** Removes a folder into which a process that was just killed may still write, until it stays away. */

@@ -6,6 +6,8 @@ import { createHash } from "node:crypto";
 import { keyOf } from "../fixtures/keys.ts";
 import type { Story } from "./chapter.ts";
 
+const ROLLCALL = "rollcall[bot]";
+
 /** Generated, the same in each run; no account ever had them. */
 const LIVE = keyOf("sk_live_", "demo: in the code");
 const TEST = keyOf("sk_test_", "demo: in a test");
@@ -18,6 +20,9 @@ const PAYSTACK = `sk_live_${createHash("sha1").update("demo: another vendor").di
 
 /** Every credential that the story writes anywhere. Nothing may show any of them. */
 export const KEYS: readonly string[] = [LIVE, TEST, RESTRICTED, PASTED, MERGED, FORKED, PAYSTACK];
+
+/** Those that Stripe's stand-in knows: they work until they are rolled. */
+export const WORKING_KEYS: readonly string[] = [LIVE, TEST, RESTRICTED, PASTED, MERGED, FORKED];
 
 export const STORY: Story = [
   {
@@ -195,6 +200,66 @@ export const STORY: Story = [
     expected: { conclusion: "failure", annotations: 1, openIssues: 4 },
     because:
       "The check on Sam's commit fails, and the file's name stays plain text. No issue is opened: a stranger cannot make the app write to the repository until the pull request is merged.",
+  },
+  {
+    id: "fixes",
+    title: "A commit that “fixes” the issue",
+    by: "ann",
+    leakOf: "pull-request",
+    intro:
+      "Back to the key in the pull request. Ann pushes a commit to main whose message says that it fixes the issue, so GitHub closes it.",
+    steps: [
+      { kind: "switch", branch: "main" },
+      {
+        kind: "commit",
+        message: "Keep keys out of the repository\n\nFixes #{issue}",
+        files: { ".gitignore": ".env\n" },
+      },
+      { kind: "push", branch: "main" },
+    ],
+    expected: {
+      conclusion: "failure",
+      annotations: 0,
+      openIssues: 4,
+      issue: { state: "open", by: ROLLCALL, says: "a changed file does not end a leak" },
+    },
+    because: "No commit can end a leak: the key still works. Rollcall reopens the issue and says why.",
+  },
+  {
+    id: "closed-early",
+    title: "Closed before the key is rolled",
+    by: "ann",
+    leakOf: "pull-request",
+    intro: "Ann believes that a colleague rolled the key, and closes the issue as completed.",
+    steps: [{ kind: "close-issue" }],
+    expected: {
+      conclusion: "failure",
+      annotations: 0,
+      openIssues: 4,
+      issue: { state: "open", by: ROLLCALL, says: "still works" },
+    },
+    because:
+      "The owner's file sets `verify_keys`, so Rollcall asks Stripe, which still accepts the key. The issue is open again.",
+  },
+  {
+    id: "rolled",
+    title: "The key is rolled",
+    by: "ann",
+    leakOf: "pull-request",
+    intro:
+      "Ann rolls the key at Stripe and clicks a button on the red check. She does not touch the issue, and pushes nothing.",
+    steps: [
+      { kind: "roll-key", key: RESTRICTED },
+      { kind: "click", button: "Re-check" },
+    ],
+    expected: {
+      conclusion: "success",
+      annotations: 0,
+      openIssues: 3,
+      issue: { state: "closed", by: ROLLCALL, says: "It no longer works" },
+    },
+    because:
+      "Stripe says that the key is dead, so Rollcall closes the issue, and the check of the pull request turns green by itself.",
   },
 ];
 

@@ -3,7 +3,8 @@
  * `perform.ts` acts and `observe.ts` waits.
  */
 import { printable } from "../src/report/index.ts";
-import type { Chapter, Outcome, Shown, Step } from "./chapter.ts";
+import type { Issue } from "local-github";
+import type { Chapter, Leak, Outcome, Shown, Step } from "./chapter.ts";
 import type { Paint } from "./paint.ts";
 import { markdownLines, wrapped } from "./terminal-markdown.ts";
 import type { TerminalOptions } from "./terminal-markdown.ts";
@@ -32,15 +33,16 @@ export function tellChapter({ print, paint, width }: Audience, chapter: Chapter,
 }
 
 /** The check run, and the issues it opened. */
-export function tellVerdict(audience: Audience, shown: Shown, issuesBefore: number, origin: string): void {
+export function tellVerdict(
+  audience: Audience,
+  shown: Shown,
+  before: readonly Issue[],
+  origin: string,
+): void {
   const { print, paint } = audience;
-  const { run, ms } = shown;
+  const { run } = shown;
   const mark = markOf(run.conclusion);
-  const title = run.title ?? "";
-  print("");
-  print(
-    `  ${paint(["bold", mark.style], `${mark.sign} ${printable(run.name)}: ${printable(title)}`)}  ${paint("dim", `${run.conclusion ?? run.status}, after ${seconds(ms)}`)}`,
-  );
+  tellHeadline(audience, shown);
   print("");
   tellMarkdown(audience, run.summary ?? "", origin);
   for (const annotation of run.annotations) {
@@ -52,13 +54,45 @@ export function tellVerdict(audience: Audience, shown: Shown, issuesBefore: numb
         print(`  ${paint(mark.style, "▌")} ${part}`);
     }
   }
-  for (const issue of shown.issues.slice(issuesBefore)) {
+  for (const issue of shown.issues.slice(before.length)) {
     print("");
     print(`  ${paint(["bold", "green"], `◉ Issue #${issue.number}: ${printable(issue.title)}`)}`);
-    if (issuesBefore > 0) continue;
+    if (before.length > 0) continue;
     print("");
     tellMarkdown(audience, issue.body ?? "", origin);
   }
+}
+
+/** What a chapter changed for its leak: the comments on its issue, the issue's state, and the check. */
+export function tellLeak(
+  audience: Audience,
+  shown: Shown,
+  before: readonly Issue[],
+  leak: Leak,
+  origin: string,
+): void {
+  const { print, paint } = audience;
+  const issue = shown.issues.find(({ number }) => number === leak.issue);
+  const events = before.find(({ number }) => number === leak.issue)?.events.length ?? 0;
+  for (const { event, actor, comment } of issue?.events.slice(events) ?? []) {
+    if (comment === null && event !== "closed" && event !== "reopened") continue;
+    print("");
+    const verb = comment === null ? event : "comments on";
+    print(
+      `  ${paint(["bold", "green"], `◉ ${printable(actor.login.replace("[bot]", ""))} ${verb} issue #${leak.issue}`)}`,
+    );
+    if (comment === null) continue;
+    tellMarkdown(audience, comment.body, origin);
+  }
+  tellHeadline(audience, shown);
+}
+
+function tellHeadline({ print, paint }: Audience, { run, ms }: Shown): void {
+  const mark = markOf(run.conclusion);
+  print("");
+  print(
+    `  ${paint(["bold", mark.style], `${mark.sign} ${printable(run.name)}: ${printable(run.title ?? "")}`)}  ${paint("dim", `${run.conclusion ?? run.status}, after ${seconds(ms)}`)}`,
+  );
 }
 
 export function tellOutcome({ print, paint, width }: Audience, outcome: Outcome): void {
@@ -98,6 +132,12 @@ function commandOf(step: Step): string {
       return `git push origin ${step.branch}`;
     case "pull-request":
       return `(opens the pull request ${quoted(step.title)})`;
+    case "close-issue":
+      return "(closes the issue as completed)";
+    case "roll-key":
+      return "(rolls the key in Stripe's Dashboard)";
+    case "click":
+      return `(clicks ${quoted(step.button)} on the check)`;
   }
 }
 

@@ -32,7 +32,7 @@ export interface StripeRequest {
   readonly keyDigest: string | null;
 }
 
-class LocalStripe {
+export class LocalStripe {
   /** Every request so far, oldest first. */
   readonly requests: StripeRequest[] = [];
   /** Answers every request in its own way; null: by the state of the key. */

@@ -47,9 +47,14 @@ export function checkView(entry: PageEntry, all: readonly PageEntry[], markdown:
 
 function sideLink(entry: PageEntry, current: boolean): Html {
   const link = html`<a href="#check-${entry.id}"
-    >${icon(markFor(entry.run.conclusion))} <span>${entry.message}</span></a
+    >${icon(markFor(entry.run.conclusion))} <span>${labelOf(entry)}</span></a
   >`;
   return current ? html`<li class="current">${link}</li>` : html`<li>${link}</li>`;
+}
+
+/** The commit's message; where the check on it was written again, what happened instead. */
+function labelOf({ chapter, message }: PageEntry): string {
+  return chapter?.leakOf === undefined ? message : chapter.title;
 }
 
 const LEVELS = new Map([

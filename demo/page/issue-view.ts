@@ -18,9 +18,9 @@ export function issueView(issue: Issue, markdown: MarkdownIt): Html {
       >
     </p>
     <div class="columns reverse">
-      <div class="panel">
-        <p class="comment"><b>${issue.author.login.replace("[bot]", "")}</b> <span class="pill">bot</span></p>
-        <div class="markdown-body">${body}</div>
+      <div>
+        ${said(issue.author.login, body)}
+        ${issue.comments.map((comment) => said(comment.author.login, new Html(markdown.render(comment.body))))}
       </div>
       <aside>
         <p class="soft">Assignees</p>
@@ -32,6 +32,14 @@ export function issueView(issue: Issue, markdown: MarkdownIt): Html {
       </aside>
     </div>
   </section> `;
+}
+
+function said(by: string, text: Html): Html {
+  const bot = by.endsWith("[bot]") ? html` <span class="pill">bot</span>` : html``;
+  return html`<div class="panel said">
+    <p class="comment"><b>${by.replace("[bot]", "")}</b>${bot}</p>
+    <div class="markdown-body">${text}</div>
+  </div> `;
 }
 
 /** All issues, the newest first. */

@@ -4,9 +4,11 @@ import { fileURLToPath } from "node:url";
 import type { Issue } from "local-github";
 import { createMarkdown } from "../markdown.ts";
 import { checkView } from "./check-view.ts";
+import type { Life } from "../life.ts";
 import type { PageEntry } from "./entry.ts";
 import { Html, html } from "./html.ts";
 import { issueList, issueView } from "./issue-view.ts";
+import { lifeView } from "./life-view.ts";
 import { storyView } from "./story-view.ts";
 
 /** Scripts, requests and foreign pictures are off whatever text a stranger got onto the page. */
@@ -16,6 +18,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 export async function renderPage(
   entries: readonly PageEntry[],
   issues: readonly Issue[],
+  life: Life | null,
   repositoryUrl: string,
 ): Promise<string> {
   const markdown = createMarkdown((address) => viewOf(address, repositoryUrl, entries));
@@ -47,11 +50,13 @@ export async function renderPage(
               >Checks <span class="count">${entries.length}</span></a
             >
             <a class="for-issues" href="#issues">Issues <span class="count">${open}</span></a>
+            ${life === null ? html`` : html`<a class="for-life" href="#life">The life of a leak</a>`}
           </nav>
         </header>
         <main>
           ${entries.map((entry) => checkView(entry, entries, markdown))}
-          ${issues.map((issue) => issueView(issue, markdown))} ${issueList(issues)} ${storyView(entries)}
+          ${issues.map((issue) => issueView(issue, markdown))} ${issueList(issues)}
+          ${life === null ? html`` : lifeView(life, markdown)} ${storyView(entries)}
         </main>
         <footer>
           A page of Rollcall's demo, drawn after GitHub. Credentials are cut wherever GitHub would show the
@@ -66,6 +71,6 @@ function viewOf(address: string, repositoryUrl: string, entries: readonly PageEn
   if (!address.startsWith(`${repositoryUrl}/`)) return address === repositoryUrl ? "#story" : address;
   const [kind, name = ""] = address.slice(repositoryUrl.length + 1).split(/[/#?]/);
   if (kind === "issues") return `#issue-${name}`;
-  const entry = entries.find((one) => one.head === name);
+  const entry = entries.findLast((one) => one.head === name);
   return entry === undefined ? null : `#check-${entry.id}`;
 }

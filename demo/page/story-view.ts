@@ -7,7 +7,7 @@ import type { PageEntry } from "./entry.ts";
 /** What happened, chapter by chapter, with links to what it left. Shown when the address names no view. */
 export function storyView(entries: readonly PageEntry[]): Html {
   return html`<section class="view first" id="story">
-    <h1>Every push and its verdict</h1>
+    <h1>Every chapter and its verdict</h1>
     <ol class="list panel story">
       ${entries.map(row)}
     </ol>
@@ -28,7 +28,7 @@ function row(entry: PageEntry, index: number, all: readonly PageEntry[]): Html {
         <span class="soft"
           >${run.conclusion ?? run.status}, ${counted(run.annotations.length, "annotation")}, after
           ${seconds(entry.ms)}</span
-        >${filed.map((issue) => html`<br /><a href="#issue-${issue.number}">Issue #${issue.number}: ${issue.title}</a>`)}
+        >${filed.map((issue) => html`<br /><a href="#issue-${issue.number}">Issue #${issue.number}: ${issue.title}</a>`)}${chapter?.leakOf === undefined ? html`` : html`<br /><a href="#life">The life of this leak</a>`}
       </p>
       ${differences.length === 0 ? html`<p class="soft">${sentence(chapter?.because ?? "")}</p>` : html`<p class="wrong">Not as expected: ${differences.join(" ")}</p>`}
     </div>

@@ -24,6 +24,32 @@ const CLEAN: Chapter = {
   because: "There is no key.",
 };
 
+const LEAKED = keyOf("sk_live_", "not rolled");
+
+const LEAK: Chapter = {
+  id: "leak",
+  title: "A leak",
+  by: "ann",
+  intro: "Ann leaks a key.",
+  steps: [
+    { kind: "commit", message: "Pay", files: { "pay.py": `stripe.api_key = "${LEAKED}"\n` } },
+    { kind: "push", branch: "main" },
+  ],
+  expected: { conclusion: "failure", annotations: 1, openIssues: 1 },
+  because: "There is a key.",
+};
+
+const CLOSED_EARLY: Chapter = {
+  id: "closed-early",
+  title: "Closed too early",
+  by: "ann",
+  leakOf: "leak",
+  intro: "Ann closes the issue.",
+  steps: [{ kind: "close-issue" }],
+  expected: { ...LEAK.expected, issue: { state: "open", by: "rollcall[bot]", says: "still works" } },
+  because: "The key still works.",
+};
+
 interface Run {
   readonly lines: string[];
   readonly page: string;
@@ -40,6 +66,7 @@ async function begin(story: readonly Chapter[], options: Partial<DemoOptions> = 
   const listeners = new Set<() => void>();
   const result = runDemo({
     story,
+    workingKeys: [],
     once: true,
     out,
     signal: new AbortController().signal,
@@ -85,6 +112,28 @@ test("an unexpected verdict is printed, shown on the page, and fails the demo", 
   expect(told).toContain("The repository has 0 open issues, expected 1.");
   expect(told).not.toContain("verdicts were as expected");
   expect(await readFile(run.page, "utf8")).toContain("Not as expected: The conclusion is success");
+});
+
+test("a leak whose issue is not as expected fails the demo", async () => {
+  const wrong: Chapter = {
+    ...CLOSED_EARLY,
+    id: "wrong",
+    title: "Closed for good",
+    expected: { ...LEAK.expected, issue: { state: "closed", by: "ann", says: "a word that is not there" } },
+  };
+  const run = await begin([LEAK, CLOSED_EARLY, wrong], { workingKeys: [LEAKED] });
+  expect(await run.result).toBe(false);
+  const told = run.lines.join("\n");
+  expect(told).toContain("Issue #1 is open, expected closed.");
+  expect(told).toContain("Issue #1 was changed last by rollcall[bot], expected ann.");
+  expect(told).toContain('The last comment of issue #1 does not say "a word that is not there".');
+  expect(told).toContain("Not as expected: Closed for good");
+  expect(told).not.toContain(LEAKED);
+});
+
+test("a chapter that goes on with a leak that is not there ends the demo", async () => {
+  const run = await begin([CLEAN, { ...CLOSED_EARLY, leakOf: "clean" }]);
+  await expect(run.result).rejects.toThrow('"Closed too early" goes on with "clean", which filed no issue.');
 });
 
 test("if the app dies, the demo fails with the app's last output and leaves no files", async () => {

@@ -51,6 +51,19 @@ async function startDemo(...args: string[]) {
   };
 }
 
+/** Who did what in the timeline of the page, without the texts of comments. */
+function lifeOn(page: string): string[] {
+  const [, view = ""] = page.split(`id="life"`);
+  const [timeline = ""] = view.split("</section>");
+  return [...timeline.matchAll(/<\/(?:svg|span)>\s*<div>\s*<p>(.*?)<\/p>/gs)].map(([, text = ""]) =>
+    text
+      .replaceAll(/<[^>]*>/g, "")
+      .replaceAll("&#39;", "'")
+      .replaceAll(/\s+/g, " ")
+      .trim(),
+  );
+}
+
 test("--once tells every chapter, gets every expected verdict, shows no key and leaves no files", async () => {
   const demo = await startDemo("--once");
   const code = await demo.exitCode();
@@ -64,6 +77,36 @@ test("--once tells every chapter, gets every expected verdict, shows no key and 
       expect(shown.includes(key.slice(-30))).toBe(false);
     }
   }
+  const life = lifeOn(page);
+  expect(life.filter((moment) => moment.includes(" the check on "))).toEqual([
+    expect.stringMatching(/^rollcall bot completes the check on \w{7} with failure: /),
+    expect.stringMatching(/^rollcall bot turns the check on \w{7} to success, without a push: /),
+  ]);
+  // Whether the pull request or the issue comes first depends on the machine, and so does the check.
+  const opened = "ann opens the pull request “A script for refunds”";
+  expect(life).toContain(opened);
+  const ordered = life.filter((moment) => moment !== opened && !moment.includes(" the check on "));
+  expect(ordered).toEqual([
+    "ann commits “Add a script for refunds”",
+    "ann commits “Remove the key from the script”",
+    "ann pushes to refunds",
+    expect.stringMatching(
+      /^rollcall bot opens issue #\d: Roll the leaked live Stripe restricted key rk_live_…/,
+    ),
+    "rollcall bot assigns ann",
+    expect.stringMatching(/^ann commits “Keep keys out of the repository \/ Fixes #\d”$/),
+    "ann pushes to main",
+    expect.stringMatching(/^ann closes issue #\d by the commit \w{7}$/),
+    "rollcall bot comments",
+    expect.stringMatching(/^rollcall bot reopens issue #\d$/),
+    expect.stringMatching(/^ann closes issue #\d as completed$/),
+    "rollcall bot comments",
+    expect.stringMatching(/^rollcall bot reopens issue #\d$/),
+    "ann rolls the key in Stripe's Dashboard: the old one is dead",
+    "ann clicks “Re-check” on the check",
+    "rollcall bot comments",
+    expect.stringMatching(/^rollcall bot closes issue #\d as completed$/),
+  ]);
   expect(page).not.toContain("<script");
   expect(page).not.toContain("<img");
   expect(page).toContain("&#60;img src=x&#62;");
