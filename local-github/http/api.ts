@@ -71,8 +71,10 @@ export async function serveApi(
 // Redirects of renamed repositories lead to `/repositories/{id}/…`, which the description leaves out.
 function pathByName(site: Site, path: string): string {
   const [, id = "", rest = ""] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? [];
+  if (id === "") return path;
   const repository = site.repositories.get(Number(id));
-  return id === "" || repository === undefined ? path : `/repos/${fullNameOf(repository)}${rest}`;
+  // Nothing has this name, so a deleted repository answers 404.
+  return repository === undefined ? `/repos/${id}/${id}${rest}` : `/repos/${fullNameOf(repository)}${rest}`;
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
