@@ -257,7 +257,10 @@ export async function updateIssueOf(
   if (rows.every(({ issueDigest }) => issueDigest === wanted.digest)) return;
   const octokit = await context.github.installation(place.installationId);
   const issue = await readOwn(context, octokit, place, number);
-  if (issue === null) return openAgain(context, opening, rows);
+  if (issue === null) {
+    // A leak that is over needs no new issue.
+    return rows.some(({ state }) => state === "open") ? openAgain(context, opening, rows) : undefined;
+  }
   // What was withdrawn in public holds nothing of people, and comes back whole.
   const previous = issue.title === WITHDRAWN_TITLE ? null : (issue.body ?? null);
   const { report } = await issueContents(context, subject, previous);

@@ -46,7 +46,7 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
       context,
       repository,
       new Set([...moved, ...found.map(({ leak }) => leak.fingerprint)]),
-      new Set(again.map(({ leak }) => leak.fingerprint)),
+      { told: new Set(again.map(({ leak }) => leak.fingerprint)) },
     );
     await publishShowing(context, job, moved);
   } catch (error) {

@@ -9,18 +9,19 @@ import { isInNeutralIssue } from "./neutral-issue.ts";
  * whatever is known.
  *
  * @param fingerprints leaks that were found once more, or whose issue changed
- * @param told those of them whose new places were told already
+ * @param options `told`: those of them whose new places were told already; `cleared`: also of leaks that are not open
  */
 export async function updateIssues(
   context: JobContext,
   repository: CurrentRepository,
   fingerprints: ReadonlySet<string>,
-  told: ReadonlySet<string> = new Set(),
+  options: { readonly told?: ReadonlySet<string>; readonly cleared?: boolean } = {},
 ): Promise<void> {
+  const { told = new Set<string>(), cleared = false } = options;
   const issues = new Map<string, { placeId: number; number: number; quiet: boolean }>();
   for (const leak of await context.record.leaks.all(repository.id)) {
     const { fingerprint, state, reportRepositoryId: placeId, issueNumber: number } = leak;
-    if (state !== "open" || number === null || !fingerprints.has(fingerprint)) continue;
+    if ((state !== "open" && !cleared) || number === null || !fingerprints.has(fingerprint)) continue;
     if (await isInNeutralIssue(context, leak)) continue;
     issues.set(`${placeId} ${number}`, { placeId, number, quiet: told.has(fingerprint) });
   }

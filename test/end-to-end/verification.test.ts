@@ -68,6 +68,8 @@ test("a key that works is said to; closed too early it is reopened; once dead, R
   await app.settled();
   expect(run.text).toContain("verified: Stripe says that the key is dead");
   expect(issueOf(shop)).toMatchObject({ state: "closed", stateReason: "completed" });
+  expect(issueOf(shop).body).not.toContain("It still works");
+  expect(issueOf(shop).body).toContain("It no longer works");
   expect(lastComment(shop)).toMatch(
     /is rolled\. It no longer works.*It took \d+ minutes? from the first sight/s,
   );
