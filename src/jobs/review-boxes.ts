@@ -10,7 +10,7 @@ import { broughtBy, readOwnIssue } from "./issue-now.ts";
 import type { ReviewBoxesJob } from "./job.ts";
 import { changeLeakState } from "./leak-state.ts";
 import { loadRepository } from "./load-repository.ts";
-import { BY_BOX, groupsOf } from "./review-issue.ts";
+import { BY_BOX, groupsOf, reviewIssue } from "./review-issue.ts";
 import type { LeakGroup } from "./review-issue.ts";
 import { sayOnce } from "./say-once.ts";
 
@@ -53,7 +53,7 @@ export async function reviewBoxes(context: JobContext, job: ReviewBoxesJob): Pro
     if (state === "open" || job.login === null) continue;
     await changeLeakState(context, first, { from: state, to: "open", actor: job.login, how: "reopened" });
   }
-  await closeIfDone(context, job);
+  await bringIntoLine(context, job);
 }
 
 async function tick(context: JobContext, ticked: readonly LeakGroup[], login: string | null): Promise<void> {
@@ -68,11 +68,14 @@ async function tick(context: JobContext, ticked: readonly LeakGroup[], login: st
     await changeLeakState(context, first, { from: "open", to: "rolled", actor: login, how, settles: BY_BOX });
 }
 
-/** Closes the issue once every key in it is cleared. */
-async function closeIfDone(context: JobContext, job: ReviewBoxesJob): Promise<void> {
+/** Closes the issue once every key in it is cleared, and opens it again when a box is unticked after that. */
+async function bringIntoLine(context: JobContext, job: ReviewBoxesJob): Promise<void> {
   const groups = groupsOf(await context.record.leaks.withIssue(job.repositoryId, job.number));
   const repository = await loadRepository(context, job.repositoryId);
-  if (repository === null || groups.some(({ state }) => state === "open")) return;
+  if (repository === null) return;
+  const isDone = groups.every(({ state }) => state !== "open");
   const octokit = await context.github.installation(repository.installationId);
-  await setIssueState(octokit, repository, job.number, "completed");
+  if (isDone) await setIssueState(octokit, repository, job.number, "completed");
+  // Who closed an issue of which keys are open is for the review to judge.
+  else if (job.unticked.length > 0) await reviewIssue(context, job);
 }

@@ -1,12 +1,12 @@
 /**
- * Keys that were rolled and that a new commit brings again. Unless the key is known to be dead, its leak is open again;
- * where that is on, Stripe is asked.
+ * Keys that were rolled and that a new commit brings again, in any repository that shares their issue. Unless the key is
+ * known to be dead, its leak is open again; where that is on, Stripe is asked.
  */
 import { stateOfRows } from "../domain/index.ts";
 import type { CurrentRepository, Finding, ScopeRecord } from "../domain/index.ts";
 import { setIssueState } from "../github/index.ts";
 import { decideSeenAgain } from "../policy/index.ts";
-import type { Leak } from "../store/index.ts";
+import type { Leak, NewLeak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { activityOf, verificationOf } from "./key-activity.ts";
 import { changeLeakState } from "./leak-state.ts";
@@ -44,6 +44,39 @@ export async function noteSeenAgain(
   if (again.length === 0 || !(await mayReport())) return [];
   for (const { leak, findings } of again) await raise(context, repository, leak, findings);
   return again;
+}
+
+/**
+ * Looks at the keys that are new to this repository, but on record as rolled in another one with the same place of report.
+ * Call it before they are recorded: they get the state that the key has then.
+ *
+ * @param found may be reported
+ * @returns fingerprints of those that the issue was told of
+ */
+export async function noteSeenElsewhere(
+  context: JobContext,
+  repository: CurrentRepository,
+  found: readonly NewLeak[],
+): Promise<readonly string[]> {
+  const { leaks } = context.record;
+  const told: string[] = [];
+  for (const { leak, reportRepositoryId, locations } of found) {
+    const { fingerprint } = leak;
+    const rows = await leaks.sharing(reportRepositoryId, fingerprint);
+    const rolled = rows.find(({ state }) => state === "rolled");
+    if (rolled === undefined || rows.some(({ repositoryId }) => repositoryId === repository.id)) continue;
+    const commits = new Set<string | null>();
+    for (const { repositoryId } of rows) {
+      const known = (await leaks.locations(repositoryId, [fingerprint])).get(fingerprint) ?? [];
+      for (const { commit } of known) commits.add(commit);
+    }
+    // A fork has the commits of its source.
+    const findings = locations.filter(({ commit }) => !commits.has(commit));
+    if (findings.length === 0) continue;
+    await raise(context, repository, rolled, findings);
+    told.push(fingerprint);
+  }
+  return told;
 }
 
 async function raise(

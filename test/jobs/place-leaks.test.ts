@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { idOf } from "../../src/domain/index.ts";
 import type { CurrentRepository, Finding } from "../../src/domain/index.ts";
+import { changeLeakState } from "../../src/jobs/leak-state.ts";
 import { reportLeaks } from "../../src/jobs/report-leaks.ts";
 import { publishCheck } from "../../src/jobs/publish-check.ts";
 import { markersOf } from "../../src/report/index.ts";
@@ -57,6 +58,28 @@ describe("one key in several repositories", () => {
     expect(issue?.body).toContain("other.ts");
     const rows = await context.record.leaks.sharing(SECURITY.id, found.fingerprint);
     expect(rows.map(({ issueNumber }) => issueNumber)).toEqual([1, 1]);
+  });
+
+  test.each([
+    ["attested", "open"],
+    ["verified", "rolled"],
+  ] as const)("%s as rolled, then found in another repository: %s", async (how, state) => {
+    const context = aContext();
+    withSecurity(context);
+    const [one, two] = [aRepository({ name: "one" }), aRepository({ name: "two" })];
+    const found = madeFinding();
+    await reported(context, one, [found]);
+    const leak = { reportRepositoryId: SECURITY.id, fingerprint: found.fingerprint };
+    await changeLeakState(context, leak, { from: "open", to: "rolled", actor: "ann", how });
+    const [issue] = issuesIn(context, "security");
+    if (issue === undefined) throw new Error("no issue");
+    context.github.changeIssue(issue, "closed", { login: "ann", type: "User", closer: null });
+    await reported(context, two, [{ ...found, commit: "c".repeat(40) }]);
+    const rows = await context.record.leaks.sharing(SECURITY.id, found.fingerprint);
+    expect(rows.map((row) => row.state)).toEqual([state, state]);
+    expect(issue.state).toBe(state === "open" ? "open" : "closed");
+    const said = context.github.comments().map(({ body }) => body);
+    expect(said).toEqual([expect.stringContaining("brings this key again")]);
   });
 
   test("leaves the repository's own issue, which is closed with a link", async () => {
