@@ -171,6 +171,27 @@ describe("a public repository", () => {
     await reported(context, repository, [found]);
     expect(issuesIn(context, "shop")).toHaveLength(1);
   });
+
+  test("is found by the marker of a former key, and gets that of today", async () => {
+    const repository = aRepository({ private: false });
+    const before = aContext();
+    await reported(before, repository, [madeFinding()]);
+    const [neutral] = issuesIn(before, "shop");
+    if (neutral === undefined) throw new Error("no neutral issue");
+    // The record was lost too.
+    const fresh = aContext();
+    fresh.github.issues.push(neutral);
+    const today: FakeContext = {
+      ...fresh,
+      marker: (id, text) => before.marker(id, `${text} of today`),
+      formerMarkers: (id, text) => [before.marker(id, text)],
+    };
+    await reported(today, repository, [madeFinding()]);
+    expect(issuesIn(fresh, "shop")).toHaveLength(1);
+    expect(neutral.body.match(/<!-- begin /g)).toHaveLength(1);
+    expect(neutral.body).toContain(`<!-- begin ${today.marker(repository.id, "neutral")} -->`);
+    expect(neutral.body).not.toContain(before.marker(repository.id, "neutral"));
+  });
 });
 
 describe("people", () => {
