@@ -28,7 +28,7 @@ const MINUTE_MS = 60_000;
 /** Two pushes of one key ask once. */
 const FRESH_MS = 10 * MINUTE_MS;
 
-/** The queue runs one such job of a repository at a time. */
+/** The queue runs one such job of an installation at a time. */
 export async function verifyLeaks(context: JobContext, job: VerifyJob): Promise<void> {
   const { record } = context;
   const fingerprints =
