@@ -107,6 +107,8 @@ async function tellIssue(
 ): Promise<void> {
   const holder = await context.record.repositories.find(reportRepositoryId);
   if (issueNumber === null || holder?.state !== "active" || holder.defaultBranch === null) return;
+  // In public nothing may tell that the key is dead.
+  if (!alarm && !holder.private) return;
   const place: CurrentRepository = { ...holder, defaultBranch: holder.defaultBranch };
   const url = `${context.githubUrl}/${repository.owner}/${repository.name}`;
   const commit = sha === null || !holder.private ? null : { sha, url };

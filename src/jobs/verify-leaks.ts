@@ -64,7 +64,8 @@ async function verifyLeak(context: JobContext, leak: Leak, freshMs: number): Pro
 async function carryOut(context: JobContext, group: LeakGroup, activity: KeyActivity): Promise<boolean> {
   const { first, state } = group;
   await keep(context, group, { ...activity, nextAt: activity.askedAt });
-  if (first.issueNumber === null && first.reportProblem === null) return false;
+  // A leak that is open has an issue soon. One that is not may have lost it for good.
+  if (state === "open" && first.issueNumber === null && first.reportProblem === null) return false;
   const next = stateAfterAsking(state, first.stateHow, activity);
   if (next !== null)
     await changeLeakState(context, first, { from: state, to: next.to, actor: null, how: next.how });

@@ -172,6 +172,17 @@ describe("a public repository", () => {
     expect(issuesIn(context, "shop")).toHaveLength(1);
   });
 
+  test("never says that a key is dead, when a new commit brings it again", async () => {
+    const context = aContext();
+    const repository = aRepository({ private: false });
+    const found = madeFinding();
+    await reported(context, repository, [found]);
+    const leak = { reportRepositoryId: repository.id, fingerprint: found.fingerprint };
+    await changeLeakState(context, leak, { from: "open", to: "rolled", actor: null, how: "verified" });
+    await reported(context, repository, [{ ...found, commit: "c".repeat(40) }]);
+    expect(context.github.comments()).toEqual([]);
+  });
+
   test("is found by the marker of a former key, and gets that of today", async () => {
     const repository = aRepository({ private: false });
     const before = aContext();

@@ -292,3 +292,13 @@ test("two repositories that share a leak never ask at the same time: its issue w
   expect(one?.exclusiveKey).toBe(two?.exclusiveKey);
   expect(one?.id).not.toBe(two?.id);
 });
+
+test("a rolled key whose issue a person deleted is open again if it still works", async () => {
+  const leak = await anAskedLeak();
+  await leak.attest();
+  await leak.context.record.leaks.issueGone(leak.repository.id, [leak.finding.fingerprint]);
+  await leak.ask();
+  expect(await leak.state()).toBe("open");
+  expect(leak.comments()).toEqual([]);
+  expect((await leak.activity())?.nextAt).toEqual(new Date(leak.context.clock.getTime() + DAY_MS));
+});
