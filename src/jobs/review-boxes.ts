@@ -5,7 +5,8 @@
 import { isAtLeast } from "../domain/index.ts";
 import type { CurrentRepository } from "../domain/index.ts";
 import { roleOf, setIssueState, updateIssue } from "../github/index.ts";
-import { boxesOf, boxIdOf, withoutTicks } from "../report/index.ts";
+import { boxesOf, withoutTicks } from "../report/index.ts";
+import { boxIdsOf } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
 import { broughtBy, readOwnIssue } from "./issue-now.ts";
 import type { ReviewBoxesJob } from "./job.ts";
@@ -27,7 +28,9 @@ export async function reviewBoxes(context: JobContext, job: ReviewBoxesJob): Pro
   const { issue } = read;
   const boxes = boxesOf(issue.body ?? "");
   const turned = (ids: readonly string[], is: boolean): readonly LeakGroup[] =>
-    groups.filter((group) => idsOf(context, group).some((box) => ids.includes(box) && boxes.get(box) === is));
+    groups.filter((group) =>
+      boxIdsOf(context, group.first).some((box) => ids.includes(box) && boxes.get(box) === is),
+    );
   const [ticked, unticked] = [turned(job.ticked, true), turned(job.unticked, false)];
   const role = job.login === null ? null : await roleOf(octokit, repository, job.login);
   const { configuration } = await context.configuration.read(repository, { kind: "now" });
@@ -37,11 +40,14 @@ export async function reviewBoxes(context: JobContext, job: ReviewBoxesJob): Pro
     back = await tick(context, repository, job, open, job.login);
   } else if (open.length > 0) {
     const comment = { kind: "box_refused", login: job.login, role: configuration.attestRole } as const;
-    const boxIds = open.map((group) => idsOf(context, group)[0]).join(".");
+    const boxIds = open.map((group) => boxIdsOf(context, group.first)[0]).join(".");
     await sayOnce(context, repository, job.number, comment, `box:${boxIds}:${job.login ?? ""}`);
   }
   if (back.length > 0) {
-    const body = withoutTicks(issue.body ?? "", new Set(back.flatMap((group) => idsOf(context, group))));
+    const body = withoutTicks(
+      issue.body ?? "",
+      new Set(back.flatMap((group) => boxIdsOf(context, group.first))),
+    );
     await updateIssue(octokit, repository, job.number, { title: issue.title, body });
   }
   for (const { first, state } of unticked) {
@@ -50,12 +56,6 @@ export async function reviewBoxes(context: JobContext, job: ReviewBoxesJob): Pro
     await changeLeakState(context, first, { from: state, to: "open", actor: job.login, how: "reopened" });
   }
   await bringIntoLine(context, job);
-}
-
-/** The ids that the box of a key may have: the key of the markers may have changed since the list was written. */
-function idsOf(context: JobContext, { first }: LeakGroup): readonly string[] {
-  const { reportRepositoryId: place, fingerprint } = first;
-  return [context.marker(place, fingerprint), ...context.formerMarkers(place, fingerprint)].map(boxIdOf);
 }
 
 /**
@@ -89,7 +89,7 @@ async function tick(
   if (active.length > 0) {
     const redacted = active.map(({ first }) => first.redacted);
     // A second tick on the same day has had its answer.
-    const occasion = `box_active:${active.map((group) => idsOf(context, group)[0]).join(".")}:${context.now().toISOString().slice(0, 10)}`;
+    const occasion = `box_active:${active.map((group) => boxIdsOf(context, group.first)[0]).join(".")}:${context.now().toISOString().slice(0, 10)}`;
     await sayOnce(context, repository, number, { kind: "box_still_active", login, redacted }, occasion);
   }
   return active;

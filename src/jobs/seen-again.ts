@@ -7,6 +7,7 @@ import type { CurrentRepository, Finding, ScopeRecord } from "../domain/index.ts
 import { setIssueState } from "../github/index.ts";
 import { decideSeenAgain } from "../policy/index.ts";
 import type { Leak, NewLeak } from "../store/index.ts";
+import { takeTickBack } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
 import { activityOf, verificationOf } from "./key-activity.ts";
 import { changeLeakState } from "./leak-state.ts";
@@ -101,10 +102,11 @@ async function raise(
 async function tellIssue(
   context: JobContext,
   repository: CurrentRepository,
-  { reportRepositoryId, issueNumber }: Leak,
+  leak: Leak,
   sha: string | null,
   alarm: boolean,
 ): Promise<void> {
+  const { reportRepositoryId, issueNumber } = leak;
   const holder = await context.record.repositories.find(reportRepositoryId);
   if (issueNumber === null || holder?.state !== "active" || holder.defaultBranch === null) return;
   // In public nothing may tell that the key is dead.
@@ -116,5 +118,6 @@ async function tellIssue(
   await sayOnce(context, place, issueNumber, comment, `again:${sha ?? ""}`);
   if (!alarm) return;
   const octokit = await context.github.installation(holder.installationId);
+  await takeTickBack(context, octokit, place, issueNumber, leak);
   await setIssueState(octokit, place, issueNumber, "open");
 }

@@ -9,6 +9,7 @@ import { scheduled, stateAfterAsking } from "../policy/index.ts";
 import { activityText } from "../report/index.ts";
 import type { LifeComment } from "../report/index.ts";
 import type { Leak } from "../store/index.ts";
+import { takeTickBack } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
 import { newJob, publishJob } from "./job.ts";
 import type { JobTarget, UpdateIssuesJob, VerifyJob } from "./job.ts";
@@ -116,9 +117,12 @@ async function tellIssue(
   const occasion = `${comment.kind} ${first.fingerprint} ${activity.since?.toISOString() ?? ""}`;
   await sayOnce(context, place, number, comment, occasion);
   const octokit = await context.github.installation(place.installationId);
-  if (state === "open") await setIssueState(octokit, place, number, "open");
-  else if (groups.every((group) => group.state !== "open"))
+  if (state === "open") {
+    await takeTickBack(context, octokit, place, number, first);
+    await setIssueState(octokit, place, number, "open");
+  } else if (groups.every((group) => group.state !== "open")) {
     await setIssueState(octokit, place, number, "completed");
+  }
 }
 
 /** Publishes the checks that show the key again, and has its issue written again. */

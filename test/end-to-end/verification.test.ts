@@ -97,6 +97,13 @@ test("a box is ticked too early: the tick is taken back, and the check stays red
   });
   const { text } = shop.checks(head).at(-1) ?? {};
   expect(text).toContain("verified: Stripe says that the key is dead");
+
+  // A commit brings one again that was said to be rolled: its tick is taken back too.
+  const later = await clone.commit("Again", payment(keys[5] ?? "", "again.py"));
+  await clone.push("HEAD:main");
+  await app.settled();
+  expect(issueOf(shop).body?.match(/- \[ \] /g)).toHaveLength(2);
+  expect(shop.checks(later).at(-1)).toMatchObject({ conclusion: "failure" });
 });
 
 test("a key that a stranger pushed is never sent to Stripe, not even once it is merged", async () => {
