@@ -4,10 +4,11 @@
  */
 import type { CurrentRepository } from "../domain/index.ts";
 import { addComment, GitHubError, readIssue, setIssueState, updateIssue } from "../github/index.ts";
-import { isNeutralIssue, movedBody, movedComment, WITHDRAWN_BODY, WITHDRAWN_TITLE } from "../report/index.ts";
+import { movedBody, movedComment, WITHDRAWN_BODY, WITHDRAWN_TITLE } from "../report/index.ts";
 import type { FormerIssue } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { loadRepository } from "./load-repository.ts";
+import { neutralMarkerOf } from "./neutral-issue.ts";
 
 /** Closes what the leaks of a repository have left, once each of them is followed elsewhere. */
 export async function retireFormerIssues(context: JobContext, repositoryId: number): Promise<void> {
@@ -39,10 +40,9 @@ async function close(
   try {
     const issue = await readIssue(octokit, place, number);
     if (issue.number !== number) return;
-    const marker = context.marker(place.id, "neutral");
     const { title } = issue;
     const body = issue.body ?? "";
-    if (!isNeutralIssue(body, marker)) {
+    if (neutralMarkerOf(context, place.id, body) === null) {
       const closing = place.private
         ? { title, body: movedBody(body, urls) }
         : { title: WITHDRAWN_TITLE, body: WITHDRAWN_BODY };

@@ -214,7 +214,8 @@ function exclusiveKeyOf(job: Job): string | null {
     case "fetch_deliveries":
       return job.kind;
     case "verify":
-      return `verify:${job.repositoryId}`;
+      // Repositories of one owner may share a leak: two jobs would tell its issue the same.
+      return `verify:${job.installationId}`;
     case "publish":
     case "recheck":
     case "ignore_test_keys":

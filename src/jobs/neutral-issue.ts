@@ -94,9 +94,16 @@ async function numberOf(
   const known = await context.record.issues.neutral(repository.id);
   if (known !== null && known.number !== null) return known.number;
   const { login } = await context.github.app();
-  const marker = context.marker(repository.id, NEUTRAL);
   const issues = await listIssuesBy(octokit, repository, login);
-  return issues.find(({ body }) => isNeutralIssue(body ?? "", marker))?.number ?? null;
+  return (
+    issues.find(({ body }) => neutralMarkerOf(context, repository.id, body ?? "") !== null)?.number ?? null
+  );
+}
+
+/** The marker that makes a body the neutral issue of a repository, of this key or a former one; null: it is none. */
+export function neutralMarkerOf(context: JobContext, repositoryId: number, body: string): string | null {
+  const markers = [context.marker(repositoryId, NEUTRAL), ...context.formerMarkers(repositoryId, NEUTRAL)];
+  return markers.find((marker) => isNeutralIssue(body, marker)) ?? null;
 }
 
 async function createNeutral(
@@ -116,8 +123,11 @@ async function createNeutral(
   return { number, url };
 }
 
-async function reportOf(context: JobContext, repository: CurrentRepository, previousBody: string | null) {
+async function reportOf(context: JobContext, repository: CurrentRepository, written: string | null) {
   const { configuration } = await context.configuration.read(repository, { kind: "now" });
   const marker = context.marker(repository.id, NEUTRAL);
+  const former = written === null ? null : neutralMarkerOf(context, repository.id, written);
+  // The key of the markers may have changed since.
+  const previousBody = former === null ? written : (written?.replaceAll(former, marker) ?? null);
   return renderNeutralIssue({ marker, labels: configuration.issues.labels, previousBody });
 }

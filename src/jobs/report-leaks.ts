@@ -15,7 +15,7 @@ import { issuePlaceOf } from "./issue-place.ts";
 import { loadRepository } from "./load-repository.ts";
 import { placeLeaks } from "./place-leaks.ts";
 import { publishCheck } from "./publish-check.ts";
-import { noteSeenAgain } from "./seen-again.ts";
+import { noteSeenAgain, noteSeenElsewhere } from "./seen-again.ts";
 import { updateIssues } from "./update-issues.ts";
 
 /** Checks that are published again at once when an issue was opened; the sweep does the others. */
@@ -34,6 +34,7 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
   const place = await issuePlaceOf(context, repository);
   const holder = place.details[0] ?? repository;
   const found = scope === null ? [] : await reportable(context, repository, scope, holder.id);
+  const elsewhere = await noteSeenElsewhere(context, repository, found);
   const again = scope === null ? [] : await seenAgain(context, repository, scope);
   found.push(...again);
   if (found.length > 0) await leaks.add(repository.id, found, context.now());
@@ -46,7 +47,7 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
       context,
       repository,
       new Set([...moved, ...found.map(({ leak }) => leak.fingerprint)]),
-      { told: new Set(again.map(({ leak }) => leak.fingerprint)) },
+      { told: new Set([...elsewhere, ...again.map(({ leak }) => leak.fingerprint)]) },
     );
     await publishShowing(context, job, moved);
   } catch (error) {

@@ -213,8 +213,16 @@ async function reopen(
       if (decision.kind === "reopen" && decision.because !== null)
         await keepOpen(context, group, first.closer, decision.because, change);
     }
+  } else if (!(await isStillOpen(review))) {
+    return;
   }
   await setIssueState(octokit, repository, issue.number, "open");
+}
+
+/** The record, read after the issue: Rollcall clears a leak first and closes its issue then. */
+async function isStillOpen({ context, repository, issue }: Review): Promise<boolean> {
+  const rows = await context.record.leaks.withIssue(repository.id, issue.number);
+  return groupsOf(rows).some(({ state }) => state === "open");
 }
 
 /** Commits, pull requests and apps are answered once in an issue, people each time. */

@@ -1,12 +1,13 @@
 /**
- * Keys that were rolled and that a new commit brings again. Unless the key is known to be dead, its leak is open again;
- * where that is on, Stripe is asked.
+ * Keys that were rolled and that a new commit brings again, in any repository that shares their issue. Unless the key is
+ * known to be dead, its leak is open again; where that is on, Stripe is asked.
  */
 import { stateOfRows } from "../domain/index.ts";
 import type { CurrentRepository, Finding, ScopeRecord } from "../domain/index.ts";
 import { setIssueState } from "../github/index.ts";
 import { decideSeenAgain } from "../policy/index.ts";
-import type { Leak } from "../store/index.ts";
+import type { Leak, NewLeak } from "../store/index.ts";
+import { takeTickBack } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
 import { activityOf, verificationOf } from "./key-activity.ts";
 import { changeLeakState } from "./leak-state.ts";
@@ -46,6 +47,39 @@ export async function noteSeenAgain(
   return again;
 }
 
+/**
+ * Looks at the keys that are new to this repository, but on record as rolled in another one with the same place of report.
+ * Call it before they are recorded: they get the state that the key has then.
+ *
+ * @param found may be reported
+ * @returns fingerprints of those that the issue was told of
+ */
+export async function noteSeenElsewhere(
+  context: JobContext,
+  repository: CurrentRepository,
+  found: readonly NewLeak[],
+): Promise<readonly string[]> {
+  const { leaks } = context.record;
+  const told: string[] = [];
+  for (const { leak, reportRepositoryId, locations } of found) {
+    const { fingerprint } = leak;
+    const rows = await leaks.sharing(reportRepositoryId, fingerprint);
+    const rolled = rows.find(({ state }) => state === "rolled");
+    if (rolled === undefined || rows.some(({ repositoryId }) => repositoryId === repository.id)) continue;
+    const commits = new Set<string | null>();
+    for (const { repositoryId } of rows) {
+      const known = (await leaks.locations(repositoryId, [fingerprint])).get(fingerprint) ?? [];
+      for (const { commit } of known) commits.add(commit);
+    }
+    // A fork has the commits of its source.
+    const findings = locations.filter(({ commit }) => !commits.has(commit));
+    if (findings.length === 0) continue;
+    await raise(context, repository, rolled, findings);
+    told.push(fingerprint);
+  }
+  return told;
+}
+
 async function raise(
   context: JobContext,
   repository: CurrentRepository,
@@ -68,12 +102,15 @@ async function raise(
 async function tellIssue(
   context: JobContext,
   repository: CurrentRepository,
-  { reportRepositoryId, issueNumber }: Leak,
+  leak: Leak,
   sha: string | null,
   alarm: boolean,
 ): Promise<void> {
+  const { reportRepositoryId, issueNumber } = leak;
   const holder = await context.record.repositories.find(reportRepositoryId);
   if (issueNumber === null || holder?.state !== "active" || holder.defaultBranch === null) return;
+  // In public nothing may tell that the key is dead.
+  if (!alarm && !holder.private) return;
   const place: CurrentRepository = { ...holder, defaultBranch: holder.defaultBranch };
   const url = `${context.githubUrl}/${repository.owner}/${repository.name}`;
   const commit = sha === null || !holder.private ? null : { sha, url };
@@ -81,5 +118,6 @@ async function tellIssue(
   await sayOnce(context, place, issueNumber, comment, `again:${sha ?? ""}`);
   if (!alarm) return;
   const octokit = await context.github.installation(holder.installationId);
+  await takeTickBack(context, octokit, place, issueNumber, leak);
   await setIssueState(octokit, place, issueNumber, "open");
 }

@@ -9,6 +9,7 @@ import { scheduled, stateAfterAsking } from "../policy/index.ts";
 import { activityText } from "../report/index.ts";
 import type { LifeComment } from "../report/index.ts";
 import type { Leak } from "../store/index.ts";
+import { takeTickBack } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
 import { newJob, publishJob } from "./job.ts";
 import type { JobTarget, UpdateIssuesJob, VerifyJob } from "./job.ts";
@@ -28,7 +29,7 @@ const MINUTE_MS = 60_000;
 /** Two pushes of one key ask once. */
 const FRESH_MS = 10 * MINUTE_MS;
 
-/** The queue runs one such job of a repository at a time. */
+/** The queue runs one such job of an installation at a time. */
 export async function verifyLeaks(context: JobContext, job: VerifyJob): Promise<void> {
   const { record } = context;
   const fingerprints =
@@ -64,7 +65,8 @@ async function verifyLeak(context: JobContext, leak: Leak, freshMs: number): Pro
 async function carryOut(context: JobContext, group: LeakGroup, activity: KeyActivity): Promise<boolean> {
   const { first, state } = group;
   await keep(context, group, { ...activity, nextAt: activity.askedAt });
-  if (first.issueNumber === null && first.reportProblem === null) return false;
+  // A leak that is open has an issue soon. One that is not may have lost it for good.
+  if (state === "open" && first.issueNumber === null && first.reportProblem === null) return false;
   const next = stateAfterAsking(state, first.stateHow, activity);
   if (next !== null)
     await changeLeakState(context, first, { from: state, to: next.to, actor: null, how: next.how });
@@ -115,9 +117,12 @@ async function tellIssue(
   const occasion = `${comment.kind} ${first.fingerprint} ${activity.since?.toISOString() ?? ""}`;
   await sayOnce(context, place, number, comment, occasion);
   const octokit = await context.github.installation(place.installationId);
-  if (state === "open") await setIssueState(octokit, place, number, "open");
-  else if (groups.every((group) => group.state !== "open"))
+  if (state === "open") {
+    await takeTickBack(context, octokit, place, number, first);
+    await setIssueState(octokit, place, number, "open");
+  } else if (groups.every((group) => group.state !== "open")) {
     await setIssueState(octokit, place, number, "completed");
+  }
 }
 
 /** Publishes the checks that show the key again, and has its issue written again. */

@@ -115,12 +115,13 @@ function decideOpenIssue(leak: LeakNow, reopened: Reopening | null): LifeDecisio
 
 /**
  * Rollcall closes an issue as completed only once its leak is rolled, on record. A leak that is open and never was anything
- * else comes from before the record was lost, and the issue knows more.
+ * else comes from before the record was lost, and the issue knows more. Any other became open after this closing, and the
+ * issue must follow.
  */
 function closedByRollcall({ state, isNew }: LeakNow, reason: ClosingReason): LifeDecision {
-  return state === "open" && isNew === true && reason === "completed"
-    ? { kind: "change", to: "rolled", how: "rebuilt", actor: null }
-    : NOTHING;
+  if (state !== "open") return NOTHING;
+  if (isNew !== true) return { kind: "reopen", because: null };
+  return reason === "completed" ? { kind: "change", to: "rolled", how: "rebuilt", actor: null } : NOTHING;
 }
 
 function isProven({ state, cleared }: LeakNow): boolean {

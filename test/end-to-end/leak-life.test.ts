@@ -185,6 +185,7 @@ test("many keys in one issue: each is cleared by its box, and a tick without the
   const body = (issue.body ?? "").replace("- [x] ", "- [ ] ");
   app.github.editIssue(shop.repository, issue.number, "ann", { body });
   expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "failure" });
+  expect(issue).toMatchObject({ state: "open" });
 });
 
 test("after the database is lost, a rolled key does not turn red again, and a dismissed one neither", async () => {

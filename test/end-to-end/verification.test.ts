@@ -77,6 +77,37 @@ test("a key that works is said to; closed too early it is reopened; once dead, R
   expect(shop.published()).not.toContain(key);
 });
 
+test("a box is ticked too early: the tick is taken back, and the check stays red", async () => {
+  const keys = Array.from({ length: 21 }, (_, index) => app.key(`box-${index}`));
+  for (const key of keys.slice(0, 2)) stripe.setKey(key, "active");
+  const shop = await app.project({ roles: { ann: "write" } });
+  const clone = await shop.begun();
+  const lines = keys.map((key, index) => `k${index} = "${key}"\n`);
+  const head = await clone.commit("Dump", { "keys.py": lines.join("") });
+  await clone.push("HEAD:main");
+  await app.settled();
+  stripe.setKey(keys[1] ?? "", "expired");
+  const body = (issueOf(shop).body ?? "").replaceAll("- [ ] ", "- [x] ");
+  app.github.editIssue(shop.repository, issueOf(shop).number, "ann", { body });
+  await app.settled();
+  expect(issueOf(shop)).toMatchObject({ state: "open" });
+  expect(issueOf(shop).body?.match(/- \[ \] /g)).toHaveLength(1);
+  expect(lastComment(shop)).toMatch(/I took the tick back all the same: Stripe still accepts/);
+  expect(shop.checks(head).at(-1)).toMatchObject({
+    conclusion: "failure",
+    title: "1 live Stripe secret key leaked",
+  });
+  const { text } = shop.checks(head).at(-1) ?? {};
+  expect(text).toContain("verified: Stripe says that the key is dead");
+
+  // A commit brings one again that was said to be rolled: its tick is taken back too.
+  const later = await clone.commit("Again", payment(keys[5] ?? "", "again.py"));
+  await clone.push("HEAD:main");
+  await app.settled();
+  expect(issueOf(shop).body?.match(/- \[ \] /g)).toHaveLength(2);
+  expect(shop.checks(later).at(-1)).toMatchObject({ conclusion: "failure" });
+});
+
 test("a key that a stranger pushed is never sent to Stripe, not even once it is merged", async () => {
   const key = app.key("stranger");
   stripe.setKey(key, "active");

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { idOf } from "../../src/domain/index.ts";
 import type { CurrentRepository, Finding } from "../../src/domain/index.ts";
+import { changeLeakState } from "../../src/jobs/leak-state.ts";
 import { reportLeaks } from "../../src/jobs/report-leaks.ts";
 import { publishCheck } from "../../src/jobs/publish-check.ts";
 import { markersOf } from "../../src/report/index.ts";
@@ -57,6 +58,28 @@ describe("one key in several repositories", () => {
     expect(issue?.body).toContain("other.ts");
     const rows = await context.record.leaks.sharing(SECURITY.id, found.fingerprint);
     expect(rows.map(({ issueNumber }) => issueNumber)).toEqual([1, 1]);
+  });
+
+  test.each([
+    ["attested", "open"],
+    ["verified", "rolled"],
+  ] as const)("%s as rolled, then found in another repository: %s", async (how, state) => {
+    const context = aContext();
+    withSecurity(context);
+    const [one, two] = [aRepository({ name: "one" }), aRepository({ name: "two" })];
+    const found = madeFinding();
+    await reported(context, one, [found]);
+    const leak = { reportRepositoryId: SECURITY.id, fingerprint: found.fingerprint };
+    await changeLeakState(context, leak, { from: "open", to: "rolled", actor: "ann", how });
+    const [issue] = issuesIn(context, "security");
+    if (issue === undefined) throw new Error("no issue");
+    context.github.changeIssue(issue, "closed", { login: "ann", type: "User", closer: null });
+    await reported(context, two, [{ ...found, commit: "c".repeat(40) }]);
+    const rows = await context.record.leaks.sharing(SECURITY.id, found.fingerprint);
+    expect(rows.map((row) => row.state)).toEqual([state, state]);
+    expect(issue.state).toBe(state === "open" ? "open" : "closed");
+    const said = context.github.comments().map(({ body }) => body);
+    expect(said).toEqual([expect.stringContaining("brings this key again")]);
   });
 
   test("leaves the repository's own issue, which is closed with a link", async () => {
@@ -147,6 +170,38 @@ describe("a public repository", () => {
     context.github.fault = () => null;
     await reported(context, repository, [found]);
     expect(issuesIn(context, "shop")).toHaveLength(1);
+  });
+
+  test("never says that a key is dead, when a new commit brings it again", async () => {
+    const context = aContext();
+    const repository = aRepository({ private: false });
+    const found = madeFinding();
+    await reported(context, repository, [found]);
+    const leak = { reportRepositoryId: repository.id, fingerprint: found.fingerprint };
+    await changeLeakState(context, leak, { from: "open", to: "rolled", actor: null, how: "verified" });
+    await reported(context, repository, [{ ...found, commit: "c".repeat(40) }]);
+    expect(context.github.comments()).toEqual([]);
+  });
+
+  test("is found by the marker of a former key, and gets that of today", async () => {
+    const repository = aRepository({ private: false });
+    const before = aContext();
+    await reported(before, repository, [madeFinding()]);
+    const [neutral] = issuesIn(before, "shop");
+    if (neutral === undefined) throw new Error("no neutral issue");
+    // The record was lost too.
+    const fresh = aContext();
+    fresh.github.issues.push(neutral);
+    const today: FakeContext = {
+      ...fresh,
+      marker: (id, text) => before.marker(id, `${text} of today`),
+      formerMarkers: (id, text) => [before.marker(id, text)],
+    };
+    await reported(today, repository, [madeFinding()]);
+    expect(issuesIn(fresh, "shop")).toHaveLength(1);
+    expect(neutral.body.match(/<!-- begin /g)).toHaveLength(1);
+    expect(neutral.body).toContain(`<!-- begin ${today.marker(repository.id, "neutral")} -->`);
+    expect(neutral.body).not.toContain(before.marker(repository.id, "neutral"));
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CurrentRepository, Finding } from "../../src/domain/index.ts";
+import { changeLeakState } from "../../src/jobs/leak-state.ts";
 import { matchIssues } from "../../src/jobs/match-issues.ts";
 import { reviewIssue } from "../../src/jobs/review-issue.ts";
 import { issueMarker } from "../../src/report/index.ts";
@@ -75,12 +76,12 @@ describe("who closed it", () => {
     expect(comments(made)).toEqual([expect.stringContaining(said)]);
   });
 
-  test("the app itself, because the leak went to another place: nothing follows", async () => {
+  test("the app itself, of a leak that is new to the record: the issue knows more", async () => {
     const made = await leaked();
     const rollcall = { login: "rollcall", type: "Bot", closer: null } as const;
-    made.context.github.changeIssue(made.issue, "closed", rollcall, "not_planned");
+    made.context.github.changeIssue(made.issue, "closed", rollcall);
     await review(made);
-    expect(await stateOf(made)).toEqual(["open", null]);
+    expect(await stateOf(made)).toEqual(["rolled", "rebuilt"]);
     expect(made.issue.state).toBe("closed");
   });
 
@@ -197,4 +198,18 @@ describe("matching issues with the record", () => {
     await made.context.settle();
     expect(await stateOf(made)).toEqual(["rolled", "attested"]);
   });
+});
+
+test("opened again and killed before its issue was: the issue that Rollcall had closed follows", async () => {
+  const made = await leaked();
+  const leak = { reportRepositoryId: made.repository.id, fingerprint: made.key.fingerprint };
+  await changeLeakState(made.context, leak, { from: "open", to: "rolled", actor: null, how: "verified" });
+  made.context.github.changeIssue(made.issue, "closed", { login: "rollcall", type: "Bot", closer: null });
+  await review(made);
+  expect(made.issue.state).toBe("closed");
+  await changeLeakState(made.context, leak, { from: "rolled", to: "open", actor: null, how: "found_again" });
+  await review(made);
+  expect(made.issue.state).toBe("open");
+  expect(await stateOf(made)).toEqual(["open", "found_again"]);
+  expect(comments(made)).toEqual([]);
 });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { verifyJob } from "../../src/jobs/job.ts";
 import { changeLeakState } from "../../src/jobs/leak-state.ts";
 import { sweep } from "../../src/jobs/sweep.ts";
 import { verifyLeaks } from "../../src/jobs/verify-leaks.ts";
 import { anAskedLeak, ANSWERS } from "../support/asked-stripe.ts";
+import { aRepository } from "../support/job-context.ts";
 import { HEAD } from "../support/reported.ts";
 import { PULLS, PUSH } from "../support/scopes.ts";
 
@@ -281,4 +283,22 @@ test("neither the record, nor a job, a comment, a check or an error holds the ke
   expect(leak.asked.length).toBeGreaterThan(5);
   expect(written).not.toContain(leak.secret.text.slice(26, 60));
   expect(JSON.stringify(leak.asked)).not.toContain(leak.secret.text.slice(26, 60));
+});
+
+test("two repositories that share a leak never ask at the same time: its issue would be told twice", () => {
+  const [one, two] = [aRepository(), aRepository()].map(({ id: repositoryId, installationId }) =>
+    verifyJob({ repositoryId, installationId }, { fingerprints: null, again: false }, "sweep 1"),
+  );
+  expect(one?.exclusiveKey).toBe(two?.exclusiveKey);
+  expect(one?.id).not.toBe(two?.id);
+});
+
+test("a rolled key whose issue a person deleted is open again if it still works", async () => {
+  const leak = await anAskedLeak();
+  await leak.attest();
+  await leak.context.record.leaks.issueGone(leak.repository.id, [leak.finding.fingerprint]);
+  await leak.ask();
+  expect(await leak.state()).toBe("open");
+  expect(leak.comments()).toEqual([]);
+  expect((await leak.activity())?.nextAt).toEqual(new Date(leak.context.clock.getTime() + DAY_MS));
 });

@@ -75,6 +75,7 @@ const CLOSINGS = {
 const TABLES: Readonly<Record<keyof typeof STATES, Table>> = {
   open: {
     ...CLOSINGS,
+    "closed by Rollcall": "follow",
     "the same closing again": "follow",
     "never reopened": "-",
     reopened: "-",
@@ -202,7 +203,6 @@ test.each([
     "rebuilt",
   ],
   ["as not planned, because it moved", { ...STATES.open, isNew: true }, "not_planned", null],
-  ["as completed, and its leak was opened again since", { ...STATES.open, isNew: false }, "completed", null],
   [
     "as completed, and its leak is on record as rolled",
     { ...STATES.verified, isNew: false },

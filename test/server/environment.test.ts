@@ -25,6 +25,10 @@ describe("an invalid variable is named without its value", () => {
     ["APP_ID", "-4711"],
     ["PRIVATE_KEY", "not-a-key-at-all"],
     ["WEBHOOK_SECRET", "shorty"],
+    ["MARKER_KEY", "fifteen letters"],
+    ["FORMER_MARKER_KEYS", "too short"],
+    ["FORMER_MARKER_KEYS", "one that is long enough,too short"],
+    ["FORMER_MARKER_KEYS", "one that is long enough,"],
     ["PORT", "http-port"],
     ["PORT", "65536"],
     ["PORT", "-17"],
@@ -145,5 +149,23 @@ describe("the webhook that is told of leaks", () => {
   test("may be on a private network without TLS if that is allowed", () => {
     const local = { ...SET, NOTIFY_URL: "http://10.0.0.5/hook", NOTIFY_ALLOW_PRIVATE: "true" };
     expect(parseEnvironment(local)).toMatchObject({ notify: { allowPrivate: true } });
+  });
+});
+
+describe("the keys of markers", () => {
+  test("are those that are set, without the space around commas", () => {
+    const former = "the first one of ours, the second one of ours";
+    expect(
+      parseEnvironment({ ...RIGHT, MARKER_KEY: "the one of today", FORMER_MARKER_KEYS: former }),
+    ).toMatchObject({
+      markerKey: "the one of today",
+      formerMarkerKeys: ["the first one of ours", "the second one of ours"],
+    });
+  });
+
+  test("are none without the variables, or with empty ones", () => {
+    const none = { markerKey: null, formerMarkerKeys: [] };
+    expect(parseEnvironment(RIGHT)).toMatchObject(none);
+    expect(parseEnvironment({ ...RIGHT, MARKER_KEY: "", FORMER_MARKER_KEYS: "" })).toMatchObject(none);
   });
 });

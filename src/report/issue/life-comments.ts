@@ -39,13 +39,19 @@ export type LifeComment =
       readonly commit: { readonly url: string; readonly sha: string } | null;
     }
   | { readonly kind: "box_refused"; readonly login: string | null; readonly role: string }
+  /** Keys whose boxes were ticked, and which still work. */
+  | { readonly kind: "box_still_active"; readonly login: string; readonly redacted: readonly string[] }
   | { readonly kind: "duplicate"; readonly number: number }
   /** For the owner, in private. */
   | { readonly kind: "became_public"; readonly fullName: string };
 
 /** A key that was rotated with a later expiration still works. */
-const HOW_TO_END =
-  "In Stripe, choose **Rotate key** with the expiration **Now**, or **Expire key**: with a later expiration the old key works until then. I close this issue myself once Stripe says that the key is dead.";
+const END_NOW =
+  "In Stripe, choose **Rotate key** with the expiration **Now**, or **Expire key**: with a later expiration the old key works until then.";
+const HOW_TO_END = `${END_NOW} I close this issue myself once Stripe says that the key is dead.`;
+
+/** Keys that one comment names. */
+const MAX_NAMED_KEYS = 10;
 
 /** The comment, with its marker at the end. */
 export function lifeComment(comment: LifeComment, id: string): string {
@@ -71,11 +77,20 @@ function textOf(comment: LifeComment): string {
       return seenAgainText(comment);
     case "box_refused":
       return `${greeting(comment.login)}I took the tick back: only a person with the role ${code(comment.role)} or above in this repository can say that a key is rolled. Ask one of them to tick it.`;
+    case "box_still_active":
+      return boxStillActiveText(comment);
     case "became_public":
       return `${code(comment.fullName)} has become public. Everybody can read its commits now, and its former check runs may still show where the key is: GitHub cannot remove their annotations. **Roll this key at once.**`;
     case "duplicate":
       return `This is a copy of #${comment.number}, opened by accident. Please continue there.`;
   }
+}
+
+function boxStillActiveText({ login, redacted }: Extract<LifeComment, { kind: "box_still_active" }>): string {
+  const more = redacted.length - MAX_NAMED_KEYS;
+  const named = redacted.slice(0, MAX_NAMED_KEYS).map((key) => code(key));
+  const keys = [...named, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  return `${greeting(login)}thanks for looking after this. I took the tick back all the same: Stripe still accepts ${keys}. ${END_NOW}`;
 }
 
 function greeting(login: string | null): string {
