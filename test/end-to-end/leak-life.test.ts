@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { watchCheck } from "../support/check-watch.ts";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
 
@@ -125,8 +126,11 @@ test("a reopened issue turns the check red again, and a new commit with the roll
 
   const clone = await shop.clone();
   const later = await clone.commit("Again", payment(key, "again.py"));
+  const shown = watchCheck(shop, later);
   await clone.push("HEAD:main");
   expect(await shop.settledCheck(later)).toMatchObject({ conclusion: "failure" });
+  // Not even while its issue waits to be told.
+  expect(shown).not.toContain("success");
   expect(issueOf(shop)).toMatchObject({ state: "open" });
   expect(comments(shop)).toEqual([expect.stringContaining("brings this key again")]);
   expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "failure" });
@@ -210,13 +214,13 @@ test("after the database is lost, a rolled key does not turn red again, and a di
   await rm(app.dataDirectory, { recursive: true });
   await app.start();
   for (const head of heads) {
-    const before = shop.checks(head).length;
+    const shown = watchCheck(shop, head);
     const run = shop.checks(head).at(-1);
     if (run === undefined) throw new Error("no run");
     app.github.rerequestRun(shop.repository, run, "ann");
     expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "success" });
-    const since = shop.checks(head).slice(before);
-    expect(since.map(({ conclusion }) => conclusion)).toEqual(["success"]);
+    // Its pushes of the last days may be read again beside the re-run, which brings another run.
+    expect(shown).not.toContain("failure");
   }
   expect(shop.issues()).toHaveLength(2);
 });
