@@ -51,10 +51,14 @@ export function gitleaks(folder: string): Tool | Missing {
   return {
     name,
     version: GITLEAKS.slice(1),
-    note: "`gitleaks dir`",
+    note: "`gitleaks dir --max-archive-depth 8`",
     scan: (target) => {
       const output = ["--report-format", "json", "--report-path", "-", "--exit-code", "0"];
-      const { stdout } = command(join(folder, "gitleaks/gitleaks"), ["dir", target, ...output], target);
+      const { stdout } = command(
+        join(folder, "gitleaks/gitleaks"),
+        ["dir", target, "--max-archive-depth", "8", ...output],
+        target,
+      );
       return report.parse(JSON.parse(stdout)).map(({ RuleID, File, Secret }) => ({
         file: absolute(target, File),
         stripe: RuleID.includes("stripe"),
