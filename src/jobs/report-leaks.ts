@@ -117,7 +117,7 @@ function newLeak(reportRepositoryId: number, locations: readonly Finding[]): New
 }
 
 /** An author without write access gets a check, and no issue until the merge. */
-async function mayReport(
+export async function mayReport(
   context: JobContext,
   repository: CurrentRepository,
   { trust }: ScopeRecord,

@@ -9,12 +9,28 @@ import { decideSeenAgain } from "../policy/index.ts";
 import type { Leak, NewLeak } from "../store/index.ts";
 import { takeTickBack } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
+import { unlessGone } from "./issue-now.ts";
 import { activityOf, verificationOf } from "./key-activity.ts";
 import { changeLeakState } from "./leak-state.ts";
 import { sayOnce } from "./say-once.ts";
 
 /**
- * Looks at the keys of a scope that are on record as rolled. Call it before its locations are recorded.
+ * Opens the leaks of rolled keys that a scope brings in new commits. Call it before the scope counts as read: otherwise
+ * its check could be green until the issue is told.
+ */
+export async function reopenSeenAgain(
+  context: JobContext,
+  repository: CurrentRepository,
+  scope: ScopeRecord,
+  mayReport: () => Promise<boolean>,
+): Promise<void> {
+  const again = (await seenAgain(context, repository, scope)).filter(({ leak }) => leak.state === "rolled");
+  if (again.length === 0 || !(await mayReport())) return;
+  for (const { leak } of again) await decide(context, leak);
+}
+
+/**
+ * Tells the issues of rolled keys that a scope brings again. Call it before its locations are recorded.
  *
  * @param mayReport whether the author of the scope may cause an issue
  * @returns the findings that are new, for their locations to be recorded
@@ -25,26 +41,40 @@ export async function noteSeenAgain(
   scope: ScopeRecord,
   mayReport: () => Promise<boolean>,
 ): Promise<readonly { readonly leak: Leak; readonly findings: readonly Finding[] }[]> {
+  const again = await seenAgain(context, repository, scope);
+  if (again.length === 0 || !(await mayReport())) return [];
+  for (const { leak, findings } of again) await raise(context, repository, leak, findings);
+  return again;
+}
+
+/** Keys of new commits that are rolled, or whose leak is open again because of this scope. */
+async function seenAgain(
+  context: JobContext,
+  repository: CurrentRepository,
+  scope: ScopeRecord,
+): Promise<readonly { readonly leak: Leak; readonly findings: readonly Finding[] }[]> {
   const { leaks } = context.record;
   const found = Map.groupBy(
     scope.findings.map(({ finding }) => finding),
     ({ fingerprint }) => fingerprint,
   );
+  if (found.size === 0) return [];
   const known = await leaks.find(repository.id, [...found.keys()]);
-  const rolled = [...known.values()].filter(({ state }) => state === "rolled");
+  const rolled = [...known.values()].filter((leak) => leak.state === "rolled" || isAlarmOf(leak, scope));
   if (rolled.length === 0) return [];
   const locations = await leaks.locations(
     repository.id,
     rolled.map(({ fingerprint }) => fingerprint),
   );
-  const again = rolled.flatMap((leak) => {
+  return rolled.flatMap((leak) => {
     const commits = new Set((locations.get(leak.fingerprint) ?? []).map(({ commit }) => commit));
     const findings = (found.get(leak.fingerprint) ?? []).filter(({ commit }) => !commits.has(commit));
     return findings.length === 0 ? [] : [{ leak, findings }];
   });
-  if (again.length === 0 || !(await mayReport())) return [];
-  for (const { leak, findings } of again) await raise(context, repository, leak, findings);
-  return again;
+}
+
+function isAlarmOf({ state, stateHow, stateAt }: Leak, { firstNotedAt }: ScopeRecord): boolean {
+  return state === "open" && stateHow === "found_again" && stateAt !== null && stateAt >= firstNotedAt;
 }
 
 /**
@@ -86,16 +116,22 @@ async function raise(
   leak: Leak,
   [first]: readonly Finding[],
 ): Promise<void> {
+  const decision = leak.state === "open" ? "alarm" : await decide(context, leak);
+  if (decision === "nothing") return;
+  await unlessGone(() => tellIssue(context, repository, leak, first?.commit ?? null, decision === "alarm"));
+}
+
+/** Opens the leak, unless its key is known to be dead. */
+async function decide(context: JobContext, leak: Leak): Promise<"alarm" | "note" | "nothing"> {
   const rows = await context.record.leaks.sharing(leak.reportRepositoryId, leak.fingerprint);
   const state = stateOfRows(rows) ?? leak.state;
   const { stateActor: actor, stateHow: how, stateAt: at } = leak;
   const cleared = how === null || at === null ? null : { actor, how, at };
   const verification = verificationOf(await activityOf(context, leak));
   const decision = decideSeenAgain({ state, cleared, ticked: false }, verification);
-  if (decision === "nothing") return;
   if (decision === "alarm")
     await changeLeakState(context, leak, { from: state, to: "open", actor: null, how: "found_again" });
-  await tellIssue(context, repository, leak, first?.commit ?? null, decision === "alarm");
+  return decision;
 }
 
 /** Says so in the issue, and reopens it for an alarm. */

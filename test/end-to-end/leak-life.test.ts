@@ -126,8 +126,11 @@ test("a reopened issue turns the check red again, and a new commit with the roll
 
   const clone = await shop.clone();
   const later = await clone.commit("Again", payment(key, "again.py"));
+  const shown = watchCheck(shop, later);
   await clone.push("HEAD:main");
   expect(await shop.settledCheck(later)).toMatchObject({ conclusion: "failure" });
+  // Not even while its issue waits to be told.
+  expect(shown).not.toContain("success");
   expect(issueOf(shop)).toMatchObject({ state: "open" });
   expect(comments(shop)).toEqual([expect.stringContaining("brings this key again")]);
   expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "failure" });
