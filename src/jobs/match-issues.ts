@@ -15,6 +15,9 @@ import { groupsOf } from "./review-issue.ts";
 import type { LeakGroup } from "./review-issue.ts";
 import { sayOnce } from "./say-once.ts";
 
+/** GitHub's clock and this one differ by less. */
+const CLOCKS_MS = 5 * 60_000;
+
 /** Matches all issues of one repository. Not while issues are opened there, which the queue sees to. */
 export async function matchIssues(context: JobContext, job: MatchIssuesJob): Promise<void> {
   const repository = await loadRepository(context, job.repositoryId);
@@ -43,7 +46,8 @@ export async function matchIssues(context: JobContext, job: MatchIssuesJob): Pro
       ? []
       : [issueNumber],
   );
-  const toReview = new Set([...different.map(([number]) => number), ...missing]);
+  const neutral = await closedNeutral(context, repository, issues, kept);
+  const toReview = new Set([...different.map(([number]) => number), ...missing, ...neutral]);
   const now = context.now();
   await context.record.transaction((record) =>
     record.enqueue(
@@ -51,6 +55,25 @@ export async function matchIssues(context: JobContext, job: MatchIssuesJob): Pro
     ),
   );
   await context.record.repositories.setIssuesReadAt(repository.id, now);
+}
+
+/**
+ * The neutral issue of a public repository, where no leak has it as its issue and it was closed since the last look: the
+ * delivery may be lost.
+ */
+async function closedNeutral(
+  context: JobContext,
+  repository: CurrentRepository,
+  issues: readonly Issue[],
+  kept: ReadonlyMap<number, readonly LeakGroup[]>,
+): Promise<readonly number[]> {
+  const neutral = await context.record.issues.neutral(repository.id);
+  const lastLook = (await context.record.repositories.find(repository.id))?.issuesReadAt ?? null;
+  const issue = issues.find(({ number }) => number === neutral?.number);
+  if (issue?.state !== "closed" || kept.has(issue.number)) return [];
+  const { closed_at: at } = issue;
+  const isOld = lastLook !== null && at instanceof Date && at.getTime() < lastLook.getTime() - CLOCKS_MS;
+  return isOld ? [] : [issue.number];
 }
 
 function issuesOf(context: JobContext, issues: readonly Issue[], { first }: LeakGroup): readonly Issue[] {

@@ -11,6 +11,7 @@ import type { LifeComment } from "../report/index.ts";
 import type { Leak } from "../store/index.ts";
 import { takeTickBack } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
+import { unlessGone } from "./issue-now.ts";
 import { newJob, publishJob } from "./job.ts";
 import type { JobTarget, UpdateIssuesJob, VerifyJob } from "./job.ts";
 import { activityOf, knownActivity } from "./key-activity.ts";
@@ -71,7 +72,7 @@ async function carryOut(context: JobContext, group: LeakGroup, activity: KeyActi
   if (next !== null)
     await changeLeakState(context, first, { from: state, to: next.to, actor: null, how: next.how });
 
-  await tellIssue(context, group, activity, next?.to ?? state);
+  await unlessGone(() => tellIssue(context, group, activity, next?.to ?? state));
   await show(context, group, activity);
   await keep(context, group, scheduled(activity, context.now()));
   return true;

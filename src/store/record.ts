@@ -133,7 +133,7 @@ export interface Repositories {
   setBaselineAt(id: number, at: Date): Promise<void>;
   /** @param at null: the issues have to be matched again */
   setIssuesReadAt(id: number, at: Date | null): Promise<void>;
-  /** Active repositories that hold issues of leaks, which were not matched with the record since `before`. */
+  /** Active repositories that hold issues of leaks, or a neutral one, which were not matched with the record since `before`. */
   toMatch(before: Date, limit: number): Promise<number[]>;
   setRefsComparedAt(id: number, at: Date): Promise<void>;
   setRefsNotedAt(id: number, at: Date): Promise<void>;

@@ -118,7 +118,8 @@ export function createRepositories(queries: Queries): Repositories {
       const rows = await queries.rows(
         z.object({ id: z.coerce.number() }),
         `SELECT id FROM repositories WHERE state = 'active' AND (issues_read_at IS NULL OR issues_read_at < $1)
-           AND EXISTS (SELECT FROM leaks WHERE report_repository_id = repositories.id)
+           AND (EXISTS (SELECT FROM leaks WHERE report_repository_id = repositories.id)
+             OR EXISTS (SELECT FROM neutral_issues WHERE repository_id = repositories.id AND number IS NOT NULL))
          ORDER BY issues_read_at NULLS FIRST, id LIMIT $2`,
         [before, limit],
       );

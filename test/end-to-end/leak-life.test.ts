@@ -111,6 +111,10 @@ test("an automation that insists is undone five times a day and the leak stays o
     await app.settled();
     expect(issueOf(shop)).toMatchObject({ state: round <= 5 ? "open" : "closed" });
   }
+  expect(comments(shop)).toEqual([
+    expect.stringContaining("a changed file does not end a leak"),
+    expect.stringContaining("so I leave it closed until"),
+  ]);
   expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "failure" });
 });
 

@@ -68,12 +68,12 @@ describe("a rolled key that a new commit brings", () => {
     expect(context.github.comments()).toEqual([]);
     await context.settle();
     expect(shown).not.toContain("success");
-    expect(context.github.comments()).toMatchObject([
-      { issue: 1, body: expect.stringContaining("brings this key again") },
+    const [issue] = context.github.issues;
+    expect(issue?.comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining("brings this key again"),
     ]);
-    expect(context.github.issues).toMatchObject([
-      { state: "open", body: expect.stringContaining("again.ts") },
-    ]);
+    expect(issue?.state).toBe("open");
+    expect(issue?.body).toContain("again.ts");
   });
 
   test.each(["deleted before", "deleted after"])("has an issue in the end: its own was %s", async (when) => {
@@ -86,9 +86,8 @@ describe("a rolled key that a new commit brings", () => {
     if (when === "deleted after") context.github.deleteIssue(issue);
     await context.settle();
     expect(context.github.current(LATER)).toMatchObject({ conclusion: "failure" });
-    expect(context.github.issues).toMatchObject([
-      { number: 2, state: "open", body: expect.stringContaining("again.ts") },
-    ]);
+    expect(context.github.issues).toMatchObject([{ number: 2, state: "open" }]);
+    expect(context.github.issues[0]?.body).toContain("again.ts");
   });
 
   test("is told once, however often the job is killed", async () => {

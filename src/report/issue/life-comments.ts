@@ -42,6 +42,8 @@ export type LifeComment =
   /** Keys whose boxes were ticked, and which still work. */
   | { readonly kind: "box_still_active"; readonly login: string; readonly redacted: readonly string[] }
   | { readonly kind: "duplicate"; readonly number: number }
+  /** It was reopened too often in a day. */
+  | { readonly kind: "left_closed"; readonly times: number; readonly until: Date }
   /** For the owner, in private. */
   | { readonly kind: "became_public"; readonly fullName: string };
 
@@ -81,9 +83,16 @@ function textOf(comment: LifeComment): string {
       return boxStillActiveText(comment);
     case "became_public":
       return `${code(comment.fullName)} has become public. Everybody can read its commits now, and its former check runs may still show where the key is: GitHub cannot remove their annotations. **Roll this key at once.**`;
+    case "left_closed":
+      return `I have reopened this ${comment.times} times within a day, so I leave it closed until ${minute(comment.until)} UTC and look again then. Closing it like this has ended nothing: close it as completed yourself once the key is rolled.`;
     case "duplicate":
       return `This is a copy of #${comment.number}, opened by accident. Please continue there.`;
   }
+}
+
+/** `2026-11-25 12:00`, in UTC. */
+function minute(at: Date): string {
+  return at.toISOString().slice(0, 16).replace("T", " ");
 }
 
 function boxStillActiveText({ login, redacted }: Extract<LifeComment, { kind: "box_still_active" }>): string {

@@ -1,5 +1,6 @@
 import { installationIdSchema } from "../../../src/domain/index.ts";
 import type { RecordTables, RepositoryRecord } from "../../../src/store/index.ts";
+import { at } from "./state.ts";
 import type { State } from "./state.ts";
 
 function differsFrom(known: RepositoryRecord, said: { readonly installationId: number }): boolean {
@@ -94,9 +95,11 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
     setIssuesReadAt: async (id, time) => change(id, { issuesReadAt: time }),
     async toMatch(before, limit) {
       const reported = new Set([...state().leaks.values()].map((leak) => leak.reportRepositoryId));
+      const hasNeutral = (id: number): boolean =>
+        typeof state().neutralIssues.get(at(id))?.number === "number";
       const due = [...state().repositories.values()].filter(
         ({ id, state: is, issuesReadAt: read }) =>
-          is === "active" && (read === null || read < before) && reported.has(id),
+          is === "active" && (read === null || read < before) && (reported.has(id) || hasNeutral(id)),
       );
       const time = ({ issuesReadAt: read }: RepositoryRecord): number => read?.getTime() ?? 0;
       return due
