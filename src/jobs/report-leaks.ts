@@ -34,7 +34,7 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
   const place = await issuePlaceOf(context, repository);
   const holder = place.details[0] ?? repository;
   const found = scope === null ? [] : await reportable(context, repository, scope, holder.id);
-  const elsewhere = await noteSeenElsewhere(context, repository, found);
+  const elsewhere = scope === null ? [] : await noteSeenElsewhere(context, repository, found, scope);
   const again = scope === null ? [] : await seenAgain(context, repository, scope);
   found.push(...again);
   if (found.length > 0) await leaks.add(repository.id, found, context.now());
