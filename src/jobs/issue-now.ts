@@ -55,7 +55,8 @@ export async function unlessGone(work: () => Promise<void>): Promise<void> {
   }
 }
 
-function isGone(error: unknown): boolean {
+/** The issue was deleted or moved, or its repository is out of reach. */
+export function isGone(error: unknown): boolean {
   return error instanceof GitHubError && (error.code === "gone" || error.code === "not_found");
 }
 

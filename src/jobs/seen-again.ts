@@ -4,13 +4,13 @@
  */
 import { stateOfRows } from "../domain/index.ts";
 import type { CurrentRepository, Finding, ScopeRecord } from "../domain/index.ts";
-import { setIssueState } from "../github/index.ts";
+import { readLastChange, setIssueState } from "../github/index.ts";
 import { decideSeenAgain } from "../policy/index.ts";
 import { boxIdOf } from "../report/index.ts";
 import type { Leak, NewLeak } from "../store/index.ts";
 import { takeTickBack } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
-import { unlessGone } from "./issue-now.ts";
+import { isGone, unlessGone } from "./issue-now.ts";
 import { activityOf, verificationOf } from "./key-activity.ts";
 import { changeLeakState } from "./leak-state.ts";
 import { sayEachOnce, sayOnce } from "./say-once.ts";
@@ -33,7 +33,7 @@ export async function reopenSeenAgain(
 ): Promise<void> {
   const again = (await seenAgain(context, repository, scope)).filter(({ leak }) => leak.state === "rolled");
   if (again.length === 0 || !(await mayReport())) return;
-  for (const { leak } of again) await decide(context, leak);
+  for (const { leak } of again) await decide(context, leak, scope.asOf);
 }
 
 /**
@@ -50,7 +50,7 @@ export async function noteSeenAgain(
 ): Promise<readonly Again[]> {
   const again = await seenAgain(context, repository, scope);
   if (again.length === 0 || !(await mayReport())) return [];
-  await raise(context, repository, again);
+  await raise(context, repository, again, scope.asOf);
   return again;
 }
 
@@ -99,7 +99,7 @@ export async function noteSeenElsewhere(
   context: JobContext,
   repository: CurrentRepository,
   found: readonly NewLeak[],
-  scope: Pick<ScopeRecord, "firstNotedAt">,
+  scope: Pick<ScopeRecord, "firstNotedAt" | "asOf">,
 ): Promise<readonly string[]> {
   const { leaks } = context.record;
   const again: Again[] = [];
@@ -118,7 +118,7 @@ export async function noteSeenElsewhere(
     if (findings.length === 0) continue;
     again.push({ leak: rolled, findings });
   }
-  await raise(context, repository, again);
+  await raise(context, repository, again, scope.asOf);
   return again.map(({ leak }) => leak.fingerprint);
 }
 
@@ -127,10 +127,11 @@ async function raise(
   context: JobContext,
   repository: CurrentRepository,
   again: readonly Again[],
+  pushedAt: Date,
 ): Promise<void> {
   const toTell: Telling[] = [];
   for (const { leak, findings } of again) {
-    const decision = leak.state === "open" ? "alarm" : await decide(context, leak);
+    const decision = leak.state === "open" ? "alarm" : await decide(context, leak, pushedAt);
     if (decision === "nothing") continue;
     toTell.push({ leak, alarm: decision === "alarm", sha: findings[0]?.commit ?? null });
   }
@@ -148,17 +149,43 @@ interface Telling {
   readonly sha: string | null;
 }
 
-/** Opens the leak, unless its key is known to be dead. */
-async function decide(context: JobContext, leak: Leak): Promise<"alarm" | "note" | "nothing"> {
+/** Opens the leak, unless its key is known to be dead or the commit is older than what was said of it. */
+async function decide(
+  context: JobContext,
+  leak: Leak,
+  pushedAt: Date,
+): Promise<"alarm" | "note" | "nothing"> {
   const rows = await context.record.leaks.sharing(leak.reportRepositoryId, leak.fingerprint);
   const state = stateOfRows(rows) ?? leak.state;
   const { stateActor: actor, stateHow: how, stateAt: at } = leak;
   const cleared = how === null || at === null ? null : { actor, how, at };
   const verification = verificationOf(await activityOf(context, leak));
-  const decision = decideSeenAgain({ state, cleared, ticked: false }, verification);
+  const pushed = (await isOlder(context, leak, pushedAt)) ? "before" : "since";
+  const decision = decideSeenAgain({ state, cleared, ticked: false }, verification, pushed);
   if (decision === "alarm")
     await changeLeakState(context, leak, { from: state, to: "open", actor: null, how: "found_again" });
   return decision;
+}
+
+/**
+ * Whether GitHub had the commits before a person closed the issue. Both times are GitHub's own: what the record has may be
+ * hours later.
+ *
+ * @param pushedAt when GitHub had them at the latest
+ */
+async function isOlder(context: JobContext, leak: Leak, pushedAt: Date): Promise<boolean> {
+  const { stateAt, settledEvent, reportRepositoryId, issueNumber } = leak;
+  if (stateAt === null || pushedAt >= stateAt || settledEvent === null || issueNumber === null) return false;
+  const holder = await context.record.repositories.find(reportRepositoryId);
+  if (holder?.state !== "active") return false;
+  const octokit = await context.github.installation(holder.installationId);
+  try {
+    const change = await readLastChange(octokit, holder, issueNumber);
+    return change?.kind === "closed" && change.id === settledEvent && pushedAt < change.at;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
 }
 
 /** Says so in the issue, and reopens it for an alarm. */

@@ -2,14 +2,18 @@ import { describe, expect, test } from "vitest";
 import { NO_FACTS } from "../../src/domain/index.ts";
 import type { CurrentRepository, Scope, Trust } from "../../src/domain/index.ts";
 import { runJob } from "../../src/jobs/index.ts";
-import { changeLeakState } from "../../src/jobs/leak-state.ts";
+import { noteSeenElsewhere } from "../../src/jobs/seen-again.ts";
 import { keyOf } from "../../fixtures/keys.ts";
 import { aContext, aRepository } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
 import { aNotice } from "../support/notices.ts";
+import { madeFinding } from "../support/reported.ts";
 import { commitAnswer, fileAnswer, PARENT, SHA } from "../support/rest-answers.ts";
 
 const LATER = "e5".repeat(20);
+/** When people close issues at this GitHub. */
+const CLOSED_AT = new Date("2026-11-21T12:00:00Z");
+const MINUTE_MS = 60_000;
 
 /** A commit that adds the key in a file of its own. */
 function commits(context: FakeContext, sha: string, parent: string, path: string, key: string): void {
@@ -19,20 +23,24 @@ function commits(context: FakeContext, sha: string, parent: string, path: string
 }
 
 /** A key that was pushed, reported and attested as rolled. */
-async function rolled(seed: string): Promise<{ context: FakeContext; repository: CurrentRepository }> {
+async function rolled(
+  seed: string,
+  heardAfterMs = 0,
+): Promise<{ context: FakeContext; repository: CurrentRepository }> {
   const [context, repository] = [aContext(), aRepository()];
   const key = keyOf("sk_live_", seed);
   commits(context, SHA, PARENT, "src/pay.ts", key);
   commits(context, LATER, SHA, "src/again.ts", key);
   await context.accept([aNotice(repository)]);
   await context.settle();
-  const [leak] = await context.record.leaks.all(repository.id);
-  if (leak === undefined) throw new Error("no leak");
-  await changeLeakState(context, leak, { from: "open", to: "rolled", actor: "max", how: "attested" });
   const [issue] = context.github.issues;
   if (issue === undefined) throw new Error("no issue");
+  context.github.roles.set("max", "maintain");
   context.github.changeIssue(issue, "closed", { login: "max", type: "User", closer: null });
+  context.clock = new Date(CLOSED_AT.getTime() + heardAfterMs);
+  await context.accept([{ kind: "issue_changed", repository, number: issue.number, marked: true }]);
   await context.settle();
+  expect(await context.record.leaks.all(repository.id)).toMatchObject([{ state: "rolled" }]);
   return { context, repository };
 }
 
@@ -40,11 +48,12 @@ async function rolled(seed: string): Promise<{ context: FakeContext; repository:
 async function pushAgain(
   context: FakeContext,
   repository: CurrentRepository,
-  trust: Trust = { kind: "writer" },
+  options: { readonly trust?: Trust; readonly asOf?: Date } = {},
 ): Promise<void> {
+  const { trust = { kind: "writer" }, asOf = new Date(CLOSED_AT.getTime() + MINUTE_MS) } = options;
   const scope: Scope = { kind: "push", ref: "refs/heads/main", before: SHA, after: LATER };
   const facts = { ...NO_FACTS, listedCommits: [LATER], commitCount: 1, previousHead: SHA };
-  await context.accept([aNotice(repository, { scope, facts, trust })]);
+  await context.accept([aNotice(repository, { scope, facts, trust, asOf })]);
 }
 
 /** Does every job that is due but those that report leaks, as while issues are paced. */
@@ -111,9 +120,44 @@ describe("a rolled key that a new commit brings", () => {
 
   test("stays rolled where a person without write access brings it", async () => {
     const { context, repository } = await rolled("stranger");
-    await pushAgain(context, repository, { kind: "author", login: "stranger" });
+    await pushAgain(context, repository, { trust: { kind: "author", login: "stranger" } });
     await context.settle();
     expect(await context.record.leaks.all(repository.id)).toMatchObject([{ state: "rolled" }]);
     expect(context.github.comments()).toEqual([]);
   });
+
+  test.each<[string, number, number, string]>([
+    ["a minute before it was closed", -1, 0, "rolled"],
+    ["in the same second", 0, 0, "open"],
+    ["a minute after it, before Rollcall heard of the closing", 1, 120, "open"],
+    ["a minute before it, heard of hours later", -1, 120, "rolled"],
+  ])("pushed %s", async (name, pushed, heard, state) => {
+    const { context, repository } = await rolled(name, heard * MINUTE_MS);
+    await pushAgain(context, repository, { asOf: new Date(CLOSED_AT.getTime() + pushed * MINUTE_MS) });
+    await context.settle();
+    expect(await context.record.leaks.all(repository.id)).toMatchObject([{ state }]);
+    const conclusion = state === "open" ? "failure" : "success";
+    expect(context.github.current(LATER)).toMatchObject({ conclusion });
+    expect(context.github.comments()).toHaveLength(state === "open" ? 1 : 0);
+  });
+});
+
+test("an old copy in a repository that is new to Rollcall does not open the leak of an attested key", async () => {
+  const { context, repository } = await rolled("old copy");
+  const other = { ...aRepository({ name: "other" }), installationId: repository.installationId };
+  const [leak] = await context.record.leaks.all(repository.id);
+  if (leak === undefined) throw new Error("no leak");
+  // Both share the place of their issues, which is the first repository here.
+  const added = { leak, reportRepositoryId: repository.id };
+  await context.record.repositories.note(other);
+  const at = (commit: string) => ({ ...madeFinding({ commit }), fingerprint: leak.fingerprint });
+  const seen = (commit: string, asOf: Date) =>
+    noteSeenElsewhere(context, other, [{ ...added, locations: [at(commit)] }], {
+      asOf,
+      firstNotedAt: context.clock,
+    });
+  await seen("a1".repeat(20), new Date(CLOSED_AT.getTime() - 1000));
+  expect(await context.record.leaks.all(repository.id)).toMatchObject([{ state: "rolled" }]);
+  await seen("a1".repeat(20), new Date(CLOSED_AT.getTime() + 1000));
+  expect(await context.record.leaks.all(repository.id)).toMatchObject([{ state: "open" }]);
 });
