@@ -10,6 +10,7 @@ import { boxIdsOf } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
 import { reviewIssueJob, unheardTicksJob } from "./job.ts";
 import type { MatchIssuesJob } from "./job.ts";
+import { noteIssuesRead } from "./known-issues.ts";
 import { changeLeaks } from "./leak-changes.ts";
 import { loadRepository } from "./load-repository.ts";
 import { groupsOf } from "./review-issue.ts";
@@ -61,7 +62,7 @@ export async function matchIssues(context: JobContext, job: MatchIssuesJob): Pro
       ...unheard.map(({ number, ticked }) => unheardTicksJob(job, number, ticked, name)),
     ]),
   );
-  await context.record.repositories.setIssuesReadAt(repository.id, now);
+  await noteIssuesRead(context, repository.id, issues);
 }
 
 /** Boxes that are ticked for a while although their leaks are open: the delivery is lost, and with it who ticked them. */

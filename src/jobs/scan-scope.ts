@@ -54,8 +54,8 @@ export async function scanScope(
   if (reading.status === "rejected") throw reading.reason;
   const { value: result } = reading;
   // Before the scope counts as read: otherwise its check could show a rolled key as a leak for a moment.
-  await rebuildLeaks(context, repository, result);
   const scope = { ...noted, findings: result.findings };
+  await rebuildLeaks(context, repository, scope);
   await reopenSeenAgain(context, repository, scope, () => mayReport(context, repository, noted));
   await context.record.transaction((record) => finishScope(record, job, noted, result, context.now()));
   await publishCheck(context, repositoryId, noted.head);

@@ -17,6 +17,7 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
     baselineAt: null,
     historyReadAt: null,
     issuesReadAt: null,
+    hasUnknownIssues: false,
     refsComparedAt: null,
     refsNotedAt: null,
   } as const;
@@ -93,6 +94,7 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
     },
     setBaselineAt: async (id, time) => change(id, { baselineAt: time }),
     setIssuesReadAt: async (id, time) => change(id, { issuesReadAt: time }),
+    setUnknownIssues: async (id, hasUnknownIssues) => change(id, { hasUnknownIssues }),
     async toMatch(before, limit) {
       const reported = new Set([...state().leaks.values()].map((leak) => leak.reportRepositoryId));
       const hasNeutral = (id: number): boolean =>
