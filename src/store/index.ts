@@ -15,7 +15,9 @@ export type {
   Histories,
   HistoryReading,
   HistoryRecord,
+  HistoryTips,
   HistoryTotals,
+  Holder,
 } from "./history-record.ts";
 export { MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 export type { Leak, NewLeak } from "./leak-record.ts";

@@ -14,6 +14,8 @@ import type {
   DrillRecord,
   FormerIssue,
   HistoryRecord,
+  HistoryTips,
+  Holder,
   IgnoredKey,
   Leak,
   NeutralIssue,
@@ -79,7 +81,8 @@ export interface State {
   readonly neutralIssues: Map<string, NeutralIssue>;
   readonly toldPlaces: Map<string, ToldPlaces>;
   readonly formerIssues: Map<string, FormerIssue & { readonly sourceId: number }>;
-  readonly histories: Map<string, HistoryRecord & { readonly tips: readonly string[] }>;
+  readonly histories: Map<string, HistoryRecord & { readonly tips: HistoryTips }>;
+  readonly holders: Map<string, Holder & { readonly detectorVersion: string }>;
   readonly pastFindings: Map<string, StoredPast>;
   readonly commitScans: Map<string, { readonly scan: CommitScan; readonly scannedAt: Date }>;
   /** Since when repositories are removed, and when checks were examined: only retention asks. */
@@ -114,6 +117,7 @@ export function emptyState(): State {
     formerIssues: new Map(),
     histories: new Map(),
     pastFindings: new Map(),
+    holders: new Map(),
     commitScans: new Map(),
     removedAt: new Map(),
     examined: new Map(),
@@ -147,6 +151,7 @@ export function copyOf(state: State): State {
     formerIssues: new Map(state.formerIssues),
     histories: new Map(state.histories),
     pastFindings: new Map(state.pastFindings),
+    holders: new Map(state.holders),
     commitScans: new Map(state.commitScans),
     removedAt: new Map(state.removedAt),
     examined: new Map(state.examined),
