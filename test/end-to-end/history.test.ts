@@ -11,7 +11,7 @@ function pay(key: string): Record<string, string> {
 /** Lets the app hear of a repository that was there before. */
 function install(shop: Project): void {
   const [installation] = app.github.installations;
-  if (installation === undefined) app.github.install({ on: "acme" });
+  if (installation === undefined) app.github.install({ on: "acme", repositories: [shop.repository] });
   else app.github.addRepositories(installation, [shop.repository]);
 }
 
