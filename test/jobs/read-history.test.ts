@@ -127,10 +127,9 @@ describe("a reading", () => {
     const { histories } = one.context.record;
     const known = await histories.find(one.id);
     const tips = { refs: [refs("refs/heads/main")[0]?.sha ?? ""], pulls: [] };
-    await histories.finish(one.id, {
-      ...{ findings: [], gaps: [], holders: [], atTip: [], bytes: 0, objects: 0, isWhole: true, at: NOW },
-      ...{ tips, detectorVersion: "older", dueAt: known?.dueAt ?? NOW },
-    });
+    const nothing = { findings: [], gaps: [], holders: [], atTip: [], bytes: 0, objects: 0 };
+    const reading = { ...nothing, tips, isWhole: true, at: NOW, dueAt: known?.dueAt ?? NOW };
+    await histories.finish(one.id, { ...reading, detectorVersion: "older" });
     await sweepHistories(one.context.record, NOW);
     await one.context.settle();
     expect(one.asked.map((request) => request.known)).toEqual([[], []]);
@@ -176,11 +175,11 @@ describe("a reading", () => {
     const one = await stage();
     const stop = new AbortController();
     one.answer = async ({ signal }) => {
-      stop.abort();
+      stop.abort(new Error("stopped"));
       signal.throwIfAborted();
       return NOTHING_READ;
     };
-    await expect(one.read(stop.signal)).rejects.toThrow();
+    await expect(one.read(stop.signal)).rejects.toThrow("stopped");
     expect(await one.context.record.histories.find(one.id)).toMatchObject({ state: "reading", failures: 0 });
     one.answer = async () => NOTHING_READ;
     await one.read();
