@@ -12,7 +12,9 @@ export {
   WITHDRAWN_BODY,
   WITHDRAWN_TITLE,
 } from "./issue/comments.ts";
-export type { IssueInput, IssueReport, LeakLocation, LeakRecord } from "./issue/issue.ts";
+export { hiddenHistoryCheck, movedHistoryCheck, renderHistoryCheck } from "./history-check/render.ts";
+export type { HistoryCheckInput } from "./history-check/history-check.ts";
+export type { IssueInput, IssueReport, LeakLocation, LeakPast, LeakRecord } from "./issue/issue.ts";
 export { MAX_KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
 export { renderNeutralIssue } from "./issue/neutral.ts";
 export { isNeutralIssue } from "./issue/own-section.ts";
