@@ -33,6 +33,7 @@ export {
   renderDrillResult,
   tasksIn,
 } from "./owner/drill.ts";
+export type { SummaryHistory } from "./owner/history-section.ts";
 export { isOwnerSummary, renderOwnerSummary } from "./owner/summary.ts";
 export type { OwnerSummary, OwnerSummaryInput, SummaryLeak, SummaryUnread } from "./owner/summary.ts";
 export { isReminder, renderReminder } from "./reminder/reminder.ts";

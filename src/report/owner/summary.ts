@@ -2,6 +2,8 @@ import type { Finding, Gap } from "../../domain/index.ts";
 import { duration } from "../words/duration.ts";
 import { gapText } from "../words/gap-text.ts";
 import { kindTitle } from "../words/kind-title.ts";
+import { historySection } from "./history-section.ts";
+import type { SummaryHistory } from "./history-section.ts";
 import { blocks, code, commitUrl, count, link, table } from "../markdown.ts";
 
 /** The summary that an owner gets in the private place: what is open, what was rolled, what was not read. */
@@ -15,6 +17,7 @@ export interface OwnerSummaryInput {
   /** Rolled in the last seven days, the latest first. */
   readonly rolled: readonly SummaryLeak[];
   readonly unread: readonly SummaryUnread[];
+  readonly history: SummaryHistory;
   readonly drills: readonly SummaryDrill[];
   readonly at: Date;
 }
@@ -86,6 +89,7 @@ export function renderOwnerSummary(input: OwnerSummaryInput): OwnerSummary {
       rolledSection(input),
       "## Not read",
       unreadSection(input),
+      ...historySection(input.history, input.githubUrl),
       ...drillSection(input),
       MARKER,
     )}\n`,
