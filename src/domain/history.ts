@@ -1,6 +1,6 @@
 /** What reading the whole history of a repository found, and how far the reading is. */
 import { z } from "zod";
-import { findingSchema } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 
 /** Where a finding of a history is: `loose` is a file that belongs to no commit. */
 const ORIGIN_SOURCES = ["file", "commit", "tag", "note", "ref", "loose"] as const;
@@ -32,14 +32,13 @@ export const HISTORY_TRUSTS = ["writer", "stranger", "unknown"] as const;
 export type HistoryTrust = (typeof HISTORY_TRUSTS)[number];
 
 /** One credential at one place of a history. Only one of a `writer` may be filed, or asked about at Stripe. */
-export const pastFindingSchema = z.strictObject({
-  finding: findingSchema,
-  origin: originSchema,
-  trust: z.enum(HISTORY_TRUSTS),
+export interface PastFinding {
+  readonly finding: Finding;
+  readonly origin: Origin;
+  readonly trust: HistoryTrust;
   /** Numbers of the pull requests that hold it, where nothing else does. */
-  pulls: z.array(z.int()).readonly(),
-});
-export type PastFinding = Readonly<z.infer<typeof pastFindingSchema>>;
+  readonly pulls: readonly number[];
+}
 
 /**
  * - `waiting`: its turn has not come

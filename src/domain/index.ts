@@ -31,7 +31,7 @@ export {
 export type { Coverage, Gap, GapReason, UnopenedArchive } from "./coverage.ts";
 export { findingSchema, PLACES } from "./finding.ts";
 export type { Finding, Place } from "./finding.ts";
-export { HISTORY_STATES, HISTORY_TRUSTS, originSchema, pastFindingSchema } from "./history.ts";
+export { HISTORY_STATES, HISTORY_TRUSTS, originSchema } from "./history.ts";
 export type { HistoryState, HistoryTrust, Origin, OriginSource, PastFinding } from "./history.ts";
 export { leakEventSchema, LEAK_STATES, stateOfRows } from "./leak.ts";
 export type { Clearance, LeakEvent, LeakGrounds, LeakState, LeakStateName } from "./leak.ts";

@@ -16,6 +16,8 @@ import { publishCheck } from "./publish-check.ts";
 import { recheck } from "./recheck.ts";
 import { refreshRepository } from "./refresh-repository.ts";
 import { remind } from "./remind.ts";
+import { readHistory } from "./read-history.ts";
+import { reportHistory } from "./report-history.ts";
 import { reportLeaks } from "./report-leaks.ts";
 import { reviewBoxes } from "./review-boxes.ts";
 import { reviewIssue } from "./review-issue.ts";
@@ -90,6 +92,10 @@ export async function runJob(
       return askPull(context, job);
     case "confirm_run":
       return confirmRun(context, job);
+    case "read_history":
+      return readHistory(context, job);
+    case "report_history":
+      return reportHistory(context, job);
     case "fetch_deliveries":
       await fetchDeliveries(context);
       return;

@@ -15,6 +15,7 @@ import type {
   Trust,
 } from "../domain/index.ts";
 import type { CheckRecord, RunRecord } from "./check-record.ts";
+import type { Histories } from "./history-record.ts";
 import type { Leak, NewLeak } from "./leak-record.ts";
 import type { Outbox, Owners, Reminders } from "./notice-record.ts";
 
@@ -40,13 +41,14 @@ export interface RecordTables {
   readonly outbox: Outbox;
   readonly reminders: Reminders;
   readonly owners: Owners;
+  readonly histories: Histories;
   readonly retention: Retention;
 }
 
 /** A job as the queue stores it. */
 export interface NewJob {
   readonly id: string;
-  readonly lane: "hold" | "trusted" | "stranger" | "report" | "backlog" | "sweep";
+  readonly lane: "hold" | "trusted" | "stranger" | "report" | "backlog" | "history" | "sweep";
   readonly installationId: number | null;
   readonly exclusiveKey: string | null;
   readonly payload: unknown;
@@ -131,6 +133,8 @@ export interface Repositories {
   remove(installationId: number, ids: readonly number[] | null): Promise<void>;
   setState(id: number, state: RepositoryState, unsure: boolean): Promise<void>;
   setBaselineAt(id: number, at: Date): Promise<void>;
+  /** The whole history was read: the baseline counts as read. */
+  setHistoryReadAt(id: number, at: Date): Promise<void>;
   /** @param at null: the issues have to be matched again */
   setIssuesReadAt(id: number, at: Date | null): Promise<void>;
   /** Active repositories that hold issues of leaks, which were not matched with the record since `before`. */

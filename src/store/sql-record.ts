@@ -5,6 +5,7 @@ import { createCheckRuns } from "./check-runs.ts";
 import { createCommitScans } from "./commit-scans.ts";
 import type { Database, Queries } from "./database.ts";
 import { createDeliveries } from "./deliveries.ts";
+import { createHistories } from "./histories.ts";
 import { createIgnoredKeys } from "./ignored-keys.ts";
 import { createIssues } from "./issues.ts";
 import { createKnownTips } from "./known-tips.ts";
@@ -59,6 +60,7 @@ function tablesOn(queries: Queries): RecordTables {
     outbox: createOutbox(queries),
     reminders: createReminders(queries),
     owners: createOwners(queries),
+    histories: createHistories(queries),
     retention: createRetention(queries),
   };
 }

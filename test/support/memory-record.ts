@@ -104,6 +104,7 @@ export function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) =
     buttons: guard(tables.buttons),
     activities: guard(tables.activities),
     commitScans: guard(tables.commitScans),
+    histories: guard(tables.histories),
     outbox: guard(tables.outbox),
     reminders: guard(tables.reminders),
     owners: guard(tables.owners),

@@ -1,6 +1,14 @@
 import * as fc from "fast-check";
 import { ACTIVITIES, BUTTONS, NO_FACTS } from "../../src/domain/index.ts";
-import type { NotedScope, Scope, ScopeFinding } from "../../src/domain/index.ts";
+import type {
+  Finding,
+  HistoryTrust,
+  NotedScope,
+  Origin,
+  PastFinding,
+  Scope,
+  ScopeFinding,
+} from "../../src/domain/index.ts";
 import { acceptDeliveries } from "../../src/jobs/index.ts";
 import { endScopes, failScope, finishScope, noteScope, rereadHead } from "../../src/jobs/scope-life.ts";
 import type { RecordStore } from "../../src/store/index.ts";
@@ -16,6 +24,29 @@ const HEADS = ["1", "2", "3"].map((digit) => digit.repeat(40));
 const FOUND: readonly ScopeFinding[] = [1, 2, 3].map((line) => atHead(madeFinding({ line, endLine: line })));
 const KEYS = ["push:refs/heads/main", "push:refs/heads/b", "pull_request:1", "merge_group:g"];
 const FINGERPRINTS = FOUND.map(({ finding }) => finding.fingerprint);
+
+/** One place twice, told differently; a message; and two files. */
+const PAST: readonly PastFinding[] = [
+  pastOf({ path: "a.ts" }, "writer", { isAtTip: true }),
+  pastOf({ path: "a.ts" }, "unknown", { branches: ["main"], hasMoreBranches: true }),
+  pastOf({ path: "b.ts" }, "stranger", { ref: "refs/pull/3/head" }),
+  pastOf({ path: null, place: "commit_message", commit: "1".repeat(40) }, "unknown", { source: "commit" }),
+];
+
+function pastOf(
+  finding: Partial<Finding>,
+  trust: HistoryTrust,
+  { source = "file", ...origin }: Partial<Origin>,
+): PastFinding {
+  const none = { author: "Ann", date: null, branches: [], hasMoreBranches: false, ref: null };
+  const isAtTip = source === "file" ? false : null;
+  return {
+    finding: { ...madeFinding(finding), fingerprint: "0".repeat(20) },
+    origin: { ...none, isAtTip, source, ...origin },
+    trust,
+    pulls: trust === "stranger" ? [3] : [],
+  };
+}
 
 const aHead = fc.constantFrom(...HEADS);
 const aTime = fc.nat(8).map((second) => new Date(Date.UTC(2026, 10, 21, 12, 0, second)));
@@ -265,6 +296,46 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       if (what === "gone") await record.notedRefs.remove(id, names);
       if (what === "refs") await record.repositories.setRefsNotedAt(id, at);
     }),
+  fc
+    .tuple(
+      fc.subarray([...PAST]),
+      aTime,
+      aTime,
+      fc.constantFrom("1", "2"),
+      fc.boolean(),
+      fc.constantFrom(
+        "ask",
+        "ask",
+        "size",
+        "outdated",
+        "begin",
+        "progress",
+        "finish",
+        "finish",
+        "fail",
+        "reported",
+      ),
+    )
+    .map(([past, at, other, version, whole, what]): RecordCommand => async (record, id) => {
+      const { histories } = record;
+      if (what === "ask") return histories.ask([id, id], at);
+      if (what === "size") return histories.noteSize(id, at.getTime());
+      // Other repositories of the same database may be outdated too.
+      if (what === "outdated") await histories.askOutdated(version, at);
+      if (what === "begin") return histories.begin(id, at, other);
+      const done = { bytes: 7, objects: 3 };
+      if (what === "progress") return histories.noteProgress(id, { ...done, objectsTotal: whole ? 9 : null });
+      const problem = "It failed.";
+      if (what === "fail")
+        return histories.fail(id, { state: whole ? "failed" : "too_large", problem, dueAt: at });
+      if (what === "reported") await record.histories.setReportedAt(id, at);
+      if (what === "reported") await record.repositories.setHistoryReadAt(id, at);
+      const gaps =
+        other < at ? [{ reason: "too_large" as const, commit: null, path: "a.zip", detail: "" }] : [];
+      const atTip = past.slice(0, 1).map(({ finding }) => finding.fingerprint);
+      const reading = { findings: past, gaps, detectorVersion: version, tips: HEADS, isWhole: whole, atTip };
+      if (what === "finish") await histories.finish(id, { ...reading, ...done, at, dueAt: other });
+    }),
   fc.tuple(fc.constantFrom(...KEYS), aTime, fc.nat(2)).map(
     ([key, upTo, limit]): RecordCommand =>
       (record, id) =>
@@ -346,6 +417,12 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     neutral: await record.issues.neutral(id),
     told: await record.issues.told(id, 7),
     left: await record.issues.left(id),
+    history: await record.histories.find(id),
+    past: await record.histories.findings(id),
+    tips: [await record.histories.tips(id, "1"), await record.histories.tips(id, "2")],
+    dueHistories: (await record.histories.due(late, ALL, null)).filter(
+      ({ repositoryId }) => repositoryId === id,
+    ),
     unreported: (await record.leaks.unreported(ALL)).includes(id),
     withOpen: (await record.leaks.withOpen(ALL)).includes(id),
   };

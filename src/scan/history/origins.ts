@@ -3,7 +3,7 @@ import { redactText } from "../../detect/index.ts";
 import { NONE } from "../../objects/index.ts";
 import type { CommitGraph } from "../../objects/index.ts";
 import type { Ref, Refs } from "../../source/index.ts";
-import type { Origin, OriginSource } from "./origin.ts";
+import type { Origin, OriginSource } from "../../domain/index.ts";
 
 /** Branches that are looked through for each finding. */
 const MAX_BRANCHES = 1024;

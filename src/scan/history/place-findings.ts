@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { gapOf } from "../../domain/index.ts";
-import type { Finding, Gap } from "../../domain/index.ts";
+import type { Finding, Gap, Origin, OriginSource } from "../../domain/index.ts";
 import { redactText } from "../../detect/index.ts";
 import { CommitGraph } from "../../objects/index.ts";
 import type { CommitObject, ObjectTable } from "../../objects/index.ts";
@@ -13,7 +13,7 @@ import type { HistoryRepository, Refs } from "../../source/index.ts";
 import { findingAt } from "./found.ts";
 import type { FoundObjects } from "./found.ts";
 import { Introductions } from "./introductions.ts";
-import type { HistoryFinding, Origin, OriginSource } from "./origin.ts";
+import type { HistoryFinding } from "./origin.ts";
 import { Origins } from "./origins.ts";
 import type { NamedFinding } from "./ref-names.ts";
 

@@ -102,12 +102,14 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
         leaks,
         acceptedGaps,
       } = state();
-      const { activities, ignoredKeys, buttons } = state();
+      const { activities, ignoredKeys, buttons, histories, pastFindings } = state();
       const { neutralIssues, toldPlaces, formerIssues } = state();
       for (const rows of [
         scopes,
         checks,
         commitScans,
+        pastFindings,
+        histories,
         subjects,
         tips,
         notedRefs,

@@ -4,6 +4,7 @@ import type {
   Finding,
   KeyActivity,
   LeakEvent,
+  PastFinding,
   ScopeRecord,
   Subject,
 } from "../../../src/domain/index.ts";
@@ -12,6 +13,7 @@ import type {
   CheckRecord,
   DrillRecord,
   FormerIssue,
+  HistoryRecord,
   IgnoredKey,
   Leak,
   NeutralIssue,
@@ -35,6 +37,12 @@ export interface StoredPlace {
   readonly finding: Finding;
   readonly foundAt: Date;
   readonly arrival: number;
+}
+
+/** A finding of a history, with the version of the detector that saw it last. */
+export interface StoredPast {
+  readonly past: PastFinding;
+  readonly detectorVersion: string;
 }
 
 export interface StoredEvent {
@@ -71,6 +79,8 @@ export interface State {
   readonly neutralIssues: Map<string, NeutralIssue>;
   readonly toldPlaces: Map<string, ToldPlaces>;
   readonly formerIssues: Map<string, FormerIssue & { readonly sourceId: number }>;
+  readonly histories: Map<string, HistoryRecord & { readonly tips: readonly string[] }>;
+  readonly pastFindings: Map<string, StoredPast>;
   readonly commitScans: Map<string, { readonly scan: CommitScan; readonly scannedAt: Date }>;
   /** Since when repositories are removed, and when checks were examined: only retention asks. */
   readonly removedAt: Map<number, Date>;
@@ -102,6 +112,8 @@ export function emptyState(): State {
     neutralIssues: new Map(),
     toldPlaces: new Map(),
     formerIssues: new Map(),
+    histories: new Map(),
+    pastFindings: new Map(),
     commitScans: new Map(),
     removedAt: new Map(),
     examined: new Map(),
@@ -133,6 +145,8 @@ export function copyOf(state: State): State {
     neutralIssues: new Map(state.neutralIssues),
     toldPlaces: new Map(state.toldPlaces),
     formerIssues: new Map(state.formerIssues),
+    histories: new Map(state.histories),
+    pastFindings: new Map(state.pastFindings),
     commitScans: new Map(state.commitScans),
     removedAt: new Map(state.removedAt),
     examined: new Map(state.examined),

@@ -1,6 +1,7 @@
 import type { RecordTables, Tip } from "../../../src/store/index.ts";
 import { activitiesOf } from "./activities.ts";
 import { checksOf } from "./checks.ts";
+import { historiesOf } from "./histories.ts";
 import { issuesOf } from "./issues.ts";
 import { leaksOf } from "./leaks.ts";
 import { outboxOf, ownersOf, remindersOf } from "./notice.ts";
@@ -119,6 +120,7 @@ export function tablesOf(state: () => State): RecordTables {
         }
       },
     },
+    histories: historiesOf(state, isActive),
     outbox: outboxOf(state),
     reminders: remindersOf(state, isActive),
     owners: ownersOf(state),
