@@ -17,6 +17,8 @@ export type {
   HistoryRecord,
   HistoryTotals,
 } from "./history-record.ts";
+export { HISTORY_CHECK } from "./history-report-record.ts";
+export type { HistoryCheck, HistoryKeyPlan, KeyStanding } from "./history-report-record.ts";
 export { MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 export type { Leak, NewLeak } from "./leak-record.ts";
 export { URGENCIES } from "./record.ts";

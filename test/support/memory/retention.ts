@@ -102,12 +102,15 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
         leaks,
         acceptedGaps,
       } = state();
-      const { activities, ignoredKeys, buttons, histories, pastFindings } = state();
+      const { activities, ignoredKeys, buttons, histories, pastFindings, historyKeys, historyChecks } =
+        state();
       const { neutralIssues, toldPlaces, formerIssues } = state();
       for (const rows of [
         scopes,
         checks,
         commitScans,
+        historyKeys,
+        historyChecks,
         pastFindings,
         histories,
         subjects,

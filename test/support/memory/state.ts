@@ -13,6 +13,7 @@ import type {
   CheckRecord,
   DrillRecord,
   FormerIssue,
+  HistoryCheck,
   HistoryRecord,
   IgnoredKey,
   Leak,
@@ -23,6 +24,7 @@ import type {
   Tip,
   ToldPlaces,
 } from "../../../src/store/index.ts";
+import type { StoredKey } from "./history-reports.ts";
 
 export interface StoredCheck extends CheckRecord {
   readonly repositoryId: number;
@@ -81,6 +83,8 @@ export interface State {
   readonly formerIssues: Map<string, FormerIssue & { readonly sourceId: number }>;
   readonly histories: Map<string, HistoryRecord & { readonly tips: readonly string[] }>;
   readonly pastFindings: Map<string, StoredPast>;
+  readonly historyKeys: Map<string, StoredKey>;
+  readonly historyChecks: Map<string, HistoryCheck>;
   readonly commitScans: Map<string, { readonly scan: CommitScan; readonly scannedAt: Date }>;
   /** Since when repositories are removed, and when checks were examined: only retention asks. */
   readonly removedAt: Map<number, Date>;
@@ -114,6 +118,8 @@ export function emptyState(): State {
     formerIssues: new Map(),
     histories: new Map(),
     pastFindings: new Map(),
+    historyKeys: new Map(),
+    historyChecks: new Map(),
     commitScans: new Map(),
     removedAt: new Map(),
     examined: new Map(),
@@ -147,6 +153,8 @@ export function copyOf(state: State): State {
     formerIssues: new Map(state.formerIssues),
     histories: new Map(state.histories),
     pastFindings: new Map(state.pastFindings),
+    historyKeys: new Map(state.historyKeys),
+    historyChecks: new Map(state.historyChecks),
     commitScans: new Map(state.commitScans),
     removedAt: new Map(state.removedAt),
     examined: new Map(state.examined),
