@@ -7,8 +7,8 @@ import { canBeAccepted, subjectOfGap } from "../domain/index.ts";
 import type { CurrentRepository } from "../domain/index.ts";
 import { createIssue, listIssuesBy, setIssueState, updateIssue } from "../github/index.ts";
 import { isOwnerSummary, renderOwnerSummary } from "../report/index.ts";
-import type { OwnerSummary, SummaryLeak, SummaryUnread } from "../report/index.ts";
-import type { OwnersLeak, SummaryRecord } from "../store/index.ts";
+import type { OwnerSummary, SummaryHistory, SummaryLeak, SummaryUnread } from "../report/index.ts";
+import type { HistoryTotals, OwnersLeak, SummaryRecord, UnfiledKey } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { readOwnIssue } from "./issue-now.ts";
 import { loadRepository } from "./load-repository.ts";
@@ -18,6 +18,10 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
 /** Rows that are read of the record: more would not fit one issue. */
 const MAX_LEAKS = 5000;
 const MAX_UNREAD = 300;
+const MAX_UNFILED = 200;
+
+/** The readings by which the time that is left is estimated. */
+const RECENT_MS = 60 * 60_000;
 
 /** Brings the owner's summary up to date. Call for one owner at a time. */
 export async function writeSummary(context: JobContext, place: CurrentRepository): Promise<void> {
@@ -85,9 +89,44 @@ async function summaryOf(context: JobContext, installationId: number): Promise<O
     openCount: await owners.countOpenLeaks(installationId),
     rolled: (await owners.rolledLeaks(installationId, since, MAX_LEAKS)).map(leakOf),
     unread: await unreadOf(context, installationId),
+    history: await historyOf(context, installationId, at),
     drills: await owners.drills(installationId),
     at,
   });
+}
+
+/** How far the reading of histories is, and what of them gets no issue. */
+async function historyOf(context: JobContext, installationId: number, at: Date): Promise<SummaryHistory> {
+  const { histories, historyKeys } = context.record;
+  const totals = await histories.totals(installationId, new Date(at.getTime() - RECENT_MS));
+  const counts = await historyKeys.counts(installationId);
+  const unread = await historyKeys.unread(installationId, MAX_UNREAD);
+  return {
+    progress: { ...totals, secondsLeft: secondsLeft(totals, at) },
+    unread: unread.map(({ owner, name, problem, gaps }) => ({
+      repository: `${owner}/${name}`,
+      problem,
+      gaps,
+    })),
+    unfiled: (await historyKeys.unfiled(installationId, MAX_UNFILED)).map(unfiledOf),
+    unfiledCount: counts.summary,
+    waitingCount: counts.waiting,
+    strangerCount: counts.stranger,
+  };
+}
+
+/** By the pace of the last hour; null: nothing was read in it, or nothing is left. */
+function secondsLeft({ bytes, bytesRead, recentBytes, recentSince }: HistoryTotals, at: Date): number | null {
+  const left = bytes - bytesRead;
+  if (left <= 0 || recentBytes === 0 || recentSince === null) return null;
+  const seconds = Math.max(1, (at.getTime() - recentSince.getTime()) / 1000);
+  return (left / recentBytes) * seconds;
+}
+
+function unfiledOf({ owner, name, past, isAtTip }: UnfiledKey): SummaryHistory["unfiled"][number] {
+  const { kind, mode, confidence, redacted, account, commit } = past.finding;
+  const key = { kind, mode, confidence, redacted, account, commit };
+  return { ...key, repository: `${owner}/${name}`, origin: past.origin, isAtTip };
 }
 
 function leakOf({ owner, name, ...leak }: OwnersLeak): SummaryLeak {

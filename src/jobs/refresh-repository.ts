@@ -1,6 +1,6 @@
 import type { CurrentRepository } from "../domain/index.ts";
 import type { JobContext } from "./context.ts";
-import { placeJob, publishJob, scanJob } from "./job.ts";
+import { placeJob, publishJob, reportHistoryJob, scanJob } from "./job.ts";
 import type { RefreshJob } from "./job.ts";
 import { issuePlaceOf, ownersPlaceOf } from "./issue-place.ts";
 import { loadRepository } from "./load-repository.ts";
@@ -34,6 +34,10 @@ export async function refreshRepository(context: JobContext, job: RefreshJob): P
       })),
     ]),
   );
+  if (((await record.histories.find(repository.id))?.readAt ?? null) !== null)
+    await record.transaction((transaction) =>
+      transaction.enqueue([reportHistoryJob(job, `refresh ${now.toISOString()}`)]),
+    );
   const moved = await placeLeaks(context, repository, await issuePlaceOf(context, repository));
   const leaks = await record.leaks.all(repository.id);
   await updateIssues(

@@ -97,7 +97,6 @@ test("no renderer ever shows a key, wherever it is", () => {
           gaps,
           problem: `git said ${key}`,
           readAt: NOW,
-          tip: HEAD,
           activities: new Map(),
         });
         const verdict = judge({

@@ -2,6 +2,7 @@
  * Every call of src/github with the request that it makes and an answer of GitHub. Tests run all of them against each
  * kind of failure, so a new call gets its error handling tested by adding a row.
  */
+import { CHECK_NAME } from "../../src/domain/index.ts";
 import {
   addComment,
   createCheckRun,
@@ -52,7 +53,8 @@ export const CALLS: readonly Call[] = [
     name: "createCheckRun",
     method: "POST",
     path: "/repositories/7/check-runs",
-    run: (octokit) => createCheckRun(octokit, SHOP_7, { head: HEAD, externalId: "e", content }),
+    run: (octokit) =>
+      createCheckRun(octokit, SHOP_7, { name: CHECK_NAME, head: HEAD, externalId: "e", content }),
     answer: { id: 7, external_id: "e" },
     gives: 7,
   },
@@ -68,7 +70,7 @@ export const CALLS: readonly Call[] = [
     name: "findCheckRun",
     method: "GET",
     path: `/repos/acme/shop/commits/${HEAD}/check-runs?check_name=Rollcall&filter=all&per_page=100`,
-    run: (octokit) => findCheckRun(octokit, SHOP, HEAD, "e"),
+    run: (octokit) => findCheckRun(octokit, SHOP, { name: CHECK_NAME, head: HEAD, externalId: "e" }),
     answer: {
       total_count: 1,
       check_runs: [

@@ -17,8 +17,6 @@ export interface HistoryCheckInput {
   readonly problem: string | null;
   /** When it was read last; null: never. */
   readonly readAt: Date | null;
-  /** The commit whose files decide what is at the tip; null: not known. */
-  readonly tip: string | null;
   /** What Stripe said about the keys, by fingerprint. */
   readonly activities: ReadonlyMap<string, KeyActivity>;
 }

@@ -237,11 +237,9 @@ function gapsSection({ gaps, repository }: HistoryCheckInput): string {
   );
 }
 
-function readLine({ readAt, tip, defaultBranch, repository }: HistoryCheckInput): string | null {
+function readLine({ readAt }: HistoryCheckInput): string | null {
   if (readAt === null) return null;
-  const until =
-    tip === null ? "" : `; the tip of ${code(defaultBranch)} was ${shortCommit(repository.url, tip)} then`;
-  return `Read on ${readAt.toISOString().slice(0, 10)}: every version of every file on every branch and tag, commit messages, people and file names${until}. Later pushes have their own checks.`;
+  return `Read on ${readAt.toISOString().slice(0, 10)}: every version of every file on every branch and tag, commit messages, people and file names. What is at the tip is as of that day, and later pushes have their own checks.`;
 }
 
 function textOf({ open, settled, strangers, others }: Sorted, input: HistoryCheckInput): string | null {

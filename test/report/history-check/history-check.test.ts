@@ -28,7 +28,6 @@ function check(
     gaps: [],
     problem: null,
     readAt: NOW,
-    tip: HEAD,
     activities: new Map(),
     ...input,
   });

@@ -25,7 +25,7 @@ export function historyTexts(): ShownText[] {
     ["keys of every sort", [gone, atTip, theirs, test], { gaps }],
     ["summary only", [gone], { filing: "summary" }],
     ["a trial", [gone], { filing: "summary", isTrial: true }],
-    ["not read", [], { problem: "It holds 6.2 GB, and the limit is 5 GB.", readAt: null, tip: null }],
+    ["not read", [], { problem: "It holds 6.2 GB, and the limit is 5 GB.", readAt: null }],
   ];
   return [
     ...cases.map(([title, findings, more]) => historyText(title, renderHistoryCheck(input(findings, more)))),
@@ -51,7 +51,6 @@ function input(findings: readonly PastFinding[], more: Partial<HistoryCheckInput
     gaps: [],
     problem: null,
     readAt: NOW,
-    tip: HEAD,
     activities: new Map(),
     ...more,
   };
