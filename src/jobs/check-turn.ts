@@ -31,7 +31,7 @@ export interface CheckTurn {
   readonly writer: string;
   readonly check: CheckRecord;
   /** Renews the claim; false if another writer has it. */
-  claim(): Promise<boolean>;
+  readonly claim: () => Promise<boolean>;
 }
 
 /**
