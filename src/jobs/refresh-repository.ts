@@ -25,19 +25,17 @@ export async function refreshRepository(context: JobContext, job: RefreshJob): P
   const now = context.now();
   const unread = await record.scopes.unread(now, MAX_AT_ONCE, repository.id);
   const stale = await record.checks.stale(now, MAX_AT_ONCE, repository.id);
+  const hasHistory = ((await record.histories.find(repository.id))?.readAt ?? null) !== null;
   await record.transaction((transaction) =>
     transaction.enqueue([
       ...unread.map((scope) => scanJob(job, scope, scope.trust.kind === "author" ? "stranger" : "trusted")),
+      ...(hasHistory ? [reportHistoryJob(job, `refresh ${now.toISOString()}`)] : []),
       ...stale.map(({ head, wanted }) => ({
         ...publishJob(job, head, `refresh ${wanted}`, "trusted"),
         again: true,
       })),
     ]),
   );
-  if (((await record.histories.find(repository.id))?.readAt ?? null) !== null)
-    await record.transaction((transaction) =>
-      transaction.enqueue([reportHistoryJob(job, `refresh ${now.toISOString()}`)]),
-    );
   const moved = await placeLeaks(context, repository, await issuePlaceOf(context, repository));
   const leaks = await record.leaks.all(repository.id);
   await updateIssues(

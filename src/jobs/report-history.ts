@@ -57,11 +57,12 @@ async function planOf(
   const { details } = await issuePlaceOf(context, repository);
   if (details.length === 0) {
     // On a public repository nothing may show that its history holds a key, so there is no place for it.
-    if (ours.length > 0)
+    if (ours.length > 0) {
       context.log.warn(
         { repository: repository.id, keys: ours.length },
         "the history of a public repository holds live keys, and its owner has named no private place for their issues (issues.repository)",
       );
+    }
     return strangers;
   }
   const told = await toldPlaces(context, repository, judged);

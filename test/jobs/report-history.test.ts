@@ -213,7 +213,7 @@ describe("the pace", () => {
         return fault;
       };
       await historyRead(context, repository, [pastFinding(old()), pastFinding(old())]);
-      await expect(passTime(context, 10 * MINUTE)).rejects.toThrow();
+      await expect(passTime(context, 10 * MINUTE)).rejects.toThrow("asked to");
       await passTime(context, 10 * MINUTE);
       await sweep(context);
       await passTime(context, 10 * MINUTE);

@@ -1,15 +1,8 @@
 /** Reporting histories, in memory. */
 import type { PastFinding } from "../../../src/domain/index.ts";
-import type { HistoryKeyPlan, RecordTables } from "../../../src/store/index.ts";
+import type { RecordTables } from "../../../src/store/index.ts";
 import { at, of } from "./state.ts";
-import type { State } from "./state.ts";
-
-/** What is done with a key of a history. */
-export interface StoredKey extends HistoryKeyPlan {
-  readonly repositoryId: number;
-  readonly addedAt: Date | null;
-  readonly toldAt: Date | null;
-}
+import type { State, StoredKey } from "./state.ts";
 
 export function historyKeysOf(
   state: () => State,

@@ -14,6 +14,7 @@ import type {
   DrillRecord,
   FormerIssue,
   HistoryCheck,
+  HistoryKeyPlan,
   HistoryRecord,
   IgnoredKey,
   Leak,
@@ -24,7 +25,6 @@ import type {
   Tip,
   ToldPlaces,
 } from "../../../src/store/index.ts";
-import type { StoredKey } from "./history-reports.ts";
 
 export interface StoredCheck extends CheckRecord {
   readonly repositoryId: number;
@@ -39,6 +39,13 @@ export interface StoredPlace {
   readonly finding: Finding;
   readonly foundAt: Date;
   readonly arrival: number;
+}
+
+/** What is done with a key of a history. */
+export interface StoredKey extends HistoryKeyPlan {
+  readonly repositoryId: number;
+  readonly addedAt: Date | null;
+  readonly toldAt: Date | null;
 }
 
 /** A finding of a history, with the version of the detector that saw it last. */
