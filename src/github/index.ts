@@ -21,6 +21,7 @@ export {
   findPull,
   listOpenPulls,
   readInstallation,
+  readPull,
   readRepository,
   readRepositoryNamed,
 } from "./repositories.ts";

@@ -113,6 +113,10 @@ async function accept(
     }
     case "installed":
       await record.repositories.noteInstalled(notice.repositories, notice.since);
+      await record.histories.ask(
+        notice.repositories.map(({ id }) => id),
+        delivery.now,
+      );
       return notice.repositories.map(({ id, installationId }) =>
         newJob({ kind: "welcome", repositoryId: id, installationId }, `${id} ${delivery.id}`, "backlog"),
       );

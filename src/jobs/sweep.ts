@@ -5,6 +5,7 @@
 import type { RecordStore } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { expireRecord } from "./expire-record.ts";
+import { sweepHistories } from "./feed-histories.ts";
 import { fileHistoryJob, matchJob, newJob, placeJob, publishJob, scanJob, verifyJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
 import { sweepReminders } from "./remind.ts";
@@ -59,6 +60,7 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
   await sweepNotices(context, now);
   await sweepReminders(record, now);
   await sweepOwners(record, now);
+  await sweepHistories(record, now);
   await expireRecord(record, now);
   await enqueueNext(record, "sweep", now);
   return counts;

@@ -95,7 +95,8 @@ export function createHistories(queries: Queries): Histories {
     },
 
     async finish(repositoryId, reading) {
-      const { findings, gaps, detectorVersion, tips, isWhole, atTip, bytes, objects, at, dueAt } = reading;
+      const { findings, gaps, detectorVersion, isWhole, atTip, bytes, objects, at, dueAt } = reading;
+      const { tips, holders } = reading;
       await queries.run(
         `INSERT INTO history_findings (repository_id, fingerprint, place, finding, origin, at_tip, trust, pulls,
            detector_version, found_at, seen_at)
@@ -117,18 +118,41 @@ export function createHistories(queries: Queries): Histories {
           `DELETE FROM history_findings WHERE repository_id = $1 AND detector_version <> $2`,
           [repositoryId, detectorVersion],
         );
+        await queries.run(`DELETE FROM blob_scans WHERE repository_id = $1 AND detector_version <> $2`, [
+          repositoryId,
+          detectorVersion,
+        ]);
       }
       await queries.run(
-        `UPDATE history_findings SET at_tip = fingerprint = ANY($2::text[])
-         WHERE repository_id = $1 AND origin->>'source' = 'file'`,
-        [repositoryId, [...atTip]],
+        `INSERT INTO blob_scans (repository_id, blob, detector_version, findings, scanned_at)
+         SELECT DISTINCT ON (h->>'blob') $1::bigint, h->>'blob', $3, h->'fingerprints', $4::timestamptz
+         FROM jsonb_array_elements($2::jsonb) AS h
+         ON CONFLICT (repository_id, blob, detector_version) DO UPDATE SET findings = excluded.findings`,
+        [repositoryId, json(holders), detectorVersion, at],
       );
+      if (atTip !== null) {
+        await queries.run(
+          `UPDATE history_findings SET at_tip = fingerprint = ANY($2::text[])
+           WHERE repository_id = $1 AND origin->>'source' = 'file' AND ($3 OR finding->>'place' = 'content')`,
+          [repositoryId, [...atTip], isWhole],
+        );
+      }
       await queries.run(
         `UPDATE histories SET state = 'read', problem = NULL, gaps = $2, detector_version = $3, tips = $4,
            bytes_done = $5, objects_done = $6, objects_total = $6, round = round + 1, failures = 0, due_at = $7,
-           read_at = $8, reported_at = NULL
+           read_at = $8, reported_at = NULL, pull_tips = $9
          WHERE repository_id = $1`,
-        [repositoryId, json(gaps), detectorVersion, [...tips], bytes, objects, dueAt, at],
+        [
+          repositoryId,
+          json(gaps),
+          detectorVersion,
+          [...tips.refs],
+          bytes,
+          objects,
+          dueAt,
+          at,
+          [...tips.pulls],
+        ],
       );
     },
 
@@ -142,12 +166,20 @@ export function createHistories(queries: Queries): Histories {
 
     async tips(repositoryId, detectorVersion) {
       const [row] = await queries.rows(
-        z.object({ tips: z.array(z.string()) }),
-        "SELECT tips FROM histories WHERE repository_id = $1 AND detector_version = $2",
+        z.object({ refs: z.array(z.string()), pulls: z.array(z.string()) }),
+        "SELECT tips AS refs, pull_tips AS pulls FROM histories WHERE repository_id = $1 AND detector_version = $2",
         [repositoryId, detectorVersion],
       );
-      return row === undefined ? null : new Set(row.tips);
+      return row ?? null;
     },
+
+    holders: (repositoryId, detectorVersion) =>
+      queries.rows(
+        z.object({ blob: z.string(), fingerprints: z.array(z.string()) }),
+        `SELECT blob, findings AS fingerprints FROM blob_scans WHERE repository_id = $1 AND detector_version = $2
+         ORDER BY blob COLLATE "C"`,
+        [repositoryId, detectorVersion],
+      ),
 
     findings: (repositoryId) =>
       queries.rows(

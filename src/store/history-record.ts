@@ -40,17 +40,35 @@ export interface DueHistory {
   readonly round: number;
 }
 
+/** What the refs of a repository named. */
+export interface HistoryTips {
+  /** Of branches, tags and other refs that only people with write access can move. */
+  readonly refs: readonly string[];
+  /** Of pull requests alone. */
+  readonly pulls: readonly string[];
+}
+
+/** A version of a file, and the fingerprints of what it holds. */
+export interface Holder {
+  readonly blob: string;
+  readonly fingerprints: readonly string[];
+}
+
 /** What a reading brought. */
 export interface HistoryReading {
   readonly findings: readonly PastFinding[];
   readonly gaps: readonly Gap[];
   readonly detectorVersion: string;
-  /** What the refs named. */
-  readonly tips: readonly string[];
+  readonly tips: HistoryTips;
+  /** Files that hold findings, with the fingerprints of these. */
+  readonly holders: readonly Holder[];
   /** False: only what is new since the last reading was read. */
   readonly isWhole: boolean;
-  /** Fingerprints that files at the tip of the default branch hold, of the findings on record and the new ones. */
-  readonly atTip: readonly string[];
+  /**
+   * Fingerprints that files at the tip of the default branch hold, of the findings on record and the new ones; null: nothing
+   * changed.
+   */
+  readonly atTip: readonly string[] | null;
   readonly bytes: number;
   readonly objects: number;
   readonly at: Date;
@@ -120,7 +138,9 @@ export interface Histories {
   finish(repositoryId: number, reading: HistoryReading): Promise<void>;
   fail(repositoryId: number, failure: HistoryFailure): Promise<void>;
   /** What the refs named when this version of the detector read it last; null: it did not. */
-  tips(repositoryId: number, detectorVersion: string): Promise<ReadonlySet<string> | null>;
+  tips(repositoryId: number, detectorVersion: string): Promise<HistoryTips | null>;
+  /** The files in which this version of the detector found something. */
+  holders(repositoryId: number, detectorVersion: string): Promise<Holder[]>;
   /** In the order of the commits that introduced them, as far as they were found together. */
   findings(repositoryId: number): Promise<PastFinding[]>;
   /** The findings on record are leaks now, those that may be. */

@@ -15,7 +15,9 @@ export type {
   Histories,
   HistoryReading,
   HistoryRecord,
+  HistoryTips,
   HistoryTotals,
+  Holder,
 } from "./history-record.ts";
 export { HISTORY_CHECK } from "./history-report-record.ts";
 export type { FirstPlace, HistoryCheck, HistoryKeyPlan, UnfiledKey } from "./history-report-record.ts";

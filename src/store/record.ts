@@ -256,6 +256,8 @@ export interface Checks {
   touch(repositoryId: number, heads: readonly string[], at: Date): Promise<void>;
   /** Until when checks of the installation that differ from the record are planned to be published; null: none is later. */
   plannedUntil(installationId: number, after: Date): Promise<Date | null>;
+  /** Heads with a run that a ref, pull request or merge group points at. */
+  pointedHeads(repositoryId: number): Promise<string[]>;
   /** The same as `touch` for every head of the repository that has a run. */
   touchAll(repositoryId: number, at: Date): Promise<void>;
   /** Records that a person asked for a new run. */

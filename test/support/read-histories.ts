@@ -1,6 +1,7 @@
 /** Histories that were read, in a record, for tests of what is done with their findings. */
 import { HISTORY_CHECK_NAME } from "../../src/domain/index.ts";
 import type { CurrentRepository, PastFinding } from "../../src/domain/index.ts";
+import { DETECTOR_VERSION } from "../../src/detect/index.ts";
 import { reportHistoryJob } from "../../src/jobs/job.ts";
 import type { HistoryReading } from "../../src/store/index.ts";
 import type { FakeRun } from "./fake-github.ts";
@@ -28,8 +29,9 @@ export async function historyRead(
   await record.histories.finish(repository.id, {
     findings,
     gaps: [],
-    detectorVersion: "1",
-    tips: [],
+    detectorVersion: DETECTOR_VERSION,
+    tips: { refs: [], pulls: [] },
+    holders: [],
     isWhole: true,
     atTip: atTip.map(({ finding }) => finding.fingerprint),
     bytes: 1000,

@@ -336,7 +336,17 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       const gaps =
         other < at ? [{ reason: "too_large" as const, commit: null, path: "a.zip", detail: "" }] : [];
       const atTip = past.slice(0, 1).map(({ finding }) => finding.fingerprint);
-      const reading = { findings: past, gaps, detectorVersion: version, tips: HEADS, isWhole: whole, atTip };
+      const holders = past.map(({ finding }) => ({ blob: finding.path ?? "", fingerprints: [version] }));
+      const tips = { refs: HEADS, pulls: HEADS.slice(1) };
+      const reading = {
+        findings: past,
+        gaps,
+        detectorVersion: version,
+        tips,
+        holders,
+        isWhole: whole,
+        atTip: past.length === 0 ? null : atTip,
+      };
       if (what === "finish") await histories.finish(id, { ...reading, ...done, at, dueAt: other });
     }),
   fc
@@ -449,10 +459,12 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     neutral: await record.issues.neutral(id),
     told: await record.issues.told(id, 7),
     left: await record.issues.left(id),
+    pointedHeads: await record.checks.pointedHeads(id),
     history: await record.histories.find(id),
     past: await record.histories.findings(id),
     tips: [await record.histories.tips(id, "1"), await record.histories.tips(id, "2")],
     ...(await historyKeysOf(record, id)),
+    holders: [await record.histories.holders(id, "1"), await record.histories.holders(id, "2")],
     dueHistories: (await record.histories.due(late, ALL, null)).filter(
       ({ repositoryId }) => repositoryId === id,
     ),

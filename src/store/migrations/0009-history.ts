@@ -1,6 +1,8 @@
 export const sql = `
 INSERT INTO job_lanes VALUES ('history', 0) ON CONFLICT DO NOTHING;
 
+-- blob_scans holds the files with findings, for the look at the tip of the default branch: fingerprints only.
+
 -- How far the reading of each repository's whole history is.
 CREATE TABLE histories (
   repository_id bigint PRIMARY KEY,
@@ -11,8 +13,9 @@ CREATE TABLE histories (
   gaps jsonb NOT NULL DEFAULT '[]',
   -- The version of the detector that read it last; null: it was never read.
   detector_version text,
-  -- What the refs named when it was read last.
+  -- What the refs named when it was read last; those of pull requests, which anyone can open, apart.
   tips text[] NOT NULL DEFAULT '{}',
+  pull_tips text[] NOT NULL DEFAULT '{}',
   -- By GitHub; null: not asked yet.
   size_bytes bigint,
   bytes_done bigint NOT NULL DEFAULT 0,

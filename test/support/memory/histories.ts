@@ -1,6 +1,6 @@
 import type { RecordTables } from "../../../src/store/index.ts";
 import { oncePerPlace, surerTrust } from "../../../src/store/history-record.ts";
-import type { HistoryRecord } from "../../../src/store/index.ts";
+import type { HistoryRecord, HistoryTips } from "../../../src/store/index.ts";
 import { at, of } from "./state.ts";
 import type { State } from "./state.ts";
 
@@ -18,14 +18,14 @@ const FRESH = {
   beganAt: null,
   readAt: null,
   reportedAt: null,
-  tips: [],
+  tips: { refs: [], pulls: [] },
 } as const;
 
 export function historiesOf(
   state: () => State,
   isActive: (id: number) => boolean,
 ): RecordTables["histories"] {
-  type Row = HistoryRecord & { readonly tips: readonly string[] };
+  type Row = HistoryRecord & { readonly tips: HistoryTips };
   const rowOf = (id: number): Row | undefined => state().histories.get(at(id, ""));
   const change = (id: number, fields: (known: Row) => Partial<Row>): boolean => {
     const known = rowOf(id);
@@ -47,10 +47,10 @@ export function historiesOf(
       return shown;
     },
     async ask(ids, time) {
-      for (const id of ids)
-        if (rowOf(id) === undefined)
+      for (const id of ids) {
+        if (!change(id, ({ dueAt }) => ({ dueAt: dueAt < time ? dueAt : time })))
           state().histories.set(at(id, ""), { ...FRESH, repositoryId: id, dueAt: time });
-        else change(id, ({ dueAt }) => ({ dueAt: dueAt < time ? dueAt : time }));
+      }
     },
     async noteSize(id, bytes) {
       change(id, () => ({ sizeBytes: bytes }));
@@ -101,10 +101,20 @@ export function historiesOf(
         if (!key.startsWith(`${id}\n`)) continue;
         if (isWhole && gaps.length === 0 && by !== detectorVersion) {
           state().pastFindings.delete(key);
-        } else if (past.origin.source === "file") {
+        } else if (
+          atTip !== null &&
+          past.origin.source === "file" &&
+          (isWhole || past.finding.place === "content")
+        ) {
           const origin = { ...past.origin, isAtTip: atTip.includes(past.finding.fingerprint) };
           state().pastFindings.set(key, { past: { ...past, origin }, detectorVersion: by });
         }
+      }
+      for (const holder of reading.holders)
+        state().holders.set(at(id, holder.blob, detectorVersion), { ...holder, detectorVersion });
+      for (const [key, { detectorVersion: by }] of state().holders) {
+        if (key.startsWith(`${id}\n`) && isWhole && gaps.length === 0 && by !== detectorVersion)
+          state().holders.delete(key);
       }
       change(id, ({ round }) => ({
         state: "read",
@@ -133,7 +143,13 @@ export function historiesOf(
     },
     async tips(id, version) {
       const row = rowOf(id);
-      return row?.detectorVersion === version ? new Set(row.tips) : null;
+      return row?.detectorVersion === version ? row.tips : null;
+    },
+    async holders(id, version) {
+      return of(state().holders, id)
+        .filter(({ detectorVersion }) => detectorVersion === version)
+        .map(({ blob, fingerprints }) => ({ blob, fingerprints }))
+        .toSorted((a, b) => (a.blob < b.blob ? -1 : 1));
     },
     findings: async (id) => of(state().pastFindings, id).map(({ past }) => past),
     async setReportedAt(id, time) {

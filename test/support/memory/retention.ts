@@ -102,8 +102,8 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
         leaks,
         acceptedGaps,
       } = state();
-      const { activities, ignoredKeys, buttons, histories, pastFindings, historyKeys, historyChecks } =
-        state();
+      const { activities, ignoredKeys, buttons, histories, pastFindings, holders } = state();
+      const { historyKeys, historyChecks } = state();
       const { neutralIssues, toldPlaces, formerIssues } = state();
       for (const rows of [
         scopes,
@@ -112,6 +112,7 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
         historyKeys,
         historyChecks,
         pastFindings,
+        holders,
         histories,
         subjects,
         tips,

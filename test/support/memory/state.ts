@@ -16,6 +16,8 @@ import type {
   HistoryCheck,
   HistoryKeyPlan,
   HistoryRecord,
+  HistoryTips,
+  Holder,
   IgnoredKey,
   Leak,
   NeutralIssue,
@@ -88,7 +90,8 @@ export interface State {
   readonly neutralIssues: Map<string, NeutralIssue>;
   readonly toldPlaces: Map<string, ToldPlaces>;
   readonly formerIssues: Map<string, FormerIssue & { readonly sourceId: number }>;
-  readonly histories: Map<string, HistoryRecord & { readonly tips: readonly string[] }>;
+  readonly histories: Map<string, HistoryRecord & { readonly tips: HistoryTips }>;
+  readonly holders: Map<string, Holder & { readonly detectorVersion: string }>;
   readonly pastFindings: Map<string, StoredPast>;
   readonly historyKeys: Map<string, StoredKey>;
   readonly historyChecks: Map<string, HistoryCheck>;
@@ -127,6 +130,7 @@ export function emptyState(): State {
     pastFindings: new Map(),
     historyKeys: new Map(),
     historyChecks: new Map(),
+    holders: new Map(),
     commitScans: new Map(),
     removedAt: new Map(),
     examined: new Map(),
@@ -162,6 +166,7 @@ export function copyOf(state: State): State {
     pastFindings: new Map(state.pastFindings),
     historyKeys: new Map(state.historyKeys),
     historyChecks: new Map(state.historyChecks),
+    holders: new Map(state.holders),
     commitScans: new Map(state.commitScans),
     removedAt: new Map(state.removedAt),
     examined: new Map(state.examined),
