@@ -151,7 +151,7 @@ async function acceptScope(
   );
   return [
     // The check on the history is on the newest commit of the default branch.
-    ...(defaultBranch && fresh ? await followHistory(record, [repository.id], now) : []),
+    ...(defaultBranch && fresh ? await followHistory(record, [repository.id], now, { moved: true }) : []),
     ...(await placeJobsOf(record, notice, { defaultBranch, id, now })),
     ...(await holdOf(record, target, notice, id)),
     scanJob(target, noted.scope, notice.lane),

@@ -14,7 +14,13 @@ export type HistoryCheckDecision =
   | { readonly kind: "nothing" }
   /** Everybody can read the repository: a run that there is must say nothing. */
   | { readonly kind: "hide"; readonly report: CheckRunReport }
-  | { readonly kind: "show"; readonly head: string; readonly report: CheckRunReport };
+  | {
+      readonly kind: "show";
+      readonly head: string;
+      readonly report: CheckRunReport;
+      /** There is something to follow: a key, or something unread. */
+      readonly moves: boolean;
+    };
 
 /** Readings in a row that fail before the check says so: GitHub or the network may be back soon. */
 const MAX_SILENT_FAILURES = 3;
@@ -48,7 +54,9 @@ export async function decideHistoryCheck(
       keys.map(({ finding }) => finding.fingerprint),
     ),
   });
-  return { kind: "show", head, report };
+  const hasKey = keys.some(({ isLive, disposition }) => isLive || disposition !== "leak");
+  const moves = hasKey || history.gaps.length > 0 || history.state !== "read";
+  return { kind: "show", head, report, moves };
 }
 
 function isWorthShowing({ readAt, state, failures }: HistoryRecord): boolean {

@@ -20,6 +20,9 @@ import { placeLeaks } from "./place-leaks.ts";
 import { planHistory } from "./report-history.ts";
 import { updateIssues } from "./update-issues.ts";
 
+/** How long the key of a repository waits for a push that is being read. */
+const PUSHES_FIRST_MS = 5000;
+
 /** Keys that became leaks on record, and whose issues are to tell of them. */
 interface Begun {
   readonly repositoryId: number;
@@ -40,8 +43,12 @@ export async function fileHistory(context: JobContext, job: FileHistoryJob): Pro
   const last = await historyKeys.lastAddedAt(installationId);
   const due = new Date((last?.getTime() ?? 0) + context.limits.historyIssueMs);
   if (context.now() < due) return later(context, job, due);
+  // Pushes first: their report opens the issue of a key that they bring.
+  if ((await context.record.scopes.unread(context.now(), 1, repositoryId)).length > 0)
+    return later(context, job, new Date(context.now().getTime() + PUSHES_FIRST_MS));
   const added = await addNext(context, repositoryId);
   if (added !== null) await finish(context, added);
+  if ((await historyKeys.next(installationId)) === null) return;
   const next =
     added === null ? context.now() : new Date(context.now().getTime() + context.limits.historyIssueMs);
   await later(context, job, next);

@@ -8,16 +8,19 @@ const TOGETHER_MS = 5000;
 /**
  * Marks the check on the history of repositories as stale, where there is one.
  *
+ * @param options `moved`: the default branch has a new commit
  * @returns the jobs that write them again
  */
 export async function followHistory(
   record: RecordTransaction,
   repositoryIds: readonly number[],
   now: Date,
+  { moved = false }: { readonly moved?: boolean } = {},
 ): Promise<readonly NewJob[]> {
   const jobs: NewJob[] = [];
   for (const repositoryId of new Set(repositoryIds)) {
-    if ((await record.checks.find(repositoryId, HISTORY_CHECK)) === null) continue;
+    const check = await record.historyChecks.find(repositoryId);
+    if (check === null || (moved && !check.moves)) continue;
     const repository = await record.repositories.find(repositoryId);
     if (repository === null) continue;
     await record.checks.touch(repositoryId, [HISTORY_CHECK], now);

@@ -37,7 +37,7 @@ export async function publishHistoryCheck(context: JobContext, repositoryId: num
 }
 
 /** Where the check is, and the runs that it has left and that still show details. */
-type Place = Pick<HistoryCheck, "head" | "former">;
+type Place = Omit<HistoryCheck, "askedAt">;
 
 async function writeOnce(context: JobContext, turn: CheckTurn): Promise<void> {
   const { repository, check } = turn;
@@ -48,7 +48,12 @@ async function writeOnce(context: JobContext, turn: CheckTurn): Promise<void> {
   if (decision.kind === "hide" && run === null && (known?.former ?? []).length === 0) return;
   const head = decision.kind === "hide" ? (known?.head ?? "") : decision.head;
   const stays = run !== null && known?.head === head && !check.rerun;
-  const place: Place = { head, former: [...(known?.former ?? []), ...(stays ? [] : leftOf(known, run))] };
+  const moves = decision.kind === "show" && decision.moves;
+  const place: Place = {
+    head,
+    moves,
+    former: [...(known?.former ?? []), ...(stays ? [] : leftOf(known, run))],
+  };
   if (decision.kind === "show" || run !== null) {
     const writer = await writerAt(context, turn, place, stays ? run : null);
     const digest = digestOf(JSON.stringify(decision.report));
@@ -79,14 +84,14 @@ function leftOf(known: HistoryCheck | null, run: RunRecord | null): HistoryCheck
 async function writerAt(
   context: JobContext,
   { repository, writer, check, claim }: CheckTurn,
-  { head, former }: Place,
+  place: Place,
   run: RunRecord | null,
 ): Promise<CheckWriter> {
   const octokit = await context.github.installation(repository.installationId);
   return new CheckWriter({
     octokit,
     repository,
-    head,
+    head: place.head,
     name: HISTORY_CHECK_NAME,
     run,
     save: async (state, intent) => {
@@ -94,7 +99,7 @@ async function writerAt(
         const wanted = intent ? check.wanted : null;
         if (!(await record.checks.saveRun(repository.id, HISTORY_CHECK, writer, state, wanted))) return false;
         const askedAt = intent ? context.now() : null;
-        await record.historyChecks.put(repository.id, { head, former, askedAt });
+        await record.historyChecks.put(repository.id, { ...place, askedAt });
         return true;
       });
       if (!kept) throw new MovedOn(!(await claim()));
@@ -103,11 +108,8 @@ async function writerAt(
 }
 
 /** Takes the details out of the runs that the check has left. */
-async function retire(
-  context: JobContext,
-  repository: CurrentRepository,
-  { head, former }: Place,
-): Promise<void> {
+async function retire(context: JobContext, repository: CurrentRepository, place: Place): Promise<void> {
+  const { head, former } = place;
   const octokit = await context.github.installation(repository.installationId);
   const url = `${context.githubUrl}/${repository.owner}/${repository.name}`;
   const report = repository.private ? movedHistoryCheck(url, head) : hiddenHistoryCheck();
@@ -117,7 +119,7 @@ async function retire(
       if (!(error instanceof GitHubError) || error.code !== "not_found") throw error;
     });
     const rest = former.slice(index + 1);
-    await context.record.historyChecks.put(repository.id, { head, former: rest, askedAt: null });
+    await context.record.historyChecks.put(repository.id, { ...place, former: rest, askedAt: null });
   }
 }
 

@@ -66,9 +66,10 @@ async function planOf(
     return strangers;
   }
   const told = await toldPlaces(context, repository, judged);
+  const left = await leftToPushes(context, repository, ours, judged);
   return [
     ...strangers,
-    ...ours
+    ...left
       .filter(({ places }) => !places.every((place) => told.has(placeKey(place))))
       .map((key) => planFor(key, "issue")),
   ];
@@ -77,6 +78,24 @@ async function planOf(
 function planFor(key: HistoryKey, standing: HistoryKeyPlan["standing"]): HistoryKeyPlan {
   const { fingerprint, accountCreated } = key.finding;
   return { fingerprint, standing, accountCreated, isAtTip: key.isAtTip };
+}
+
+/** Without keys that a push has just brought: its own report makes leaks of them, and knows who pushed them. */
+async function leftToPushes(
+  context: JobContext,
+  repository: CurrentRepository,
+  keys: readonly HistoryKey[],
+  { leaks }: JudgedHistory,
+): Promise<readonly HistoryKey[]> {
+  const left: HistoryKey[] = [];
+  for (const key of keys) {
+    const { fingerprint } = key.finding;
+    const trusts = leaks.has(fingerprint)
+      ? []
+      : await context.record.scopes.trustsShowing(repository.id, fingerprint);
+    if (trusts.every(({ kind }) => kind !== "writer")) left.push(key);
+  }
+  return left;
 }
 
 /** The places that are on record of the leaks of this history. */

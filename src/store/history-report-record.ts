@@ -113,6 +113,8 @@ export const historyCheckSchema = z.object({
   head: z.string(),
   askedAt: z.date().nullable(),
   former: z.array(formerRunSchema).readonly(),
+  /** It says something that people follow, so it moves to each new commit of the default branch. */
+  moves: z.boolean(),
 });
 /** Where the check run on a history is. */
 export type HistoryCheck = Readonly<z.infer<typeof historyCheckSchema>>;

@@ -186,17 +186,17 @@ export function createHistoryChecks(queries: Queries): HistoryChecks {
     async find(repositoryId) {
       const [row] = await queries.rows(
         historyCheckSchema,
-        `SELECT head, asked_at AS "askedAt", former FROM history_checks WHERE repository_id = $1`,
+        `SELECT head, asked_at AS "askedAt", former, moves FROM history_checks WHERE repository_id = $1`,
         [repositoryId],
       );
       return row ?? null;
     },
 
-    async put(repositoryId, { head, askedAt, former }) {
+    async put(repositoryId, { head, askedAt, former, moves }) {
       await queries.run(
-        `INSERT INTO history_checks (repository_id, head, asked_at, former) VALUES ($1, $2, $3, $4::jsonb)
-         ON CONFLICT (repository_id) DO UPDATE SET head = $2, asked_at = $3, former = $4::jsonb`,
-        [repositoryId, head, askedAt, json(former)],
+        `INSERT INTO history_checks (repository_id, head, asked_at, former, moves) VALUES ($1, $2, $3, $4::jsonb, $5)
+         ON CONFLICT (repository_id) DO UPDATE SET head = $2, asked_at = $3, former = $4::jsonb, moves = $5`,
+        [repositoryId, head, askedAt, json(former), moves],
       );
     },
   };

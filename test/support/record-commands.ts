@@ -369,7 +369,8 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       if (what === "added") return historyKeys.added(id, keys, at);
       if (what === "told") return historyKeys.told(id, keys, at);
       const former = keys.map((_, runId) => ({ head: "1".repeat(40), runId }));
-      if (what === "check") return historyChecks.put(id, { head: "2".repeat(40), askedAt: at, former });
+      if (what === "check")
+        return historyChecks.put(id, { head: "2".repeat(40), askedAt: at, former, moves: keys.length > 1 });
       const found = FOUND.map(({ finding }) => finding).filter((each) => keys.includes(each.fingerprint));
       const leak = { reportRepositoryId: id, fromHistory: true };
       return leaks.add(

@@ -26,6 +26,8 @@ CREATE TABLE history_checks (
   -- When the last request was made whose answer may be missing.
   asked_at timestamptz,
   -- Runs on other commits that still show details.
-  former jsonb NOT NULL DEFAULT '[]'
+  former jsonb NOT NULL DEFAULT '[]',
+  -- It says something that people follow, so it moves to each new commit of the default branch.
+  moves boolean NOT NULL DEFAULT false
 );
 `;
