@@ -6,6 +6,8 @@ const holdersSchema = z.array(z.tuple([z.string(), z.array(z.string())]));
 
 export const apartOptionsSchema = z.strictObject({
   gitDirectory: z.string(),
+  /** Of calls to git. */
+  environment: z.record(z.string(), z.string()),
   /** Commits and tags whose history was read before; none: everything is read. */
   known: z.array(z.string()),
   holders: holdersSchema,

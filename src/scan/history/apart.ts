@@ -6,12 +6,12 @@
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { ApartMessage } from "./apart-message.ts";
 
 enableCompileCache(join(import.meta.dirname, "../../../node_modules/.cache/rollcall"));
 const { GitError, listObjects, listPullsHolding, openHistory } = await import("../../source/index.ts");
 const { apartOptionsSchema } = await import("./apart-message.ts");
 const { scanHistory } = await import("./scan-history.ts");
-type ApartMessage = import("./apart-message.ts").ApartMessage;
 
 const PROGRESS_MS = 500;
 /** Pull requests that are asked about for one commit. */
@@ -36,7 +36,7 @@ process.stdin.destroy();
 
 async function read(): Promise<ApartMessage> {
   const { signal } = stop;
-  const repository = openHistory(options.gitDirectory, process.env);
+  const repository = openHistory(options.gitDirectory, options.environment);
   let nextAt = 0;
   const scan = await scanHistory({
     repository,

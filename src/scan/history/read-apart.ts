@@ -65,12 +65,8 @@ export class HistoryProcessError extends Error {
 export async function readHistoryApart(request: ApartRequest): Promise<HistoryRead> {
   const { signal } = request;
   signal.throwIfAborted();
-  const environment = INHERITED.flatMap((name) => {
-    const value = request.environment[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
   const child = spawn(process.execPath, [PROGRAM], {
-    env: Object.fromEntries(environment),
+    env: environmentOf(request),
     cwd: "/",
     stdio: ["pipe", "pipe", "pipe"],
   });
@@ -108,9 +104,19 @@ export async function readHistoryApart(request: ApartRequest): Promise<HistoryRe
   }
 }
 
-function optionsOf({ gitDirectory, known, holders, now, maxFindings }: ApartRequest): ApartOptions {
+function environmentOf({ environment }: ApartRequest): Record<string, string> {
+  const inherited = INHERITED.flatMap((name) => {
+    const value = environment[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(inherited);
+}
+
+function optionsOf(request: ApartRequest): ApartOptions {
+  const { gitDirectory, known, holders, now, maxFindings } = request;
   return {
     gitDirectory,
+    environment: environmentOf(request),
     known: [...known],
     holders: [...holders].map(([blob, fingerprints]) => [blob, [...fingerprints]]),
     now: now.toISOString(),
