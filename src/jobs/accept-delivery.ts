@@ -198,7 +198,7 @@ async function placeJobsOf(
   // Another process may hold the former file for a moment.
   const due = new Date(now.getTime() + CONFIGURATION_FRESH_MS + 1000);
   const ids = await record.leaks.withOpen(MAX_PLACED, installationId);
-  const histories = await record.historyKeys.read(installationId, MAX_PLACED);
+  const histories = await record.historyKeys.histories(installationId, MAX_PLACED);
   return [
     ...ids.map((repositoryId) => placeJob({ repositoryId, installationId }, `place ${id}`, due)),
     // It may file now what it did not, and the other way round.

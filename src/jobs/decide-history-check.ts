@@ -7,6 +7,7 @@ import { hiddenHistoryCheck, renderHistoryCheck } from "../report/index.ts";
 import type { CheckRunReport } from "../report/index.ts";
 import type { HistoryRecord } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { MAX_SILENT_FAILURES } from "./history-setting.ts";
 import { judgedHistory } from "./history-findings.ts";
 
 export type HistoryCheckDecision =
@@ -21,9 +22,6 @@ export type HistoryCheckDecision =
       /** There is something to follow: a key, or something unread. */
       readonly moves: boolean;
     };
-
-/** Readings in a row that fail before the check says so: GitHub or the network may be back soon. */
-const MAX_SILENT_FAILURES = 3;
 
 /** @throws GitHubError */
 export async function decideHistoryCheck(

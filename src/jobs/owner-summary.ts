@@ -8,8 +8,10 @@ import type { CurrentRepository } from "../domain/index.ts";
 import { createIssue, listIssuesBy, setIssueState, updateIssue } from "../github/index.ts";
 import { isOwnerSummary, renderOwnerSummary } from "../report/index.ts";
 import type { OwnerSummary, SummaryHistory, SummaryLeak, SummaryUnread } from "../report/index.ts";
-import type { HistoryTotals, OwnersLeak, SummaryRecord, UnfiledKey } from "../store/index.ts";
+import type { OwnersLeak, SummaryRecord, UnfiledKey } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { historyProgress } from "./history-progress.ts";
+import { HISTORY_OFF, isHistoryWanted } from "./history-setting.ts";
 import { readOwnIssue } from "./issue-now.ts";
 import { loadRepository } from "./load-repository.ts";
 
@@ -20,15 +22,12 @@ const MAX_LEAKS = 5000;
 const MAX_UNREAD = 300;
 const MAX_UNFILED = 200;
 
-/** The readings by which the time that is left is estimated. */
-const RECENT_MS = 60 * 60_000;
-
 /** Brings the owner's summary up to date. Call for one owner at a time. */
 export async function writeSummary(context: JobContext, place: CurrentRepository): Promise<void> {
   const { owners } = context.record;
   const { installationId } = place;
   const known = await summaryIn(context, place);
-  const summary = await summaryOf(context, installationId);
+  const summary = await summaryOf(context, place);
   const digest = digestOf(summary);
   const octokit = await context.github.installation(installationId);
   const { issueNumber } = known;
@@ -79,7 +78,8 @@ async function leaveFormerPlace(
   if (read.kind === "own") await setIssueState(octokit, former, issueNumber, "not_planned");
 }
 
-async function summaryOf(context: JobContext, installationId: number): Promise<OwnerSummary> {
+async function summaryOf(context: JobContext, place: CurrentRepository): Promise<OwnerSummary> {
+  const { installationId } = place;
   const { owners } = context.record;
   const at = context.now();
   const since = new Date(at.getTime() - WEEK_MS);
@@ -89,38 +89,37 @@ async function summaryOf(context: JobContext, installationId: number): Promise<O
     openCount: await owners.countOpenLeaks(installationId),
     rolled: (await owners.rolledLeaks(installationId, since, MAX_LEAKS)).map(leakOf),
     unread: await unreadOf(context, installationId),
-    history: await historyOf(context, installationId, at),
+    history: await historyOf(context, place, at),
     drills: await owners.drills(installationId),
     at,
   });
 }
 
 /** How far the reading of histories is, and what of them gets no issue. */
-async function historyOf(context: JobContext, installationId: number, at: Date): Promise<SummaryHistory> {
-  const { histories, historyKeys } = context.record;
-  const totals = await histories.totals(installationId, new Date(at.getTime() - RECENT_MS));
+async function historyOf(
+  context: JobContext,
+  place: CurrentRepository,
+  at: Date,
+): Promise<SummaryHistory | null> {
+  if (!(await isHistoryWanted(context, place))) return null;
+  const { installationId } = place;
+  const { historyKeys } = context.record;
   const counts = await historyKeys.counts(installationId);
   const unread = await historyKeys.unread(installationId, MAX_UNREAD);
   return {
-    progress: { ...totals, secondsLeft: secondsLeft(totals, at) },
-    unread: unread.map(({ owner, name, problem, gaps }) => ({
-      repository: `${owner}/${name}`,
-      problem,
-      gaps,
-    })),
+    progress: await historyProgress(context.record, installationId, at),
+    unread: unread
+      .filter(({ problem }) => problem !== HISTORY_OFF)
+      .map(({ owner, name, problem, gaps }) => ({
+        repository: `${owner}/${name}`,
+        problem,
+        gaps,
+      })),
     unfiled: (await historyKeys.unfiled(installationId, MAX_UNFILED)).map(unfiledOf),
     unfiledCount: counts.summary,
     waitingCount: counts.waiting,
     strangerCount: counts.stranger,
   };
-}
-
-/** By the pace of the last hour; null: nothing was read in it, or nothing is left. */
-function secondsLeft({ bytes, bytesRead, recentBytes, recentSince }: HistoryTotals, at: Date): number | null {
-  const left = bytes - bytesRead;
-  if (left <= 0 || recentBytes === 0 || recentSince === null) return null;
-  const seconds = Math.max(1, (at.getTime() - recentSince.getTime()) / 1000);
-  return (left / recentBytes) * seconds;
 }
 
 function unfiledOf({ owner, name, past, isAtTip }: UnfiledKey): SummaryHistory["unfiled"][number] {

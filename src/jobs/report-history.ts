@@ -8,6 +8,8 @@ import type { HistoryKey } from "../policy/index.ts";
 import { HISTORY_CHECK } from "../store/index.ts";
 import type { HistoryKeyPlan } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { feedHistories } from "./feed-histories.ts";
+import { HISTORY_OFF, isHistoryWanted } from "./history-setting.ts";
 import { judgedHistory } from "./history-findings.ts";
 import type { JudgedHistory } from "./history-findings.ts";
 import { issuePlaceOf } from "./issue-place.ts";
@@ -23,6 +25,10 @@ export async function reportHistory(context: JobContext, job: ReportHistoryJob):
   if (history === null) return;
   if (history.readAt !== null) await planHistory(context, repository);
   const now = context.now();
+  if (history.problem === HISTORY_OFF && (await isHistoryWanted(context, repository))) {
+    await context.record.histories.ask([repository.id], now);
+    await feedHistories(context.record, now, repository.installationId);
+  }
   const target = { repositoryId: repository.id, installationId: repository.installationId };
   await context.record.transaction(async (record) => {
     await record.lock([repository.id]);

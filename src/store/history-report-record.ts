@@ -103,8 +103,8 @@ export interface HistoryKeys {
   unfiled(installationId: number, limit: number): Promise<UnfiledKey[]>;
   /** Histories that are too large, failed, or have gaps. */
   unread(installationId: number, limit: number): Promise<UnreadHistory[]>;
-  /** Repositories whose history was read, for their keys to be judged again. */
-  read(installationId: number, limit: number): Promise<number[]>;
+  /** Repositories whose history is on record, for their keys to be judged again. */
+  histories(installationId: number, limit: number): Promise<number[]>;
 }
 
 const formerRunSchema = z.object({ head: z.string(), runId: z.int() });

@@ -168,11 +168,11 @@ export function createHistoryKeys(queries: Queries): HistoryKeys {
         [installationId, limit],
       ),
 
-    async read(installationId, limit) {
+    async histories(installationId, limit) {
       const rows = await queries.rows(
         idSchema,
         `SELECT k.repository_id AS id FROM histories AS k ${ofInstallation}
-         WHERE k.read_at IS NOT NULL ORDER BY k.repository_id LIMIT $2`,
+         ORDER BY k.repository_id LIMIT $2`,
         [installationId, limit],
       );
       return rows.map(({ id }) => id);

@@ -4,23 +4,23 @@ import type { Project } from "../support/project.ts";
 
 const app = await installApp({ lasts: "file", installed: false });
 
-/** A repository with an open pull request for each name, made while the app is not there. */
+/** A repository with an open pull request for each name, made while the app is not there. A stranger's is from a fork. */
 async function withOpenPulls(shop: Project, names: readonly string[]): Promise<Map<string, string>> {
-  const clone = await shop.clone();
-  await clone.commit("Begin", { "README.md": "# Shop\n" });
-  await clone.push("HEAD:main");
+  const own = await shop.clone();
+  await own.commit("Begin", { "README.md": "# Shop\n" });
+  await own.push("HEAD:main");
   const heads = new Map<string, string>();
   for (const name of names) {
+    const by = name.endsWith("stranger") ? "stranger" : "ann";
+    const from = by === "ann" ? shop.repository : await app.github.forkRepository(shop.repository, by);
+    const clone = by === "ann" ? own : await shop.clone(by, from);
     await clone.git("switch", "--quiet", "--create", name, "main");
     const key = app.key(`${shop.repository.name}-${name}`);
     const files = name.startsWith("leak") ? { "pay.py": `stripe.api_key = "${key}"\n` } : { [name]: name };
     heads.set(name, await clone.commit(name, files));
-  }
-  await clone.push(...names);
-  await app.github.idle();
-  for (const name of names) {
-    const by = name.endsWith("stranger") ? "stranger" : "ann";
-    await app.github.openPullRequest(shop.repository, { head: name, by });
+    await clone.push(name);
+    await app.github.idle();
+    await app.github.openPullRequest(shop.repository, { head: name, from, by });
   }
   return heads;
 }

@@ -485,7 +485,7 @@ async function historyKeysOf({ historyKeys, historyChecks, repositories }: Recor
     historyTrusts: await historyKeys.trusts(id, PAST_KEY),
     historyUnfiled: (await historyKeys.unfiled(installation, ALL)).filter(own),
     historyUnread: (await historyKeys.unread(installation, ALL)).filter(own),
-    historyRead: (await historyKeys.read(installation, ALL)).includes(id),
+    historyOnRecord: (await historyKeys.histories(installation, ALL)).includes(id),
     historyCheck: await historyChecks.find(id),
   };
 }

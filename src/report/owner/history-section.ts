@@ -28,6 +28,7 @@ interface HistoryProgress {
   readonly repositories: number;
   /** At least once. */
   readonly read: number;
+  readonly tooLarge: number;
   readonly bytes: number;
   readonly bytesRead: number;
   /** Null: not known. */
@@ -51,7 +52,11 @@ interface UnfiledKey extends Pick<
   readonly isAtTip: boolean;
 }
 
-export function historySection(history: SummaryHistory, githubUrl: string): readonly string[] {
+export function historySection(history: SummaryHistory | null, githubUrl: string): readonly string[] {
+  if (history === null) {
+    const off = "Rollcall reads nothing from before it was installed, because of `history: off`.";
+    return ["## Histories", off];
+  }
   if (history.progress.repositories === 0) return [];
   return [
     "## Histories",
@@ -65,10 +70,14 @@ export function historySection(history: SummaryHistory, githubUrl: string): read
   ];
 }
 
-function progressText({ repositories, read, bytes, bytesRead, secondsLeft }: HistoryProgress): string {
+function progressText(progress: HistoryProgress): string {
+  const { repositories, read, tooLarge, bytes, bytesRead, secondsLeft } = progress;
+  const large = tooLarge === 0 ? "" : ` ${count(tooLarge, "is", "are")} too large to be read.`;
   if (read === repositories) return `The history of ${everyOne(repositories)} was read.`;
+  const done = `**${read.toLocaleString("en-US")} of ${count(repositories, "repository", "repositories")}** (${size(bytesRead)} of ${size(bytes)})`;
+  if (read + tooLarge >= repositories) return `The history of ${done} was read.${large}`;
   const left = secondsLeft === null ? "" : ` About ${duration(secondsLeft)} left.`;
-  return `Rollcall is reading what the repositories held before it was installed: **${read.toLocaleString("en-US")} of ${count(repositories, "repository", "repositories")}** (${size(bytesRead)} of ${size(bytes)}) read.${left}`;
+  return `Rollcall is reading what the repositories held before it was installed: ${done} read.${left}${large}`;
 }
 
 function everyOne(repositories: number): string {

@@ -17,7 +17,8 @@ export interface OwnerSummaryInput {
   /** Rolled in the last seven days, the latest first. */
   readonly rolled: readonly SummaryLeak[];
   readonly unread: readonly SummaryUnread[];
-  readonly history: SummaryHistory;
+  /** Null: the owner wants no histories to be read. */
+  readonly history: SummaryHistory | null;
   readonly drills: readonly SummaryDrill[];
   readonly at: Date;
 }

@@ -36,7 +36,7 @@ function leak(index: number, fields: Partial<SummaryLeak> = {}): SummaryLeak {
 }
 
 const NO_HISTORY: SummaryHistory = {
-  progress: { repositories: 0, read: 0, bytes: 0, bytesRead: 0, secondsLeft: null },
+  progress: { repositories: 0, read: 0, tooLarge: 0, bytes: 0, bytesRead: 0, secondsLeft: null },
   unread: [],
   unfiled: [],
   unfiledCount: 0,
@@ -77,7 +77,7 @@ test("what was not read is named, with why", () => {
   expect(summary({})).toContain("Everything was read, or accepted as unread.");
 });
 
-const ALL_READ = { repositories: 2, read: 2, bytes: 3e6, bytesRead: 3e6, secondsLeft: null };
+const ALL_READ = { repositories: 2, read: 2, tooLarge: 0, bytes: 3e6, bytesRead: 3e6, secondsLeft: null };
 const {
   finding: { commit, ...unfiledKey },
   origin,
@@ -91,10 +91,18 @@ test.each([
     { repositories: 5000, read: 1234, bytes: 2.5e9, bytesRead: 123e6, secondsLeft: 4000 },
     "**1,234 of 5,000 repositories** (123 MB of 2.5 GB) read. About 1 hour 6 minutes left.",
   ],
+  [
+    { repositories: 3, read: 2, tooLarge: 1, secondsLeft: 0 },
+    "The history of **2 of 3 repositories** (3 MB of 3 MB) was read. 1 is too large to be read.",
+  ],
 ])("the progress of reading histories: %j", (progress, text) => {
   const history = { ...NO_HISTORY, progress: { ...ALL_READ, ...progress } };
   expect(summary({ history })).toContain(`## Histories\n\n`);
   expect(summary({ history })).toContain(text);
+});
+
+test("history: off is said", () => {
+  expect(summary({ history: null })).toContain("because of `history: off`");
 });
 
 test("without any history there is no such section", () => {

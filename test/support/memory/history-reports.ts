@@ -133,12 +133,9 @@ export function historyKeysOf(
           return { repositoryId, owner, name, state: is, problem, gaps };
         });
     },
-    async read(installationId, limit) {
+    async histories(installationId, limit) {
       return [...state().histories.values()]
-        .filter(
-          ({ repositoryId: id, readAt }) =>
-            isActive(id) && installationOf(id) === installationId && readAt !== null,
-        )
+        .filter(({ repositoryId: id }) => isActive(id) && installationOf(id) === installationId)
         .map(({ repositoryId }) => repositoryId)
         .toSorted((a, b) => a - b)
         .slice(0, limit);
