@@ -90,6 +90,8 @@ export class FakeGitHub implements GitHub {
   readonly issues: FakeIssue[] = [];
   /** Pull requests, as GitHub shows them. */
   readonly pulls: object[] = [];
+  /** What GitHub shows of one pull request. */
+  readonly pullsByNumber = new Map<number, object>();
   listPulls = (): readonly object[] => this.pulls;
   /** Contents by `owner/name/path`. */
   /** By `owner/name/path`, and by `owner/name/path@commit` where a commit has another text. */
@@ -231,6 +233,10 @@ export class FakeGitHub implements GitHub {
       const [base = "", head = ""] = rest.slice("compare/".length).split("...");
       const commits = this.between(base, head).map((sha) => ({ sha }));
       return json(200, { total_commits: commits.length, commits });
+    }
+    if (/^pulls\/\d+$/.test(rest)) {
+      const pull = this.pullsByNumber.get(numberIn(rest));
+      return pull === undefined ? json(404, {}) : json(200, pull);
     }
     if (rest === "pulls") return json(200, this.listPulls());
     if (rest === "activity") return json(200, this.activity);
