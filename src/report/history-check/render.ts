@@ -8,6 +8,7 @@ import type { CheckRunReport } from "../check-run/check-run.ts";
 import { shortCommit } from "../check-run/places.ts";
 import { locationText } from "../issue/locations.ts";
 import { blocks, code, commitUrl, count, link, prose, table } from "../markdown.ts";
+import { accountAge } from "../words/account-words.ts";
 import { activityNote } from "../words/activity.ts";
 import { adviceFor } from "../words/advice.ts";
 import { gapAdvice, gapText } from "../words/gap-text.ts";
@@ -143,7 +144,8 @@ function openSection(open: readonly HistoryKey[], input: HistoryCheckInput): str
   const advice = only === undefined || open.length > 1 ? null : adviceFor(only.finding);
   return blocks(
     advice === null ? "### Roll these keys" : `### ${advice.action}: ${link(advice.page, advice.url)}`,
-    `Anyone who has a clone has ${open.length === 1 ? "this key" : "these keys"}. Only rolling ends a leak. Rewriting history is optional and does not: clones, forks, caches and pull request refs keep the key.`,
+    advice === null ? null : advice.how,
+    `Anyone who has a clone has ${open.length === 1 ? "this key" : "these keys"}. Only rolling ends a leak. Rewriting history is optional, and ends none: clones, forks, caches and pull request refs keep the key.`,
     atTip === 0
       ? null
       : `**${atTip.toLocaleString("en-US")}** ${atTip === 1 ? "is" : "are"} still in a file at the tip of ${code(defaultBranch)}.`,
@@ -176,7 +178,7 @@ function filingNote(open: readonly HistoryKey[], { filing, isTrial }: HistoryChe
 
 function accountOf({ account, accountCreated }: Finding): string {
   if (account === null) return "unknown";
-  return accountCreated === null ? code(account) : `${code(account)}, created ${accountCreated}`;
+  return `${code(account)}${accountAge({ account, accountCreated })}`;
 }
 
 /** Commit, day and author of its first place. */

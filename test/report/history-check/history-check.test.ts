@@ -103,7 +103,7 @@ describe("the check", () => {
     const place = `[\`src/pay.ts:12\`](https://github.com/acme/shop/blob/${OLDER}/src/pay.ts#L12)`;
     const key = `\`${past.finding.redacted}\``;
     expect(summary).toContain(
-      `| ${key} live Stripe secret key | \`acct_1Mq4sTeYJ0aBcDeF\`, created 2020-12-06 | 2019-03-04 ${commit} \`Ann Example\` | ${place} | open: [issue\u{a0}12](https://github.com/acme/shop/issues/12) |`,
+      `| ${key} live Stripe secret key | \`acct_1Mq4sTeYJ0aBcDeF\` (created 2020-12-06) | 2019-03-04 ${commit} \`Ann Example\` | ${place} | open: [issue\u{a0}12](https://github.com/acme/shop/issues/12) |`,
     );
     expect(text).toContain(
       `| ${key} | ${place} | ${commit} | 2019-03-04 | \`Ann Example <ann@example.com>\` | in \`main\` |`,
