@@ -18,7 +18,7 @@ const SCREENSHOT_MS = 60_000;
 const PICTURES = [
   { view: "check-leak", file: "check.png", width: 1120, height: 926 },
   { view: "issue-1", file: "issue.png", width: 1080, height: 905 },
-  { view: "past", file: "history.png", width: 1120, height: 1190 },
+  { view: "past", file: "history.png", width: 1120, height: 770 },
   { view: "life", file: "life.png", width: 1120, height: 1190 },
 ];
 

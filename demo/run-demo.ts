@@ -54,10 +54,12 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     print(
       `Repository ${paint("bold", "acme/shop")} with Rollcall installed, after ${seconds(performance.now() - began)}.`,
     );
-    const past = await tellHistory(stage, options);
+    await tellHistory(stage, options);
     const recorder = new LifeRecorder(stage);
     const outcomes = await Promise.race([tellStory(stage, recorder, options), interrupted(signal)]);
     const life = recorder.lifeIn(outcomes);
+    // By now Stripe was asked about its key.
+    const past = await shownPast(stage, signal);
     const failed = outcomes.filter((outcome) => outcome.differences.length > 0);
     const entries: PageEntry[] = outcomes.map((outcome) => ({ ...outcome, id: outcome.chapter.id }));
     const page = await writePage(options.out, stage, entries, { life, past });
@@ -80,15 +82,15 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   }
 }
 
-/** Waits until the history of the old repository was read, and tells what came of it; null without such a repository. */
-async function tellHistory(
-  { github, past, app }: Stage,
-  { audience, signal }: DemoOptions,
-): Promise<ShownPast | null> {
-  if (past === null) return null;
-  const shown = await Promise.race([observePast(github, past, app), interrupted(signal)]);
-  tellPast(audience, shown);
-  return shown;
+/** Tells what came of the history of the old repository. */
+async function tellHistory(stage: Stage, { audience, signal }: DemoOptions): Promise<void> {
+  const shown = await shownPast(stage, signal);
+  if (shown !== null) tellPast(audience, shown);
+}
+
+/** Waits until the history of the old repository was read; null without such a repository. */
+async function shownPast({ github, past, app }: Stage, signal: AbortSignal): Promise<ShownPast | null> {
+  return past === null ? null : Promise.race([observePast(github, past, app), interrupted(signal)]);
 }
 
 async function tellStory(
