@@ -22,6 +22,7 @@ import { updateIssues } from "./update-issues.ts";
 
 /** How long the key of a repository waits for a push that is being read. */
 const PUSHES_FIRST_MS = 5000;
+const MAX_WAIT_MS = 10 * 60_000;
 
 /** Keys that became leaks on record, and whose issues are to tell of them. */
 interface Begun {
@@ -44,7 +45,7 @@ export async function fileHistory(context: JobContext, job: FileHistoryJob): Pro
   const due = new Date((last?.getTime() ?? 0) + context.limits.historyIssueMs);
   if (context.now() < due) return later(context, job, due);
   // Pushes first: their report opens the issue of a key that they bring.
-  if ((await context.record.scopes.unread(context.now(), 1, repositoryId)).length > 0)
+  if (await isPushBeingRead(context, repositoryId))
     return later(context, job, new Date(context.now().getTime() + PUSHES_FIRST_MS));
   const added = await addNext(context, repositoryId);
   if (added !== null) await finish(context, added);
@@ -52,6 +53,13 @@ export async function fileHistory(context: JobContext, job: FileHistoryJob): Pro
   const next =
     added === null ? context.now() : new Date(context.now().getTime() + context.limits.historyIssueMs);
   await later(context, job, next);
+}
+
+/** A push that could not be read for longer may wait for days. */
+async function isPushBeingRead(context: JobContext, repositoryId: number): Promise<boolean> {
+  const now = context.now();
+  const [oldest] = await context.record.scopes.unread(now, 1, repositoryId);
+  return oldest !== undefined && now.getTime() - oldest.notedAt.getTime() < MAX_WAIT_MS;
 }
 
 /** All who ask for the same time store one job. */

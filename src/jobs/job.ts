@@ -292,7 +292,7 @@ export function readHistoryJob(of: JobTarget, round: number): NewJob {
 
 /** @param name names the occasion */
 export function reportHistoryJob(of: JobTarget, name: string): NewJob {
-  return newJob({ kind: "report_history", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
+  return newJob({ kind: "report_history", ...targetOf(of) }, `${of.repositoryId} ${name}`, "backlog");
 }
 
 /** @param name names the occasion */

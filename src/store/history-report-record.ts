@@ -92,7 +92,7 @@ export interface HistoryKeys {
   lastAddedAt(installationId: number): Promise<Date | null>;
   /** Installations with a key to be filed. */
   installationsWaiting(): Promise<{ readonly installationId: number; readonly repositoryId: number }[]>;
-  /** Where leaks that were filed from histories came in, by fingerprint: the first place of each. */
+  /** Where keys that get an issue, or have one, came into histories, by fingerprint: the first place of each. */
   firstPlaces(
     rows: readonly { readonly repositoryId: number; readonly fingerprint: string }[],
   ): Promise<Map<string, FirstPlace>>;

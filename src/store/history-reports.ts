@@ -114,7 +114,7 @@ export function createHistoryKeys(queries: Queries): HistoryKeys {
            ${PLACE} FROM unnest($1::bigint[], $2::text[]) AS l (repository_id, fingerprint)
            JOIN history_findings AS f USING (repository_id, fingerprint)
            WHERE f.trust = 'writer' AND EXISTS (SELECT FROM history_keys AS k WHERE k.repository_id = f.repository_id
-             AND k.fingerprint = f.fingerprint AND k.added_at IS NOT NULL)
+             AND k.fingerprint = f.fingerprint AND k.standing = 'issue')
            WINDOW key AS (PARTITION BY f.fingerprint)
          ) AS places WHERE number = 1 ORDER BY fingerprint, arrival`,
         [of.map(({ repositoryId }) => repositoryId), of.map(({ fingerprint }) => fingerprint)],

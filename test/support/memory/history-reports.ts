@@ -76,7 +76,7 @@ export function historyKeysOf(
     async firstPlaces(rows) {
       const places = rows.flatMap(({ repositoryId, fingerprint }) => {
         const key = state().historyKeys.get(at(repositoryId, fingerprint));
-        if (key === undefined || key.addedAt === null) return [];
+        if (key === undefined || key.standing !== "issue") return [];
         return placesOf(repositoryId, fingerprint).map((past) => ({ repositoryId, past }));
       });
       const arrivals = [...state().pastFindings.values()].map(({ past }) => past);
