@@ -5,7 +5,7 @@
 import { printable } from "../src/report/index.ts";
 import type { Issue } from "local-github";
 import type { Chapter, Leak, Outcome, Shown, Step } from "./chapter.ts";
-import type { ShownPast } from "./past.ts";
+import type { ShownPast } from "./observe-past.ts";
 import type { Paint } from "./paint.ts";
 import { markdownLines, wrapped } from "./terminal-markdown.ts";
 import type { TerminalOptions } from "./terminal-markdown.ts";

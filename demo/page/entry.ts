@@ -1,6 +1,6 @@
 import type { Chapter, Shown } from "../chapter.ts";
 import type { Life } from "../life.ts";
-import type { ShownPast } from "../past.ts";
+import type { ShownPast } from "../observe-past.ts";
 
 /** One commit with its check run: of a chapter, or pushed by hand. */
 export interface PageEntry extends Shown {

@@ -1,4 +1,4 @@
-import type { ShownPast } from "../past.ts";
+import type { ShownPast } from "../observe-past.ts";
 import { createMarkdown } from "../markdown.ts";
 import { Html, html } from "./html.ts";
 import { icon, markFor } from "./marks.ts";

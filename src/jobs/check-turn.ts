@@ -14,6 +14,9 @@ import { loadRepository } from "./load-repository.ts";
 const CLAIM_MS = 15_000;
 const RENEW_MS = 5_000;
 
+/** After this time no request of a dead process arrives any more. Requests end after 30 seconds without a byte. */
+export const LATE_MS = 60_000;
+
 /** Another process is writing this check: it will see the change, or its claim ends. */
 class CheckBusyError extends Error {
   override readonly name = "CheckBusyError";

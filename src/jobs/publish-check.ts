@@ -4,16 +4,13 @@ import { CHECK_NAME } from "../domain/index.ts";
 import type { CurrentRepository } from "../domain/index.ts";
 import { HISTORY_CHECK } from "../store/index.ts";
 import type { RunRecord } from "../store/index.ts";
-import { takeTurn } from "./check-turn.ts";
+import { LATE_MS, takeTurn } from "./check-turn.ts";
 import type { CheckTurn } from "./check-turn.ts";
 import { CheckWriter, MovedOn } from "./check-writer.ts";
 import type { JobContext } from "./context.ts";
 import { decideCheck } from "./decide-check.ts";
 import { confirmRunJob } from "./job.ts";
 import { publishHistoryCheck } from "./publish-history-check.ts";
-
-/** After this time no request of a dead process arrives any more. Requests end after 30 seconds without a byte. */
-export const LATE_MS = 60_000;
 
 /** @throws CheckBusyError, GitHubError */
 export async function publishCheck(context: JobContext, repositoryId: number, head: string): Promise<void> {

@@ -11,14 +11,11 @@ import { hiddenHistoryCheck, movedHistoryCheck } from "../report/index.ts";
 import type { CheckRunReport } from "../report/index.ts";
 import { HISTORY_CHECK } from "../store/index.ts";
 import type { HistoryCheck, RunRecord } from "../store/index.ts";
-import { takeTurn } from "./check-turn.ts";
+import { LATE_MS, takeTurn } from "./check-turn.ts";
 import type { CheckTurn } from "./check-turn.ts";
 import { CheckWriter, MovedOn } from "./check-writer.ts";
 import type { JobContext } from "./context.ts";
 import { decideHistoryCheck } from "./decide-history-check.ts";
-
-/** After this time no request of a dead process arrives any more. Requests end after 30 seconds without a byte. */
-const LATE_MS = 60_000;
 
 /** A run was asked for, and GitHub does not have it: the request may still be under way, and a second run would be one too many. */
 class UnansweredRunError extends Error {
