@@ -8,6 +8,7 @@ import {
   createCheckRun,
   createIssue,
   findCheckRun,
+  readBranchHead,
   listIssuesBy,
   listOpenPulls,
   hasRole,
@@ -57,6 +58,15 @@ export const CALLS: readonly Call[] = [
       createCheckRun(octokit, SHOP_7, { name: CHECK_NAME, head: HEAD, externalId: "e", content }),
     answer: { id: 7, external_id: "e" },
     gives: 7,
+  },
+  {
+    name: "readBranchHead",
+    method: "GET",
+    path: "/repos/acme/shop/git/ref/heads%2Fmain",
+    run: (octokit) => readBranchHead(octokit, SHOP, "main"),
+    answer: { ref: "refs/heads/main", object: { type: "commit", sha: HEAD } },
+    gives: HEAD,
+    absent: { 404: null },
   },
   {
     name: "updateCheckRun",
