@@ -143,12 +143,15 @@ export function createHistoryMirrors(options: HistoryMirrorsOptions): HistoryMir
     if (free <= wanted) throw noRoom();
     const allowed = Math.min(maxBytes - here, free);
     const fetcher = new Fetcher(mirror, remote, { ...limits, fetchBytes: allowed });
+    const beyond = (cause?: unknown): GitError =>
+      allowed < free ? tooLarge(maxBytes, cause) : noRoom(cause);
     try {
       if (tips.length > 0) await fetcher.history(tips, signal);
     } catch (error) {
-      if (!(error instanceof GitError) || error.code !== "too_many_bytes") throw error;
-      throw allowed < free ? tooLarge(maxBytes, error) : noRoom(error);
+      throw error instanceof GitError && error.code === "too_many_bytes" ? beyond(error) : error;
     }
+    // Its size is looked at a few times a second while it arrives, and once when it has.
+    if ((await mirror.packBytes()) - here > allowed) throw beyond();
     await mirror.writeRefs(refs, of.defaultBranch);
     return {
       gitDirectory: mirror.path,
