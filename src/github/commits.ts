@@ -46,8 +46,7 @@ export async function readBranchHead(
     return check(doing, refSchema, answer.data).object.sha;
   } catch (error) {
     // 409: the repository is empty.
-    if (error instanceof GitHubError && (error.code === "not_found" || error.code === "rejected"))
-      return null;
+    if (error instanceof GitHubError && (error.code === "not_found" || error.status === 409)) return null;
     throw error;
   }
 }
