@@ -58,7 +58,7 @@ export async function fileHistory(context: JobContext, job: FileHistoryJob): Pro
 /** A push that could not be read for longer may wait for days. */
 async function isPushBeingRead(context: JobContext, repositoryId: number): Promise<boolean> {
   const now = context.now();
-  const [oldest] = await context.record.scopes.unread(now, 1, repositoryId);
+  const [oldest] = await context.record.scopes.unread(new Date(now.getTime() + 1), 1, repositoryId);
   return oldest !== undefined && now.getTime() - oldest.notedAt.getTime() < MAX_WAIT_MS;
 }
 

@@ -23,7 +23,7 @@ export async function reportHistory(context: JobContext, job: ReportHistoryJob):
   if (repository === null) return;
   const history = await context.record.histories.find(repository.id);
   if (history === null) return;
-  if (history.readAt !== null) await planHistory(context, repository);
+  const plan = history.readAt === null ? [] : await planHistory(context, repository);
   const now = context.now();
   if (history.problem === HISTORY_OFF && (await isHistoryWanted(context, repository))) {
     await context.record.histories.ask([repository.id], now);
@@ -38,15 +38,20 @@ export async function reportHistory(context: JobContext, job: ReportHistoryJob):
     await record.checks.touch(repository.id, [HISTORY_CHECK], now);
     await record.enqueue([publishJob(target, HISTORY_CHECK, `reported ${now.toISOString()}`, "backlog")]);
   });
+  if (!plan.some(({ standing }) => standing === "issue")) return;
   const occasion = `reported ${repository.id} ${now.toISOString()}`;
   await context.record.transaction((record) => record.enqueue([fileHistoryJob(target, occasion)]));
 }
 
 /** Notes what is to be done with each key of the history, as the configuration has it now. */
-export async function planHistory(context: JobContext, repository: CurrentRepository): Promise<void> {
+export async function planHistory(
+  context: JobContext,
+  repository: CurrentRepository,
+): Promise<readonly HistoryKeyPlan[]> {
   const judged = await judgedHistory(context, repository);
   const plan = await planOf(context, repository, judged);
   await context.record.historyKeys.plan(repository.id, plan);
+  return plan;
 }
 
 async function planOf(

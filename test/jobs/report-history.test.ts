@@ -190,6 +190,28 @@ describe("the pace", () => {
     expect(context.github.issues.at(-1)?.title).toContain(finding.redacted);
   });
 
+  test("a key that a push brings at the same time is left to its report, which knows who pushed it", async () => {
+    const { context, repository } = aSite();
+    const finding = madeFinding();
+    context.clock = new Date("2026-11-21T11:01:00Z");
+    await noted(context.record, repository, PUSH, { trust: { kind: "writer" }, pusher: "ann" });
+    await historyRead(context, repository, [pastFinding(finding)]);
+    await passTime(context, 20_000);
+    expect(context.github.issues).toEqual([]);
+    await pushed(context, repository, finding);
+    await passTime(context, 10 * MINUTE);
+    expect(context.github.issues).toHaveLength(1);
+    expect(context.github.issues[0]?.body).toContain("**Brought in by:** @ann");
+  });
+
+  test("a push that cannot be read for long holds nothing up", async () => {
+    const { context, repository } = aSite();
+    await noted(context.record, repository, PUSH, { trust: { kind: "writer" } });
+    await historyRead(context, repository, [pastFinding(old())]);
+    await passTime(context, 15 * MINUTE);
+    expect(context.github.issues).toHaveLength(1);
+  });
+
   test("more than 20 keys of a repository share one issue", async () => {
     const { context, repository } = aSite();
     await historyRead(
