@@ -127,8 +127,10 @@ async function readOnce(
   const holders = before === null ? [] : await histories.holders(repository.id, DETECTOR_VERSION);
   const of = { defaultBranch: repository.defaultBranch, sizeBytes: known.sizeBytes };
   const start = await knownTips(context, repository.id, before);
-  const read = await mirror.fetch(refs, of, signal, async ({ gitDirectory }) =>
-    context.readHistory({
+  context.log.debug({ repository: repository.id, refs: refs.length }, "fetching a history");
+  const read = await mirror.fetch(refs, of, signal, async ({ gitDirectory, fetchedBytes }) => {
+    context.log.debug({ repository: repository.id, fetchedBytes }, "searching a history");
+    return await context.readHistory({
       gitDirectory,
       known: start,
       holders: new Map(holders.map(({ blob, fingerprints }) => [blob, fingerprints])),
@@ -139,8 +141,8 @@ async function readOnce(
         const objectsTotal = share === 0 ? null : Math.round(objects / share);
         Object.assign(done, { bytes, objects, objectsTotal });
       },
-    }),
-  );
+    });
+  });
   signal.throwIfAborted();
   await keep(context, repository, known, { read, tips, isWhole: before === null, began });
 }

@@ -4,24 +4,27 @@ import type { Project } from "../support/project.ts";
 
 const app = await installApp({ lasts: "file", installed: false });
 
-/** A repository with an open pull request for each name, made while the app is not there. A stranger's is from a fork. */
+/** A repository with an open pull request for each name, made while the app is not there. */
 async function withOpenPulls(shop: Project, names: readonly string[]): Promise<Map<string, string>> {
-  const own = await shop.clone();
-  await own.commit("Begin", { "README.md": "# Shop\n" });
-  await own.push("HEAD:main");
+  const clone = await shop.clone();
+  await clone.commit("Begin", { "README.md": "# Shop\n" });
+  await clone.push("HEAD:main");
   const heads = new Map<string, string>();
   for (const name of names) {
-    const by = name.endsWith("stranger") ? "stranger" : "ann";
-    const from = by === "ann" ? shop.repository : await app.github.forkRepository(shop.repository, by);
-    const clone = by === "ann" ? own : await shop.clone(by, from);
     await clone.git("switch", "--quiet", "--create", name, "main");
     const key = app.key(`${shop.repository.name}-${name}`);
     const files = name.startsWith("leak") ? { "pay.py": `stripe.api_key = "${key}"\n` } : { [name]: name };
     heads.set(name, await clone.commit(name, files));
-    await clone.push(name);
-    await app.github.idle();
-    await app.github.openPullRequest(shop.repository, { head: name, from, by });
+    if (!name.endsWith("stranger")) {
+      await clone.push(name);
+      await app.github.openPullRequest(shop.repository, { head: name, by: "ann" });
+      continue;
+    }
+    const from = await app.github.forkRepository(shop.repository, "stranger");
+    await clone.git("push", "--quiet", app.github.cloneUrl(from, "stranger"), name);
+    await app.github.openPullRequest(shop.repository, { head: name, from, by: "stranger" });
   }
+  await app.github.idle();
   return heads;
 }
 

@@ -10,7 +10,9 @@ import { GitError } from "../../src/source/index.ts";
 import type { HistoryMirror, RefTip } from "../../src/source/index.ts";
 import { aContext, aRepository, NOW } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
+import { aNotice } from "../support/notices.ts";
 import { NOTHING_READ, readPast } from "../support/past.ts";
+import { commitAnswer, SHA } from "../support/rest-answers.ts";
 
 const ONE = "1".repeat(20);
 const TWO = "2".repeat(20);
@@ -125,10 +127,9 @@ describe("a reading", () => {
     const { histories } = one.context.record;
     const known = await histories.find(one.id);
     const tips = { refs: [refs("refs/heads/main")[0]?.sha ?? ""], pulls: [] };
-    await histories.finish(one.id, {
-      ...{ findings: [], gaps: [], holders: [], atTip: [], bytes: 0, objects: 0, isWhole: true, at: NOW },
-      ...{ tips, detectorVersion: "older", dueAt: known?.dueAt ?? NOW },
-    });
+    const nothing = { findings: [], gaps: [], holders: [], atTip: [], bytes: 0, objects: 0 };
+    const reading = { ...nothing, tips, isWhole: true, at: NOW, dueAt: known?.dueAt ?? NOW };
+    await histories.finish(one.id, { ...reading, detectorVersion: "older" });
     await sweepHistories(one.context.record, NOW);
     await one.context.settle();
     expect(one.asked.map((request) => request.known)).toEqual([[], []]);
@@ -174,11 +175,11 @@ describe("a reading", () => {
     const one = await stage();
     const stop = new AbortController();
     one.answer = async ({ signal }) => {
-      stop.abort();
+      stop.abort(new Error("stopped"));
       signal.throwIfAborted();
       return NOTHING_READ;
     };
-    await expect(one.read(stop.signal)).rejects.toThrow();
+    await expect(one.read(stop.signal)).rejects.toThrow("stopped");
     expect(await one.context.record.histories.find(one.id)).toMatchObject({ state: "reading", failures: 0 });
     one.answer = async () => NOTHING_READ;
     await one.read();
@@ -210,6 +211,26 @@ describe("a reading", () => {
     await one.read();
     expect(await one.context.record.histories.findings(one.id)).toEqual([]);
   });
+});
+
+test("checks name the unread baseline until the history is read, and then say so no longer, one after the other", async () => {
+  const one = await stage();
+  const { context, id } = one;
+  const repository = { ...aRepository(), id };
+  context.github.commits.set(SHA, commitAnswer([]));
+  const tip = { sha: "9".repeat(40), kind: "baseline", ref: "refs/heads/old", coveredAt: null } as const;
+  await context.record.tips.add(id, [{ ...tip, knownAt: new Date(0) }]);
+  await context.accept([aNotice(repository)]);
+  await context.settle();
+  const summary = (): string => context.github.current(SHA)?.summary ?? "";
+  expect(summary()).toContain("have not been read yet");
+  await one.read();
+  await context.settle();
+  expect(summary()).toContain("have not been read yet");
+  context.clock = new Date(context.clock.getTime() + 8000);
+  await context.settle();
+  expect(summary()).not.toContain("have not been read yet");
+  expect(context.github.current(SHA)?.conclusion).toBe("success");
 });
 
 describe("what only pull requests have", () => {
