@@ -145,6 +145,10 @@ export type ReadHistoryJob = Readonly<z.infer<typeof readHistoryJobSchema>>;
 const reportHistoryJobSchema = z.object({ kind: z.literal("report_history"), ...ofRepository });
 export type ReportHistoryJob = Readonly<z.infer<typeof reportHistoryJobSchema>>;
 
+/** Opens the next issue of a key in the histories of an owner, whose repository is any of theirs. */
+const fileHistoryJobSchema = z.object({ kind: z.literal("file_history"), ...ofRepository });
+export type FileHistoryJob = Readonly<z.infer<typeof fileHistoryJobSchema>>;
+
 /** A job: ids only, because the record has the rest. Unknown fields are ignored. */
 const jobSchema = z.discriminatedUnion("kind", [
   publishJobSchema,
@@ -169,6 +173,7 @@ const jobSchema = z.discriminatedUnion("kind", [
   confirmRunJobSchema,
   readHistoryJobSchema,
   reportHistoryJobSchema,
+  fileHistoryJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
@@ -215,6 +220,7 @@ function exclusiveKeyOf(job: Job): string | null {
       return `history:${job.repositoryId}`;
     case "report":
     case "report_history":
+    case "file_history":
     case "refresh":
     case "update_issues":
     case "match_issues":
@@ -288,7 +294,12 @@ export function readHistoryJob(of: JobTarget, round: number): NewJob {
 
 /** @param name names the occasion */
 export function reportHistoryJob(of: JobTarget, name: string): NewJob {
-  return newJob({ kind: "report_history", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
+  return newJob({ kind: "report_history", ...targetOf(of) }, `${of.repositoryId} ${name}`, "backlog");
+}
+
+/** @param name names the occasion */
+export function fileHistoryJob(of: JobTarget, name: string): NewJob {
+  return newJob({ kind: "file_history", ...targetOf(of) }, `${of.installationId} ${name}`, "backlog");
 }
 
 /** @param name names the occasion */

@@ -16,6 +16,7 @@ import type {
 } from "../domain/index.ts";
 import type { CheckRecord, RunRecord } from "./check-record.ts";
 import type { Histories } from "./history-record.ts";
+import type { HistoryChecks, HistoryKeys } from "./history-report-record.ts";
 import type { Leak, NewLeak } from "./leak-record.ts";
 import type { Outbox, Owners, Reminders } from "./notice-record.ts";
 
@@ -42,6 +43,8 @@ export interface RecordTables {
   readonly reminders: Reminders;
   readonly owners: Owners;
   readonly histories: Histories;
+  readonly historyKeys: HistoryKeys;
+  readonly historyChecks: HistoryChecks;
   readonly retention: Retention;
 }
 
