@@ -88,6 +88,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   lint: { imports: [], inside: [] },
   ".github": { imports: [], inside: [] },
   prefilter: { imports: ["src"], inside: ["src"] },
+  packages: { imports: ["src"], inside: ["src"] },
   demo: { imports: ["src", "local-github", "local-stripe", "fixtures"], inside: ["fixtures"] },
   bench: { imports: ["src", "local-github", "fixtures", "demo"], inside: ["src", "fixtures", "demo"] },
   test: {
@@ -99,6 +100,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
       "prefilter",
       "demo",
       "bench",
+      "packages",
       "lint",
       ".github",
     ],

@@ -7,6 +7,7 @@ import type { RulesFormat } from "./rules.ts";
 /** The request of a command line. */
 export type Command =
   | { readonly kind: "help" }
+  | { readonly kind: "version" }
   | { readonly kind: "rules"; readonly format: RulesFormat }
   | {
       readonly kind: "scan";
@@ -36,6 +37,8 @@ export class UsageError extends Error {
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
   if (values.help === true) return { kind: "help" };
+
+  if (values.version === true) return { kind: "version" };
 
   const format = formatNamed(values.format);
   if (values.rules === true) {
@@ -112,6 +115,7 @@ function parse(args: readonly string[]) {
         explain: { type: "boolean" },
         rules: { type: "boolean" },
         exclude: { type: "string", multiple: true },
+        version: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });

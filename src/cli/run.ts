@@ -1,7 +1,7 @@
 import { printable } from "../report/index.ts";
 import type { ReportFormat, ScanReport } from "../report/index.ts";
 import { Collector } from "./collector.ts";
-import { HELP } from "./help.ts";
+import { help } from "./help.ts";
 import { createHistoryProgress } from "./history-progress.ts";
 import { parseCommand, UsageError } from "./options.ts";
 import type { Command } from "./options.ts";
@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly stderr: ProgressStream;
   /** Whether standard output shows colours. */
   readonly colour: boolean;
+  /** What a person types to start it. */
+  readonly command: string;
   /** Version of Rollcall. */
   readonly version: string;
   /** Wall clock: bounds the age that a key may claim. */
@@ -50,7 +52,10 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   }
   switch (command.kind) {
     case "help":
-      surroundings.stdout.write(HELP);
+      surroundings.stdout.write(help(surroundings.command));
+      return 0;
+    case "version":
+      surroundings.stdout.write(`${surroundings.version}\n`);
       return 0;
     case "rules":
       surroundings.stdout.write(renderRules(command.format));
