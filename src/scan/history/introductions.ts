@@ -5,8 +5,9 @@
 import { detect, redactText, toFinding } from "../../detect/index.ts";
 import type { Finding } from "../../domain/index.ts";
 import type { FileChange } from "../../source/index.ts";
-import { findingAt, surer } from "./found.ts";
-import type { FoundObjects } from "./found.ts";
+import { NONE } from "../../objects/index.ts";
+import type { ObjectTable } from "../../objects/index.ts";
+import { FoundObjects, findingAt, surer } from "./found.ts";
 
 /** The shortest credential is longer, so a shorter name holds none. */
 const SHORTEST_NAME = 16;
@@ -32,6 +33,11 @@ interface CommitChanges {
 export class Introductions {
   readonly #found: FoundObjects;
   readonly #now: Date;
+  /** Null where the whole history is read. */
+  readonly #part: ObjectTable | null;
+  /** What files held before the part of the history that is read; nothing where all of it is. */
+  #earlier = new FoundObjects();
+  readonly #earlierNames = new Map<string, Finding>();
   readonly #blobs: ReadonlySet<string>;
   readonly #hasNames: boolean;
   readonly #commits: CommitChanges[] = [];
@@ -42,9 +48,11 @@ export class Introductions {
     { readonly rank: number; readonly commit: string; readonly path: string }
   >();
 
-  constructor(found: FoundObjects, now: Date) {
+  /** @param part what is read of the history; null for all of it */
+  constructor(found: FoundObjects, now: Date, part: ObjectTable | null) {
     this.#found = found;
     this.#now = now;
+    this.#part = part;
     this.#blobs = found.blobs();
     this.#hasNames = found.has("tree");
   }
@@ -52,6 +60,8 @@ export class Introductions {
   /** Whether a change has to do with what was found. */
   wants({ path, before, after }: FileChange): boolean {
     if (this.#blobs.has(after) || before.some((id) => this.#blobs.has(id))) return true;
+    // A file that is moved from where it was earlier.
+    if (NO_OBJECT.test(after) && before.some((id) => this.#isEarlier(id))) return true;
     return this.#hasNames && !NO_OBJECT.test(after) && this.#nameFindings(path).length > 0;
   }
 
@@ -63,6 +73,31 @@ export class Introductions {
     }
   }
 
+  /** Blobs that the changes replace and that are not part of what is read. */
+  earlierBlobs(): ReadonlySet<string> {
+    const before = this.#commits.flatMap(({ changes }) => changes.flatMap((change) => change.before));
+    return new Set(before.filter((id) => this.#isEarlier(id)));
+  }
+
+  /** Tells of a file of a commit before that part: a key in its path is not new. */
+  addEarlierPath(path: string): void {
+    for (const finding of this.#nameFindings(path)) this.#earlierNames.set(nameKeyOf(finding), finding);
+  }
+
+  /** Whether the name of a file or folder held the credential before. */
+  wasInName(fingerprint: string): boolean {
+    return [...this.#earlierNames.values()].some((finding) => finding.fingerprint === fingerprint);
+  }
+
+  /** Tells what those blobs hold: none of it is new where they were. */
+  setEarlier(earlier: FoundObjects): void {
+    this.#earlier = earlier;
+  }
+
+  #isEarlier(id: string): boolean {
+    return this.#part !== null && !NO_OBJECT.test(id) && this.#part.findHex(id) === NONE;
+  }
+
   /** Where a blob came in first; null if no commit has it. */
   placeOf(blob: string): { readonly commit: string; readonly path: string } | null {
     const place = this.#places.get(blob);
@@ -71,7 +106,8 @@ export class Introductions {
 
   /** Every credential at every path, once, at the first commit. */
   list(): readonly Introduction[] {
-    const first = new Map<string, Entry>();
+    const first = this.#earlierEntries();
+    const earlier = new Set(first.values());
     for (const { commit, changes } of this.#commits.toSorted((a, b) => a.rank - b.rank)) {
       const removed = this.#removedFrom(changes);
       const add = (key: string, finding: Finding): void => {
@@ -92,11 +128,24 @@ export class Introductions {
           if (moved !== undefined && !first.has(key)) first.set(key, moved);
           add(key, { ...finding, commit, path: shown + (finding.path ?? "") });
         }
-        for (const finding of this.#nameFindings(path))
-          add(`name ${finding.path ?? ""}`, { ...finding, commit });
+        for (const finding of this.#nameFindings(path)) add(nameKeyOf(finding), { ...finding, commit });
       }
     }
-    return [...new Set(first.values())];
+    return [...new Set(first.values())].filter((entry) => !earlier.has(entry));
+  }
+
+  /** What was at these paths before. */
+  #earlierEntries(): Map<string, Entry> {
+    const entries = new Map<string, Entry>();
+    for (const { commit, changes } of this.#commits) {
+      for (const { path, before } of changes) {
+        const blobs = before.filter((id) => this.#isEarlier(id));
+        for (const finding of blobs.flatMap((id) => this.#contentFindings(id, path)))
+          entries.set(keyOf(finding, path), { commit, finding });
+      }
+    }
+    for (const [key, finding] of this.#earlierNames) entries.set(key, { commit: "", finding });
+    return entries;
   }
 
   /** Fingerprints of what a file of the default branch's tip holds, and of its name. */
@@ -108,7 +157,7 @@ export class Introductions {
 
   /** With the rest of the path, inside of an archive, as their path. */
   #contentFindings(blob: string, path: string): readonly Finding[] {
-    const hits = this.#found.hits.get(blob) ?? [];
+    const hits = this.#found.hits.get(blob) ?? this.#earlier.hits.get(blob) ?? [];
     return hits.flatMap((hit) => {
       const finding = findingAt(hit, textOf(path));
       return finding === null ? [] : [{ ...finding, path: hit.inside }];
@@ -153,6 +202,10 @@ export class Introductions {
 
 function keyOf({ kind, fingerprint, path: inside }: Finding, path: string): string {
   return `${kind} ${fingerprint} ${path}\0${inside ?? ""}`;
+}
+
+function nameKeyOf({ path }: Finding): string {
+  return `name ${path ?? ""}`;
 }
 
 /** Git's bytes as text: a path is UTF-8 as a rule. */

@@ -22,10 +22,14 @@ export interface PlacingRequest {
   readonly table: ObjectTable;
   readonly refs: Refs;
   readonly found: FoundObjects;
+  /** Commits before the part of the history that is read. */
+  readonly known: readonly string[];
   /** Findings in the names of refs. */
   readonly named: readonly NamedFinding[];
   readonly now: Date;
   readonly signal: AbortSignal;
+  /** Reads files from before the part of the history that is read; null where all of it is. */
+  readonly readEarlier: ((ids: ReadonlySet<string>) => Promise<FoundObjects>) | null;
 }
 
 export interface Placed {
@@ -51,8 +55,12 @@ export async function placeFindings(request: PlacingRequest): Promise<Placed> {
   if (isEmpty) return { findings: [], gaps: [], unopened: unopenedOf(found, null) };
   const commits = await commitsOf(repository, table, signal);
   const graph = new CommitGraph(commits);
-  const introductions = new Introductions(found, request.now);
+  const introductions = new Introductions(found, request.now, request.readEarlier === null ? null : table);
   const failed = await readIntroductions(request, graph, introductions);
+  if (request.readEarlier !== null) {
+    introductions.setEarlier(await request.readEarlier(introductions.earlierBlobs()));
+    await readEarlierNames(request, introductions);
+  }
   const drafts = [
     ...introductions.list().map(({ commit, finding }) => ({ finding, commit, source: "file" as const })),
     ...messages(found),
@@ -73,7 +81,7 @@ export async function placeFindings(request: PlacingRequest): Promise<Placed> {
 
 /** The same where there was no time to look for places. */
 export function withoutPlaces({ refs, found, named, now }: PlacingRequest): Placed {
-  const introductions = new Introductions(found, now);
+  const introductions = new Introductions(found, now, null);
   const drafts = [...messages(found), ...loose(found, introductions), ...inNames(named)];
   const graph = new CommitGraph([]);
   const origins = new Origins(graph, refs);
@@ -122,6 +130,19 @@ async function readIntroductions(
   return failed.flat();
 }
 
+/** The names in a commit's folders are read again with every change beside them. */
+async function readEarlierNames(
+  { repository, known, found, signal }: PlacingRequest,
+  introductions: Introductions,
+): Promise<void> {
+  if (!found.has("tree")) return;
+  // Where a folder is missing, its names count as new.
+  for (const commit of known)
+    await listFiles(repository, commit, (path) => introductions.addEarlierPath(path), signal).catch(
+      () => null,
+    );
+}
+
 function inNames(named: readonly NamedFinding[]): readonly Draft[] {
   return named.map(({ finding, ref }) => ({ finding, commit: finding.commit, source: "ref", ref }));
 }
@@ -157,7 +178,9 @@ function loose(found: FoundObjects, introductions: Introductions): readonly Draf
     .flatMap(([id, hits]) =>
       firsts(hits.map(({ finding }) => finding)).map((finding) => ({ finding, commit: null, id })),
     )
-    .filter(({ finding }) => !placed.has(finding.fingerprint));
+    .filter(
+      ({ finding: { fingerprint } }) => !placed.has(fingerprint) && !introductions.wasInName(fingerprint),
+    );
   return [...files, ...names].map(({ finding, commit }) => ({ finding, commit, source: "loose" as const }));
 }
 

@@ -92,7 +92,20 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
 
   onProgress?.({ step: "placing" });
   const named = range.known.length > 0 ? [] : searchRefNames(refs.all, now);
-  const placing = { repository, table: list.table, refs, found, named, now, signal: request.placing };
+  const placing = {
+    repository,
+    table: list.table,
+    refs,
+    found,
+    known: range.known,
+    named,
+    now,
+    signal: request.placing,
+    readEarlier:
+      range.known.length === 0
+        ? null
+        : async (ids: ReadonlySet<string>) => await readEarlier({ ...request, signal: request.placing }, ids),
+  };
   const placed = await placeFindings(placing).catch((error: unknown) => {
     if (request.placing.aborted) return withoutPlaces(placing);
     throw error;
@@ -110,21 +123,36 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
 }
 
 /** Reads files compressed with brotli again, once their names are known: their bytes do not show what they are. */
-async function readBrotli(
-  { repository, now, signal }: HistoryRequest,
-  found: FoundObjects,
-): Promise<readonly Gap[]> {
-  if (found.brotli.size === 0 || signal.aborted) return [];
-  const ids = [...found.brotli].map((id) => `${id}\n`).join("");
+async function readBrotli(request: HistoryRequest, found: FoundObjects): Promise<readonly Gap[]> {
   // One that is not here is missing from its folder, which is a gap already.
-  const { table } = await listObjects(repository, ids, signal);
+  return await readSome(request, found.brotli, { brotli: true, found });
+}
+
+/**
+ * Reads what files held before a part of a history changed them: what was there already came in earlier. One that cannot be
+ * read counts as empty, so what it may have held is reported as new.
+ */
+async function readEarlier(request: HistoryRequest, ids: ReadonlySet<string>): Promise<FoundObjects> {
+  const found = new FoundObjects();
+  await readSome(request, ids, { brotli: false, found });
+  return found;
+}
+
+async function readSome(
+  { repository, now, signal }: HistoryRequest,
+  ids: ReadonlySet<string>,
+  { brotli, found }: { readonly brotli: boolean; readonly found: FoundObjects },
+): Promise<readonly Gap[]> {
+  if (ids.size === 0 || signal.aborted) return [];
+  const lines = [...ids].map((id) => `${id}\n`).join("");
+  const { table } = await listObjects(repository, lines, signal);
   const { gaps } = await readAll({
     repository,
     table,
     order: chainOrder(table),
     now,
     budget: null,
-    brotli: true,
+    brotli,
     pipelines: 1,
     signal,
     take: (message) => found.take(message),
