@@ -63,6 +63,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   evidence: { pure: false, imports: ["domain", "report", "store"] },
+  action: { pure: false, imports: ["domain", "policy", "report", "source", "cli"] },
   cli: { pure: false, imports: ["domain", "detect", "diff", "unpack", "policy", "report", "source", "scan"] },
 };
 
@@ -70,6 +71,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/main.ts": ["server", "store"],
   "src/cli.ts": ["cli"],
+  "src/action.ts": ["action"],
   "src/leaks.ts": ["evidence"],
 };
 

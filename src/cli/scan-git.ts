@@ -39,37 +39,45 @@ type Scanned = Omit<ScanReport, "seconds">;
  */
 export async function scanGit(request: GitScanRequest, progress: HistoryProgressLine): Promise<Scanned> {
   // Loaded when they are needed: a scan of files runs no git.
-  const { GitError, openHistory, resolveCommit } = await import("../source/index.ts");
-  const { scanHistory } = await import("../scan/index.ts");
+  const { GitError, openHistory, resolveCommit, resolveObject } = await import("../source/index.ts");
   const { since, branch, interruption } = request;
-  const resolve = async (
-    repository: HistoryRepository,
-    revision: string,
-    option: string,
-  ): Promise<string> => {
-    const commit = await resolveCommit(repository, revision, interruption.everything);
-    if (commit === null) throw new GitScanError(`${option}: the repository has no commit of that name`);
-    return commit;
-  };
   try {
     const repository = openHistory(request.path, request.environment);
-    const range: HistoryRange = {
-      tips: branch === null ? null : [await resolve(repository, branch, "--branch")],
-      known: since === null ? [] : [await resolve(repository, since, "--since")],
+    const resolve = async (revision: string, option: string, isTip: boolean): Promise<string> => {
+      const commit = await resolveCommit(repository, revision, interruption.everything);
+      if (commit === null) throw new GitScanError(`${option}: the repository has no commit of that name`);
+      // The message of a tag is read too.
+      return (isTip ? await resolveObject(repository, revision, interruption.everything) : null) ?? commit;
     };
-    const scan = await scanHistory({
-      repository,
-      range,
-      now: request.now,
-      signal: interruption.reading,
-      placing: interruption.everything,
-      onProgress: (step) => progress.update(step),
-    });
-    return reportOf(scan);
+    const range: HistoryRange = {
+      tips: branch === null ? null : [await resolve(branch, "--branch", true)],
+      known: since === null ? [] : [await resolve(since, "--since", false)],
+    };
+    return await scanRange(repository, range, request, progress);
   } catch (error) {
     if (error instanceof GitError) throw new GitScanError(error.message, { cause: error });
     throw error;
   }
+}
+
+/** Scans a part of a repository's history, or all of it. */
+export async function scanRange(
+  repository: HistoryRepository,
+  range: HistoryRange,
+  { now, interruption }: Pick<GitScanRequest, "now" | "interruption">,
+  progress: Pick<HistoryProgressLine, "update">,
+): Promise<Scanned> {
+  const { scanHistory } = await import("../scan/index.ts");
+  return reportOf(
+    await scanHistory({
+      repository,
+      range,
+      now,
+      signal: interruption.reading,
+      placing: interruption.everything,
+      onProgress: (step) => progress.update(step),
+    }),
+  );
 }
 
 function reportOf(scan: HistoryScan): Scanned {

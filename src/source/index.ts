@@ -17,6 +17,7 @@ export {
   readCommitLinks,
   readCommits,
   resolveCommit,
+  resolveObject,
 } from "./git/history/index.ts";
 export type { FileChange, HistoryRepository, ObjectList, Ref, Refs } from "./git/history/index.ts";
 export { KeyedLock } from "./keyed-lock.ts";

@@ -70,7 +70,7 @@ test("text: says who added it, when, and whether it is still there", { timeout: 
 });
 
 test(
-  "SARIF: what is in no file has no location, and its message says where it is",
+  "SARIF: what is in no file has a location outside of every file, and its message says where it is",
   { timeout: TIMEOUT },
   async () => {
     const { out } = await runCommand(["--git", "--format", "sarif", work.path]);
@@ -79,7 +79,9 @@ test(
       "src/pay.env",
     ]);
     expect(file.properties).toMatchObject({ commit: first, atTip: false });
-    expect(message.locations).toEqual([]);
+    expect(message.locations.map(({ physicalLocation }) => physicalLocation.artifactLocation.uri)).toEqual([
+      expect.stringMatching(/^\.git\/commit\/[0-9a-f]{40}$/),
+    ]);
     expect(message.message.text).toContain("in the message of commit");
   },
 );

@@ -4,7 +4,7 @@
  */
 import { gapOf } from "../../domain/index.ts";
 import type { Gap } from "../../domain/index.ts";
-import { chainOrder, ObjectTable } from "../../objects/index.ts";
+import { chainOrder, NONE, ObjectTable } from "../../objects/index.ts";
 import { GitError, listMissing, listObjects, listReachable, listRefs } from "../../source/index.ts";
 import type { HistoryRepository, ObjectList, Refs } from "../../source/index.ts";
 import { FoundObjects } from "./found.ts";
@@ -88,7 +88,7 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
   if (range.tips === null && !signal.aborted)
     gaps.push(...(await missingGaps(repository, read.missing, request.placing)));
 
-  if (repository.shallow.length > 0) gaps.push(SHALLOW);
+  if (isCutShort(repository, range, list)) gaps.push(SHALLOW);
 
   onProgress?.({ step: "placing" });
   const named = range.known.length > 0 ? [] : searchRefNames(refs.all, now);
@@ -120,6 +120,11 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
     pointers: found.pointers,
     submodules: [...found.submodules].sort(),
   };
+}
+
+/** A part that ends before the commits whose parents are missing is whole. */
+function isCutShort({ shallow }: HistoryRepository, { known }: HistoryRange, { table }: ObjectList): boolean {
+  return known.length === 0 ? shallow.length > 0 : shallow.some((id) => table.findHex(id) !== NONE);
 }
 
 /** Reads files compressed with brotli again, once their names are known: their bytes do not show what they are. */
