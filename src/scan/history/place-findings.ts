@@ -137,10 +137,8 @@ async function readEarlierNames(
 ): Promise<void> {
   if (!found.has("tree")) return;
   // Where a folder is missing, its names count as new.
-  for (const commit of known)
-    await listFiles(repository, commit, (path) => introductions.addEarlierPath(path), signal).catch(
-      () => null,
-    );
+  const take = (path: string): void => introductions.addEarlierPath(path);
+  for (const commit of known) await listFiles(repository, commit, take, signal).catch(() => null);
 }
 
 function inNames(named: readonly NamedFinding[]): readonly Draft[] {
