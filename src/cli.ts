@@ -29,7 +29,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 // The first Ctrl-C ends the reading of a history, and what was found is reported; the second ends the search for commits
 // too; the third ends the process. Every other scan ends at the first.
 const interrupts = [new AbortController(), new AbortController()] as const;
-if (process.argv.includes("--git")) {
+if (process.argv.includes("--git") || process.argv.includes("--staged")) {
   process.on("SIGINT", () => {
     const next = interrupts.find(({ signal }) => !signal.aborted);
     if (next === undefined) process.exit(2);

@@ -11,6 +11,8 @@ export function help(command: string): string {
 
   ${command} [PATH…] [options]
       scans files and folders; the current folder if no PATH is given
+  ${command} --staged [PATH] [options]
+      scans what the next commit of a git repository would add
   git diff | ${command} --stdin
       scans a patch or any other text
   ${command} --git [PATH] [options]
@@ -20,6 +22,8 @@ ${OPTIONS}`;
 }
 
 const OPTIONS = `Options
+  --staged           read what is staged for the next commit, not the working tree. What the last
+                     commit holds at the same path already is left out
   --git              read every object of the repository: all branches, tags, notes, and what no ref
                      leads to any more. Ctrl-C ends it with what was found so far
   --since REV        with --git: only what is new since a commit, tag or branch

@@ -11,6 +11,7 @@ export {
   listObjects,
   listReachable,
   listRefs,
+  listStaged,
   ObjectPipeline,
   openHistory,
   readChanges,
@@ -18,6 +19,7 @@ export {
   readCommits,
   resolveCommit,
   resolveObject,
+  withIndex,
 } from "./git/history/index.ts";
 export type { FileChange, HistoryRepository, ObjectList, Ref, Refs } from "./git/history/index.ts";
 export { KeyedLock } from "./keyed-lock.ts";

@@ -5,8 +5,6 @@
 import { detect, redactText, toFinding } from "../../detect/index.ts";
 import type { Finding } from "../../domain/index.ts";
 import type { FileChange } from "../../source/index.ts";
-import { NONE } from "../../objects/index.ts";
-import type { ObjectTable } from "../../objects/index.ts";
 import { FoundObjects, findingAt, surer } from "./found.ts";
 
 /** The shortest credential is longer, so a shorter name holds none. */
@@ -30,16 +28,22 @@ interface CommitChanges {
   readonly changes: readonly FileChange[];
 }
 
+/** Which part of a history the changes are. */
+export interface ChangedPart {
+  /** Whether a blob that a change replaces is from before the part. */
+  readonly isEarlier: (blob: string) => boolean;
+  /** Whether some name in it may hold a credential. */
+  readonly hasNames: boolean;
+}
+
 export class Introductions {
   readonly #found: FoundObjects;
   readonly #now: Date;
-  /** Null where the whole history is read. */
-  readonly #part: ObjectTable | null;
+  readonly #part: ChangedPart;
   /** What files held before the part of the history that is read; nothing where all of it is. */
   #earlier = new FoundObjects();
   readonly #earlierNames = new Map<string, Finding>();
   readonly #blobs: ReadonlySet<string>;
-  readonly #hasNames: boolean;
   readonly #commits: CommitChanges[] = [];
   readonly #names = new Map<string, readonly Finding[]>();
   /** The first known place of each blob, for gaps. */
@@ -48,13 +52,11 @@ export class Introductions {
     { readonly rank: number; readonly commit: string; readonly path: string }
   >();
 
-  /** @param part what is read of the history; null for all of it */
-  constructor(found: FoundObjects, now: Date, part: ObjectTable | null) {
+  constructor(found: FoundObjects, now: Date, part: ChangedPart) {
     this.#found = found;
     this.#now = now;
     this.#part = part;
     this.#blobs = found.blobs();
-    this.#hasNames = found.has("tree");
   }
 
   /** Whether a change has to do with what was found. */
@@ -62,7 +64,7 @@ export class Introductions {
     if (this.#blobs.has(after) || before.some((id) => this.#blobs.has(id))) return true;
     // A file that is moved from where it was earlier.
     if (NO_OBJECT.test(after) && before.some((id) => this.#isEarlier(id))) return true;
-    return this.#hasNames && !NO_OBJECT.test(after) && this.#nameFindings(path).length > 0;
+    return this.#part.hasNames && !NO_OBJECT.test(after) && this.#nameFindings(path).length > 0;
   }
 
   add(rank: number, commit: string, changes: readonly FileChange[]): void {
@@ -95,7 +97,7 @@ export class Introductions {
   }
 
   #isEarlier(id: string): boolean {
-    return this.#part !== null && !NO_OBJECT.test(id) && this.#part.findHex(id) === NONE;
+    return !NO_OBJECT.test(id) && this.#part.isEarlier(id);
   }
 
   /** Where a blob came in first; null if no commit has it. */
@@ -165,7 +167,7 @@ export class Introductions {
   }
 
   #nameFindings(path: string): readonly Finding[] {
-    if (!this.#hasNames || path.length < SHORTEST_NAME) return [];
+    if (!this.#part.hasNames || path.length < SHORTEST_NAME) return [];
     const slash = path.lastIndexOf("/");
     const above = slash === -1 ? [] : this.#nameFindings(path.slice(0, slash));
     return [...above, ...this.#findingsOfName(path, slash)];

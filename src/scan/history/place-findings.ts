@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { gapOf } from "../../domain/index.ts";
 import type { Finding, Gap } from "../../domain/index.ts";
 import { redactText } from "../../detect/index.ts";
-import { CommitGraph } from "../../objects/index.ts";
+import { CommitGraph, NONE } from "../../objects/index.ts";
 import type { CommitObject, ObjectTable } from "../../objects/index.ts";
 import { listFiles, readChanges, readCommitLinks, readCommits } from "../../source/index.ts";
 import type { HistoryRepository, Refs } from "../../source/index.ts";
@@ -52,10 +52,14 @@ interface Draft {
 export async function placeFindings(request: PlacingRequest): Promise<Placed> {
   const { repository, table, refs, found, named, signal } = request;
   const isEmpty = found.hits.size + found.unread.length + named.length === 0;
-  if (isEmpty) return { findings: [], gaps: [], unopened: unopenedOf(found, null) };
+  if (isEmpty) return { findings: [], gaps: [], unopened: unopenedIn(found, null) };
   const commits = await commitsOf(repository, table, signal);
   const graph = new CommitGraph(commits);
-  const introductions = new Introductions(found, request.now, request.readEarlier === null ? null : table);
+  const isPart = request.readEarlier !== null;
+  const introductions = new Introductions(found, request.now, {
+    isEarlier: (blob) => isPart && table.findHex(blob) === NONE,
+    hasNames: found.has("tree"),
+  });
   const failed = await readIntroductions(request, graph, introductions);
   if (request.readEarlier !== null) {
     introductions.setEarlier(await request.readEarlier(introductions.earlierBlobs()));
@@ -75,19 +79,22 @@ export async function placeFindings(request: PlacingRequest): Promise<Placed> {
   return {
     findings: sorted(findings, graph),
     gaps: [...unreadGaps(found, introductions), ...changeGaps(failed)],
-    unopened: unopenedOf(found, introductions),
+    unopened: unopenedIn(found, introductions),
   };
 }
 
 /** The same where there was no time to look for places. */
 export function withoutPlaces({ refs, found, named, now }: PlacingRequest): Placed {
-  const introductions = new Introductions(found, now, null);
+  const introductions = new Introductions(found, now, {
+    isEarlier: () => false,
+    hasNames: found.has("tree"),
+  });
   const drafts = [...messages(found), ...loose(found, introductions), ...inNames(named)];
   const graph = new CommitGraph([]);
   const origins = new Origins(graph, refs);
   const findings = drafts.map((draft) => finish(draft, origins, new Map(), new Set()));
   const gap = gapOf({ reason: "timeout", detail: "stopped before the commits were known" });
-  return { findings: sorted(findings, graph), gaps: [gap], unopened: unopenedOf(found, null) };
+  return { findings: sorted(findings, graph), gaps: [gap], unopened: unopenedIn(found, null) };
 }
 
 async function commitsOf(
@@ -292,7 +299,8 @@ function changeGaps(failed: readonly string[]): readonly Gap[] {
   );
 }
 
-function unopenedOf(found: FoundObjects, introductions: Introductions | null): Placed["unopened"] {
+/** Archives that were searched without being opened, by their paths. */
+export function unopenedIn(found: FoundObjects, introductions: Introductions | null): Placed["unopened"] {
   return found.unopened
     .map(({ id, inside, reason }) => {
       const place = introductions?.placeOf(id)?.path ?? `object ${id.slice(0, 12)}`;

@@ -11,6 +11,7 @@ import { FoundObjects } from "./found.ts";
 import type { HistoryFinding } from "./origin.ts";
 import { placeFindings, withoutPlaces } from "./place-findings.ts";
 import { readAll } from "./read-all.ts";
+import { readBlobs } from "./read-blobs.ts";
 import type { ReadProgress } from "./read-request.ts";
 import { searchRefNames } from "./ref-names.ts";
 
@@ -130,7 +131,7 @@ function isCutShort({ shallow }: HistoryRepository, { known }: HistoryRange, { t
 /** Reads files compressed with brotli again, once their names are known: their bytes do not show what they are. */
 async function readBrotli(request: HistoryRequest, found: FoundObjects): Promise<readonly Gap[]> {
   // One that is not here is missing from its folder, which is a gap already.
-  return await readSome(request, found.brotli, { brotli: true, found });
+  return (await readBlobs(request, found.brotli, { brotli: true, found })).gaps;
 }
 
 /**
@@ -139,31 +140,8 @@ async function readBrotli(request: HistoryRequest, found: FoundObjects): Promise
  */
 async function readEarlier(request: HistoryRequest, ids: ReadonlySet<string>): Promise<FoundObjects> {
   const found = new FoundObjects();
-  await readSome(request, ids, { brotli: false, found });
+  await readBlobs(request, ids, { brotli: false, found });
   return found;
-}
-
-async function readSome(
-  { repository, now, signal }: HistoryRequest,
-  ids: ReadonlySet<string>,
-  { brotli, found }: { readonly brotli: boolean; readonly found: FoundObjects },
-): Promise<readonly Gap[]> {
-  if (ids.size === 0 || signal.aborted) return [];
-  const lines = [...ids].map((id) => `${id}\n`).join("");
-  const { table } = await listObjects(repository, lines, signal);
-  const { gaps } = await readAll({
-    repository,
-    table,
-    order: chainOrder(table),
-    now,
-    budget: null,
-    brotli,
-    pipelines: 1,
-    signal,
-    take: (message) => found.take(message),
-    onProgress: () => undefined,
-  });
-  return gaps;
 }
 
 async function listRange(

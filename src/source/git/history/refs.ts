@@ -89,7 +89,8 @@ async function optionalLines(
   return await gitLines(repository, args, signal).catch(() => []);
 }
 
-async function gitLines(
+/** Lines of the output of a command, without empty ones. */
+export async function gitLines(
   repository: HistoryRepository,
   args: readonly [string, ...string[]],
   signal: AbortSignal,
