@@ -80,7 +80,7 @@ describe("after a commit with a key", () => {
     expect(places).toEqual(
       expect.arrayContaining([
         at("copy.env:1", old),
-        at("packed.env.br:1", fresh),
+        at("packed.env.br!packed.env:1", fresh),
         at("packed.zip!inner.env:1", fresh),
         expect.stringMatching(/^sk_live_….{4}\.txt:1 /),
       ]),
@@ -106,9 +106,8 @@ describe("after a commit with a key", () => {
     const names = ["-rf.env", "two words.env", "new\nline.env", "ünï.env", "--staged", ":(glob)*.env"];
     for (const name of names) work.write(name, `KEY=${fresh}\n`);
     work.git("add", "--all");
-    expect(
-      (await runJson(["--staged", work.path])).report.findings.map(({ path }) => path).toSorted(),
-    ).toEqual(names.toSorted());
+    const { report } = await runJson(["--staged", work.path]);
+    expect(new Set(report.findings.map(({ path }) => path))).toEqual(new Set(names));
   });
 
   test("content that git does not have is a gap", async () => {

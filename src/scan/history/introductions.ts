@@ -5,6 +5,7 @@
 import { detect, redactText, toFinding } from "../../detect/index.ts";
 import type { Finding } from "../../domain/index.ts";
 import type { FileChange } from "../../source/index.ts";
+import { nameWithin } from "../../unpack/index.ts";
 import { FoundObjects, findingAt, surer } from "./found.ts";
 
 /** The shortest credential is longer, so a shorter name holds none. */
@@ -128,7 +129,7 @@ export class Introductions {
             .find((entry) => entry !== undefined);
           // Known by its old path; later commits that have it here are about the same entry.
           if (moved !== undefined && !first.has(key)) first.set(key, moved);
-          add(key, { ...finding, commit, path: shown + (finding.path ?? "") });
+          add(key, { ...finding, commit, path: shown + shownInside(finding.path ?? "", path) });
         }
         for (const finding of this.#nameFindings(path)) add(nameKeyOf(finding), { ...finding, commit });
       }
@@ -204,6 +205,11 @@ export class Introductions {
 
 function keyOf({ kind, fingerprint, path: inside }: Finding, path: string): string {
   return `${kind} ${fingerprint} ${path}\0${inside ?? ""}`;
+}
+
+/** A compressed file is read without its name, so the name inside of it is made here. */
+function shownInside(inside: string, path: string): string {
+  return inside === "!" || inside === "!.br" ? `!${redactText(nameWithin(textOf(path)))}` : inside;
 }
 
 function nameKeyOf({ path }: Finding): string {
