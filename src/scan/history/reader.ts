@@ -34,7 +34,8 @@ const flush = (): void => {
 const references = new References((block) => writeAll(REFERENCES, block));
 const search = new ObjectSearch(options, references, (message) => {
   waiting += `${JSON.stringify(message)}\n`;
-  if (waiting.length > MAX_WAITING || options.singly) flush();
+  // Progress is shown as it comes: every few megabytes.
+  if (message.kind === "read" || waiting.length > MAX_WAITING || options.singly) flush();
 });
 const end = await readObjects((buffer, at, length) => readSync(STDIN, buffer, at, length, null), search);
 references.flush();
