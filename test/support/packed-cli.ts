@@ -20,9 +20,11 @@ export interface PackedCli {
   readonly program: string;
 }
 
-/** Builds, packs and installs it below `directory`. */
+/** Builds, packs and installs it below `directory`; in the release, what is going to be published. */
 export function packCli(directory: string): PackedCli {
-  const json = npm(join(ROOT, "packages/cli"), "pack", "--json", "--pack-destination", directory);
+  const ready = process.env["PACKED_CLI"];
+  const what = ready === undefined ? [] : [ready];
+  const json = npm(join(ROOT, "packages/cli"), "pack", ...what, "--json", "--pack-destination", directory);
   const [{ filename, files }] = packed.parse(JSON.parse(json));
   const tarball = join(directory, filename);
   const folder = join(directory, "installed");
