@@ -34,6 +34,7 @@ export {
   isCommentOf,
   listComments,
   readLastChange,
+  reopeningsBy,
   setIssueState,
 } from "./issue-life.ts";
 export type { IssueComment, LastChange } from "./issue-life.ts";

@@ -93,7 +93,9 @@ async function accept(
     }
     case "issue_changed": {
       const { repository, number, marked } = notice;
-      if (!marked && (await record.leaks.withIssue(repository.id, number)).length === 0) return [];
+      const isNeutral = (await record.issues.neutral(repository.id))?.number === number;
+      const isOurs = marked || isNeutral || (await record.leaks.withIssue(repository.id, number)).length > 0;
+      if (!isOurs) return [];
       await record.repositories.note(repository);
       const job = { kind: "review_issue", ...targetOf(repository), number } as const;
       return [newJob(job, `${number} ${delivery.id}`, "trusted")];

@@ -57,7 +57,10 @@ export async function issueContents(
     report,
     digest: digestOf(plain),
     places: leaks.reduce((sum, { locationCount }) => sum + locationCount, 0),
-    newest: leaks.flatMap(({ locations }) => locations),
+    newest: [...places.values()]
+      .flatMap((each) => each.places)
+      .toSorted((a, b) => b.foundAt.getTime() - a.foundAt.getTime())
+      .flatMap((each) => locationsOf([each], repositories)),
   };
 }
 
@@ -116,11 +119,7 @@ function recordOf(
       fingerprint,
       account,
       accountCreated,
-      locations: (places?.places ?? []).flatMap(({ repositoryId, finding }) => {
-        const repository = repositories.get(repositoryId);
-        const { place, commit, path, line } = finding;
-        return repository === undefined ? [] : [{ repository, place, commit, path, line }];
-      }),
+      locations: locationsOf(places?.places ?? [], repositories),
       locationCount: places?.total ?? 0,
       countIsLeast: (places?.total ?? 0) >= MAX_LOCATIONS,
       firstSeen: first.foundAt,
@@ -128,6 +127,13 @@ function recordOf(
       broughtBy: login,
     },
   ];
+}
+
+function locationsOf(places: LeakPlaces["places"], repositories: Repositories): LeakLocation[] {
+  return places.flatMap(({ repositoryId, finding: { place, commit, path, line } }) => {
+    const repository = repositories.get(repositoryId);
+    return repository === undefined ? [] : [{ repository, place, commit, path, line }];
+  });
 }
 
 function digestOf(report: IssueReport): string {

@@ -129,6 +129,8 @@ const reviewBoxesJobSchema = z.object({
   login: z.string().nullable(),
   ticked: z.array(z.string()),
   unticked: z.array(z.string()),
+  /** The ticks were found in the issue: the delivery that says who made them never came. */
+  unheard: z.boolean().optional(),
 });
 export type ReviewBoxesJob = Readonly<z.infer<typeof reviewBoxesJobSchema>>;
 
@@ -299,6 +301,22 @@ export function reviewIssueJob(of: JobTarget, number: number, name: string): New
     `${of.repositoryId} ${number} ${name}`,
     "trusted",
   );
+}
+
+/**
+ * Looks at ticks whose delivery never came.
+ *
+ * @param name names the occasion
+ */
+export function unheardTicksJob(
+  of: JobTarget,
+  number: number,
+  ticked: readonly string[],
+  name: string,
+): NewJob {
+  const boxes = { login: null, ticked: [...ticked], unticked: [], unheard: true };
+  const job = { kind: "review_boxes", ...targetOf(of), number, ...boxes } as const;
+  return newJob(job, `${of.repositoryId} ${number} ${name}`, "trusted");
 }
 
 /** @param name names the occasion */

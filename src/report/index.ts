@@ -35,7 +35,7 @@ export { isOwnerSummary, renderOwnerSummary } from "./owner/summary.ts";
 export type { OwnerSummary, OwnerSummaryInput, SummaryLeak, SummaryUnread } from "./owner/summary.ts";
 export { isReminder, renderReminder } from "./reminder/reminder.ts";
 export { commentMarker, lifeComment } from "./issue/life-comments.ts";
-export type { LifeComment } from "./issue/life-comments.ts";
+export type { AnsweredKey, LifeComment } from "./issue/life-comments.ts";
 export { activityText } from "./words/activity.ts";
 export type { CredentialOnLine, Excerpt } from "./excerpt.ts";
 export { excerptOf } from "./excerpt.ts";

@@ -96,6 +96,8 @@ export interface RepositoryRecord extends InstalledRepository {
   readonly baselineAt: Date | null;
   readonly historyReadAt: Date | null;
   readonly issuesReadAt: Date | null;
+  /** Then the app had issues here of keys that are not on record. */
+  readonly hasUnknownIssues: boolean;
   readonly refsComparedAt: Date | null;
   /** When the refs that are no branches were first noted. */
   readonly refsNotedAt: Date | null;
@@ -133,7 +135,8 @@ export interface Repositories {
   setBaselineAt(id: number, at: Date): Promise<void>;
   /** @param at null: the issues have to be matched again */
   setIssuesReadAt(id: number, at: Date | null): Promise<void>;
-  /** Active repositories that hold issues of leaks, which were not matched with the record since `before`. */
+  setUnknownIssues(id: number, has: boolean): Promise<void>;
+  /** Active repositories that hold issues of leaks, or a neutral one, which were not matched with the record since `before`. */
   toMatch(before: Date, limit: number): Promise<number[]>;
   setRefsComparedAt(id: number, at: Date): Promise<void>;
   setRefsNotedAt(id: number, at: Date): Promise<void>;

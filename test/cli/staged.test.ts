@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { brotliCompressSync } from "node:zlib";
 import { keyOf } from "../../fixtures/keys.ts";
-import { zip } from "../support/archives.ts";
+import { zip } from "../../fixtures/archives.ts";
 import { GIT_TEST_ENV } from "../support/git-history.ts";
 import { runCommand, runJson } from "../support/run-command.ts";
 import { createWork } from "../support/scanned-history.ts";

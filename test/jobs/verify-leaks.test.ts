@@ -302,3 +302,19 @@ test("a rolled key whose issue a person deleted is open again if it still works"
   expect(leak.comments()).toEqual([]);
   expect((await leak.activity())?.nextAt).toEqual(new Date(leak.context.clock.getTime() + DAY_MS));
 });
+
+test.each(["attested", "open"])(
+  "an issue whose deletion was not heard of holds nothing up: %s",
+  async (is) => {
+    const leak = await anAskedLeak();
+    if (is === "attested") await leak.attest();
+    const [issue] = leak.context.github.issues;
+    if (issue === undefined) throw new Error("no issue");
+    leak.context.github.deleteIssue(issue);
+    if (is === "open") leak.answer = ANSWERS.expired;
+    await leak.ask();
+    expect(await leak.state()).toBe(is === "open" ? "rolled" : "open");
+    await leak.context.settle();
+    expect(leak.context.github.issues).toHaveLength(is === "open" ? 0 : 1);
+  },
+);

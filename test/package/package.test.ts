@@ -11,7 +11,7 @@ import { z } from "zod";
 import { writeCorpus } from "../../bench/compare/corpus.ts";
 import { keyOf } from "../../fixtures/keys.ts";
 import { FORMATS } from "../../src/report/index.ts";
-import { ARCHIVES, COMPRESSIONS } from "../support/archives.ts";
+import { ARCHIVES, COMPRESSIONS } from "../../fixtures/archives.ts";
 import { temporaryDirectory } from "../support/git-history.ts";
 import { installedNodes, packCli } from "../support/packed-cli.ts";
 import type { PackedCli } from "../support/packed-cli.ts";

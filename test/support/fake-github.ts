@@ -306,8 +306,9 @@ export class FakeGitHub implements GitHub {
     if (rest.endsWith("/events")) {
       return json(
         200,
-        issue.changes.map(({ kind, id, app }) => ({
+        issue.changes.map(({ kind, id, app, login, type }) => ({
           event: kind,
+          actor: { login: type === "Bot" ? `${login}[bot]` : login },
           created_at: "2026-11-21T12:00:00Z",
           node_id: id,
           performed_via_github_app: app === undefined ? null : { id: app },

@@ -250,7 +250,7 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       await record.ignoredKeys.put(id, [{ fingerprint: FINGERPRINTS[0] ?? "", login, at }]);
     }),
   fc
-    .tuple(fc.subarray(HEADS), aTime, fc.constantFrom("tips", "refs", "gone"))
+    .tuple(fc.subarray(HEADS), aTime, fc.constantFrom("tips", "refs", "gone", "issues", "unknown"))
     .map(([heads, at, what]): RecordCommand => async (record, id) => {
       const tips = heads.map(
         (sha) => ({ sha, kind: "baseline", ref: "r", knownAt: at, coveredAt: null }) as const,
@@ -264,6 +264,8 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       const names = refs.map(({ ref }) => ref);
       if (what === "gone") await record.notedRefs.remove(id, names);
       if (what === "refs") await record.repositories.setRefsNotedAt(id, at);
+      if (what === "issues") await record.repositories.setIssuesReadAt(id, at);
+      if (what === "unknown") await record.repositories.setUnknownIssues(id, true);
     }),
   fc.tuple(fc.constantFrom(...KEYS), aTime, fc.nat(2)).map(
     ([key, upTo, limit]): RecordCommand =>
