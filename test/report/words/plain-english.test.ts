@@ -20,7 +20,9 @@ const AVOIDED = [
 ];
 
 /** SARIF and YAML hold machine names next to the texts. */
-const texts = [...everyText(), { name: "HELP", text: help("rollcall") }].filter(({ name }) => !name.startsWith("SARIF"));
+const texts = [...everyText(), { name: "HELP", text: help("rollcall") }].filter(
+  ({ name }) => !name.startsWith("SARIF"),
+);
 
 describe("no text that people read needs a second reading", () => {
   test.each(AVOIDED)("none matches %s", (phrase) => {
