@@ -9,7 +9,7 @@ import { scanRange } from "../cli/index.ts";
 import { DEFAULT_CONFIGURATION, outcomeOf } from "../policy/index.ts";
 import { FORMATS, printable } from "../report/index.ts";
 import type { ScanReport } from "../report/index.ts";
-import { GitError, openHistory, resolveCommit, resolveObject } from "../source/index.ts";
+import { GitError, openHistory, resolveCommit } from "../source/index.ts";
 import type { HistoryRepository } from "../source/index.ts";
 import { scopeOfEvent } from "./event.ts";
 import type { EventScope } from "./event.ts";
@@ -97,10 +97,11 @@ async function partOf(
 ): Promise<Part | null> {
   if (scope.kind === "everything") return { tips: null, known: [] };
   if ((await resolveCommit(repository, scope.tip, NEVER)) === null) return null;
-  // The message of a tag is new too.
-  const tip = (await resolveObject(repository, scope.tip, NEVER)) ?? scope.tip;
   const known = await commitsOf(repository, scope.known);
-  return { tips: [tip], known: known.length > 0 ? known : await commitsOf(repository, scope.otherwise) };
+  return {
+    tips: [scope.tip],
+    known: known.length > 0 ? known : await commitsOf(repository, scope.otherwise),
+  };
 }
 
 /** Those that the clone has. */

@@ -93,6 +93,17 @@ test("only what is new since a commit: none, then exit code 0", { timeout: TIMEO
   });
 });
 
+test("--branch with an annotated tag reads the tag's message too", { timeout: TIMEOUT }, async () => {
+  const inTag = keyOf("sk_live_", "in a tag");
+  const other = createWork();
+  other.write("a.txt", "a\n");
+  other.commit("clean");
+  other.git("tag", "-a", "-m", inTag, "noted");
+  const { report } = await runJson(["--git", "--branch", "noted", other.path]);
+  other.remove();
+  expect(report.findings.map(({ redacted }) => redacted.slice(-4))).toEqual([inTag.slice(-4)]);
+});
+
 test.each([
   [["--git", "a", "b"], "one repository"],
   [["--since", "x"], "with --git only"],
