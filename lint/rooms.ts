@@ -21,6 +21,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   policy: { pure: true, imports: ["domain", "detect"] },
   report: { pure: true, imports: ["domain", "detect", "policy"] },
   events: { pure: true, imports: ["domain", "detect"] },
+  diagnosis: { pure: true, imports: ["report"] },
   github: { pure: false, imports: ["domain"] },
   notify: { pure: false, imports: [] },
   stripe: { pure: false, imports: ["domain"] },
@@ -63,6 +64,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   evidence: { pure: false, imports: ["domain", "report", "store"] },
+  doctor: { pure: false, imports: ["detect", "diagnosis", "github", "store", "server"] },
   cli: { pure: false, imports: ["domain", "detect", "diff", "unpack", "policy", "report", "source", "scan"] },
 };
 
@@ -71,6 +73,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/main.ts": ["server", "store"],
   "src/cli.ts": ["cli"],
   "src/leaks.ts": ["evidence"],
+  "src/doctor.ts": ["doctor"],
 };
 
 export interface Folder {

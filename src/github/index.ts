@@ -1,5 +1,14 @@
 /** The requests to GitHub, one function each, with typed errors. */
 export { AccessToken } from "./access-token.ts";
+export {
+  isInstalledOn,
+  isUnknownApp,
+  lastAttempts,
+  listInstallations,
+  readAppSettings,
+  readClock,
+  readHookSettings,
+} from "./app-settings.ts";
 export { listActivity } from "./activity.ts";
 export type { RefActivity } from "./activity.ts";
 export { ANNOTATIONS_PER_REQUEST, createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";

@@ -85,6 +85,9 @@ const variablesSchema = z.object({
   NODE_ENV: optional(z.string()),
 });
 
+/** The names of all variables that Rollcall reads. */
+export const VARIABLES: readonly string[] = Object.keys(variablesSchema.shape);
+
 function hasLogin(address: string): boolean {
   const { username, password } = new URL(address);
   return username !== "" || password !== "";
@@ -143,6 +146,13 @@ export class EnvironmentError extends Error {
   override readonly name = "EnvironmentError";
   readonly code = "environment";
   readonly retryable = false;
+  /** Each begins with the variable's name. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(listed(problems), options);
+    this.problems = problems;
+  }
 }
 
 /**
@@ -157,14 +167,14 @@ export function parseEnvironment(
   const parsed = variablesSchema.safeParse(variables);
   if (!parsed.success) {
     throw new EnvironmentError(
-      listed(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`)),
+      parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`),
     );
   }
   const set = parsed.data;
   if (set.ROLE !== "all" && set.DATABASE_URL === undefined) {
-    throw new EnvironmentError(
-      listed([`ROLE=${set.ROLE} needs DATABASE_URL: processes that share the work share a database`]),
-    );
+    throw new EnvironmentError([
+      `ROLE=${set.ROLE} needs DATABASE_URL: processes that share the work share a database`,
+    ]);
   }
   const notify = notifyOf(set);
   const hasKey = set.PRIVATE_KEY !== undefined || set.PRIVATE_KEY_PATH !== undefined;
@@ -186,7 +196,7 @@ export function parseEnvironment(
       : []),
   ];
   if (set.APP_ID === undefined || !hasKey || set.WEBHOOK_SECRET === undefined)
-    throw new EnvironmentError(listed(missing));
+    throw new EnvironmentError(missing);
 
   return {
     appId: set.APP_ID,
@@ -217,10 +227,10 @@ function notifyOf(set: z.infer<typeof variablesSchema>): NotifyEnvironment | nul
   const { NOTIFY_URL: url, NOTIFY_SECRET: secrets, NOTIFY_ALLOW_PRIVATE: allowPrivate } = set;
   if (url === undefined) return null;
   if (secrets === undefined)
-    throw new EnvironmentError(listed(["NOTIFY_SECRET is missing: NOTIFY_URL needs it to sign messages"]));
+    throw new EnvironmentError(["NOTIFY_SECRET is missing: NOTIFY_URL needs it to sign messages"]);
 
   if (url.startsWith("http:") && !allowPrivate)
-    throw new EnvironmentError(listed(["NOTIFY_URL must be an https:// address"]));
+    throw new EnvironmentError(["NOTIFY_URL must be an https:// address"]);
 
   return { url, secrets: secrets.map((secret) => new SigningSecret(secret)), allowPrivate };
 }
@@ -231,11 +241,11 @@ function readPrivateKey(variables: Readonly<Record<string, string | undefined>>)
     if (key !== null) return key;
   } catch (cause) {
     throw new EnvironmentError(
-      listed(["PRIVATE_KEY or PRIVATE_KEY_PATH holds no private key: give the PEM file as GitHub made it"]),
+      ["PRIVATE_KEY or PRIVATE_KEY_PATH holds no private key: give the PEM file as GitHub made it"],
       { cause },
     );
   }
-  throw new EnvironmentError(listed(["PRIVATE_KEY (or PRIVATE_KEY_PATH) is missing"]));
+  throw new EnvironmentError(["PRIVATE_KEY (or PRIVATE_KEY_PATH) is missing"]);
 }
 
 function listed(problems: readonly string[]): string {

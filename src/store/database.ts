@@ -120,6 +120,11 @@ export async function openExistingDatabase(
   }
 }
 
+/** Whether Rollcall has made a database in the data folder. */
+export async function hasDatabase(directory: string): Promise<boolean> {
+  return hasCluster(directory);
+}
+
 async function takeFolder(directory: string): Promise<() => Promise<void>> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });

@@ -39,7 +39,8 @@ export class InstalledApp {
   readonly github: LocalGitHub;
   readonly directory: string;
   readonly log = new AppLog();
-  readonly #environment: Readonly<Record<string, string>>;
+  /** The variables of the process, besides what it inherits. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly #secrets = new Set<string>();
   #process: ChildProcess | null = null;
   #projects = 0;
@@ -51,7 +52,7 @@ export class InstalledApp {
   constructor(github: LocalGitHub, directory: string, environment: Readonly<Record<string, string>>) {
     this.github = github;
     this.directory = directory;
-    this.#environment = environment;
+    this.environment = environment;
   }
 
   get dataDirectory(): string {
@@ -62,7 +63,7 @@ export class InstalledApp {
   async start(): Promise<void> {
     const child = spawn(process.execPath, ["src/main.ts"], {
       cwd: join(import.meta.dirname, "../.."),
-      env: { ...inheritedEnvironment(), ...this.#environment },
+      env: { ...inheritedEnvironment(), ...this.environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;

@@ -82,7 +82,7 @@ export function createGitMirrors(options: GitMirrorsOptions): GitMirrors {
     },
 
     async evict(maxBytes) {
-      await mkdir(directory, { recursive: true });
+      await mkdir(directory, { recursive: true, mode: 0o700 });
       const names = await readdir(directory);
       for (const name of names.filter((each) => each.startsWith(".removed-")))
         await rm(join(directory, name), { recursive: true, force: true });
