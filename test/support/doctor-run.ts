@@ -11,7 +11,7 @@ import type { LocalGitHub, LocalGitHubOptions } from "local-github";
 import { inheritedEnvironment } from "./app-environment.ts";
 import { openFolder } from "./folders.ts";
 
-export const DOCTOR_APP_ID = 4711;
+const DOCTOR_APP_ID = 4711;
 export const DOCTOR_SECRET = "the secret that both sides of the webhook have";
 
 const ROOT = join(import.meta.dirname, "../..");
