@@ -9,6 +9,8 @@ import { ProbotOctokit } from "probot";
 import type { Probot } from "probot";
 import { z } from "zod";
 import type { InstallationId } from "../domain/index.ts";
+import { NO_MEASURES } from "../measure/index.ts";
+import type { Measures } from "../measure/index.ts";
 import { createBoundedFetch, MAX_IDLE_MS } from "./bounded-fetch.ts";
 import type { GitHubClient, InstallationClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
@@ -55,9 +57,12 @@ type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
  *
  * @param idleMs milliseconds without a byte after which a request fails
  */
-export function pacedOctokit(idleMs: number = MAX_IDLE_MS): typeof ProbotOctokit {
+export function pacedOctokit(
+  idleMs: number = MAX_IDLE_MS,
+  measures: Measures = NO_MEASURES,
+): typeof ProbotOctokit {
   const write = writeLimits();
-  const fetch = createBoundedFetch(idleMs);
+  const fetch = createBoundedFetch(idleMs, measures);
   return ProbotOctokit.defaults((options: Options) => {
     const given: unknown = options["throttle"];
     const theirs = typeof given === "object" ? given : {};

@@ -13,6 +13,7 @@ export { listActivity } from "./activity.ts";
 export type { RefActivity } from "./activity.ts";
 export { ANNOTATIONS_PER_REQUEST, createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
 export type { Annotation, CheckRunContent, CheckRunOutput } from "./check-runs.ts";
+export { MAX_IDLE_MS } from "./bounded-fetch.ts";
 export type { GitHubClient, InstallationClient } from "./client.ts";
 export { isCommit } from "./commits.ts";
 export { createGitHub, pacedOctokit } from "./clients.ts";

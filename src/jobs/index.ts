@@ -23,6 +23,7 @@ import { scanScope } from "./scan-scope.ts";
 import { failScope } from "./scope-life.ts";
 import { giveUpNotices, tellWebhook } from "./tell-webhook.ts";
 import { sweep } from "./sweep.ts";
+import type { SweepCounts } from "./sweep.ts";
 import { tendOwner } from "./tend-owner.ts";
 import { rewriteIssues } from "./rewrite-issues.ts";
 import { verifyLeaks } from "./verify-leaks.ts";
@@ -34,7 +35,8 @@ export { createConfigurationReader } from "./configuration.ts";
 export type { ConfigurationReader } from "./configuration.ts";
 export { DEFAULT_LIMITS } from "./context.ts";
 export type { JobContext, Limits } from "./context.ts";
-export { jobOfPayload } from "./job.ts";
+export { contextOfJob } from "./following.ts";
+export { jobOfPayload, wordsOfPayload } from "./job.ts";
 export type { Job } from "./job.ts";
 export { startRecurring } from "./sweep.ts";
 
@@ -50,7 +52,8 @@ export async function runJob(
 ): Promise<void> {
   switch (job.kind) {
     case "publish":
-      return publishCheck(context, job.repositoryId, job.head);
+      await publishCheck(context, job.repositoryId, job.head);
+      return;
     case "scan":
       return scanOrSayWhyNot(context, job, attempt.failures);
     case "report":
@@ -76,7 +79,7 @@ export async function runJob(
     case "match_issues":
       return matchIssues(context, job);
     case "compare_refs":
-      await compareRefs(context, job);
+      context.measures.mended({ missed_pushes: await compareRefs(context, job) });
       return;
     case "notify":
       return tellWebhook(context, job);
@@ -91,11 +94,22 @@ export async function runJob(
     case "confirm_run":
       return confirmRun(context, job);
     case "fetch_deliveries":
-      await fetchDeliveries(context);
+      context.measures.mended({ redeliveries: await fetchDeliveries(context) });
       return;
     case "sweep":
-      context.log.debug({ swept: await sweep(context) }, "record swept");
+      sweepAndSay(await sweep(context), context);
   }
+}
+
+function sweepAndSay(counts: SweepCounts, { log, measures }: JobContext): void {
+  log.debug({ swept: counts }, "record swept");
+  // The rest is due at its time, and was not left behind.
+  measures.mended({
+    unread_scopes: counts.unreadScopes,
+    unreported_leaks: counts.unreportedRepositories,
+    stale_checks: counts.staleChecks,
+    unwelcomed_repositories: counts.repositoriesToWelcome,
+  });
 }
 
 /** After more failures than this, about 15 seconds of trying, the check says that the scan keeps failing. */
@@ -124,6 +138,7 @@ async function sayWhyNot(
   const scope = await context.record.scopes.find(job.repositoryId, job.scopeId);
   if (scope === null || scope.generation !== job.generation) return;
   await context.record.transaction((record) => failScope(record, scope, problem, context.now()));
+  context.measures.scopeFailed();
   await publishCheck(context, job.repositoryId, scope.head).catch((error: unknown) =>
     context.log.warn(
       { err: error, repository: job.repositoryId },

@@ -234,6 +234,8 @@ async function opened(
     }
     await record.leaks.issueOpened(repository.id, fingerprints, { ...issue, repositoryId: place.id });
   });
+  const { number } = issue;
+  context.log.info({ repository: repository.id, place: place.id, number, fingerprints }, "issue opened");
 }
 
 /**

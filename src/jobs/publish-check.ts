@@ -29,15 +29,22 @@ class CheckBusyError extends Error {
   }
 }
 
+/** `shown`: the check says the verdict now. `waiting`: it is in progress, or red while more is read. */
+export type Published = "unchanged" | "waiting" | "shown";
+
 /** @throws CheckBusyError, GitHubError */
-export async function publishCheck(context: JobContext, repositoryId: number, head: string): Promise<void> {
-  await context.lock.run(`check:${repositoryId}:${head}`, async () => {
+export async function publishCheck(
+  context: JobContext,
+  repositoryId: number,
+  head: string,
+): Promise<Published> {
+  return context.lock.run(`check:${repositoryId}:${head}`, async () => {
     const known = await context.record.checks.find(repositoryId, head);
-    if (known === null || isSettled(known)) return;
+    if (known === null || isSettled(known)) return "unchanged";
     const repository = await loadRepository(context, repositoryId);
     // Nothing can be written there. The check stays stale, and the sweep finds it once the repository is back.
-    if (repository === null) return;
-    await withClaim(context, repositoryId, head, (writer) =>
+    if (repository === null) return "unchanged";
+    return withClaim(context, repositoryId, head, (writer) =>
       bringUpToDate(context, repository, head, writer),
     );
   });
@@ -51,8 +58,8 @@ async function withClaim(
   context: JobContext,
   repositoryId: number,
   head: string,
-  work: (writer: string) => Promise<void>,
-): Promise<void> {
+  work: (writer: string) => Promise<Published>,
+): Promise<Published> {
   const { checks } = context.record;
   const writer = randomUUID();
   const claim = async (): Promise<boolean> => {
@@ -67,7 +74,7 @@ async function withClaim(
   }, RENEW_MS);
   renewing.unref();
   try {
-    await work(writer);
+    return await work(writer);
   } finally {
     clearInterval(renewing);
     await checks.release(repositoryId, head, writer);
@@ -79,19 +86,20 @@ async function bringUpToDate(
   repository: CurrentRepository,
   head: string,
   writer: string,
-): Promise<void> {
+): Promise<Published> {
   const { checks } = context.record;
   for (;;) {
     const check = await checks.find(repository.id, head);
-    if (check === null) return;
+    if (check === null) return "unchanged";
+    let published: Published;
     try {
-      await writeOnce(context, repository, head, writer, check);
+      published = await writeOnce(context, repository, head, writer, check);
     } catch (error) {
       if (!(error instanceof MovedOn)) throw error;
       if (error.claimLost) throw new CheckBusyError();
       continue;
     }
-    if (await checks.settle(repository.id, head, writer, check.wanted)) return;
+    if (await checks.settle(repository.id, head, writer, check.wanted)) return published;
   }
 }
 
@@ -101,7 +109,7 @@ async function writeOnce(
   head: string,
   writer: string,
   check: CheckRecord,
-): Promise<void> {
+): Promise<Published> {
   const { checks } = context.record;
   const octokit = await context.github.installation(repository.installationId);
   const claim = async (): Promise<boolean> => {
@@ -128,12 +136,19 @@ async function writeOnce(
   if (decision.kind === "wait") {
     // Red stays while more is read: it can only get worse. A person who clicked Re-run sees a new run begin.
     if (run.state === null || run.isGreen() || check.rerun) await run.open(decision.report);
-    return;
+    return "waiting";
   }
   const digest = digestOf(JSON.stringify(decision.report));
   if (check.rerun) run.forget();
-  if (run.state?.digest === digest) return;
+  if (run.state?.digest === digest) return "shown";
   await run.show(decision.report, digest);
+  const { owner, name } = repository;
+  const { conclusion } = decision.report;
+  context.log.info(
+    { repository: repository.id, name: `${owner}/${name}`, head, conclusion },
+    "check written",
+  );
+  return "shown";
 }
 
 /** GitHub does not have a run that was asked for. Whoever asked may be dead and the request still under way. */

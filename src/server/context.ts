@@ -4,6 +4,7 @@ import type { Probot } from "probot";
 import { createGitHub, readRepository } from "../github/index.ts";
 import { createConfigurationReader, DEFAULT_LIMITS } from "../jobs/index.ts";
 import type { JobContext } from "../jobs/index.ts";
+import type { Measures } from "../measure/index.ts";
 import { createWebhook } from "../notify/index.ts";
 import type { DetectionPool } from "../scan/index.ts";
 import { KeyedLock } from "../source/index.ts";
@@ -21,12 +22,13 @@ export interface ContextParts {
   readonly database: Database;
   readonly mirrors: GitMirrors;
   readonly detection: DetectionPool;
+  readonly measures: Measures;
   readonly log: Logger;
 }
 
 /** Builds everything that jobs work with. */
 export function createContext(parts: ContextParts): JobContext {
-  const { probot, environment, database, mirrors, detection, log } = parts;
+  const { probot, environment, database, mirrors, detection, measures, log } = parts;
   const github = createGitHub(probot);
   const now = (): Date => new Date();
   const [markerKey, ...formerKeys] = markerKeysOf(environment);
@@ -59,6 +61,7 @@ export function createContext(parts: ContextParts): JobContext {
     formerMarkers: (repositoryId, fingerprint) =>
       formerKeys.map((key) => markerWith(key, repositoryId, fingerprint)),
     limits: DEFAULT_LIMITS,
+    measures,
     log,
     now,
   };

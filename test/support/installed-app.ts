@@ -191,7 +191,7 @@ export interface AppOptions extends Partial<LocalGitHubOptions> {
 /** Starts a local GitHub and the app on it, with everything in its log. */
 export async function installApp(options: AppOptions = {}): Promise<InstalledApp> {
   const directory = await openFolder("rollcall-test-");
-  const port = await freePort();
+  const [port, monitorPort] = [await freePort(), await freePort()];
   const { lasts = "test", installed = true, environment = {}, ...site } = options;
   const github = await startLocalGitHub({
     directory: join(directory, "github"),
@@ -213,6 +213,7 @@ export async function installApp(options: AppOptions = {}): Promise<InstalledApp
     GHE_PROTOCOL: "http",
     DATA_DIR: join(directory, "data"),
     LOG_LEVEL: "trace",
+    MONITOR_PORT: String(monitorPort),
     ...environment,
   });
   (lasts === "file" ? afterAll : onTestFinished)(() => app.end());

@@ -95,8 +95,7 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
     async toMatch(before, limit) {
       const reported = new Set([...state().leaks.values()].map((leak) => leak.reportRepositoryId));
       const due = [...state().repositories.values()].filter(
-        ({ id, state: is, issuesReadAt: read }) =>
-          is === "active" && (read === null || read < before) && reported.has(id),
+        ({ id, state: is, issuesReadAt: read }) => is === "active" && isDue(read, before) && reported.has(id),
       );
       const time = ({ issuesReadAt: read }: RepositoryRecord): number => read?.getTime() ?? 0;
       return due
@@ -118,7 +117,7 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
           row.state === "active" &&
           row.baselineAt !== null &&
           row.baselineAt < before &&
-          (row.refsComparedAt === null || row.refsComparedAt < before),
+          isDue(row.refsComparedAt, before),
       );
       const time = (row: RepositoryRecord): number => row.refsComparedAt?.getTime() ?? 0;
       return due
@@ -127,4 +126,9 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
         .map((row) => row.id);
     },
   };
+}
+
+/** A time far in the future was noted while a clock was wrong. */
+function isDue(at: Date | null, before: Date): boolean {
+  return at === null || at < before || at.getTime() > before.getTime() + 2 * 24 * 60 * 60_000;
 }

@@ -52,12 +52,14 @@ export class Fetcher {
   readonly #mirror: Mirror;
   readonly #remote: Remote;
   readonly #limits: GitLimits;
+  readonly #fetched: (bytes: number) => void;
   readonly reports: FetchReport[] = [];
 
-  constructor(mirror: Mirror, remote: Remote, limits: GitLimits) {
+  constructor(mirror: Mirror, remote: Remote, limits: GitLimits, fetched: (bytes: number) => void) {
     this.#mirror = mirror;
     this.#remote = remote;
     this.#limits = limits;
+    this.#fetched = fetched;
   }
 
   /**
@@ -93,6 +95,7 @@ export class Fetcher {
     await callRemote(this.#remote, signal, async (access) => await this.#run(call, access, before, signal));
     const bytes = (await this.#mirror.packBytes()) - before;
     const milliseconds = Math.round(performance.now() - started);
+    this.#fetched(bytes);
     this.reports.push({
       what: call.what,
       wanted: call.lines.length,
