@@ -19,7 +19,7 @@ export interface LookedAtSettings {
 
 /** Names that programs under Rollcall read: Node, git, npm and the system. */
 const KNOWN_ELSEWHERE =
-  /^(?:NODE_|npm_|GIT_|SSL_|PG|LD_|DYLD_)|^(?:https?|all|no)_proxy$|^(?:HTTPS?|ALL|NO)_PROXY$|^(?:PATH|HOME|TZ|LANG|LC_\w+|TMPDIR|NO_SMEE_SETUP)$/;
+  /^(?:NODE_|npm_|GIT_|POSTGRES_|COMPOSE_|SSL_|PG|LD_|DYLD_)|^(?:https?|all|no)_proxy$|^(?:HTTPS?|ALL|NO)_PROXY$|^(?:PATH|HOME|TZ|LANG|LC_\w+|TMPDIR|NO_SMEE_SETUP)$/;
 /** A line of a key that lost its quotes looks like a name, too, and must not be printed. */
 const NAME = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/;
 const MAX_NAME = 30;
