@@ -30,6 +30,8 @@ export interface Monitor {
   readonly port: number | null;
   /** From here on it can be ready. */
   watch(parts: WatchedParts): void;
+  /** A delivery could not be stored. */
+  doubt(): void;
   /** Not ready any more, and still alive. */
   stopping(): void;
   stop(): Promise<void>;
@@ -81,6 +83,7 @@ export async function createMonitor(environment: Environment, log: Logger): Prom
         record: cachedFigures(() => readFigures(database, { names: monitor.names }), log),
       });
     },
+    doubt: () => readiness?.doubt(),
     stopping() {
       stopClock();
       readiness?.stop();
