@@ -20,6 +20,17 @@ export type CutSearch = (typeof CUT_SEARCHES)[number];
 export const DATABASE_WORK = ["statement", "transaction"] as const;
 export type DatabaseWork = (typeof DATABASE_WORK)[number];
 
+/** Work that can be left behind, and is found by the sweep or a comparison. */
+export const MENDED = [
+  "unread_scopes",
+  "unreported_leaks",
+  "stale_checks",
+  "unwelcomed_repositories",
+  "missed_pushes",
+  "redeliveries",
+] as const;
+export type Mended = (typeof MENDED)[number];
+
 /** An answer of GitHub, as its headers describe it. */
 export interface GitHubAnswer {
   readonly method: string;
@@ -51,7 +62,7 @@ export interface Measures {
   /** @param openSeconds since the key was found */
   leakChanged(event: LeakEvent, openSeconds: number): void;
   /** What a sweep or a comparison found left behind. */
-  mended(counts: Readonly<Record<string, number>>): void;
+  mended(counts: Readonly<Partial<Record<Mended, number>>>): void;
   jobEnded(lane: string, outcome: JobOutcome, seconds: number): void;
   gitHubAnswered(answer: GitHubAnswer): void;
   bytesFetched(by: "rest" | "git", bytes: number): void;

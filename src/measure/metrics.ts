@@ -1,7 +1,7 @@
 /** The measures as Prometheus reads them: every counter and histogram of the app, with its labels. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import { GAP_REASONS, KINDS } from "../domain/index.ts";
-import { CUT_SEARCHES, DELIVERY_RESULTS } from "./measures.ts";
+import { CUT_SEARCHES, DELIVERY_RESULTS, MENDED } from "./measures.ts";
 import type { GitHubLimit, Measures } from "./measures.ts";
 import { RateLimits } from "./rate-limits.ts";
 
@@ -25,6 +25,8 @@ const TO_ROLL = [HOUR, 4 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 *
 export interface MetricsOptions {
   /** Names of the events that the app subscribes to. Any other name, which a stranger may have made up, is `other`. */
   readonly events: readonly string[];
+  /** The lanes of the queue. */
+  readonly lanes: readonly string[];
   readonly version: string;
   readonly role: string;
   readonly now: () => Date;
@@ -118,6 +120,8 @@ function measuresIn(registry: Registry, options: MetricsOptions): Measures {
   for (const result of ["2xx", "3xx", "4xx", "5xx", "limited", "none"])
     requests.inc({ method: "GET", result }, 0);
   for (const by of ["rest", "git"]) bytes.inc({ by }, 0);
+  for (const what of MENDED) mended.inc({ what }, 0);
+  for (const lane of options.lanes) for (const outcome of ["done", "failed"]) jobs.inc({ lane, outcome }, 0);
 
   return {
     delivery(event, result, seconds) {
@@ -137,7 +141,7 @@ function measuresIn(registry: Registry, options: MetricsOptions): Measures {
       if (to === "rolled") toRoll.observe(Math.max(0, openSeconds));
     },
     mended(counts) {
-      for (const [what, count] of Object.entries(counts)) mended.inc({ what }, count);
+      for (const what of MENDED) mended.inc({ what }, counts[what] ?? 0);
     },
     jobEnded(lane, outcome, seconds) {
       jobs.inc({ lane, outcome });

@@ -99,7 +99,7 @@ async function startWith(
       measures,
       log,
     });
-    if (role !== "worker") registerEvents(probot, deliveryStore(context));
+    if (role !== "worker") registerEvents(probot, deliveryStore(context, () => monitor.doubt()));
     const workers = role === "web" ? null : await startJobs(context, database, options, databaseUrl === null);
     const http = await server.start();
     http.prependListener("request", protectAnswer);
@@ -177,10 +177,21 @@ async function probotOf(server: Server): Promise<Probot> {
   return loaded.promise;
 }
 
-function deliveryStore(context: JobContext): { add(delivery: Delivery): Promise<void> } {
+/** @param failed called when deliveries could not be stored */
+function deliveryStore(
+  context: JobContext,
+  failed: () => void,
+): { add(delivery: Delivery): Promise<void> } {
   return createDeliveryStore<Delivery>({
     tryMs: STORE_MS,
-    store: (deliveries) => acceptDeliveries(context.record, deliveries, context.now()),
+    async store(deliveries) {
+      try {
+        await acceptDeliveries(context.record, deliveries, context.now());
+      } catch (error) {
+        failed();
+        throw error;
+      }
+    },
   });
 }
 

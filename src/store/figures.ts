@@ -13,13 +13,22 @@ const FIGURES = "SET LOCAL statement_timeout = '5s'";
 const MAX_REPOSITORIES = 100;
 
 /**
- * Stores the trace of a delivery as deliveries are stored: in their table, on disk when it resolves.
+ * More than a function may hold in 64 kB, so the server writes it to a temporary file beside the tables. On a full disk a
+ * row often still fits into a page that is there, and the next delivery does not.
+ */
+const NEEDS_DISK = "SELECT count(*) FROM generate_series(1, 20000)";
+
+/**
+ * Stores the trace of a delivery as deliveries are stored: in their table, on disk when it resolves. It needs some free
+ * disk as well.
  *
  * @throws StoreError as `Queries`
  */
 export async function storeProbe(database: Database): Promise<void> {
   await database.transaction(async (queries) => {
     await queries.run(PROBE);
+    await queries.run("SET LOCAL work_mem = '64kB'");
+    await queries.run(NEEDS_DISK);
     await queries.run(
       `INSERT INTO deliveries (id, accepted_at) VALUES ('readiness', now())
        ON CONFLICT (id) DO UPDATE SET accepted_at = excluded.accepted_at`,

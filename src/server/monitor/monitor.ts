@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { EVENTS } from "../../events/index.ts";
 import { createMetrics, showFigures, showReady } from "../../measure/index.ts";
 import type { Measures } from "../../measure/index.ts";
+import { LANES } from "../../queue/index.ts";
 import type { DetectionPool } from "../../scan/index.ts";
 import { readFigures, storeProbe } from "../../store/index.ts";
 import type { Database } from "../../store/index.ts";
@@ -29,6 +30,8 @@ export interface Monitor {
   readonly port: number | null;
   /** From here on it can be ready. */
   watch(parts: WatchedParts): void;
+  /** A delivery could not be stored. */
+  doubt(): void;
   /** Not ready any more, and still alive. */
   stopping(): void;
   stop(): Promise<void>;
@@ -43,7 +46,13 @@ const EVENT_NAMES = [
 /** @throws MonitorPortError */
 export async function createMonitor(environment: Environment, log: Logger): Promise<Monitor> {
   const { monitor, role, version } = environment;
-  const metrics = createMetrics({ events: EVENT_NAMES, version, role, now: () => new Date() });
+  const metrics = createMetrics({
+    events: EVENT_NAMES,
+    lanes: LANES,
+    version,
+    role,
+    now: () => new Date(),
+  });
   const { measures, registry } = metrics;
   let readiness: ReadinessWatch | null = null;
   let stopClock = (): void => {};
@@ -74,6 +83,7 @@ export async function createMonitor(environment: Environment, log: Logger): Prom
         record: cachedFigures(() => readFigures(database, { names: monitor.names }), log),
       });
     },
+    doubt: () => readiness?.doubt(),
     stopping() {
       stopClock();
       readiness?.stop();

@@ -23,6 +23,8 @@ export interface ReadinessOptions {
 export interface ReadinessWatch {
   /** The outcome of a trial that is at most a second old. */
   ask(): Promise<Readiness>;
+  /** A delivery could not be stored: a trial is made at once. */
+  doubt(): void;
   /** The outcome of the last trial. */
   last(): Readiness;
   /** From now on it is not ready: no trial is made any more. */
@@ -80,6 +82,10 @@ export function watchReadiness(options: ReadinessOptions): ReadinessWatch {
   timer.unref();
   return {
     ask,
+    doubt() {
+      lastAt = Number.NEGATIVE_INFINITY;
+      void ask();
+    },
     last: () => last,
     stop() {
       stopped = true;
