@@ -101,7 +101,7 @@ export class InstalledApp {
 
   /** Asks its server for monitoring. */
   monitor(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.#environment["MONITOR_PORT"] ?? ""}${path}`, { headers });
+    return fetch(`http://127.0.0.1:${this.environment["MONITOR_PORT"] ?? ""}${path}`, { headers });
   }
 
   /** A repository of its own for one scenario. */
