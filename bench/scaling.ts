@@ -148,6 +148,7 @@ try {
   const rest = residentMb(pid, "VmRSS");
   const before = processorOf(pid);
   const first = stage.github.requests.length;
+  const firstDelivery = stage.github.deliveries.length;
   const started = performance.now();
   const each = Math.ceil(PUSHES / REPOSITORIES);
   await Promise.all(Array.from({ length: REPOSITORIES }, (_, index) => pushAll(stage, index, each)));
@@ -166,6 +167,7 @@ try {
   console.log(
     `  memory of the app: ${rest} MB at rest, peak ${residentMb(pid, "VmHWM")} MB, then ${residentMb(pid, "VmRSS")} MB`,
   );
+  console.log(`  deliveries ${per(stage.github.deliveries.length - firstDelivery)}`);
   for (const kind of ["rest", "graphql", "git"] as const)
     console.log(`  ${kind.padEnd(9)} ${per(mine.filter((request) => request.kind === kind).length)}`);
   const operations = Map.groupBy(
