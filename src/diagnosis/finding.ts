@@ -7,11 +7,11 @@ export const ABILITIES = {
   pushes: "check pushes",
   pulls: "check pull requests",
   queues: "check merge queues",
-  git: "read merges and large pushes",
+  git: "read merges and large pushes by git",
   checks: "write checks",
   issues: "open issues",
   closings: "see that an issue is closed",
-  buttons: "answer Re-run and buttons",
+  buttons: "answer the buttons of a check",
 } as const;
 
 export type Ability = keyof typeof ABILITIES;

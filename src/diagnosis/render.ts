@@ -1,5 +1,6 @@
 /** The diagnosis as text for a terminal, one line for each finding, and as JSON. Nothing in it controls the terminal. */
 import { printable, printableJson } from "../report/index.ts";
+import { listed } from "./checks/granted.ts";
 import type { Diagnosis } from "./diagnose.ts";
 import { ABILITIES } from "./finding.ts";
 import type { Finding } from "./finding.ts";
@@ -19,10 +20,10 @@ export function renderText(diagnosis: Diagnosis): string {
     ...lines,
     "",
     `${counted(findings, "problem")}, ${counted(findings, "warning")}.`,
-    ...(can.length === 0 ? [] : [`Rollcall can ${can.map((ability) => ABILITIES[ability]).join(", ")}.`]),
+    ...(can.length === 0 ? [] : [`Rollcall can ${listed(can.map((ability) => ABILITIES[ability]))}.`]),
     ...(can.includes("start") ? [] : ["Rollcall cannot start."]),
     ...(can.includes("start") && abilities.length > 0
-      ? [`Rollcall cannot ${printable(abilities.join(", "))}.`]
+      ? [`Rollcall cannot ${printable(listed(abilities, "or"))}.`]
       : []),
     "",
   ].join("\n");

@@ -81,7 +81,7 @@ describe("the app", () => {
     const report = await examine(await aPatient({ app: { permissions } }));
     expect(complaint(report, "Permissions")).toMatch(/^problem: The app lacks checks: write\. Add it/);
     expect(complaint(report, "Installations")).toBe("");
-    expect(stopped(report)).toEqual(["write checks", "answer Re-run and buttons"]);
+    expect(stopped(report)).toEqual(["write checks", "answer the buttons of a check"]);
   });
 
   test("that has a permission too many", async () => {
@@ -238,7 +238,7 @@ describe("the machine", () => {
     expect(complaint(report, "Git")).toBe(
       "problem: git 2.30.2 is too old. Install git 2.38 or newer where the PATH of Rollcall finds it.",
     );
-    expect(stopped(report)).toEqual(["read merges and large pushes"]);
+    expect(stopped(report)).toEqual(["read merges and large pushes by git"]);
   });
 
   test("without git", async () => {
