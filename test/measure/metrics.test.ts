@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createMetrics, showFigures } from "../../src/measure/index.ts";
+import { createMetrics, showFigures, showReady } from "../../src/measure/index.ts";
 import type { Metrics, RecordFigures } from "../../src/measure/index.ts";
 import { RateLimits } from "../../src/measure/rate-limits.ts";
 
@@ -120,4 +122,28 @@ test("the record's gauges disappear while the database does not answer, so that 
   answer = null;
   for (const name of ["queue_age_seconds", "oldest_open_leak_seconds", "unread_scopes", "leaks"])
     expect(await shown(metrics, name)).toEqual([]);
+});
+
+test("docs/monitoring.md names every metric, and none that is not there", async () => {
+  const metrics = aMetrics();
+  showReady(metrics.registry, () => true);
+  showFigures(metrics.registry, {
+    process: () => ({
+      threads: 0,
+      waitingSearches: 0,
+      connections: 0,
+      idleConnections: 0,
+      waitingStatements: 0,
+    }),
+    record: async () => null,
+  });
+  const page = readFileSync(join(import.meta.dirname, "../../docs/monitoring.md"), "utf8");
+  const named = new Set([...page.matchAll(/`(rollcall_[a-z_]+)/g)].map(([, name = ""]) => name));
+  const shownNames = metrics.registry
+    .getMetricsAsArray()
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith("rollcall_"));
+  expect([...named].toSorted((a, b) => a.localeCompare(b))).toEqual(
+    shownNames.toSorted((a, b) => a.localeCompare(b)),
+  );
 });
