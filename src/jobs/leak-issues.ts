@@ -235,7 +235,7 @@ async function opened(
     await record.leaks.issueOpened(repository.id, fingerprints, { ...issue, repositoryId: place.id });
   });
   const { number } = issue;
-  context.log.info({ repository: repository.id, place: place.id, number, fingerprints }, "issue opened");
+  context.log.info({ place: place.id, number, fingerprints }, "issue opened");
 }
 
 /**

@@ -144,10 +144,7 @@ async function writeOnce(
   await run.show(decision.report, digest);
   const { owner, name } = repository;
   const { conclusion } = decision.report;
-  context.log.info(
-    { repository: repository.id, name: `${owner}/${name}`, head, conclusion },
-    "check written",
-  );
+  context.log.info({ fullName: `${owner}/${name}`, head, conclusion }, "check written");
   return "shown";
 }
 

@@ -71,7 +71,7 @@ export async function scanScope(
       gaps: gaps.map(({ reason }) => reason),
     };
     const ms = Math.round(performance.now() - started);
-    context.log.info({ repository: repositoryId, head: noted.head, ...found, ms }, "scope read");
+    context.log.info({ head: noted.head, ...found, ms }, "scope read");
   }
   const published = await publishCheck(context, repositoryId, noted.head);
   if (counts && published !== "waiting") measureTime(context, noted);

@@ -101,8 +101,8 @@ function showRecord(registry: Registry, read: () => Promise<RecordFigures | null
         const figures = await read();
         this.reset();
         // Without labels a reset gauge is 0, which would say that all is well.
-        if (figures === null) this.remove();
-        else show(this, figures);
+        if (figures === null && labelNames.length === 0) this.remove();
+        if (figures !== null) show(this, figures);
       },
     });
   gauge("queue_jobs", "Jobs of the queue that are not done.", ["lane", "state"], (to, { queue }) => {

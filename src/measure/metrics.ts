@@ -112,7 +112,8 @@ function measuresIn(registry: Registry, options: MetricsOptions): Measures {
   );
 
   // A series that begins at its first failure shows no increase for it.
-  for (const result of DELIVERY_RESULTS) deliveries.inc({ event: "push", result }, 0);
+  for (const event of [...events, "other"])
+    for (const result of DELIVERY_RESULTS) deliveries.inc({ event, result }, 0);
   for (const reason of GAP_REASONS) gaps.inc({ reason }, 0);
   for (const kind of KINDS) for (const mode of ["live", "test", "none"]) findings.inc({ kind, mode }, 0);
   for (const reason of CUT_SEARCHES) cut.inc({ reason }, 0);

@@ -33,8 +33,9 @@ export function createLog(level: string, destination?: Destination): Logger {
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
-/** Probot logs a delivery as a whole at level debug. */
+/** Probot logs a delivery as a whole at level debug. A string is the name of one. */
 function describeEvent(event: unknown): unknown {
+  if (typeof event === "string") return event;
   if (typeof event !== "object" || event === null) return typeof event;
   return { id: "id" in event ? event.id : null, name: "name" in event ? event.name : null };
 }

@@ -27,7 +27,7 @@ function repositoryOf(notices: readonly Notice[]): object {
   const [notice] = notices;
   if (notice === undefined || !("repository" in notice)) return {};
   const { id, owner, name } = notice.repository;
-  return { repository: id, name: `${owner}/${name}` };
+  return { repository: id, fullName: `${owner}/${name}` };
 }
 
 function nameOf(name: string, payload: object): string {

@@ -99,7 +99,11 @@ async function startWith(
       measures,
       log,
     });
-    if (role !== "worker") registerEvents(probot, deliveryStore(context, () => monitor.doubt()));
+    if (role !== "worker")
+      registerEvents(
+        probot,
+        deliveryStore(context, () => monitor.doubt()),
+      );
     const workers = role === "web" ? null : await startJobs(context, database, options, databaseUrl === null);
     const http = await server.start();
     http.prependListener("request", protectAnswer);
@@ -178,10 +182,7 @@ async function probotOf(server: Server): Promise<Probot> {
 }
 
 /** @param failed called when deliveries could not be stored */
-function deliveryStore(
-  context: JobContext,
-  failed: () => void,
-): { add(delivery: Delivery): Promise<void> } {
+function deliveryStore(context: JobContext, failed: () => void): { add(delivery: Delivery): Promise<void> } {
   return createDeliveryStore<Delivery>({
     tryMs: STORE_MS,
     async store(deliveries) {

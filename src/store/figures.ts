@@ -40,9 +40,13 @@ export async function storeProbe(database: Database): Promise<void> {
 
 const count = z.coerce.number();
 
-/** One statement for each state, because each has an index of its own. `done` and `failed` rows are many. */
+/**
+ * One statement for each state, because each has an index of its own; `done` and `failed` rows are many. A lane in which
+ * nothing waits counts 0.
+ */
 const QUEUE = `
-SELECT lane, state, count(*) AS jobs, greatest(extract(epoch FROM now() - min(since)), 0)::float8 AS "oldestSeconds"
+SELECT lane, state, count(since) AS jobs,
+  greatest(extract(epoch FROM now() - min(since)), 0)::float8 AS "oldestSeconds"
 FROM (
   SELECT lane, 'waiting' AS state, enqueued_at AS since FROM jobs WHERE state = 'ready'
   UNION ALL SELECT lane, 'waiting', enqueued_at FROM jobs WHERE state = 'parked'
@@ -50,6 +54,7 @@ FROM (
   UNION ALL SELECT lane, 'other_version', enqueued_at FROM jobs WHERE state = 'unknown'
   UNION ALL SELECT lane, CASE WHEN failures > 0 THEN 'retrying' ELSE 'planned' END, enqueued_at
     FROM jobs WHERE state = 'delayed'
+  UNION ALL SELECT lane, 'waiting', NULL FROM job_lanes
 ) AS one GROUP BY lane, state`;
 const queueSchema = z.object({
   lane: z.string(),

@@ -118,7 +118,7 @@ test("nothing that is secret is in the log at level trace: no key, token, secret
   expect(tokens.length).toBeGreaterThan(0);
   const secrets = [WEBHOOK_SECRET, MARKER_KEY, MONITOR_TOKEN, ...pem, ...tokens.map(secretPart)];
   expect(secretsIn(Buffer.from(app.log.text), secrets)).toEqual([]);
-  expect(app.log.text).toContain('"level":10');
+  expect(app.log.text).toContain('"level":20');
   expect(app.log.text).not.toContain("Words of a commit");
   expect(app.log.text).not.toContain("ann@example.org");
   // A JSON Web Token of the app.
@@ -153,7 +153,7 @@ test("each step of a delivery is one line with its id and its repository", async
       expect.objectContaining({ msg: "job done", repository: shop.repository.id, kind: "report" }),
     ]),
   );
-  expect(lines.join("")).toContain(`"name":"acme/${shop.repository.name}"`);
+  expect(lines.join("")).toContain(`"fullName":"acme/${shop.repository.name}"`);
 });
 
 test("SIGTERM ends the process with 0, although a request of a job never ends; the job is done by the next process", async () => {
