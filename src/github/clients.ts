@@ -13,7 +13,7 @@ import type { Measures } from "../measure/index.ts";
 import { createBoundedFetch, MAX_IDLE_MS } from "./bounded-fetch.ts";
 import type { GitHubClient, InstallationClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
-import { defaultPacing, writePacing } from "./pacing.ts";
+import { defaultPacing, NO_RETRIES, writePacing } from "./pacing.ts";
 import { createReadTokens } from "./read-tokens.ts";
 
 /** The identity of the app on GitHub. */
@@ -61,6 +61,7 @@ export function pacedOctokit(
         ...theirs,
         ...(shared ? {} : others),
         write,
+        retryLimiter: NO_RETRIES,
         onRateLimit: () => false,
         onSecondaryRateLimit: () => false,
       },

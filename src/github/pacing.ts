@@ -55,6 +55,18 @@ export function writePacing(): PacingGroup {
   });
 }
 
+/**
+ * In place of the limiter by which the plugin tries again, and through which it sends every request: here the queue does
+ * that, and the plugin is told so.
+ */
+export const NO_RETRIES = {
+  schedule: async <Arguments extends unknown[], Result>(
+    work: (...given: Arguments) => Promise<Result>,
+    ...given: Arguments
+  ): Promise<Result> => work(...given),
+  on: (): void => {},
+};
+
 /** The plugin's own groups, with its numbers. */
 export function defaultPacing(): Readonly<
   Record<"global" | "auth" | "search" | "notifications", PacingGroup>
