@@ -21,18 +21,21 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   policy: { pure: true, imports: ["domain", "detect"] },
   report: { pure: true, imports: ["domain", "detect", "policy"] },
   events: { pure: true, imports: ["domain", "detect"] },
-  github: { pure: false, imports: ["domain"] },
+  diagnosis: { pure: true, imports: ["report"] },
+  measure: { pure: false, imports: ["domain"] },
+  github: { pure: false, imports: ["domain", "measure"] },
   notify: { pure: false, imports: [] },
   stripe: { pure: false, imports: ["domain"] },
-  store: { pure: false, imports: ["domain"] },
-  queue: { pure: false, imports: ["store"] },
+  store: { pure: false, imports: ["domain", "measure"] },
+  queue: { pure: false, imports: ["measure", "store"] },
   objects: { pure: true, imports: [] },
-  source: { pure: false, imports: ["domain", "diff", "objects", "github"] },
-  scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "objects", "source"] },
+  source: { pure: false, imports: ["domain", "measure", "diff", "objects", "github"] },
+  scan: { pure: false, imports: ["domain", "measure", "detect", "diff", "unpack", "objects", "source"] },
   jobs: {
     pure: false,
     imports: [
       "domain",
+      "measure",
       "detect",
       "policy",
       "report",
@@ -49,6 +52,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     pure: false,
     imports: [
       "domain",
+      "measure",
       "detect",
       "policy",
       "events",
@@ -64,6 +68,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   evidence: { pure: false, imports: ["domain", "report", "store"] },
   action: { pure: false, imports: ["domain", "policy", "report", "source", "cli"] },
+  doctor: { pure: false, imports: ["detect", "diagnosis", "github", "store", "server"] },
   cli: { pure: false, imports: ["domain", "detect", "diff", "unpack", "policy", "report", "source", "scan"] },
 };
 
@@ -73,6 +78,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/cli.ts": ["cli"],
   "src/action.ts": ["action"],
   "src/leaks.ts": ["evidence"],
+  "src/doctor.ts": ["doctor"],
 };
 
 export interface Folder {
