@@ -108,6 +108,7 @@ async function readOnce(
   if (known === null) return;
   const began = context.now();
   const mirror = context.openHistory(repository);
+  await context.pushes.quiet(signal);
   const refs = await mirror.listRefs(signal);
   const tips = tipsOf(refs);
   // What an incomplete reading left out is only found by reading everything again.
@@ -121,10 +122,12 @@ async function readOnce(
   }
   const holders = before === null ? [] : await histories.holders(repository.id, DETECTOR_VERSION);
   const of = { defaultBranch: repository.defaultBranch, sizeBytes: known.sizeBytes };
+  await context.pushes.quiet(signal);
   const start = await knownTips(context, repository.id, before);
   context.log.debug({ repository: repository.id, refs: refs.length }, "fetching a history");
   const read = await mirror.fetch(refs, of, signal, async ({ gitDirectory, fetchedBytes }) => {
     context.log.debug({ repository: repository.id, fetchedBytes }, "searching a history");
+    await context.pushes.quiet(signal);
     return await context.readHistory({
       gitDirectory,
       known: start,
