@@ -56,12 +56,11 @@ export async function readHistory(
   await feedHistories(record, context.now(), job.installationId);
 }
 
-/** Asks GitHub for name and size. Where that fails, the history waits. */
+/** Asks GitHub for name and size. Where that fails, for whatever reason, the history waits and holds up no other. */
 async function loadForReading(context: JobContext, id: number): Promise<CurrentRepository | null> {
   try {
     return await loadRepository(context, id, { ask: true });
   } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
     await noteFailure(context, id, error);
     return null;
   }

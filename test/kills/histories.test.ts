@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, inject, test } from "vitest";
 import { installApp } from "../support/installed-app.ts";
+import type { Project } from "../support/project.ts";
 
 const app = await installApp({ lasts: "file", installed: false });
 
@@ -13,7 +14,7 @@ test(
   "killed at random while histories are read: what is filed is the same as undisturbed",
   { timeout: 1_800_000 },
   async () => {
-    const shops = [];
+    const shops: { readonly shop: Project; readonly keys: readonly string[] }[] = [];
     for (let number = 0; number < REPOSITORIES; number += 1) {
       const shop = await app.project();
       const clone = await shop.clone();
