@@ -14,6 +14,7 @@ export type { Activity, ActivityAnswer, ActivityGrounds, KeyActivity, Unasked } 
 export { entryPath, hasContainerName, isInMobileApp, outerPath } from "./archive-path.ts";
 export { buttonAnswerSchema, BUTTONS } from "./button.ts";
 export type { Button, ButtonAnswer } from "./button.ts";
+export { CHECK_NAME, HISTORY_CHECK_NAME } from "./check-names.ts";
 export { CONFIDENCES, ENCODINGS, KINDS, MODES } from "./credential.ts";
 export type { Confidence, Encoding, Kind, Mode } from "./credential.ts";
 export { commitScanSchema } from "./commit-scan.ts";

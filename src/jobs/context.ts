@@ -15,9 +15,18 @@ export interface Limits {
   readonly restBlobBytes: number;
   /** Wall time of one scan, in milliseconds. */
   readonly scanMs: number;
+  /**
+   * From one key of a history to the next whose issue is opened, in an installation, in milliseconds. GitHub was seen to take
+   * 150 issues an hour: at 120, pushes have room for theirs.
+   */
+  readonly historyIssueMs: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { restBlobBytes: 10_000_000, scanMs: 10 * 60_000 };
+export const DEFAULT_LIMITS: Limits = {
+  restBlobBytes: 10_000_000,
+  scanMs: 10 * 60_000,
+  historyIssueMs: 30_000,
+};
 
 /** What is read of a history, and who is told how far it is. */
 export type HistoryRequest = Omit<ApartRequest, "environment" | "niceness">;

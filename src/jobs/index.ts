@@ -8,6 +8,7 @@ import { compareRefs } from "./compare-refs.ts";
 import { confirmRun } from "./confirm-run.ts";
 import type { JobContext } from "./context.ts";
 import { endMoreScopes } from "./end-scopes.ts";
+import { fileHistory } from "./file-history.ts";
 import { fetchDeliveries } from "./fetch-deliveries.ts";
 import type { Job } from "./job.ts";
 import { matchIssues } from "./match-issues.ts";
@@ -101,6 +102,8 @@ export async function runJob(
       return readHistory(context, job, signal);
     case "report_history":
       return reportHistory(context, job);
+    case "file_history":
+      return fileHistory(context, job);
     case "fetch_deliveries":
       await fetchDeliveries(context);
       return;

@@ -129,6 +129,8 @@ const reviewBoxesJobSchema = z.object({
   login: z.string().nullable(),
   ticked: z.array(z.string()),
   unticked: z.array(z.string()),
+  /** The ticks were found in the issue: the delivery that says who made them never came. */
+  unheard: z.boolean().optional(),
 });
 export type ReviewBoxesJob = Readonly<z.infer<typeof reviewBoxesJobSchema>>;
 
@@ -142,6 +144,10 @@ export type ReadHistoryJob = Readonly<z.infer<typeof readHistoryJobSchema>>;
 /** Makes leaks of what its history holds. */
 const reportHistoryJobSchema = z.object({ kind: z.literal("report_history"), ...ofRepository });
 export type ReportHistoryJob = Readonly<z.infer<typeof reportHistoryJobSchema>>;
+
+/** Opens the next issue of a key in the histories of an owner, whose repository is any of theirs. */
+const fileHistoryJobSchema = z.object({ kind: z.literal("file_history"), ...ofRepository });
+export type FileHistoryJob = Readonly<z.infer<typeof fileHistoryJobSchema>>;
 
 /** A job: ids only, because the record has the rest. Unknown fields are ignored. */
 const jobSchema = z.discriminatedUnion("kind", [
@@ -167,6 +173,7 @@ const jobSchema = z.discriminatedUnion("kind", [
   confirmRunJobSchema,
   readHistoryJobSchema,
   reportHistoryJobSchema,
+  fileHistoryJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
@@ -213,6 +220,7 @@ function exclusiveKeyOf(job: Job): string | null {
       return `history:${job.repositoryId}`;
     case "report":
     case "report_history":
+    case "file_history":
     case "refresh":
     case "update_issues":
     case "match_issues":
@@ -286,7 +294,12 @@ export function readHistoryJob(of: JobTarget, round: number): NewJob {
 
 /** @param name names the occasion */
 export function reportHistoryJob(of: JobTarget, name: string): NewJob {
-  return newJob({ kind: "report_history", ...targetOf(of) }, `${of.repositoryId} ${name}`, "report");
+  return newJob({ kind: "report_history", ...targetOf(of) }, `${of.repositoryId} ${name}`, "backlog");
+}
+
+/** @param name names the occasion */
+export function fileHistoryJob(of: JobTarget, name: string): NewJob {
+  return newJob({ kind: "file_history", ...targetOf(of) }, `${of.installationId} ${name}`, "backlog");
 }
 
 /** @param name names the occasion */
@@ -324,6 +337,22 @@ export function reviewIssueJob(of: JobTarget, number: number, name: string): New
     `${of.repositoryId} ${number} ${name}`,
     "trusted",
   );
+}
+
+/**
+ * Looks at ticks whose delivery never came.
+ *
+ * @param name names the occasion
+ */
+export function unheardTicksJob(
+  of: JobTarget,
+  number: number,
+  ticked: readonly string[],
+  name: string,
+): NewJob {
+  const boxes = { login: null, ticked: [...ticked], unticked: [], unheard: true };
+  const job = { kind: "review_boxes", ...targetOf(of), number, ...boxes } as const;
+  return newJob(job, `${of.repositoryId} ${number} ${name}`, "trusted");
 }
 
 /** @param name names the occasion */

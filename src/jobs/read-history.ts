@@ -16,6 +16,7 @@ import { MAX_PAST_FINDINGS } from "../store/index.ts";
 import type { HistoryRecord, HistoryTips } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { feedHistories } from "./feed-histories.ts";
+import { HISTORY_OFF, isHistoryWanted, MAX_SILENT_FAILURES } from "./history-setting.ts";
 import { logHistoryProgress } from "./history-progress.ts";
 import { trustPastFindings } from "./history-trust.ts";
 import { reportHistoryJob } from "./job.ts";
@@ -59,7 +60,11 @@ export async function readHistory(
 /** Asks GitHub for name and size. Where that fails, for whatever reason, the history waits and holds up no other. */
 async function loadForReading(context: JobContext, id: number): Promise<CurrentRepository | null> {
   try {
-    return await loadRepository(context, id, { ask: true });
+    const repository = await loadRepository(context, id, { ask: true });
+    if (repository === null || (await isHistoryWanted(context, repository))) return repository;
+    const dueAt = new Date(context.now().getTime() + EVERY_MS);
+    await context.record.histories.fail(id, { state: "failed", problem: HISTORY_OFF, dueAt });
+    return null;
   } catch (error) {
     await noteFailure(context, id, error);
     return null;
@@ -237,6 +242,12 @@ async function noteFailure(context: JobContext, id: number, error: unknown): Pro
     problem,
     dueAt: new Date(context.now().getTime() + pause),
   });
+  const repository = await record.repositories.find(id);
+  if (repository !== null && (isTooLarge || known.failures + 1 >= MAX_SILENT_FAILURES)) {
+    const target = { repositoryId: id, installationId: repository.installationId };
+    // The check on the history says why.
+    await record.transaction((one) => one.enqueue([reportHistoryJob(target, `failed ${known.round}`)]));
+  }
   const output = error instanceof HistoryProcessError ? { output: error.output } : {};
   log.warn({ err: error, repository: id, ...output }, "could not read the history of a repository");
 }

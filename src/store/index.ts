@@ -19,6 +19,8 @@ export type {
   HistoryTotals,
   Holder,
 } from "./history-record.ts";
+export { HISTORY_CHECK } from "./history-report-record.ts";
+export type { FirstPlace, HistoryCheck, HistoryKeyPlan, UnfiledKey } from "./history-report-record.ts";
 export { MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 export type { Leak, NewLeak } from "./leak-record.ts";
 export { URGENCIES } from "./record.ts";

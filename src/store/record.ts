@@ -16,6 +16,7 @@ import type {
 } from "../domain/index.ts";
 import type { CheckRecord, RunRecord } from "./check-record.ts";
 import type { Histories } from "./history-record.ts";
+import type { HistoryChecks, HistoryKeys } from "./history-report-record.ts";
 import type { Leak, NewLeak } from "./leak-record.ts";
 import type { Outbox, Owners, Reminders } from "./notice-record.ts";
 
@@ -42,6 +43,8 @@ export interface RecordTables {
   readonly reminders: Reminders;
   readonly owners: Owners;
   readonly histories: Histories;
+  readonly historyKeys: HistoryKeys;
+  readonly historyChecks: HistoryChecks;
   readonly retention: Retention;
 }
 
@@ -98,6 +101,8 @@ export interface RepositoryRecord extends InstalledRepository {
   readonly baselineAt: Date | null;
   readonly historyReadAt: Date | null;
   readonly issuesReadAt: Date | null;
+  /** Then the app had issues here of keys that are not on record. */
+  readonly hasUnknownIssues: boolean;
   readonly refsComparedAt: Date | null;
   /** When the refs that are no branches were first noted. */
   readonly refsNotedAt: Date | null;
@@ -137,7 +142,8 @@ export interface Repositories {
   setHistoryReadAt(id: number, at: Date): Promise<void>;
   /** @param at null: the issues have to be matched again */
   setIssuesReadAt(id: number, at: Date | null): Promise<void>;
-  /** Active repositories that hold issues of leaks, which were not matched with the record since `before`. */
+  setUnknownIssues(id: number, has: boolean): Promise<void>;
+  /** Active repositories that hold issues of leaks, or a neutral one, which were not matched with the record since `before`. */
   toMatch(before: Date, limit: number): Promise<number[]>;
   setRefsComparedAt(id: number, at: Date): Promise<void>;
   setRefsNotedAt(id: number, at: Date): Promise<void>;

@@ -13,6 +13,8 @@ export const TABLES_OF_REPOSITORY = [
   "check_runs",
   "commit_scans",
   "blob_scans",
+  "history_keys",
+  "history_checks",
   "history_findings",
   "histories",
   "subjects",

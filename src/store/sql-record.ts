@@ -6,6 +6,7 @@ import { createCommitScans } from "./commit-scans.ts";
 import type { Database, Queries } from "./database.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createHistories } from "./histories.ts";
+import { createHistoryChecks, createHistoryKeys } from "./history-reports.ts";
 import { createIgnoredKeys } from "./ignored-keys.ts";
 import { createIssues } from "./issues.ts";
 import { createKnownTips } from "./known-tips.ts";
@@ -61,6 +62,8 @@ function tablesOn(queries: Queries): RecordTables {
     reminders: createReminders(queries),
     owners: createOwners(queries),
     histories: createHistories(queries),
+    historyKeys: createHistoryKeys(queries),
+    historyChecks: createHistoryChecks(queries),
     retention: createRetention(queries),
   };
 }

@@ -105,6 +105,8 @@ export function guarded(tables: RecordTables, run: <R>(work: () => Promise<R>) =
     activities: guard(tables.activities),
     commitScans: guard(tables.commitScans),
     histories: guard(tables.histories),
+    historyKeys: guard(tables.historyKeys),
+    historyChecks: guard(tables.historyChecks),
     outbox: guard(tables.outbox),
     reminders: guard(tables.reminders),
     owners: guard(tables.owners),

@@ -11,6 +11,7 @@ import type {
 } from "../../src/domain/index.ts";
 import { acceptDeliveries } from "../../src/jobs/index.ts";
 import { endScopes, failScope, finishScope, noteScope, rereadHead } from "../../src/jobs/scope-life.ts";
+import { KEY_STANDINGS } from "../../src/store/history-report-record.ts";
 import type { RecordStore } from "../../src/store/index.ts";
 import { atHead, madeFinding } from "./reported.ts";
 
@@ -24,6 +25,8 @@ const HEADS = ["1", "2", "3"].map((digit) => digit.repeat(40));
 const FOUND: readonly ScopeFinding[] = [1, 2, 3].map((line) => atHead(madeFinding({ line, endLine: line })));
 const KEYS = ["push:refs/heads/main", "push:refs/heads/b", "pull_request:1", "merge_group:g"];
 const FINGERPRINTS = FOUND.map(({ finding }) => finding.fingerprint);
+
+const PAST_KEY = "0".repeat(20);
 
 /** One place twice, told differently; a message; and two files. */
 const PAST: readonly PastFinding[] = [
@@ -41,7 +44,7 @@ function pastOf(
   const none = { author: "Ann", date: null, branches: [], hasMoreBranches: false, ref: null };
   const isAtTip = source === "file" ? false : null;
   return {
-    finding: { ...madeFinding(finding), fingerprint: "0".repeat(20) },
+    finding: { ...madeFinding(finding), fingerprint: PAST_KEY },
     origin: { ...none, isAtTip, source, ...origin },
     trust,
     pulls: trust === "stranger" ? [3] : [],
@@ -281,7 +284,7 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       await record.ignoredKeys.put(id, [{ fingerprint: FINGERPRINTS[0] ?? "", login, at }]);
     }),
   fc
-    .tuple(fc.subarray(HEADS), aTime, fc.constantFrom("tips", "refs", "gone"))
+    .tuple(fc.subarray(HEADS), aTime, fc.constantFrom("tips", "refs", "gone", "issues", "unknown"))
     .map(([heads, at, what]): RecordCommand => async (record, id) => {
       const tips = heads.map(
         (sha) => ({ sha, kind: "baseline", ref: "r", knownAt: at, coveredAt: null }) as const,
@@ -295,6 +298,8 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       const names = refs.map(({ ref }) => ref);
       if (what === "gone") await record.notedRefs.remove(id, names);
       if (what === "refs") await record.repositories.setRefsNotedAt(id, at);
+      if (what === "issues") await record.repositories.setIssuesReadAt(id, at);
+      if (what === "unknown") await record.repositories.setUnknownIssues(id, true);
     }),
   fc
     .tuple(
@@ -345,6 +350,36 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
         atTip: past.length === 0 ? null : atTip,
       };
       if (what === "finish") await histories.finish(id, { ...reading, ...done, at, dueAt: other });
+    }),
+  fc
+    .tuple(
+      fc.subarray([PAST_KEY, ...FINGERPRINTS]),
+      aTime,
+      fc.constantFrom(...KEY_STANDINGS),
+      fc.option(fc.constantFrom("2019-01-02", "2024-05-06")),
+      fc.constantFrom("plan", "plan", "added", "told", "found", "check"),
+    )
+    .map(([keys, at, standing, accountCreated, what]): RecordCommand => async (record, id) => {
+      const { historyKeys, historyChecks, leaks } = record;
+      const planned = keys.map((fingerprint, index) => ({
+        fingerprint,
+        standing: index === 0 ? standing : ("issue" as const),
+        accountCreated: index === 2 ? null : accountCreated,
+        isAtTip: at.getSeconds() % 2 === index % 2,
+      }));
+      if (what === "plan") return historyKeys.plan(id, planned);
+      if (what === "added") return historyKeys.added(id, keys, at);
+      if (what === "told") return historyKeys.told(id, keys, at);
+      const former = keys.map((_, runId) => ({ head: "1".repeat(40), runId }));
+      if (what === "check")
+        return historyChecks.put(id, { head: "2".repeat(40), askedAt: at, former, moves: keys.length > 1 });
+      const found = FOUND.map(({ finding }) => finding).filter((each) => keys.includes(each.fingerprint));
+      const leak = { reportRepositoryId: id, fromHistory: true };
+      return leaks.add(
+        id,
+        found.map((each) => ({ ...leak, leak: each, locations: [each] })),
+        at,
+      );
     }),
   fc.tuple(fc.constantFrom(...KEYS), aTime, fc.nat(2)).map(
     ([key, upTo, limit]): RecordCommand =>
@@ -431,12 +466,29 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     history: await record.histories.find(id),
     past: await record.histories.findings(id),
     tips: [await record.histories.tips(id, "1"), await record.histories.tips(id, "2")],
+    ...(await historyKeysOf(record, id)),
     holders: [await record.histories.holders(id, "1"), await record.histories.holders(id, "2")],
     dueHistories: (await record.histories.due(late, ALL, null)).filter(
       ({ repositoryId }) => repositoryId === id,
     ),
     unreported: (await record.leaks.unreported(ALL)).includes(id),
     withOpen: (await record.leaks.withOpen(ALL)).includes(id),
+  };
+}
+
+/** What is done with the keys of a history. */
+async function historyKeysOf({ historyKeys, historyChecks, repositories }: RecordStore, id: number) {
+  const installation = (await repositories.find(id))?.installationId ?? 0;
+  const own = (one: { readonly repositoryId: number }): boolean => one.repositoryId === id;
+  const rows = [PAST_KEY, ...FINGERPRINTS].map((fingerprint) => ({ repositoryId: id, fingerprint }));
+  return {
+    historyWaiting: await historyKeys.waiting(id),
+    historyFirst: await historyKeys.firstPlaces(rows),
+    historyTrusts: await historyKeys.trusts(id, PAST_KEY),
+    historyUnfiled: (await historyKeys.unfiled(installation, ALL)).filter(own),
+    historyUnread: (await historyKeys.unread(installation, ALL)).filter(own),
+    historyOnRecord: (await historyKeys.histories(installation, ALL)).includes(id),
+    historyCheck: await historyChecks.find(id),
   };
 }
 

@@ -13,6 +13,8 @@ import type {
   CheckRecord,
   DrillRecord,
   FormerIssue,
+  HistoryCheck,
+  HistoryKeyPlan,
   HistoryRecord,
   HistoryTips,
   Holder,
@@ -39,6 +41,13 @@ export interface StoredPlace {
   readonly finding: Finding;
   readonly foundAt: Date;
   readonly arrival: number;
+}
+
+/** What is done with a key of a history. */
+export interface StoredKey extends HistoryKeyPlan {
+  readonly repositoryId: number;
+  readonly addedAt: Date | null;
+  readonly toldAt: Date | null;
 }
 
 /** A finding of a history, with the version of the detector that saw it last. */
@@ -84,6 +93,8 @@ export interface State {
   readonly histories: Map<string, HistoryRecord & { readonly tips: HistoryTips }>;
   readonly holders: Map<string, Holder & { readonly detectorVersion: string }>;
   readonly pastFindings: Map<string, StoredPast>;
+  readonly historyKeys: Map<string, StoredKey>;
+  readonly historyChecks: Map<string, HistoryCheck>;
   readonly commitScans: Map<string, { readonly scan: CommitScan; readonly scannedAt: Date }>;
   /** Since when repositories are removed, and when checks were examined: only retention asks. */
   readonly removedAt: Map<number, Date>;
@@ -117,6 +128,8 @@ export function emptyState(): State {
     formerIssues: new Map(),
     histories: new Map(),
     pastFindings: new Map(),
+    historyKeys: new Map(),
+    historyChecks: new Map(),
     holders: new Map(),
     commitScans: new Map(),
     removedAt: new Map(),
@@ -151,6 +164,8 @@ export function copyOf(state: State): State {
     formerIssues: new Map(state.formerIssues),
     histories: new Map(state.histories),
     pastFindings: new Map(state.pastFindings),
+    historyKeys: new Map(state.historyKeys),
+    historyChecks: new Map(state.historyChecks),
     holders: new Map(state.holders),
     commitScans: new Map(state.commitScans),
     removedAt: new Map(state.removedAt),

@@ -2,6 +2,7 @@ import type { RecordTables, Tip } from "../../../src/store/index.ts";
 import { activitiesOf } from "./activities.ts";
 import { checksOf } from "./checks.ts";
 import { historiesOf } from "./histories.ts";
+import { historyChecksOf, historyKeysOf } from "./history-reports.ts";
 import { issuesOf } from "./issues.ts";
 import { leaksOf } from "./leaks.ts";
 import { outboxOf, ownersOf, remindersOf } from "./notice.ts";
@@ -121,6 +122,8 @@ export function tablesOf(state: () => State): RecordTables {
       },
     },
     histories: historiesOf(state, isActive),
+    historyKeys: historyKeysOf(state, isActive),
+    historyChecks: historyChecksOf(state),
     outbox: outboxOf(state),
     reminders: remindersOf(state, isActive),
     owners: ownersOf(state),
