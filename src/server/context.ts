@@ -68,7 +68,7 @@ export function createContext(parts: ContextParts): JobContext {
     marker: (repositoryId, fingerprint) => markerWith(markerKey, repositoryId, fingerprint),
     formerMarkers: (repositoryId, fingerprint) =>
       formerKeys.map((key) => markerWith(key, repositoryId, fingerprint)),
-    limits: DEFAULT_LIMITS,
+    limits: { ...DEFAULT_LIMITS, historyIssueMs: environment.historyIssueMs },
     log,
     now,
   };
