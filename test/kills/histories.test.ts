@@ -3,7 +3,8 @@ import { expect, inject, test } from "vitest";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
 
-const app = await installApp({ lasts: "file", installed: false });
+const environment = { HISTORY_ISSUE_SECONDS: "0" };
+const app = await installApp({ lasts: "file", installed: false, environment });
 
 const REPOSITORIES = 12;
 const MAX_KILLS = 20;
