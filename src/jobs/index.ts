@@ -42,6 +42,7 @@ export type { HistoryProgressReport } from "./history-progress.ts";
 export type { JobContext, Limits } from "./context.ts";
 export { jobOfPayload } from "./job.ts";
 export type { Job } from "./job.ts";
+export { PushWatch } from "./push-watch.ts";
 export { startRecurring } from "./sweep.ts";
 
 /**
@@ -57,9 +58,9 @@ export async function runJob(
 ): Promise<void> {
   switch (job.kind) {
     case "publish":
-      return publishCheck(context, job.repositoryId, job.head);
+      return context.pushes.during(() => publishCheck(context, job.repositoryId, job.head));
     case "scan":
-      return scanOrSayWhyNot(context, job, failures);
+      return context.pushes.during(() => scanOrSayWhyNot(context, job, failures));
     case "report":
       return reportLeaks(context, job);
     case "welcome":
