@@ -26,6 +26,8 @@ const PUSHES = Number(values.pushes);
 const HANGS_MS = 600_000;
 /** Commits of each small repository. */
 const COMMITS = 20;
+/** Of so many repositories one holds a key. */
+const LEAKING = 20;
 
 const run = promisify(execFile);
 const ENVIRONMENT = {
@@ -49,14 +51,16 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
-/** A repository whose history the small ones have: with a key that is long gone. */
-async function template(directory: string): Promise<string> {
-  const path = join(directory, "template");
+/** A repository whose history small ones have; some hold a key that is long gone. */
+async function template(directory: string, hasKey: boolean): Promise<string> {
+  const path = join(directory, hasKey ? "leaking" : "clean");
   mkdirSync(path);
   await git("-C", path, "init", "--quiet", "-b", "main");
   for (let commit = 0; commit < COMMITS; commit += 1) {
     const line =
-      commit === 3 ? `const key = "${keyOf("sk_live_", "long gone")}";\n` : `const n = ${commit};\n`;
+      hasKey && commit === 3
+        ? `const key = "${keyOf("sk_live_", "long gone")}";\n`
+        : `const n = ${commit};\n`;
     await writeFile(join(path, "pay.ts"), line);
     await writeFile(join(path, `file-${commit}.ts`), `export const value = ${commit};\n`.repeat(50));
     await git("-C", path, "add", "--all");
@@ -92,12 +96,13 @@ async function pushes(stage: Stage, directory: string, name: string): Promise<re
 const stage = await openStage({ quietLog: true });
 try {
   const { github } = stage;
-  const source = await template(stage.directory);
+  const [clean, leaking] = [await template(stage.directory, false), await template(stage.directory, true)];
   const directory = join(stage.directory, "clone");
   await git("clone", "--quiet", github.cloneUrl(stage.repository, "ann"), directory);
   github.createOrganization("big");
   for (let number = 0; number < REPOSITORIES; number += 1) {
     const made = await github.createRepository({ owner: "big", name: `small-${number}`, private: true });
+    const source = number % LEAKING === 0 ? leaking : clean;
     await git("-C", made.path, "fetch", "--quiet", source, "+refs/heads/*:refs/heads/*");
   }
   await pushes(stage, directory, "warm");

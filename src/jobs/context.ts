@@ -8,6 +8,7 @@ import type { GitSource, HistoryMirror, KeyedLock } from "../source/index.ts";
 import type { RecordStore } from "../store/index.ts";
 import type { Stripe } from "../stripe/index.ts";
 import type { ConfigurationReader } from "./configuration.ts";
+import type { PushWatch } from "./push-watch.ts";
 
 /** Limits of one scope, so one repository cannot starve the others. */
 export interface Limits {
@@ -51,6 +52,8 @@ export interface JobContext {
   openHistory(repository: CurrentRepository): HistoryMirror;
   /** Searches a history that was fetched, in another process. */
   readHistory(request: HistoryRequest): Promise<HistoryRead>;
+  /** What of pushes is under way in this process. */
+  readonly pushes: PushWatch;
   /** The marker of a credential's issue, which only the holder of the marker key can make. */
   marker(repositoryId: number, fingerprint: string): string;
   /** The operator's webhook; null: there is none. */

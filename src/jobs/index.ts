@@ -44,6 +44,7 @@ export type { JobContext, Limits } from "./context.ts";
 export { contextOfJob } from "./following.ts";
 export { jobOfPayload, wordsOfPayload } from "./job.ts";
 export type { Job } from "./job.ts";
+export { PushWatch } from "./push-watch.ts";
 export { startRecurring } from "./sweep.ts";
 
 /**
@@ -59,10 +60,10 @@ export async function runJob(
 ): Promise<void> {
   switch (job.kind) {
     case "publish":
-      await publishCheck(context, job.repositoryId, job.head);
+      await context.pushes.during(() => publishCheck(context, job.repositoryId, job.head));
       return;
     case "scan":
-      return scanOrSayWhyNot(context, job, failures);
+      return context.pushes.during(() => scanOrSayWhyNot(context, job, failures));
     case "report":
       return reportLeaks(context, job);
     case "welcome":

@@ -57,7 +57,7 @@ export async function readHistory(
   await feedHistories(record, context.now(), job.installationId);
 }
 
-/** Asks GitHub for name and size. Where that fails, the history waits. */
+/** Asks GitHub for name and size. Where that fails, for whatever reason, the history waits and holds up no other. */
 async function loadForReading(context: JobContext, id: number): Promise<CurrentRepository | null> {
   try {
     const repository = await loadRepository(context, id, { ask: true });
@@ -66,7 +66,6 @@ async function loadForReading(context: JobContext, id: number): Promise<CurrentR
     await context.record.histories.fail(id, { state: "failed", problem: HISTORY_OFF, dueAt });
     return null;
   } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
     await noteFailure(context, id, error);
     return null;
   }
@@ -113,6 +112,7 @@ async function readOnce(
   if (known === null) return;
   const began = context.now();
   const mirror = context.openHistory(repository);
+  await context.pushes.quiet(signal);
   const refs = await mirror.listRefs(signal);
   const tips = tipsOf(refs);
   // What an incomplete reading left out is only found by reading everything again.
@@ -126,10 +126,12 @@ async function readOnce(
   }
   const holders = before === null ? [] : await histories.holders(repository.id, DETECTOR_VERSION);
   const of = { defaultBranch: repository.defaultBranch, sizeBytes: known.sizeBytes };
+  await context.pushes.quiet(signal);
   const start = await knownTips(context, repository.id, before);
   context.log.debug({ repository: repository.id, refs: refs.length }, "fetching a history");
   const read = await mirror.fetch(refs, of, signal, async ({ gitDirectory, fetchedBytes }) => {
     context.log.debug({ repository: repository.id, fetchedBytes }, "searching a history");
+    await context.pushes.quiet(signal);
     return await context.readHistory({
       gitDirectory,
       known: start,

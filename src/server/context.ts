@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Probot } from "probot";
 import type { CurrentRepository } from "../domain/index.ts";
 import { createGitHub, readRepository } from "../github/index.ts";
-import { createConfigurationReader, DEFAULT_LIMITS } from "../jobs/index.ts";
+import { createConfigurationReader, DEFAULT_LIMITS, PushWatch } from "../jobs/index.ts";
 import type { JobContext } from "../jobs/index.ts";
 import type { Measures } from "../measure/index.ts";
 import { createWebhook } from "../notify/index.ts";
@@ -63,13 +63,14 @@ export function createContext(parts: ContextParts): JobContext {
     githubUrl: environment.githubUrl,
     openGit: (repository) => mirrors.open(remoteOf(repository)),
     openHistory: (repository) => histories.open(remoteOf(repository)),
+    pushes: new PushWatch(),
     readHistory: (request) =>
       readHistoryApart({ ...request, environment: environment.forGit, niceness: HISTORY_NICENESS }),
     webhook: environment.notify === null ? null : createWebhook(environment.notify),
     marker: (repositoryId, fingerprint) => markerWith(markerKey, repositoryId, fingerprint),
     formerMarkers: (repositoryId, fingerprint) =>
       formerKeys.map((key) => markerWith(key, repositoryId, fingerprint)),
-    limits: DEFAULT_LIMITS,
+    limits: { ...DEFAULT_LIMITS, historyIssueMs: environment.historyIssueMs },
     measures,
     log,
     now,

@@ -80,6 +80,10 @@ const variablesSchema = z.object({
     blankAsUnset,
     z.coerce.number("must be a number").positive("must be positive").default(10),
   ),
+  HISTORY_ISSUE_SECONDS: z.preprocess(
+    blankAsUnset,
+    z.coerce.number("must be a number").nonnegative("must not be negative").default(30),
+  ),
   WEBHOOK_PROXY_URL: optional(z.url("must be an address")),
   NOTIFY_URL: optional(
     z.url({ protocol: /^https?$/, error: "must be an https:// address" }).refine((url) => !hasLogin(url), {
@@ -163,6 +167,8 @@ export interface Environment {
   readonly dataDirectory: string;
   /** Disk space for fetched histories, all of them together. */
   readonly historyDiskBytes: number;
+  /** From the issue of one key of a history to that of the next, in an installation. */
+  readonly historyIssueMs: number;
   /** The operator's PostgreSQL; null: one of this process, in the data folder. */
   readonly databaseUrl: string | null;
   /** What this process does: take webhooks, work on jobs, or both. */
@@ -262,6 +268,7 @@ export function parseEnvironment(
     redisUrl: set.REDIS_URL ?? null,
     dataDirectory: set.DATA_DIR,
     historyDiskBytes: set.HISTORY_DISK_GB * 1e9,
+    historyIssueMs: set.HISTORY_ISSUE_SECONDS * 1000,
     databaseUrl: set.DATABASE_URL ?? null,
     role: set.ROLE,
     defaultMode: set.DEFAULT_MODE,

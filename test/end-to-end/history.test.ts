@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
 
-const app = await installApp({ lasts: "file", installed: false });
+const environment = { HISTORY_ISSUE_SECONDS: "0" };
+const app = await installApp({ lasts: "file", installed: false, environment });
 
 function pay(key: string): Record<string, string> {
   return { "pay.py": `import stripe\nstripe.api_key = "${key}"\n` };
@@ -55,6 +56,7 @@ test("on installation everything is read: old commits, notes, tags and pull requ
   }
   await app.github.idle();
   install(shop);
+  await app.github.until(() => filed(shop, keys).length >= 5, "the issues of the history");
   await app.settled();
   expect(filed(shop, keys)).toEqual(["gone", "merged", "note", "tag", "writer"]);
 });
@@ -75,6 +77,7 @@ test.each(["fetching a history", "searching a history"])(
     await reached;
     await app.stop("SIGKILL");
     await app.start();
+    await app.github.until(() => filed(shop, keys).length >= 2, "the issues of the history");
     await app.settled();
     expect(filed(shop, keys)).toEqual(["one", "two"]);
     expect(shop.issues()).toHaveLength(2);

@@ -135,6 +135,29 @@ describe("a reading", () => {
     expect(one.asked.map((request) => request.known)).toEqual([[], []]);
   });
 
+  test("waits for a push that is being read", async () => {
+    const one = await stage();
+    const [push, order] = [Promise.withResolvers<void>(), [] as string[]];
+    one.answer = async () => {
+      order.push("history");
+      return NOTHING_READ;
+    };
+    const pushed = one.context.pushes.during(() => push.promise).then(() => order.push("push"));
+    const reading = one.read();
+    push.resolve();
+    await Promise.all([pushed, reading]);
+    expect(order).toEqual(["push", "history"]);
+  });
+
+  test("waits for pushes only so long, and not at all once it is called off", async () => {
+    const { pushes } = aContext();
+    const push = Promise.withResolvers<void>();
+    void pushes.during(() => push.promise);
+    await pushes.quiet(new AbortController().signal, 1);
+    await expect(pushes.quiet(AbortSignal.abort(new Error("stopped")))).rejects.toThrow("stopped");
+    push.resolve();
+  });
+
   test("before its time is not made", async () => {
     const one = await stage();
     await one.read();

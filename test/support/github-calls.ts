@@ -136,7 +136,14 @@ export const CALLS: readonly Call[] = [
     path: "/repositories/7",
     run: (octokit) => readRepository(octokit, 7),
     answer: { name: "shop", owner: { login: "acme" }, private: true, default_branch: "trunk" },
-    gives: { owner: "acme", name: "shop", private: true, archived: false, defaultBranch: "trunk" },
+    gives: {
+      owner: "acme",
+      name: "shop",
+      private: true,
+      archived: false,
+      defaultBranch: "trunk",
+      sizeBytes: 0,
+    },
   },
   {
     name: "readRepositoryNamed",
@@ -153,6 +160,7 @@ export const CALLS: readonly Call[] = [
       disabled: false,
       hasIssues: true,
       defaultBranch: "trunk",
+      sizeBytes: 0,
     },
     absent: { 403: null, 404: null, 451: null },
   },

@@ -3,7 +3,13 @@ import { afterAll, beforeAll } from "vitest";
 import { installationIdSchema } from "../../src/domain/index.ts";
 import type { CurrentRepository, Notice, Repository } from "../../src/domain/index.ts";
 import type { JobContext } from "../../src/jobs/index.ts";
-import { acceptDeliveries, createConfigurationReader, DEFAULT_LIMITS, runJob } from "../../src/jobs/index.ts";
+import {
+  acceptDeliveries,
+  createConfigurationReader,
+  DEFAULT_LIMITS,
+  PushWatch,
+  runJob,
+} from "../../src/jobs/index.ts";
 import type { Webhook } from "../../src/notify/index.ts";
 import { NO_MEASURES } from "../../src/measure/index.ts";
 import { createLog } from "../../src/server/log.ts";
@@ -125,6 +131,7 @@ export function aContext(
     githubUrl: "https://github.com",
     openGit: () => ({ ...withoutGit(context.branches), ...parts.git }),
     openHistory: () => parts.history ?? withoutHistory(context.branches),
+    pushes: new PushWatch(),
     readHistory: parts.readHistory ?? emptyHistory,
     marker: (repositoryId, fingerprint) =>
       createHash("sha256").update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import type { ScopeRecord } from "../../../src/domain/index.ts";
-import { acceptDeliveries, buryJob, DEFAULT_LIMITS, runJob } from "../../../src/jobs/index.ts";
+import { acceptDeliveries, buryJob, DEFAULT_LIMITS, PushWatch, runJob } from "../../../src/jobs/index.ts";
 import type { JobContext } from "../../../src/jobs/index.ts";
 import { countingScopes } from "../../../src/jobs/head-verdict.ts";
 import { DEFAULT_CONFIGURATION } from "../../../src/policy/index.ts";
@@ -62,6 +62,7 @@ export class Worker {
       stripe: { activityOf: async () => ({ activity: "unknown", grounds: "unreachable" }) },
       githubUrl: "https://github.com",
       openGit: () => graph.source(machine.site.refs),
+      pushes: new PushWatch(),
       // Histories are not of interest here.
       openHistory: () => ({
         listRefs: async () => [],

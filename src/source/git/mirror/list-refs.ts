@@ -48,6 +48,7 @@ export async function listRefs(
       environment,
       timeLimit: limits.fetchTime,
       idleLimit: limits.idleTime,
+      niceness: limits.niceness,
       signal,
       secrets,
     };
