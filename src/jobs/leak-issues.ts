@@ -36,7 +36,7 @@ import { changeLeakState } from "./leak-state.ts";
 import { reviewIssue } from "./review-issue.ts";
 
 /** More new keys than this at once go into one issue that lists them all. */
-const MAX_ISSUES = 20;
+export const MAX_ISSUES = 20;
 
 /** How long new places go into the same comment. */
 const ONE_COMMENT_MS = 24 * 60 * 60_000;

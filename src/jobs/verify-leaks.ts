@@ -11,6 +11,7 @@ import type { AnsweredKey } from "../report/index.ts";
 import type { Leak } from "../store/index.ts";
 import { takeTickBack } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
+import { followHistory } from "./follow-history.ts";
 import { unlessGone } from "./issue-now.ts";
 import { newJob, publishJob } from "./job.ts";
 import type { JobTarget, UpdateIssuesJob, VerifyJob } from "./job.ts";
@@ -194,6 +195,7 @@ async function show(context: JobContext, { rows }: LeakGroup, { askedAt }: KeyAc
       await transaction.enqueue([
         ...heads.map((head) => ({ ...publishJob(target, head, occasion, "report"), again: true })),
         newJob(update, `${repositoryId} ${fingerprint} ${occasion}`, "report"),
+        ...(await followHistory(transaction, [repositoryId], now)),
       ]);
     });
   }

@@ -12,7 +12,9 @@ export {
   WITHDRAWN_BODY,
   WITHDRAWN_TITLE,
 } from "./issue/comments.ts";
-export type { IssueInput, IssueReport, LeakLocation, LeakRecord } from "./issue/issue.ts";
+export { hiddenHistoryCheck, movedHistoryCheck, renderHistoryCheck } from "./history-check/render.ts";
+export type { HistoryCheckInput } from "./history-check/history-check.ts";
+export type { IssueInput, IssueReport, LeakLocation, LeakPast, LeakRecord } from "./issue/issue.ts";
 export { MAX_KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
 export { renderNeutralIssue } from "./issue/neutral.ts";
 export { isNeutralIssue } from "./issue/own-section.ts";
@@ -31,6 +33,7 @@ export {
   renderDrillResult,
   tasksIn,
 } from "./owner/drill.ts";
+export type { SummaryHistory } from "./owner/history-section.ts";
 export { isOwnerSummary, renderOwnerSummary } from "./owner/summary.ts";
 export type { OwnerSummary, OwnerSummaryInput, SummaryLeak, SummaryUnread } from "./owner/summary.ts";
 export { isReminder, renderReminder } from "./reminder/reminder.ts";

@@ -10,13 +10,14 @@ export type {
   Unopened,
 } from "./detection/index.ts";
 export { createGitScope } from "./git-scope.ts";
-export { scanHistory, scanStaged } from "./history/index.ts";
+export { HistoryProcessError, readHistoryApart, scanHistory, scanStaged } from "./history/index.ts";
 export type {
+  ApartRequest,
   HistoryFinding,
+  HistoryRead,
   HistoryProgress,
   HistoryRange,
   HistoryScan,
-  Origin,
   StagedScan,
 } from "./history/index.ts";
 export { locateInHead } from "./head-locations.ts";

@@ -111,6 +111,10 @@ export function createRepositories(queries: Queries): Repositories {
       await queries.run("UPDATE repositories SET baseline_at = $2 WHERE id = $1", [id, at]);
     },
 
+    async setHistoryReadAt(id, at) {
+      await queries.run("UPDATE repositories SET history_read_at = $2 WHERE id = $1", [id, at]);
+    },
+
     async setIssuesReadAt(id, at) {
       await queries.run("UPDATE repositories SET issues_read_at = $2 WHERE id = $1", [id, at]);
     },

@@ -93,6 +93,7 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
       change(id, { state: is, unsure: unsure || (state().repositories.get(id)?.unsure ?? false) });
     },
     setBaselineAt: async (id, time) => change(id, { baselineAt: time }),
+    setHistoryReadAt: async (id, time) => change(id, { historyReadAt: time }),
     setIssuesReadAt: async (id, time) => change(id, { issuesReadAt: time }),
     setUnknownIssues: async (id, hasUnknownIssues) => change(id, { hasUnknownIssues }),
     async toMatch(before, limit) {

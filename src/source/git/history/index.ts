@@ -11,5 +11,5 @@ export type { PipelineEnd, Reader } from "./object-pipeline.ts";
 export { readCommitLinks, readCommits } from "./read-commits.ts";
 export { listStaged } from "./staged.ts";
 export type { StagedChanges } from "./staged.ts";
-export { listRefs, resolveCommit, resolveObject } from "./refs.ts";
+export { listPullsHolding, listRefs, resolveCommit, resolveObject } from "./refs.ts";
 export type { Ref, Refs } from "./refs.ts";
