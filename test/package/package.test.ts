@@ -3,7 +3,7 @@
  * installed once.
  */
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -54,7 +54,9 @@ let work: Work;
 
 beforeAll(async () => {
   packed = packCli(directory.path);
-  writeCorpus(corpus.path, 8);
+  writeCorpus(corpus.path, 5);
+  // Not every version of Node reads zstd, which has a test of its own.
+  for (const path of globSync("**/*.zst", { cwd: corpus.path })) rmSync(join(corpus.path, path));
   const file = { name: "inner/pay.env", bytes: Buffer.from(`KEY=${live}\n`) };
   for (const [end, compress] of COMPRESSIONS)
     if (end !== ".zst") writeFileSync(join(corpus.path, `pay.env${end}`), compress(file.bytes));
