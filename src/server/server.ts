@@ -99,11 +99,8 @@ async function startWith(
       measures,
       log,
     });
-    if (role !== "worker")
-      registerEvents(
-        probot,
-        deliveryStore(context, () => monitor.doubt()),
-      );
+    const deliveries = deliveryStore(context, () => monitor.doubt());
+    if (role !== "worker") registerEvents(probot, deliveries);
     const workers = role === "web" ? null : await startJobs(context, database, options, databaseUrl === null);
     const http = await server.start();
     http.prependListener("request", protectAnswer);
