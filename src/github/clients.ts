@@ -13,7 +13,7 @@ import type { Measures } from "../measure/index.ts";
 import { createBoundedFetch, MAX_IDLE_MS } from "./bounded-fetch.ts";
 import type { GitHubClient, InstallationClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
-import { defaultPacing, NO_RETRIES, writePacing } from "./pacing.ts";
+import { defaultPacing, retryPacing, writePacing } from "./pacing.ts";
 import { createReadTokens } from "./read-tokens.ts";
 
 /** The identity of the app on GitHub. */
@@ -47,6 +47,7 @@ export function pacedOctokit(
 ): typeof ProbotOctokit {
   const write = writePacing();
   const others = defaultPacing();
+  const retryLimiter = retryPacing();
   const fetch = createBoundedFetch(idleMs, measures);
   return ProbotOctokit.defaults((options: Options) => {
     const given: unknown = options["throttle"];
@@ -61,7 +62,7 @@ export function pacedOctokit(
         ...theirs,
         ...(shared ? {} : others),
         write,
-        retryLimiter: NO_RETRIES,
+        retryLimiter,
         onRateLimit: () => false,
         onSecondaryRateLimit: () => false,
       },

@@ -55,17 +55,23 @@ export function writePacing(): PacingGroup {
   });
 }
 
-/**
- * In place of the limiter by which the plugin tries again, and through which it sends every request: here the queue does
- * that, and the plugin is told so.
- */
-export const NO_RETRIES = {
-  schedule: async <Arguments extends unknown[], Result>(
-    work: (...given: Arguments) => Promise<Result>,
-    ...given: Arguments
-  ): Promise<Result> => work(...given),
-  on: (): void => {},
-};
+/** What the plugin needs of the limiter by which it tries again, and through which it sends every request. */
+interface RetryLimiter {
+  schedule<Given extends unknown[], Result>(
+    work: (...given: Given) => Promise<Result>,
+    ...given: Given
+  ): Promise<Result>;
+  on(): void;
+}
+
+/** A limiter without a limit. It tells nothing of failures, because the queue does the trying again. */
+export function retryPacing(): RetryLimiter {
+  const group = pacingGroup({});
+  return {
+    schedule: async (work, ...given) => group.key("all").schedule(async () => work(...given)),
+    on: () => {},
+  };
+}
 
 /** The plugin's own groups, with its numbers. */
 export function defaultPacing(): Readonly<

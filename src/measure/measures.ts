@@ -9,16 +9,14 @@ export const DELIVERY_RESULTS = ["accepted", "refused", "failed", "unanswered"] 
 export type DeliveryResult = (typeof DELIVERY_RESULTS)[number];
 
 /** How one attempt at a job ended. `failed`: given up for good. */
-export const JOB_OUTCOMES = ["done", "retried", "given_up", "failed", "unknown", "lost"] as const;
-export type JobOutcome = (typeof JOB_OUTCOMES)[number];
+export type JobOutcome = "done" | "retried" | "given_up" | "failed" | "unknown" | "lost";
 
 /** How a search on a thread was cut short: its budget of counted work, or the thread's memory. */
 export const CUT_SEARCHES = ["work", "memory"] as const;
 export type CutSearch = (typeof CUT_SEARCHES)[number];
 
 /** Which of the database's work was timed. */
-export const DATABASE_WORK = ["statement", "transaction"] as const;
-export type DatabaseWork = (typeof DATABASE_WORK)[number];
+export type DatabaseWork = "statement" | "transaction";
 
 /** Work that can be left behind, and is found by the sweep or a comparison. */
 export const MENDED = [

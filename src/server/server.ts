@@ -102,11 +102,8 @@ async function startWith(
       measures,
       log,
     });
-    if (role !== "worker")
-      registerEvents(
-        probot,
-        deliveryStore(context, () => monitor.doubt()),
-      );
+    const deliveries = deliveryStore(context, () => monitor.doubt());
+    if (role !== "worker") registerEvents(probot, deliveries);
     const stopping = new AbortController();
     const keeping = keepHistories(context, histories);
     const workers =

@@ -85,14 +85,20 @@ async function survives(
 
 describe("deliveries are refused, /readyz is red, and all is well again by itself when", () => {
   test("the database is gone and comes back, is read-only, and its disk is full", async () => {
-    const { app, stop, startAgain, run } = await appWithServer();
-    await survives(app, /^503 The database is unreachable\.$/, stop, startAgain);
+    const server = await appWithServer();
+    const { app } = server;
+    await survives(
+      app,
+      /^503 The database is unreachable\.$/,
+      () => server.stop(),
+      () => server.startAgain(),
+    );
     await survives(
       app,
       /^503 The database is read-only \(25006\)\.$/,
-      () => run("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()"),
+      () => server.run("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()"),
       () =>
-        run(
+        server.run(
           "SET default_transaction_read_only = off",
           "ALTER SYSTEM RESET default_transaction_read_only",
           "SELECT pg_reload_conf()",
@@ -103,13 +109,14 @@ describe("deliveries are refused, /readyz is red, and all is well again by itsel
       app,
       /^503 The disk of the database is full \(53100\)\.$/,
       () =>
-        run(
+        server.run(
           `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql
              AS $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$`,
           "CREATE TRIGGER full_disk BEFORE INSERT ON deliveries EXECUTE FUNCTION full_disk()",
         ),
-      () => run("DROP TRIGGER full_disk ON deliveries"),
+      () => server.run("DROP TRIGGER full_disk ON deliveries"),
     );
+    expect(await readiness(app)).toBe("200 ok");
   });
 });
 

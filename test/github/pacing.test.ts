@@ -23,11 +23,13 @@ test("what waits when the clock is set back fails, so the queue tries it again",
     return running.promise;
   });
   await begun.promise;
-  const waiting = group.key("app").schedule(async () => "never");
-  const refused = expect(waiting).rejects.toThrow("stopped");
+  const waiting = group
+    .key("app")
+    .schedule(async () => "never")
+    .catch((error: unknown) => (error instanceof Error ? error.message : ""));
   now = 0;
   group.key("app");
-  await refused;
+  expect(await waiting).toContain("stopped");
   running.resolve();
   await first;
 });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { evaluate, secondsOf } from "./evaluate.ts";
+import { evaluate, nameless, secondsOf } from "./evaluate.ts";
 import type { Labels, Series } from "./evaluate.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../deploy/prometheus");
@@ -64,8 +64,8 @@ export function firing(rule: AlertRule, series: readonly Series[], until: number
   });
 }
 
-function keyOf({ __name__: _, ...labels }: Labels): string {
-  return JSON.stringify(labels);
+function keyOf(of: Labels): string {
+  return JSON.stringify(nameless(of));
 }
 
 /** A series in promtool's notation: `name{label="value"}` and `0x5 1+2x10`, which repeats or counts up. */
@@ -107,9 +107,8 @@ export function joined(scrapes: readonly (readonly Series[])[]): Series[] {
 
 function labelsOf(text: string): Labels {
   const [, name = "", inside = ""] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?$/.exec(text) ?? [];
-  const labels = [...inside.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key = "", value = ""]) => [
-    key,
-    value,
-  ]);
-  return { __name__: name, ...Object.fromEntries(labels) };
+  const labels: Record<string, string> = { __name__: name };
+  for (const [, label = "", value = ""] of inside.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g))
+    labels[label] = value;
+  return labels;
 }

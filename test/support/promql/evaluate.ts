@@ -53,7 +53,9 @@ class Evaluation {
   }
 
   of(node: SyntaxNode | null): Value {
-    switch (node?.name) {
+    const name = node?.name ?? "";
+    if (node === null) throw new Error("The expression is cut short.");
+    switch (name) {
       case "NumberDurationLiteral":
         return Number(this.#textOf(node));
       case "ParenExpr":
@@ -67,7 +69,7 @@ class Evaluation {
       case "BinaryExpr":
         return this.#binary(node);
       default:
-        throw new Error(`The evaluator does not know ${node?.name ?? "nothing"} in: ${this.#text}`);
+        throw new Error(`The evaluator does not know ${name} in: ${this.#text}`);
     }
   }
 
@@ -140,12 +142,10 @@ class Evaluation {
       if (typeof a === "number" || typeof b === "number") throw new Error(`No vectors: ${this.#text}`);
       return a.filter(({ labels }) => b.some((other) => matches(labels, other.labels)));
     }
-    if (typeof a === "number" && typeof b === "number") return compute(sign, a, b);
-    if (typeof a === "number")
-      return (b as readonly Sample[]).map(({ labels, value }) => ({
-        labels: nameless(labels),
-        value: compute(sign, a, value),
-      }));
+    if (typeof a === "number") {
+      if (typeof b === "number") return compute(sign, a, b);
+      return b.map(({ labels, value }) => ({ labels: nameless(labels), value: compute(sign, a, value) }));
+    }
     const comparison = COMPARISONS[sign];
     return a.flatMap(({ labels, value }) => {
       const other = typeof b === "number" ? b : b.find((one) => matches(labels, one.labels))?.value;
@@ -219,7 +219,9 @@ function boundOf(le: string | undefined): number {
   return le === "+Inf" ? Number.POSITIVE_INFINITY : Number(le);
 }
 
-function nameless({ __name__: _, ...labels }: Labels): Labels {
+/** Labels without the name of the metric. */
+export function nameless(of: Labels): Labels {
+  const { __name__: _, ...labels } = of;
   return labels;
 }
 
