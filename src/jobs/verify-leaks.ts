@@ -101,12 +101,10 @@ async function carryOut(context: JobContext, outcomes: readonly Outcome[]): Prom
     ({ group: { first } }) => `${first.reportRepositoryId} ${first.issueNumber}`,
   );
   for (const together of byIssue.values()) {
-    for (const state of ["open", "rolled"] as const)
-      await tellIssue(
-        context,
-        together.filter((outcome) => outcome.state === state),
-        state,
-      );
+    for (const state of ["open", "rolled"] as const) {
+      const alike = together.filter((outcome) => outcome.state === state);
+      await tellIssue(context, alike, state);
+    }
 
     for (const { group, activity } of together) {
       await show(context, group, activity);
