@@ -33,8 +33,7 @@ export interface GitHub {
 
 /**
  * Spacing of writes. Octokit's default of one write a second would alone take longer than a check may; GitHub allows
- * 900 points a minute with 5 a write, so 150 writes a minute leave room for as many reads. Requests that notify people
- * keep the default of one in three seconds: GitHub's measured limit for issues is 20 a minute.
+ * 900 points a minute with 5 a write, so 150 writes a minute leave room for as many reads.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
 function writeLimits(): Bottleneck.Group {
@@ -47,6 +46,14 @@ function writeLimits(): Bottleneck.Group {
   });
 }
 
+/**
+ * Spacing of requests that notify people: GitHub's measured limit for issues is 20 a minute. Octokit's default of one in
+ * three seconds makes 21 in a minute where the first of them takes a little longer to arrive than the last.
+ */
+function noticeLimits(): Bottleneck.Group {
+  return new Bottleneck.Group({ maxConcurrent: 1, minTime: 3_100, timeout: 120_000 });
+}
+
 type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
 
 /**
@@ -56,7 +63,7 @@ type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
  * @param idleMs milliseconds without a byte after which a request fails
  */
 export function pacedOctokit(idleMs: number = MAX_IDLE_MS): typeof ProbotOctokit {
-  const write = writeLimits();
+  const [write, notifications] = [writeLimits(), noticeLimits()];
   const fetch = createBoundedFetch(idleMs);
   return ProbotOctokit.defaults((options: Options) => {
     const given: unknown = options["throttle"];
@@ -65,7 +72,13 @@ export function pacedOctokit(idleMs: number = MAX_IDLE_MS): typeof ProbotOctokit
       ...options,
       request: { ...options.request, fetch },
       retry: { retries: 0 },
-      throttle: { ...theirs, write, onRateLimit: () => false, onSecondaryRateLimit: () => false },
+      throttle: {
+        ...theirs,
+        write,
+        notifications,
+        onRateLimit: () => false,
+        onSecondaryRateLimit: () => false,
+      },
     };
   });
 }
