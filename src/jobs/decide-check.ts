@@ -135,7 +135,7 @@ async function loosenedRules(
 /**
  * The commit from before the judged push to the default branch: a push cannot change the configuration it is judged by.
  */
-function judgedFrom(scopes: readonly ScopeRecord[]): JudgedFrom {
+export function judgedFrom(scopes: readonly ScopeRecord[]): JudgedFrom {
   const pushes = scopes.filter(({ defaultBranch }) => defaultBranch);
   const [first] = pushes.toSorted((a, b) => a.asOf.getTime() - b.asOf.getTime());
   if (first?.scope.kind !== "push") return { kind: "now" };

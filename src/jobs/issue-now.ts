@@ -45,13 +45,21 @@ export async function readOwnIssue(
 
 /**
  * Does something to an issue. If a person deleted or moved it, there is nothing to do: an open leak gets another issue with
- * its next report.
+ * its next report. GitHub is asked once more, because it may answer 404 for a moment.
  */
-export async function unlessGone(work: () => Promise<void>): Promise<void> {
+export async function unlessGone(
+  context: JobContext,
+  repository: CurrentRepository,
+  number: number,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {
     if (!isGone(error)) throw error;
+    const octokit = await context.github.installation(repository.installationId);
+    const read = await readOwnIssue(context, octokit, repository, number);
+    if (read.kind !== "gone") throw error;
   }
 }
 

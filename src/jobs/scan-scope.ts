@@ -11,6 +11,7 @@ import { createRestSource } from "../source/index.ts";
 import type { RestSource } from "../source/index.ts";
 import { noteBaseline } from "./baseline.ts";
 import type { JobContext } from "./context.ts";
+import { judgedFrom } from "./decide-check.ts";
 import type { ScanJob } from "./job.ts";
 import { loadRepository } from "./load-repository.ts";
 import { publishCheck } from "./publish-check.ts";
@@ -21,6 +22,9 @@ import { reopenSeenAgain } from "./seen-again.ts";
 
 /** Findings kept of one scope; more are counted as a gap, because they cannot all be shown. */
 const MAX_FINDINGS = 10_000;
+
+/** As many commits are read by REST. */
+const MAX_QUICK_COMMITS = 3;
 
 /** Archives listed as not opened; a check shows no more. */
 const MAX_UNOPENED = 100;
@@ -55,6 +59,7 @@ export async function scanScope(
   const [reading] = await Promise.allSettled([
     readNoted(context, repository, noted, lastAttempt),
     publishCheck(context, repositoryId, noted.head),
+    isQuick(noted) ? context.configuration.read(repository, judgedFrom([noted])) : null,
   ]);
   if (reading.status === "rejected") throw reading.reason;
   const { value: result } = reading;
@@ -83,6 +88,11 @@ export async function scanScope(
 
 function measureTime(context: JobContext, { notedAt }: ScopeRecord): void {
   context.measures.verdictShown((context.now().getTime() - notedAt.getTime()) / 1000);
+}
+
+/** Whether reading takes a few requests: then the configuration is fetched meanwhile, and is still fresh for the verdict. */
+function isQuick({ facts: { commitCount } }: ScopeRecord): boolean {
+  return commitCount !== null && commitCount <= MAX_QUICK_COMMITS;
 }
 
 async function readNoted(

@@ -139,7 +139,7 @@ async function raise(
     toTell,
     ({ leak, alarm }) => `${leak.reportRepositoryId} ${leak.issueNumber} ${alarm}`,
   );
-  for (const together of byIssue.values()) await unlessGone(() => tellIssue(context, repository, together));
+  for (const together of byIssue.values()) await tellIssue(context, repository, together);
 }
 
 /** What the issue of a leak is to be told. */
@@ -201,23 +201,26 @@ async function tellIssue(
   const holder = await context.record.repositories.find(reportRepositoryId);
   if (issueNumber === null || holder?.state !== "active" || holder.defaultBranch === null) return;
   const place: CurrentRepository = { ...holder, defaultBranch: holder.defaultBranch };
-  if (holder.private) await tellInPrivate(context, repository, { place, issueNumber, alarm }, together);
-  // In public nothing may tell that the key is dead, nor how many there are or in which commits.
-  else if (alarm) await tellInPublic(context, place, issueNumber, one.sha);
-  if (!alarm) return;
-  const octokit = await context.github.installation(holder.installationId);
-  for (const { leak } of together) await takeTickBack(context, octokit, place, issueNumber, leak);
-  await setIssueState(octokit, place, issueNumber, "open");
+  await unlessGone(context, place, issueNumber, async () => {
+    if (place.private)
+      await tellInPrivate(context, repository, { place, number: issueNumber, alarm }, together);
+    // In public nothing may tell that the key is dead, nor how many there are or in which commits.
+    else if (alarm) await tellInPublic(context, place, issueNumber, one.sha);
+    if (!alarm) return;
+    const octokit = await context.github.installation(place.installationId);
+    for (const { leak } of together) await takeTickBack(context, octokit, place, issueNumber, leak);
+    await setIssueState(octokit, place, issueNumber, "open");
+  });
 }
 
 async function tellInPrivate(
   context: JobContext,
   repository: CurrentRepository,
-  issue: { readonly place: CurrentRepository; readonly issueNumber: number; readonly alarm: boolean },
+  issue: { readonly place: CurrentRepository; readonly number: number; readonly alarm: boolean },
   together: readonly Telling[],
 ): Promise<void> {
-  const { place, issueNumber, alarm } = issue;
-  const rows = await context.record.leaks.withIssue(place.id, issueNumber);
+  const { place, number, alarm } = issue;
+  const rows = await context.record.leaks.withIssue(place.id, number);
   const isAboutOne = new Set(rows.map(({ fingerprint }) => fingerprint)).size < 2;
   const url = `${context.githubUrl}/${repository.owner}/${repository.name}`;
   for (const [sha, leaks] of Map.groupBy(together, (telling) => telling.sha)) {
@@ -225,7 +228,7 @@ async function tellInPrivate(
     await sayEachOnce(
       context,
       place,
-      issueNumber,
+      number,
       leaks.map(({ leak: { fingerprint, redacted } }) => {
         const box = boxIdOf(context.marker(place.id, fingerprint));
         return { id: `again:${sha ?? ""}${isAboutOne ? "" : `:${box}`}`, about: redacted };

@@ -103,14 +103,10 @@ async function carryOut(context: JobContext, outcomes: readonly Outcome[]): Prom
   );
   for (const together of byIssue.values()) {
     for (const state of ["open", "rolled"] as const) {
-      await unlessGone(() =>
-        tellIssue(
-          context,
-          together.filter((outcome) => outcome.state === state),
-          state,
-        ),
-      );
+      const alike = together.filter((outcome) => outcome.state === state);
+      await tellIssue(context, alike, state);
     }
+
     for (const { group, activity } of together) {
       await show(context, group, activity);
       await keep(context, group, scheduled(activity, context.now()));
@@ -152,24 +148,23 @@ async function tellIssue(
   const isOver = groups.every((group) => group.state !== "open");
   const kind = state === "open" ? "works_after_all" : "verified";
   const closes = isOver && outcomes.some(({ group }) => group.state === "open");
-  await sayEachOnce(
-    context,
-    place,
-    number,
-    outcomes.map((outcome) => {
-      const { group, activity } = outcome;
-      const id = `${kind} ${group.first.fingerprint} ${activity.since?.toISOString() ?? ""}`;
-      return { id, about: aboutKey(outcome, context.now()) };
-    }),
-    (keys) => (kind === "verified" ? { kind, keys, closes } : { kind, keys }),
-  );
-  const octokit = await context.github.installation(place.installationId);
-  if (state === "open") {
-    for (const { group } of outcomes) await takeTickBack(context, octokit, place, number, group.first);
-    await setIssueState(octokit, place, number, "open");
-  } else if (isOver) {
-    await setIssueState(octokit, place, number, "completed");
-  }
+  const items = outcomes.map((outcome) => {
+    const { group, activity } = outcome;
+    const id = `${kind} ${group.first.fingerprint} ${activity.since?.toISOString() ?? ""}`;
+    return { id, about: aboutKey(outcome, context.now()) };
+  });
+  await unlessGone(context, place, number, async () => {
+    await sayEachOnce(context, place, number, items, (keys) =>
+      kind === "verified" ? { kind, keys, closes } : { kind, keys },
+    );
+    const octokit = await context.github.installation(place.installationId);
+    if (state === "open") {
+      for (const { group } of outcomes) await takeTickBack(context, octokit, place, number, group.first);
+      await setIssueState(octokit, place, number, "open");
+    } else if (isOver) {
+      await setIssueState(octokit, place, number, "completed");
+    }
+  });
 }
 
 function aboutKey({ group: { first, rows }, activity }: Outcome, now: Date): AnsweredKey {

@@ -16,6 +16,7 @@ declare module "vitest" {
 }
 
 const app = await installApp({ lasts: "file" });
+app.github.createUser("max");
 
 const LIMIT = { "retry-after": "1" };
 const SECONDARY = { message: "You have exceeded a secondary rate limit." };
@@ -52,8 +53,13 @@ const QUICK: ReadonlySet<string> = new Set([
   "half of the answer",
 ]);
 
-/** `large`: the pull request has so many commits that git reads it. `open`: a second push finds the issue open. */
-const OPERATIONS: readonly (readonly [string, "small" | "large" | "twice"])[] = [
+/**
+ * `large`: the pull request has so many commits that git reads it. `twice`: a second push finds the issue open. `undone`: a
+ * project closes the issue. `cleared`: a person does. `again`: after that, a push brings the key again.
+ */
+type Kind = "small" | "large" | "twice" | "undone" | "cleared" | "again";
+
+const OPERATIONS: readonly (readonly [string, Kind])[] = [
   ["checks/create", "small"],
   ["checks/update", "small"],
   ["repos/get-commit", "small"],
@@ -62,14 +68,38 @@ const OPERATIONS: readonly (readonly [string, "small" | "large" | "twice"])[] = 
   ["repos/get-collaborator-permission-level", "small"],
   ["issues/list-for-repo", "small"],
   ["issues/create", "small"],
+  ["issues/get-label", "small"],
+  ["issues/create-label", "small"],
+  ["issues/check-user-can-be-assigned", "small"],
   ["git-upload-pack", "large"],
   ["issues/get", "twice"],
   ["issues/update", "twice"],
+  ["issues/get", "undone"],
+  ["graphql", "undone"],
+  ["issues/list-comments", "undone"],
+  ["issues/create-comment", "undone"],
+  ["issues/update", "undone"],
+  ["issues/list-events", "cleared"],
+  ["graphql", "cleared"],
+  ["repos/get-collaborator-permission-level", "cleared"],
+  ["checks/create", "cleared"],
+  ["repos/get-commit", "again"],
+  ["issues/list-comments", "again"],
+  ["issues/create-comment", "again"],
+  ["issues/update", "again"],
 ];
+
+/** What follows a closing takes longer to set up. */
+const QUICK_OF_LIFE: ReadonlySet<string> = new Set(["502", "a cut connection after the effect"]);
+
+function isQuick(kind: Kind, fault: string): boolean {
+  const isLife = kind === "undone" || kind === "cleared" || kind === "again";
+  return (isLife ? QUICK_OF_LIFE : QUICK).has(fault);
+}
 
 const all = inject("allFaults");
 const CASES = OPERATIONS.flatMap(([operation, kind]) =>
-  FAULTS.filter(([name]) => all || QUICK.has(name)).map(([name, fault]) => ({
+  FAULTS.filter(([name]) => all || isQuick(kind, name)).map(([name, fault]) => ({
     operation,
     kind,
     name,
@@ -85,13 +115,13 @@ async function prepared({ operation, kind, name }: Case, index: number) {
   const owner = `organization-${index}`;
   app.github.createOrganization(owner);
   app.github.install({ on: owner });
-  const shop = await app.project({ owner });
+  const shop = await app.project({ owner, roles: { ann: "write", max: "maintain" } });
   const clone = await shop.clone();
   await clone.commit("Begin", { "README.md": "# Shop\n" });
   await clone.git("branch", "--move", "main");
   await clone.git("switch", "--quiet", "--create", "try");
   const pay = {
-    "pay.py": `import stripe\nstripe.api_key = "${app.key(`${operation} ${name}`)}"\n`,
+    "pay.py": `import stripe\nstripe.api_key = "${app.key(`${operation} ${kind} ${name}`)}"\n`,
   };
   const commit = async (): Promise<string> => {
     await clone.commit("Pay", pay);
@@ -102,12 +132,21 @@ async function prepared({ operation, kind, name }: Case, index: number) {
   return { shop, clone, commit, head: await commit() };
 }
 
-async function scenario(
+type Prepared = Awaited<ReturnType<typeof prepared>>;
+
+const named = ({ summary }: CheckRun): boolean => /\/issues\/\d+\)/.test(summary ?? "");
+
+function scenario(one: Case, project: Prepared): Promise<void> {
+  return one.kind === "undone" || one.kind === "cleared" || one.kind === "again"
+    ? lifeScenario(one, project)
+    : readingScenario(one, project);
+}
+
+async function readingScenario(
   { operation, kind, fault }: Case,
-  { shop, clone, commit, head: first }: Awaited<ReturnType<typeof prepared>>,
+  { shop, clone, commit, head: first }: Prepared,
 ): Promise<void> {
   const open = () => app.github.openPullRequest(shop.repository, { head: "try", by: "ann" });
-  const named = ({ summary }: CheckRun): boolean => /\/issues\/\d+\)/.test(summary ?? "");
   if (kind === "twice") await open();
   if (kind === "twice") await shop.completedCheck(first, named);
   const head = kind === "twice" ? await commit() : first;
@@ -126,6 +165,43 @@ async function scenario(
   await app.github.until(() => order.left.times === 0, "the fault is met", HANGS_MS);
 }
 
+/** The issue is closed, and what follows meets the fault. */
+async function lifeScenario(
+  { operation, kind, fault }: Case,
+  { shop, clone, commit, head }: Prepared,
+): Promise<void> {
+  await app.github.openPullRequest(shop.repository, { head: "try", by: "ann" });
+  await shop.completedCheck(head, named);
+  const [issue] = shop.issues();
+  if (issue === undefined) throw new Error("no issue");
+  const shown = watchCheck(shop, head);
+  const order = () => {
+    const path = operation === "graphql" ? /./ : new RegExp(`/${shop.repository.name}(/|$)`);
+    return app.github.orderFault({ operation, path, times: 1, ...fault });
+  };
+  let ordered = kind === "again" ? null : order();
+  if (kind === "undone") {
+    app.github.closeIssueByProject(shop.repository, issue.number, "max", "Board");
+    await app.github.until(() => issue.state === "open", "the issue is open again", HANGS_MS);
+    expect(shown).not.toContain("success");
+  } else {
+    app.github.closeIssue(shop.repository, issue.number, "max");
+    await shop.completedCheck(head, ({ conclusion }) => conclusion === "success");
+  }
+  if (kind === "again") {
+    ordered = order();
+    const next = await commit();
+    const later = watchCheck(shop, next);
+    await clone.push("try");
+    await shop.completedCheck(next, ({ conclusion }) => conclusion === "failure");
+    await app.github.until(() => issue.state === "open", "the issue is open again", HANGS_MS);
+    expect(later).not.toContain("success");
+  }
+  await app.github.until(() => ordered?.left.times === 0, "the fault is met", HANGS_MS);
+  expect(issue.comments).toHaveLength(kind === "cleared" ? 0 : 1);
+  expect(shop.issues()).toHaveLength(1);
+}
+
 /** Only to end a test that hangs. */
 const HANGS_MS = 240_000;
 
@@ -141,7 +217,7 @@ async function forEachCase(work: (one: Case, index: number) => Promise<void>): P
 }
 
 test(`${CASES.length} faults: right in the end, never green before`, { timeout: 1_200_000 }, async () => {
-  const projects = new Map<number, Awaited<ReturnType<typeof prepared>>>();
+  const projects = new Map<number, Prepared>();
   await forEachCase(async (one, index) => {
     projects.set(index, await prepared(one, index));
   });
@@ -151,7 +227,7 @@ test(`${CASES.length} faults: right in the end, never green before`, { timeout: 
     const project = projects.get(index);
     if (project === undefined) throw new Error("Every case has its repository.");
     await scenario(one, project).catch((error: unknown) =>
-      failed.push(`${one.operation}, ${one.name}: ${String(error)}`),
+      failed.push(`${one.operation}, ${one.kind}, ${one.name}: ${String(error)}`),
     );
   });
   expect(failed).toEqual([]);

@@ -32,6 +32,18 @@ test("a clean push is green after three requests, not counting those for the con
   expect(methods.toSorted()).toEqual(["GET", "PATCH", "POST"]);
 });
 
+test("the configuration is fetched while the commit is read", async () => {
+  const { context, repository } = withLine("nothing to see");
+  const { promise: fetched, resolve } = Promise.withResolvers<void>();
+  context.github.hold = async (request) => {
+    if (request.includes("/contents/")) resolve();
+    if (request.includes(`/commits/${SHA}`)) await fetched;
+  };
+  await context.accept([aNotice(repository)]);
+  await context.settle();
+  expect(context.github.current(SHA)).toMatchObject({ conclusion: "success" });
+});
+
 test("a stranger's leak is reported once it is merged, and the check stays red", async () => {
   const { context, repository } = leaking();
   const trust: Trust = { kind: "author", login: "stranger" };

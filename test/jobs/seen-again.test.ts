@@ -99,6 +99,22 @@ describe("a rolled key that a new commit brings", () => {
     expect(context.github.issues[0]?.body).toContain("again.ts");
   });
 
+  test("is told although GitHub answers 404 for a moment", async () => {
+    const { context, repository } = await rolled("404");
+    await pushAgain(context, repository);
+    let answered = 0;
+    context.github.fault = (request) => {
+      if (!request.endsWith("/comments") || answered > 0) return null;
+      answered = 404;
+      return 404;
+    };
+    await expect(context.settle()).rejects.toMatchObject({ retryable: true });
+    for (const job of context.queue.all()) if (job.state === "failed") job.state = "waiting";
+    await context.settle();
+    expect(context.github.issues).toMatchObject([{ state: "open" }]);
+    expect(context.github.comments()).toHaveLength(1);
+  });
+
   test("is told once, however often the job is killed", async () => {
     const { context, repository } = await rolled("killed");
     await pushAgain(context, repository);

@@ -128,6 +128,32 @@ export class Machine {
     if (unread.length > 0)
       this.violations.push(`green over the unread ${unread.map(({ id }) => id).join(", ")}`);
     if (leaking.length > 0) this.violations.push(`green over the leaked ${leaking.join(", ")} at ${head}`);
+    const again = await this.#broughtAgain(head);
+    if (again.length > 0)
+      this.violations.push(`green over ${again.join(", ")}, rolled before and brought again at ${head}`);
+  }
+
+  /** Keys that a writer brings in commits which are not on record, although they were said to be rolled before that. */
+  async #broughtAgain(head: string): Promise<readonly string[]> {
+    const rolled = new Map(
+      (await this.record.leaks()).flatMap(({ state, stateAt, fingerprint }) =>
+        state === "rolled" && stateAt !== null ? [[fingerprint, stateAt] as const] : [],
+      ),
+    );
+    if (rolled.size === 0) return [];
+    const { leaks } = this.record.open();
+    const again: string[] = [];
+    for (const { repositoryId, trust, firstNotedAt, findings } of await this.#counting(head)) {
+      if (trust.kind !== "writer") continue;
+      for (const { finding } of findings) {
+        const { fingerprint, commit } = finding;
+        const since = rolled.get(fingerprint);
+        if (since === undefined || since > firstNotedAt) continue;
+        const known = (await leaks.locations(repositoryId, [fingerprint])).get(fingerprint) ?? [];
+        if (!known.some((place) => place.commit === commit)) again.push(fingerprint);
+      }
+    }
+    return again;
   }
 
   async #counting(head: string): Promise<readonly ScopeRecord[]> {
