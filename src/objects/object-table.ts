@@ -79,6 +79,12 @@ export class ObjectTable {
     }
   }
 
+  /** Writes an object's id into a buffer. */
+  copyId(number: number, target: Uint8Array, at: number): void {
+    const start = number * this.idBytes;
+    for (let i = 0; i < this.idBytes; i++) target[at + i] = this.#ids[start + i] ?? 0;
+  }
+
   idOf(number: number): string {
     return this.#ids.toString("hex", number * this.idBytes, (number + 1) * this.idBytes);
   }

@@ -9,6 +9,7 @@ export {
   listFiles,
   listMissing,
   listObjects,
+  listPacked,
   listReachable,
   listRefs,
   ObjectPipeline,

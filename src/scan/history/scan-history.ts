@@ -5,7 +5,14 @@
 import { gapOf } from "../../domain/index.ts";
 import type { Gap } from "../../domain/index.ts";
 import { chainOrder, ObjectTable } from "../../objects/index.ts";
-import { GitError, listMissing, listObjects, listReachable, listRefs } from "../../source/index.ts";
+import {
+  GitError,
+  listMissing,
+  listObjects,
+  listPacked,
+  listReachable,
+  listRefs,
+} from "../../source/index.ts";
 import type { HistoryRepository, ObjectList, Refs } from "../../source/index.ts";
 import { FoundObjects } from "./found.ts";
 import type { HistoryFinding } from "./origin.ts";
@@ -60,7 +67,7 @@ const SHALLOW = gapOf({
   reason: "unavailable",
   detail: "a shallow clone: older commits are not here; run git fetch --unshallow",
 });
-const EMPTY_LIST: ObjectList = { table: new ObjectTable(20, 0), unreadable: [] };
+const EMPTY_LIST: ObjectList = { table: new ObjectTable(20, 0), places: null, unreadable: [] };
 
 /** @throws {GitError} where git cannot list the repository's objects at all */
 export async function scanHistory(request: HistoryRequest): Promise<HistoryScan> {
@@ -77,6 +84,7 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
     repository,
     table: list.table,
     order: chainOrder(list.table),
+    places: list.places,
     now,
     budget: null,
     pipelines: request.pipelines,
@@ -140,7 +148,8 @@ async function listRange(
   gaps: Gap[],
   signal: AbortSignal,
 ): Promise<ObjectList> {
-  if (tips === null && known.length === 0) return await listObjects(repository, null, signal);
+  if (tips === null && known.length === 0)
+    return (await listPacked(repository, signal)) ?? (await listObjects(repository, null, signal));
   const head = refs.defaultTip === null ? [] : [refs.defaultTip];
   const all = tips ?? [...new Set([...refs.all.map(({ id }) => id), ...head])];
   const { ids, missing } = await listReachable(repository, all, known, signal);
