@@ -37,7 +37,11 @@ export class ObjectTable {
   /** Adds an object without a base, unless it is there. Returns its number. */
   add(id: Uint8Array, type: ObjectType, packed: number): number {
     const there = this.find(id);
-    if (there !== NONE) return there;
+    return there === NONE ? this.addNew(id, type, packed) : there;
+  }
+
+  /** The same for an object that is not there, as the caller knows. */
+  addNew(id: Uint8Array, type: ObjectType, packed: number): number {
     const number = this.count;
     if (number === this.#types.length) this.#grow();
     this.#ids.set(id, number * this.idBytes);

@@ -9,6 +9,7 @@ declare namespace WebAssembly {
     readonly exports: Readonly<Record<string, Memory | Global | ((...values: number[]) => number)>>;
   }
   class Memory {
+    constructor(size: { readonly initial: number });
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }

@@ -74,8 +74,9 @@ export class PackRequestWriter {
   #add(number: number, isWanted: boolean): void {
     const chain = this.#chain;
     const base = this.#table.baseOf(number);
-    if (base === NONE) chain.length = 0;
-    else {
+    if (base === NONE) {
+      chain.length = 0;
+    } else {
       while (chain.length > 0 && chain.at(-1) !== base) chain.pop();
       if (chain.length === 0) this.#add(base, false);
     }

@@ -72,10 +72,13 @@ export class PackedSearch {
     const unpacker = this.#unpacker;
     const base = depth === 0 ? "likely" : (this.#sifted[depth - 1] ?? "likely");
     sieve.begin(unpacker.text, unpacker.length, base === "likely" ? "nothing" : base);
-    if (base === "likely") sieve.search(0, unpacker.length);
-    else
-      for (let part = 0, { partCount } = unpacker; part < partCount; part++)
-        sieve.search(unpacker.partStart(part), unpacker.partEnd(part));
+    if (base === "likely") {
+      sieve.search(0, unpacker.length);
+      return sieve.sifted;
+    }
+    const { partCount } = unpacker;
+    for (let part = 0; part < partCount; part++)
+      sieve.search(unpacker.partStart(part), unpacker.partEnd(part));
 
     return sieve.sifted;
   }

@@ -35,9 +35,10 @@ export interface ReadResult extends ReadProgress {
 /** Reads all objects of the order. */
 export async function readAll(request: ReadRequest): Promise<ReadResult> {
   const reading = new Reading(request);
-  const count = request.pipelines ?? availableParallelism();
-  const pipelines = (run: () => Promise<void>): Promise<void[]> =>
-    Promise.all(Array.from({ length: count }, run));
+  const most = request.pipelines ?? availableParallelism();
+  const pipelines = async (run: () => Promise<void>): Promise<void> => {
+    await Promise.all(Array.from({ length: Math.min(most, reading.requests) }, run));
+  };
   if (reading.beginPacks()) await pipelines(() => reading.runPackPipelines());
   reading.beginRest();
   await pipelines(() => reading.runPipelines());
@@ -137,6 +138,11 @@ class Reading {
     if (aborted || unread > 0 || this.#failures > MAX_FAILURES)
       this.#gaps.push(aborted ? STOPPED : TOO_DAMAGED);
     return { ...this.#progress(), gaps: this.#gaps, missing: this.#missing };
+  }
+
+  /** How many requests are left: more pipelines than that would have nothing to do. */
+  get requests(): number {
+    return Math.ceil((this.#order.length - this.#next) / REQUEST_OBJECTS);
   }
 
   get #hasMore(): boolean {

@@ -222,7 +222,10 @@ class PackLister {
   /** An object that another pack has too keeps its place there. */
   #add(place: number, type: ObjectType, packed: number, base: number): void {
     const before = this.#table.count;
-    const number = this.#table.add(this.#idAt(place), type, packed);
+    const id = this.#idAt(place);
+    // An index holds each id once.
+    const number =
+      this.#pack === 0 ? this.#table.addNew(id, type, packed) : this.#table.add(id, type, packed);
     this.#numbers[place] = number;
     if (number !== before) return;
     this.#table.setBase(number, base);
