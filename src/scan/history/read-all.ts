@@ -74,7 +74,9 @@ class Reading {
     const { order, places = null, table } = this.#request;
     if (places === null || !canSift()) return false;
     this.#order = order.order.filter((number) => places.has(number));
-    this.#isLeft = Uint8Array.from({ length: table.count }, (_, number) => (places.has(number) ? 0 : 1));
+    const isLeft = new Uint8Array(table.count);
+    for (let number = 0; number < table.count; number++) isLeft[number] = places.has(number) ? 0 : 1;
+    this.#isLeft = isLeft;
     return this.#hasMore;
   }
 
