@@ -12,7 +12,6 @@ export type { ObjectType } from "./object-table.ts";
 export {
   ChainUnpacker,
   INPUT_BYTES,
-  MAX_UNPACKED,
   MEMORY_BYTES,
   PackPlaces,
   parseEntryHeader,

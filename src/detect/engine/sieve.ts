@@ -62,7 +62,7 @@ export class Sieve {
 
   /** What is to be searched around the parts that are new, by what the base holds. */
   marginFor(base: "nothing" | "unlikely"): SieveMargin {
-    return base === "nothing" ? { before: LONGEST, after: 0 } : { before: WIDE, after: WIDE };
+    return base === "nothing" ? NARROW_MARGIN : WIDE_MARGIN;
   }
 
   /** Begins with a text: what its base holds is what it holds, unless a part of it says more. */
@@ -86,3 +86,5 @@ export class Sieve {
 
 /** A glance looks at so many bytes on either side of the beginning of an anchor, or at what is assigned to a word. */
 const WIDE = Math.max(GLANCE, ASSIGNMENT_REACH, LONGEST) + 1;
+const NARROW_MARGIN: SieveMargin = { before: LONGEST, after: 0 };
+const WIDE_MARGIN: SieveMargin = { before: WIDE, after: WIDE };

@@ -7,11 +7,11 @@ import type { PackKernel } from "./pack-kernel-calls.ts";
 import type { ObjectType } from "../object-table.ts";
 
 /** A larger object is not unpacked here. */
-export const MAX_UNPACKED = 4 << 20;
+const MAX_UNPACKED = 4 << 20;
 /** Bytes of the memory for packed entries, which the caller fills. */
 export const INPUT_BYTES = 24 << 20;
 /** The memory that is needed. What is never used takes no room. */
-export const MEMORY_BYTES = 80 << 20;
+export const MEMORY_BYTES = 64 << 20;
 const ALIGNMENT = 64;
 
 /** By the numbers that packs use (gitformat-pack): of a delta, by its base's. */

@@ -5,8 +5,8 @@
 import { openSync, readSync } from "node:fs";
 import { INPUT_BYTES } from "../../objects/index.ts";
 
-const BLOCK = 1 << 14;
-const BLOCKS = 1 << 10;
+const BLOCK = 1 << 13;
+const BLOCKS = 1 << 11;
 /** A longer entry is read by itself. */
 const MAX_BLOCKS = 8;
 /** More packs than anybody has blocks in one. */

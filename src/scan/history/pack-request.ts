@@ -9,10 +9,12 @@ const FIELDS = 8 + 4 + 4 + 2 + 2;
 export class PackRequests {
   readonly idBytes: number;
   readonly #bytes: Buffer;
+  readonly #recordBytes: number;
 
   constructor(bytes: Buffer, idBytes: number) {
     this.#bytes = bytes;
     this.idBytes = idBytes;
+    this.#recordBytes = PackRequests.recordBytes(idBytes);
   }
 
   static recordBytes(idBytes: number): number {
@@ -20,7 +22,7 @@ export class PackRequests {
   }
 
   idOf(request: number): string {
-    const at = request * PackRequests.recordBytes(this.idBytes);
+    const at = request * this.#recordBytes;
     return this.#bytes.toString("hex", at, at + this.idBytes);
   }
 
@@ -46,7 +48,7 @@ export class PackRequests {
   }
 
   #fields(request: number): number {
-    return (request + 1) * PackRequests.recordBytes(this.idBytes) - FIELDS;
+    return (request + 1) * this.#recordBytes - FIELDS;
   }
 }
 

@@ -3,7 +3,7 @@
  * of `git cat-file --batch-check`, and it says where each object is. Only loose objects are looked up by git. Whatever is
  * out of the ordinary is left to git altogether.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -32,7 +32,7 @@ export async function listPacked(
   const packs = folders?.flatMap(packsIn);
   if (folders === null || packs === undefined || packs.length === 0 || packs.length > MAX_PACKS) return null;
   const { idBytes } = repository;
-  const table = new ObjectTable(idBytes, repository.objectEstimate);
+  const table = new ObjectTable(idBytes, estimate(packs));
   const places = new PackPlaces();
   try {
     for (const pack of packs) if (!(await addPack(pack, table, places, signal))) return null;
@@ -79,6 +79,12 @@ function packsIn(folder: string): readonly string[] {
     .map((name) => join(packs, name.slice(0, -".idx".length)))
     .filter((path) => existsSync(`${path}.pack`))
     .sort();
+}
+
+/** About how many objects they hold: an index has 28 bytes for each, with SHA-1. */
+function estimate(packs: readonly string[]): number {
+  const bytes = packs.map((path) => statSync(`${path}.idx`, { throwIfNoEntry: false })?.size ?? 0);
+  return Math.ceil(bytes.reduce((sum, size) => sum + size, 0) / 28);
 }
 
 /** Ids of objects that have a file each, one a line. */
