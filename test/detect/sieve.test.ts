@@ -69,5 +69,5 @@ test("searching what an edit brought in, and around it, says what searching all 
     { numRuns: 20_000 },
   );
   for (const change of ["nothing likely", "nothing unlikely", "unlikely likely"])
-    expect(seen.get(change) ?? 0, change).toBeGreaterThan(0);
+    expect([...seen.keys()]).toContain(change);
 });

@@ -47,6 +47,11 @@ export class FoundObjects {
     }
   }
 
+  /** Whether there is nothing to place. */
+  get isEmpty(): boolean {
+    return this.hits.size + this.unread.length + this.unopened.length === 0;
+  }
+
   /** Whether an object of this type holds a hit. */
   has(type: ObjectType): boolean {
     return this.types.values().some((each) => each === type);

@@ -67,13 +67,16 @@ const SHALLOW = gapOf({
   reason: "unavailable",
   detail: "a shallow clone: older commits are not here; run git fetch --unshallow",
 });
+const NO_REFS: Refs = { all: [], defaultTip: null, defaultName: null };
 const EMPTY_LIST: ObjectList = { table: new ObjectTable(20, 0), places: null, unreadable: [] };
 
 /** @throws {GitError} where git cannot list the repository's objects at all */
 export async function scanHistory(request: HistoryRequest): Promise<HistoryScan> {
   const { repository, range, now, signal, onProgress } = request;
   onProgress?.({ step: "listing" });
-  const refs = await listRefs(repository, request.placing);
+  // Tens of thousands of refs take longer than a few new commits, and only a finding needs them then.
+  const isPart = range.tips !== null && range.known.length > 0;
+  const refs = isPart ? NO_REFS : await listRefs(repository, request.placing);
   const gaps: Gap[] = [];
   const list = await listRange(repository, range, refs, gaps, signal).catch((error: unknown) => {
     if (signal.aborted) return EMPTY_LIST;
@@ -100,7 +103,15 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
 
   onProgress?.({ step: "placing" });
   const named = range.known.length > 0 ? [] : searchRefNames(refs.all, now);
-  const placing = { repository, table: list.table, refs, found, named, now, signal: request.placing };
+  const placing = {
+    repository,
+    table: list.table,
+    refs: isPart && !found.isEmpty ? await refsUnlessStopped(request) : refs,
+    found,
+    named,
+    now,
+    signal: request.placing,
+  };
   const placed = await placeFindings(placing).catch((error: unknown) => {
     if (request.placing.aborted) return withoutPlaces(placing);
     throw error;
@@ -115,6 +126,13 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
     pointers: found.pointers,
     submodules: [...found.submodules].sort(),
   };
+}
+
+async function refsUnlessStopped({ repository, placing }: HistoryRequest): Promise<Refs> {
+  return await listRefs(repository, placing).catch((error: unknown) => {
+    if (placing.aborted) return NO_REFS;
+    throw error;
+  });
 }
 
 /** Reads files compressed with brotli again, once their names are known: their bytes do not show what they are. */
