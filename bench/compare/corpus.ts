@@ -4,6 +4,7 @@ import { HARMLESS } from "./harmless.ts";
 import { createRandom } from "../../fixtures/keys.ts";
 import type { Random } from "../../fixtures/keys.ts";
 import { FORMS } from "./leaks.ts";
+import { PACKED } from "./packed.ts";
 
 /** Files of one row of the table. */
 export interface Row {
@@ -22,7 +23,7 @@ export const FILES_A_ROW = 50;
 /** Writes the corpus, the same for every run: one file a case, in one folder a row. */
 export function writeCorpus(root: string): readonly Row[] {
   const rows = [
-    ...FORMS.map((form) => ({ ...form, sort: "leak" as const })),
+    ...[...FORMS, ...PACKED].map((form) => ({ ...form, sort: "leak" as const })),
     ...HARMLESS.map(({ write, ...row }) => ({
       ...row,
       sort: "harmless" as const,

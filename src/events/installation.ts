@@ -35,7 +35,12 @@ const removedSchema = z.object({
 
 /** The app was installed, or given more repositories. */
 export const installation: AppEvent = {
-  names: ["installation.created", "installation.unsuspend", "installation_repositories.added"],
+  names: [
+    "installation.created",
+    "installation.unsuspend",
+    "installation.new_permissions_accepted",
+    "installation_repositories.added",
+  ],
   notices(payload, receivedAt) {
     const fields = addedSchema.parse(payload);
     const added = [...fields.repositories, ...fields.repositories_added].map(

@@ -4,6 +4,7 @@ import { acceptDeliveries } from "./accept-delivery.ts";
 import type { Delivery } from "./accept-delivery.ts";
 import { noteBaseline } from "./baseline.ts";
 import type { JobContext } from "./context.ts";
+import { feedHistories } from "./feed-histories.ts";
 import { newJob, refreshJob } from "./job.ts";
 import type { WelcomeJob } from "./job.ts";
 import { loadRepository } from "./load-repository.ts";
@@ -40,6 +41,11 @@ export async function welcomeRepository(context: JobContext, job: WelcomeJob): P
     known?.coveredSince === null
       ? [newJob({ ...job, kind: "compare_refs" }, `${repository.id} welcome`, "backlog")]
       : [];
+  // Asked for with the installation, unless no delivery told of that.
+  if ((await context.record.histories.find(repository.id)) === null)
+    await context.record.histories.ask([repository.id], context.now());
+
+  await feedHistories(context.record, context.now(), repository.installationId);
   // Where the app was installed before, it may have left work undone.
   await context.record.transaction((record) =>
     record.enqueue([refreshJob(job, `welcome ${context.now().toISOString()}`), ...compare]),

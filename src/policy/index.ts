@@ -12,6 +12,7 @@ export type {
   ConfigurationFile,
   ConfigurationProblem,
   Drill,
+  HistorySetting,
   ParsedConfiguration,
 } from "./configuration/configuration.ts";
 export { untoldNotices } from "./leak-notices.ts";
@@ -30,6 +31,8 @@ export type {
   Refusal,
   Verification,
 } from "./leak-life.ts";
+export { byNewestAccount, filedAs, isToFile, judgeHistory } from "./history.ts";
+export type { HistoryJudgement, HistoryKey } from "./history.ts";
 export { judge } from "./judge.ts";
 export type { Judgement } from "./judge.ts";
 export {

@@ -56,6 +56,10 @@ const variablesSchema = z.object({
     z.enum(CHECK_MODES, { error: "must be enforce or observe" }).default("enforce"),
   ),
   DATA_DIR: z.preprocess(blankAsUnset, z.string().default("data")),
+  HISTORY_DISK_GB: z.preprocess(
+    blankAsUnset,
+    z.coerce.number("must be a number").positive("must be positive").default(10),
+  ),
   WEBHOOK_PROXY_URL: optional(z.url("must be an address")),
   NOTIFY_URL: optional(
     z.url({ protocol: /^https?$/, error: "must be an https:// address" }).refine((url) => !hasLogin(url), {
@@ -117,6 +121,8 @@ export interface Environment {
   readonly redisUrl: string | null;
   /** For fetched commits, and the database if `databaseUrl` is null. */
   readonly dataDirectory: string;
+  /** Disk space for fetched histories, all of them together. */
+  readonly historyDiskBytes: number;
   /** The operator's PostgreSQL; null: one of this process, in the data folder. */
   readonly databaseUrl: string | null;
   /** What this process does: take webhooks, work on jobs, or both. */
@@ -202,6 +208,7 @@ export function parseEnvironment(
     logLevel: set.LOG_LEVEL,
     redisUrl: set.REDIS_URL ?? null,
     dataDirectory: set.DATA_DIR,
+    historyDiskBytes: set.HISTORY_DISK_GB * 1e9,
     databaseUrl: set.DATABASE_URL ?? null,
     role: set.ROLE,
     defaultMode: set.DEFAULT_MODE,

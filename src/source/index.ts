@@ -3,13 +3,23 @@ export type { BlobRead, ChangedFile, CommitContent, CommitSource } from "./commi
 export { createRestSource } from "./rest/rest-source.ts";
 export type { RestSource } from "./rest/rest-source.ts";
 export type { TagText } from "./rest/read-tag.ts";
-export { createGitMirrors, GitError } from "./git/index.ts";
-export type { CommitRange, GitMirrors, GitSource, Preparation, RefTip } from "./git/index.ts";
+export { beNice, createGitMirrors, createHistoryMirrors, GitError } from "./git/index.ts";
+export type {
+  CommitRange,
+  FetchedHistory,
+  GitMirrors,
+  GitSource,
+  HistoryMirror,
+  HistoryMirrors,
+  Preparation,
+  RefTip,
+} from "./git/index.ts";
 export {
   listFiles,
   listMissing,
   listObjects,
   listPacked,
+  listPullsHolding,
   listReachable,
   listRefs,
   ObjectPipeline,

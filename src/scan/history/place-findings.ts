@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { gapOf } from "../../domain/index.ts";
-import type { Finding, Gap } from "../../domain/index.ts";
+import type { Finding, Gap, Origin, OriginSource } from "../../domain/index.ts";
 import { redactText } from "../../detect/index.ts";
 import { CommitGraph } from "../../objects/index.ts";
 import type { CommitObject, ObjectTable } from "../../objects/index.ts";
@@ -13,7 +13,7 @@ import type { HistoryRepository, Refs } from "../../source/index.ts";
 import { findingAt } from "./found.ts";
 import type { FoundObjects } from "./found.ts";
 import { Introductions } from "./introductions.ts";
-import type { HistoryFinding, Origin, OriginSource } from "./origin.ts";
+import type { HistoryFinding } from "./origin.ts";
 import { Origins } from "./origins.ts";
 import type { NamedFinding } from "./ref-names.ts";
 
@@ -24,12 +24,16 @@ export interface PlacingRequest {
   readonly found: FoundObjects;
   /** Findings in the names of refs. */
   readonly named: readonly NamedFinding[];
+  /** Files with findings of an earlier reading, with the fingerprints. */
+  readonly holders: ReadonlyMap<string, readonly string[]>;
   readonly now: Date;
   readonly signal: AbortSignal;
 }
 
 export interface Placed {
   readonly findings: readonly HistoryFinding[];
+  /** Fingerprints that files at the tip of the default branch hold. */
+  readonly atTip: ReadonlySet<string>;
   readonly gaps: readonly Gap[];
   readonly unopened: readonly {
     readonly path: string;
@@ -48,24 +52,28 @@ interface Draft {
 export async function placeFindings(request: PlacingRequest): Promise<Placed> {
   const { repository, table, refs, found, named, signal } = request;
   const isEmpty = found.hits.size + found.unread.length + named.length === 0;
-  if (isEmpty) return { findings: [], gaps: [], unopened: unopenedOf(found, null) };
+  if (isEmpty) {
+    const atTip = await fingerprintsAtTip(request, new Introductions(found, request.now));
+    return { findings: [], gaps: [], atTip, unopened: unopenedOf(found, null) };
+  }
   const commits = await commitsOf(repository, table, signal);
   const graph = new CommitGraph(commits);
+  const origins = new Origins(graph, refs);
   const introductions = new Introductions(found, request.now);
-  const failed = await readIntroductions(request, graph, introductions);
+  const failed = await readIntroductions(request, graph, origins, introductions);
   const drafts = [
     ...introductions.list().map(({ commit, finding }) => ({ finding, commit, source: "file" as const })),
     ...messages(found),
     ...loose(found, introductions),
     ...inNames(named),
   ];
-  const origins = new Origins(graph, refs);
   origins.prepare(drafts.flatMap(({ commit }) => commit ?? []));
   const people = await peopleOf(repository, drafts, signal);
   const atTip = await fingerprintsAtTip(request, introductions);
   const findings = drafts.map((draft) => finish(draft, origins, people, atTip));
   return {
     findings: sorted(findings, graph),
+    atTip,
     gaps: [...unreadGaps(found, introductions), ...changeGaps(failed)],
     unopened: unopenedOf(found, introductions),
   };
@@ -79,7 +87,12 @@ export function withoutPlaces({ refs, found, named, now }: PlacingRequest): Plac
   const origins = new Origins(graph, refs);
   const findings = drafts.map((draft) => finish(draft, origins, new Map(), new Set()));
   const gap = gapOf({ reason: "timeout", detail: "stopped before the commits were known" });
-  return { findings: sorted(findings, graph), gaps: [gap], unopened: unopenedOf(found, null) };
+  return {
+    findings: sorted(findings, graph),
+    gaps: [gap],
+    atTip: new Set(),
+    unopened: unopenedOf(found, null),
+  };
 }
 
 async function commitsOf(
@@ -102,9 +115,13 @@ async function commitsOf(
 async function readIntroductions(
   { repository, found, signal }: PlacingRequest,
   graph: CommitGraph,
+  origins: Origins,
   introductions: Introductions,
 ): Promise<readonly string[]> {
   if (found.blobs().size === 0 && !found.has("tree")) return [];
+  // What a pull request alone has comes last: it is no introduction if anything else has it, whatever its date says.
+  const rankOf = (commit: string): number =>
+    graph.rankOf(commit) + (origins.isOnlyInPulls(commit) ? graph.ids.length : 0);
   const ids = [...graph.order].map((number) => graph.ids[number] ?? "");
   const parts = availableParallelism();
   const size = Math.ceil(ids.length / parts);
@@ -114,7 +131,7 @@ async function readIntroductions(
         repository,
         commits: ids.slice(part * size, (part + 1) * size),
         wants: (change) => introductions.wants(change),
-        take: (commit, changes) => introductions.add(graph.rankOf(commit), commit, changes),
+        take: (commit, changes) => introductions.add(rankOf(commit), commit, changes),
         signal,
       }),
     ),
@@ -198,13 +215,14 @@ function dateOf(seconds: number, zone: string): string | null {
 }
 
 async function fingerprintsAtTip(
-  { repository, refs, signal }: PlacingRequest,
+  { repository, refs, found, holders, signal }: PlacingRequest,
   introductions: Introductions,
 ): Promise<ReadonlySet<string>> {
   const fingerprints = new Set<string>();
-  if (refs.defaultTip === null) return fingerprints;
+  if (refs.defaultTip === null || found.hits.size + holders.size === 0) return fingerprints;
   const take = (path: string, id: string): void => {
     for (const fingerprint of introductions.fingerprintsIn(path, id)) fingerprints.add(fingerprint);
+    for (const fingerprint of holders.get(id) ?? []) fingerprints.add(fingerprint);
   };
   // A tip that cannot be listed is a gap already: its folders are missing.
   await listFiles(repository, refs.defaultTip, take, signal).catch(() => null);

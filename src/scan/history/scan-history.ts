@@ -38,6 +38,8 @@ export interface HistoryRequest {
   readonly signal: AbortSignal;
   /** Stops everything else too: what was found is reported without its place. */
   readonly placing: AbortSignal;
+  /** Files that a reading before found something in, by id, with the fingerprints: for the look at the tip. */
+  readonly holders?: ReadonlyMap<string, readonly string[]>;
   readonly pipelines?: number;
   readonly onProgress?: (progress: HistoryProgress) => void;
 }
@@ -57,6 +59,10 @@ export interface HistoryScan {
     readonly path: string;
     readonly reason: "damaged" | "encrypted" | "unsupported";
   }[];
+  /** Files in which something was found, by id, with the fingerprints. */
+  readonly holders: ReadonlyMap<string, readonly string[]>;
+  /** What files at the tip of the default branch hold, of this and of earlier readings. */
+  readonly atTip: ReadonlySet<string>;
   /** Ids of Git LFS pointers: their files are not in the repository. */
   readonly pointers: readonly string[];
   /** Names of submodules, which are other repositories. */
@@ -75,7 +81,7 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
   const { repository, range, now, signal, onProgress } = request;
   onProgress?.({ step: "listing" });
   // Tens of thousands of refs take longer than a few new commits, and only a finding needs them then.
-  const isPart = range.tips !== null && range.known.length > 0;
+  const isPart = range.tips !== null && range.known.length > 0 && request.holders === undefined;
   const refs = isPart ? NO_REFS : await listRefs(repository, request.placing);
   const gaps: Gap[] = [];
   const list = await listRange(repository, range, refs, gaps, signal).catch((error: unknown) => {
@@ -96,19 +102,22 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
     onProgress: (progress) => onProgress?.({ step: "reading", ...progress }),
   });
   gaps.push(...read.gaps, ...(await readBrotli(request, found)), ...unreadableGaps(list), ...found.gaps());
-  if (range.tips === null && !signal.aborted)
+  // Of a part, what is known is not listed, and git has said what is missing.
+  if (range.tips === null && range.known.length === 0 && !signal.aborted)
     gaps.push(...(await missingGaps(repository, read.missing, request.placing)));
 
   if (repository.shallow.length > 0) gaps.push(SHALLOW);
 
   onProgress?.({ step: "placing" });
   const named = range.known.length > 0 ? [] : searchRefNames(refs.all, now);
+  const { holders = new Map<string, readonly string[]>() } = request;
   const placing = {
     repository,
     table: list.table,
     refs: isPart && !found.isEmpty ? await refsUnlessStopped(request) : refs,
     found,
     named,
+    holders,
     now,
     signal: request.placing,
   };
@@ -123,6 +132,8 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
     blobs: read.blobs,
     bytes: read.bytes,
     unopened: placed.unopened,
+    atTip: placed.atTip,
+    holders: found.holders(),
     pointers: found.pointers,
     submodules: [...found.submodules].sort(),
   };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keyOf } from "../../../fixtures/keys.ts";
 import { FORMS } from "../../../src/detect/forms/index.ts";
 import type { HistoryScan } from "../../../src/scan/index.ts";
-import { zip } from "../../support/archives.ts";
+import { zip } from "../../../fixtures/archives.ts";
 import { git } from "../../support/git-history.ts";
 import { about, createWork, fingerprintOf, scanned } from "../../support/scanned-history.ts";
 import type { Work } from "../../support/scanned-history.ts";

@@ -10,5 +10,5 @@ export { listReachable, listMissing } from "./list-reachable.ts";
 export { ObjectPipeline } from "./object-pipeline.ts";
 export type { PipelineEnd, Reader } from "./object-pipeline.ts";
 export { readCommitLinks, readCommits } from "./read-commits.ts";
-export { listRefs, resolveCommit } from "./refs.ts";
+export { listPullsHolding, listRefs, resolveCommit } from "./refs.ts";
 export type { Ref, Refs } from "./refs.ts";
