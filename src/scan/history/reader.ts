@@ -3,10 +3,14 @@
  * its input does. Standard error says why it failed, without any content.
  */
 import { readSync } from "node:fs";
-import { enableCompileCache } from "node:module";
-import { join } from "node:path";
+import nodeModule from "node:module";
+import { dirname, join } from "node:path";
 
-enableCompileCache(join(import.meta.dirname, "../../../node_modules/.cache/rollcall"));
+// Node 20, on which the package of the command line runs too, has neither of the two.
+const manifest = nodeModule.findPackageJSON?.("..", import.meta.url);
+if (manifest !== undefined)
+  nodeModule.enableCompileCache(join(dirname(manifest), "node_modules/.cache/rollcall"));
+
 const { References, readObjects } = await import("../../objects/index.ts");
 const { ObjectSearch } = await import("./object-search.ts");
 const { MessageWriter, REFERENCES, STDIN, writeAll } = await import("./message-writer.ts");

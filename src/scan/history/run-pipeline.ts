@@ -1,5 +1,6 @@
 /** Runs one pipeline: keeps git asked, takes what the reader says, and knows what was not read if either dies. */
 import { tmpdir } from "node:os";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { REFERENCE_BYTES } from "../../objects/index.ts";
 import type { PackPlaces } from "../../objects/index.ts";
@@ -10,8 +11,9 @@ import type { ReadRequest } from "./read-request.ts";
 import { PackRequestWriter } from "./pack-request.ts";
 import type { PackReaderOptions, ReaderOptions } from "./reader-options.ts";
 
-const READER = fileURLToPath(new URL("reader.ts", import.meta.url));
-const PACK_READER = fileURLToPath(new URL("pack-reader.ts", import.meta.url));
+/** Beside this file in the sources and in the package, where it is compiled. */
+const READER = fileURLToPath(new URL(`reader${extname(import.meta.filename)}`, import.meta.url));
+const PACK_READER = fileURLToPath(new URL(`pack-reader${extname(import.meta.filename)}`, import.meta.url));
 
 export interface PipelineWork {
   /** Numbers of the objects to read next; null when there are no more. */
