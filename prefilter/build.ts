@@ -1,10 +1,11 @@
 /**
- * Builds the prefilter: compiles its kernel, and chooses the windows of its anchors on text of several kinds.
+ * Builds the prefilter: compiles its kernel and the one that unpacks git's packs, and chooses the windows of its anchors on
+ * text of several kinds.
  *
- *     npm run prefilter                     the kernel alone, and a plan check
+ *     npm run prefilter                     the kernels alone
  *     npm run prefilter -- FOLDER…          the plan too: text is taken from the folders by the endings of names
  *
- * Both results are TypeScript files in src/detect/engine, committed: nothing is built at installation.
+ * The results are TypeScript files in src/detect/engine and src/objects/pack, committed: nothing is built at installation.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,19 +16,20 @@ import { readSamples } from "./samples.ts";
 
 const ENGINE = join(import.meta.dirname, "../src/detect/engine");
 
-/** The compiled kernel, in base64. */
-export function compileKernel(): string {
+/** A compiled kernel, in base64: `scan` has its memory, which `pack` shares. */
+export function compileKernel(name: "scan" | "pack"): string {
   const folder = mkdtempSync(join(tmpdir(), "prefilter-"));
   try {
-    const target = join(folder, "scan.wasm");
+    const target = join(folder, `${name}.wasm`);
+    const options = "-O3 --runtime stub --enable simd --enable relaxed-simd --noAssert --initialMemory 2";
     execFileSync(
       "npx",
       [
         "asc",
-        join(import.meta.dirname, "assembly/scan.ts"),
-        ..."-O3 --runtime stub --enable simd --enable relaxed-simd --noAssert --initialMemory 2 -o".split(
-          " ",
-        ),
+        join(import.meta.dirname, `assembly/${name}.ts`),
+        ...options.split(" "),
+        ...(name === "pack" ? ["--importMemory"] : []),
+        "-o",
         target,
       ],
       { stdio: "inherit" },
@@ -38,11 +40,14 @@ export function compileKernel(): string {
   }
 }
 
+function writeKernel(name: "scan" | "pack", file: string): void {
+  const head = `/** Compiled from prefilter/assembly/${name}.ts by npm run prefilter; in base64. */`;
+  writeFileSync(file, `${head}\nexport const KERNEL =\n  "${compileKernel(name)}";\n`);
+}
+
 async function main(folders: readonly string[]): Promise<void> {
-  writeFileSync(
-    join(ENGINE, "prefilter-kernel.ts"),
-    `/** Compiled from prefilter/assembly/scan.ts by npm run prefilter; in base64. */\nexport const KERNEL =\n  "${compileKernel()}";\n`,
-  );
+  writeKernel("scan", join(ENGINE, "prefilter-kernel.ts"));
+  writeKernel("pack", join(import.meta.dirname, "../src/objects/pack/pack-kernel.ts"));
   if (folders.length === 0) return;
   // Only now: the detector starts with the kernel that was just written.
   const { NECESSARY } = await import("../src/detect/engine/anchor-search.ts");

@@ -14,7 +14,7 @@ const OUTPUT = join(PACKAGE, "dist");
 const TARGET = "node20.19";
 /** Loading any other module only defines things, so it is left out if nothing uses it. */
 const DOES_SOMETHING_WHEN_LOADED =
-  /\/packages\/cli\/entry\/|\/src\/cli\.ts$|\/history\/reader\.ts$|\/core-js\//;
+  /\/packages\/cli\/entry\/|\/src\/cli\.ts$|\/history\/(?:pack-)?reader\.ts$|\/core-js\//;
 /** Packages that name their licence, but come without its text. */
 const WITHOUT_FILE: ReadonlySet<string> = new Set(["xz-decompress"]);
 
@@ -32,8 +32,9 @@ const bundle = await rolldown({
   platform: "node",
   input: {
     rollcall: join(PACKAGE, "entry/rollcall.ts"),
-    // `src/scan/history/run-pipeline.ts` starts it by this name.
+    // `src/scan/history/run-pipeline.ts` starts them by these names.
     reader: join(PACKAGE, "entry/reader.ts"),
+    "pack-reader": join(PACKAGE, "entry/pack-reader.ts"),
   },
   treeshake: { moduleSideEffects: (id) => DOES_SOMETHING_WHEN_LOADED.test(id) },
   transform: { target: TARGET },

@@ -45,10 +45,10 @@ export function stoppedAt(): u32 {
 /** A window begins less than this far into its anchor. */
 const DISTANCES: u32 = 12;
 
-/** Whether an anchor may begin a little before the text's offset `at`, or there. */
-function mayBeginAt(at: u32): bool {
+/** Whether an anchor may begin a little before the byte `at`, or there. */
+function mayBeginAt(at: usize): bool {
   for (let distance: u32 = 0; distance < DISTANCES; distance++) {
-    const hash = ((load<u32>(TEXT + at - distance) + distance) * 0x9e3779b1) >>> 15;
+    const hash = ((load<u32>(at - distance) + distance) * 0x9e3779b1) >>> 15;
     if (((<u32>load<u8>(HEADS + (hash >>> 3)) >>> (hash & 7)) & 1) != 0) return true;
   }
   return false;
@@ -74,8 +74,8 @@ function passing(before0: v128, before1: v128, before2: v128, at0: v128, at1: v1
   );
 }
 
-/** Writes the positions `from..to` at which a window may begin, and returns how many. */
-export function scan(from: u32, to: u32): u32 {
+/** Writes the positions `from..to` of a text at which a window may begin, and returns how many. */
+export function scan(text: usize, from: u32, to: u32): u32 {
   const low0 = v128.load(0);
   const high0 = v128.load(16);
   const low1 = v128.load(32);
@@ -91,14 +91,14 @@ export function scan(from: u32, to: u32): u32 {
   while (at < to) {
     const end: u32 = min(to, at + 32 * RUN);
     let blocks: u32 = 0;
-    const before = v128.load(TEXT + LAST + at - 16);
+    const before = v128.load(text + LAST + at - 16);
     const lows = v128.and(before, half);
     const highs = v128.and(i16x8.shr_u(before, 4), half);
     let before0 = bucketsOf(low0, high0, lows, highs);
     let before1 = bucketsOf(low1, high1, lows, highs);
     let before2 = bucketsOf(low2, high2, lows, highs);
     while (at < end) {
-      const a = v128.load(TEXT + LAST + at);
+      const a = v128.load(text + LAST + at);
       const lowsA = v128.and(a, half);
       const highsA = v128.and(i16x8.shr_u(a, 4), half);
       const a0 = bucketsOf(low0, high0, lowsA, highsA);
@@ -106,7 +106,7 @@ export function scan(from: u32, to: u32): u32 {
       const a2 = bucketsOf(low2, high2, lowsA, highsA);
       const a3 = bucketsOf(low3, high3, lowsA, highsA);
       const passA = i8x16.eq(passing(before0, before1, before2, a0, a1, a2, a3), none);
-      const b = v128.load(TEXT + LAST + 16 + at);
+      const b = v128.load(text + LAST + 16 + at);
       const lowsB = v128.and(b, half);
       const highsB = v128.and(i16x8.shr_u(b, 4), half);
       before0 = bucketsOf(low0, high0, lowsB, highsB);
@@ -130,12 +130,12 @@ export function scan(from: u32, to: u32): u32 {
       while (lanes != 0) {
         const position = place + ctz(lanes);
         lanes &= lanes - 1;
-        const window = load<u32>(TEXT + position);
+        const window = load<u32>(text + position);
         const long = (window * 0x9e3779b1) >>> 16;
         const short = ((window & 0xffffff) * 0x9e3779b1) >>> 16;
         const passes =
           ((<u32>load<u8>(LONG + (long >>> 3)) >>> (long & 7)) | (<u32>load<u8>(SHORT + (short >>> 3)) >>> (short & 7))) & 1;
-        if (passes == 0 || !mayBeginAt(position)) continue;
+        if (passes == 0 || !mayBeginAt(text + position)) continue;
         store<u32>(FOUND + (count << 2), position);
         count++;
       }

@@ -1,5 +1,7 @@
 export { createDetector, detect, detectWithin } from "./detect.ts";
 export type { Detector, DetectorBounds } from "./detect.ts";
+export { canSift, Sieve } from "./engine/sieve.ts";
+export type { SieveMargin, Sifted } from "./engine/sieve.ts";
 export { whichMayHoldCredential } from "./engine/glance.ts";
 export { pathNamesStripe } from "./judgement/context.ts";
 export { redactText } from "./redact/redact-text.ts";

@@ -9,6 +9,15 @@ export { parseCommit, parseCommitLinks, taggedObject } from "./git-object.ts";
 export type { CommitObject } from "./git-object.ts";
 export { NONE, OBJECT_TYPES, ObjectTable } from "./object-table.ts";
 export type { ObjectType } from "./object-table.ts";
+export {
+  ChainUnpacker,
+  INPUT_BYTES,
+  MEMORY_BYTES,
+  PackPlaces,
+  parseEntryHeader,
+  parsePackIndex,
+} from "./pack/index.ts";
+export type { PackIndex, PartMargin } from "./pack/index.ts";
 export { readObjects } from "./read-objects.ts";
 export type { LargeObject, ObjectVisitor, ReadObject } from "./read-objects.ts";
 export { REFERENCE_BYTES, References } from "./references.ts";

@@ -37,7 +37,11 @@ export class ObjectTable {
   /** Adds an object without a base, unless it is there. Returns its number. */
   add(id: Uint8Array, type: ObjectType, packed: number): number {
     const there = this.find(id);
-    if (there !== NONE) return there;
+    return there === NONE ? this.addNew(id, type, packed) : there;
+  }
+
+  /** The same for an object that is not there, as the caller knows. */
+  addNew(id: Uint8Array, type: ObjectType, packed: number): number {
     const number = this.count;
     if (number === this.#types.length) this.#grow();
     this.#ids.set(id, number * this.idBytes);
@@ -77,6 +81,12 @@ export class ObjectTable {
       const start = (entry - 1) * this.idBytes;
       if (hashOf(this.#ids, start) === low && hashOf(this.#ids, start + 4) === high) return true;
     }
+  }
+
+  /** Writes an object's id into a buffer. */
+  copyId(number: number, target: Uint8Array, at: number): void {
+    const start = number * this.idBytes;
+    for (let i = 0; i < this.idBytes; i++) target[at + i] = this.#ids[start + i] ?? 0;
   }
 
   idOf(number: number): string {

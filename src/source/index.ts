@@ -18,6 +18,7 @@ export {
   listFiles,
   listMissing,
   listObjects,
+  listPacked,
   listPullsHolding,
   listReachable,
   listRefs,

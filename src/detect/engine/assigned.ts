@@ -3,6 +3,9 @@ import { latin1 } from "./stretches.ts";
 import { KIND_RULES } from "../kinds/index.ts";
 import type { Candidate } from "../judgement/candidates.ts";
 
+/** How far after the word stripe a credential is looked for that is assigned to it. */
+export const ASSIGNMENT_REACH = Math.max(0, ...KIND_RULES.map(({ assignment }) => assignment?.reach ?? 0));
+
 /** Whether a credential without a prefix may be assigned to the word stripe at the offset `at`. */
 export function mayBeAssignedAt(bytes: Uint8Array, at: number): boolean {
   return KIND_RULES.some(

@@ -6,6 +6,7 @@
 import { beginsWithShortPrefix } from "../forms/plain.ts";
 import { ANCHORS, isReadAround, isStripeWord, NECESSARY_SEARCH } from "./anchor-search.ts";
 import { mayBeAssignedAt } from "./assigned.ts";
+import type { Counts } from "./prefilter.ts";
 
 /** Hits of one text that are looked at closely; more of them, and the text is searched as if one counted. */
 const MAX_GLANCES = 64;
@@ -16,7 +17,7 @@ export function mayHoldCredential(bytes: Uint8Array): boolean {
 }
 
 /** Whether a hit in a text may belong to a credential, hit by hit. */
-function glanceAt(bytes: Uint8Array): (anchor: number, at: number) => boolean {
+export function glanceAt(bytes: Uint8Array): Counts {
   let glances = 0;
   return (anchor, at) => {
     const isAnchor = anchor < ANCHORS.length;

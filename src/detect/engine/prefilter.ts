@@ -44,6 +44,17 @@ export interface AnchorSearch extends PatternSearch {
   occursInEach(texts: readonly Uint8Array[], countsIn: (text: number) => Counts): boolean[];
 }
 
+/** A search that texts can be put in: they are searched where they are. */
+export interface MemorySearch extends AnchorSearch {
+  readonly memory: WebAssembly.Memory;
+  /**
+   * Whether an anchor that `counts` takes begins in the bytes `from..to` of a text; stops at the first.
+   *
+   * @param text where it begins in the memory, beyond `MEMORY_USED`
+   */
+  occursAt(text: number, length: number, from: number, to: number, counts: Counts): boolean;
+}
+
 interface Anchor {
   readonly index: number;
   readonly bytes: Uint8Array;
@@ -58,8 +69,8 @@ interface Windowed {
 interface Kernel {
   readonly memory: WebAssembly.Memory;
   readonly text: number;
-  /** Writes the positions `from..to` of the text that may begin a window; `stoppedAt` says how far it came. */
-  readonly scan: (from: number, to: number) => number;
+  /** Writes the positions `from..to` of a text that may begin a window; `stoppedAt` says how far it came. */
+  readonly scan: (text: number, from: number, to: number) => number;
   readonly stoppedAt: () => number;
   /** Counts the line feeds in the first bytes of the text. */
   readonly countFeeds: (to: number) => number;
@@ -73,6 +84,17 @@ export function compileAnchors(patterns: readonly string[]): AnchorSearch {
   const kernel = startKernel();
   return kernel === null ? withoutKernel(patterns) : searchWith(kernel, patterns);
 }
+
+/**
+ * The search with a kernel of its own, in a memory of so many bytes; null if the machine cannot run it. The search uses
+ * less than the first `MEMORY_USED` bytes.
+ */
+export function compileAnchorsInMemory(patterns: readonly string[], bytes: number): MemorySearch | null {
+  const kernel = startKernel(bytes);
+  return kernel === null ? null : searchWith(kernel, patterns);
+}
+
+export const MEMORY_USED = 1 << 20;
 
 /** The search in plain JavaScript. */
 function withoutKernel(patterns: readonly string[]): AnchorSearch {
@@ -97,7 +119,7 @@ function always(): boolean {
   return true;
 }
 
-function searchWith(kernel: Kernel, patterns: readonly string[]): AnchorSearch {
+function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
   const memory = new Uint8Array(kernel.memory.buffer);
   const found = new Uint32Array(kernel.memory.buffer, FOUND, MAX_FOUND);
   /** By the three bytes of a window, and by the four. */
@@ -156,7 +178,7 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): AnchorSearch {
       const begin = Math.max(0, start - UNDERREAD);
       memory.set(bytes.subarray(begin, stop + OVERREAD), kernel.text + begin - start);
       for (let at = 0; at < stop - start; at = kernel.stoppedAt()) {
-        const count = kernel.scan(at, stop - start);
+        const count = kernel.scan(kernel.text, at, stop - start);
         for (let i = 0; i < count; i++)
           if (visitAt(bytes, start + (found[i] ?? 0), from, to, visit)) return true;
       }
@@ -176,7 +198,7 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): AnchorSearch {
     let text = from;
     let counts: Counts | null = null;
     for (let at = 0; at < size; at = kernel.stoppedAt()) {
-      const count = kernel.scan(at, size);
+      const count = kernel.scan(kernel.text, at, size);
       for (let i = 0; i < count; i++) {
         const position = found[i] ?? 0;
         while (position >= (begins[text - from + 1] ?? Infinity)) {
@@ -195,6 +217,17 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): AnchorSearch {
   }
 
   return {
+    memory: kernel.memory,
+    occursAt(text, length, from, to, counts) {
+      const end = Math.min(length - MIN_WINDOW + 1, to + last);
+      for (let at = from + first; at < end; at = kernel.stoppedAt()) {
+        const count = kernel.scan(text, at, end);
+        if (count === 0) continue;
+        const bytes = memory.subarray(text, text + length);
+        for (let i = 0; i < count; i++) if (visitAt(bytes, found[i] ?? 0, from, to, counts)) return true;
+      }
+      return false;
+    },
     search(bytes, from, to, visit: Visit) {
       scan(bytes, from, to, (anchor, at) => {
         visit(anchor, at);
@@ -299,8 +332,13 @@ export function countLineFeeds(bytes: Uint8Array, from: number, to: number): num
   return count;
 }
 
+/** Whether the machine has relaxed SIMD in WebAssembly. */
+export function hasKernel(): boolean {
+  return WebAssembly.validate(Buffer.from(KERNEL, "base64"));
+}
+
 /** Null if the machine cannot run it. */
-function startKernel(): Kernel | null {
+function startKernel(bytes = 0): Kernel | null {
   const code = Buffer.from(KERNEL, "base64");
   if (!WebAssembly.validate(code)) return null;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
@@ -315,7 +353,7 @@ function startKernel(): Kernel | null {
     throw new TypeError("The kernel was built from another source: run npm run prefilter.");
 
   const text = Number(TEXT.value);
-  const missing = text + CHUNK + OVERREAD - memory.buffer.byteLength;
+  const missing = Math.max(bytes, text + CHUNK + OVERREAD) - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 65_536));
   return {
     memory,

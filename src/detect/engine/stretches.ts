@@ -2,7 +2,7 @@ import type { Form } from "../forms/form.ts";
 import type { Span } from "../forms/reading.ts";
 
 /** A form decides by this many bytes on either side of an anchor whether to read. */
-const GLANCE = 512;
+export const GLANCE = 512;
 
 /** The parts within a form's reach of its anchors, each byte once, in ascending order. */
 export function stretchesAround(form: Form, anchors: readonly number[], bytes: Uint8Array): readonly Span[] {

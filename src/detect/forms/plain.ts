@@ -2,9 +2,13 @@ import { PLAIN_ANCHORS, SHORT_PREFIXES } from "./anchors.ts";
 import type { Form } from "./form.ts";
 import { plainReading } from "./reading.ts";
 
-/** Whether the text begins with a prefix that otherwise needs a character before it. */
-export function beginsWithShortPrefix(bytes: Uint8Array): boolean {
-  return SHORT_PREFIX_BYTES.some((prefix) => prefix.every((byte, at) => bytes[at] === byte));
+/** Whether the text that begins at an offset begins with a prefix that otherwise needs a character before it. */
+export function beginsWithShortPrefix(bytes: Uint8Array, from = 0): boolean {
+  for (const prefix of SHORT_PREFIX_BYTES) {
+    if (prefix[0] !== bytes[from]) continue;
+    if (prefix.every((byte, at) => bytes[from + at] === byte)) return true;
+  }
+  return false;
 }
 
 const SHORT_PREFIX_BYTES: readonly Uint8Array[] = SHORT_PREFIXES.map((prefix) =>

@@ -3,7 +3,7 @@ import { CONFIDENCES, gapOf } from "../../domain/index.ts";
 import type { Finding, Gap } from "../../domain/index.ts";
 import { pathNamesStripe } from "../../detect/index.ts";
 import type { ObjectType } from "../../objects/index.ts";
-import type { Hit, ReaderMessage } from "./message.ts";
+import type { Hit, ObjectMessage, ReaderMessage } from "./message.ts";
 
 /** Hits of all objects that are kept; more is a gap. Bounds memory if every file is full of keys. */
 const MAX_HITS = 500_000;
@@ -24,7 +24,7 @@ export class FoundObjects {
   #count = 0;
   #isCut = false;
 
-  take(message: Exclude<ReaderMessage, { kind: "read" }>): void {
+  take(message: ObjectMessage): void {
     switch (message.kind) {
       case "found":
         this.#addHits(message.id, message.type, message.hits);
@@ -45,6 +45,11 @@ export class FoundObjects {
         this.submodules.add(message.name);
         break;
     }
+  }
+
+  /** Whether there is nothing to place. */
+  get isEmpty(): boolean {
+    return this.hits.size + this.unread.length + this.unopened.length === 0;
   }
 
   /** Whether an object of this type holds a hit. */

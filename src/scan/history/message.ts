@@ -18,7 +18,16 @@ export type Hit = z.infer<typeof hitSchema>;
 
 export const readerMessageSchema = z.discriminatedUnion("kind", [
   /** So many objects were read since the last message, in the order in which they came. */
-  z.strictObject({ kind: z.literal("read"), objects: z.int(), blobs: z.int(), bytes: z.int() }),
+  z.strictObject({
+    kind: z.literal("read"),
+    objects: z.int(),
+    blobs: z.int(),
+    bytes: z.int(),
+    /** Besides those that were read: each was named before. */
+    left: z.int(),
+  }),
+  /** An object that this reader cannot read, which says nothing about it: git may. */
+  z.strictObject({ kind: z.literal("left"), id }),
   z.strictObject({ kind: z.literal("found"), id, type: z.enum(OBJECT_TYPES), hits: z.array(hitSchema) }),
   z.strictObject({
     kind: z.literal("gap"),
@@ -42,3 +51,6 @@ export const readerMessageSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("submodule"), name: z.string() }),
 ]);
 export type ReaderMessage = z.infer<typeof readerMessageSchema>;
+
+/** What is said about an object that was read. */
+export type ObjectMessage = Exclude<ReaderMessage, { kind: "read" | "left" }>;

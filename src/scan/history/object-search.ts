@@ -14,7 +14,14 @@ import {
 import type { Detected, Detection, DetectorBounds } from "../../detect/index.ts";
 import type { Place } from "../../domain/index.ts";
 import { namesInTree, parseCommit, walkTree } from "../../objects/index.ts";
-import type { LargeObject, ObjectVisitor, ReadObject, References, TreeVisitor } from "../../objects/index.ts";
+import type {
+  LargeObject,
+  ObjectType,
+  ObjectVisitor,
+  ReadObject,
+  References,
+  TreeVisitor,
+} from "../../objects/index.ts";
 import { formatOf, HEAD_BYTES, inMemory } from "../../unpack/index.ts";
 import type { RandomAccess } from "../../unpack/index.ts";
 import { searchFile } from "../detection/search-file.ts";
@@ -58,6 +65,7 @@ export class ObjectSearch implements ObjectVisitor {
   readonly #treeVisitor: TreeVisitor;
   #idBytes = 20;
   #objects = 0;
+  #left = 0;
   #blobs = 0;
   #bytes = 0;
 
@@ -97,56 +105,71 @@ export class ObjectSearch implements ObjectVisitor {
         await withSpooled(all, this.#options.temporary, (access) => this.#searchArchive(id, access));
       else this.#searchPieces(id, type, all);
     }
-    this.#count(type === "blob", size);
+    this.count(type, size);
     this.report();
   }
 
   missing(id: string): void {
     this.#send({ kind: "gap", id, type: "blob", reason: "unavailable", detail: "git could not look it up" });
-    this.#count(false, 0);
+    this.count("tree", 0);
   }
 
   /** Says how far the reader came. */
   report(): void {
-    if (this.#objects > 0)
-      this.#send({ kind: "read", objects: this.#objects, blobs: this.#blobs, bytes: this.#bytes });
-
+    const [objects, blobs, bytes, left] = [this.#objects, this.#blobs, this.#bytes, this.#left];
+    if (objects + left > 0) this.#send({ kind: "read", objects, blobs, bytes, left });
     this.#objects = 0;
+    this.#left = 0;
     this.#blobs = 0;
     this.#bytes = 0;
   }
 
-  #count(isBlob: boolean, bytes: number): void {
+  /** Searches one object; a promise only where there is work to wait for: most are done with at once. */
+  take(object: ReadObject, mayHold: boolean): Promise<void> | null {
+    switch (object.type) {
+      case "blob":
+        this.count("blob", object.bytes.length);
+        return this.#searchBlob(object, mayHold);
+      case "tree":
+        this.takeTree(object, mayHold, false);
+        return null;
+      case "commit":
+      case "tag":
+        this.count(object.type, object.bytes.length);
+        this.#searchMessage(object, mayHold);
+        return null;
+    }
+  }
+
+  /** @param isWalked what it names was passed on already */
+  takeTree(tree: ReadObject, mayHold: boolean, isWalked: boolean): void {
+    this.count("tree", tree.bytes.length);
+    if (!isWalked) this.#walkTree(tree);
+    if (mayHold) this.#searchNames(tree);
+  }
+
+  /** Counts an object that was read. */
+  count(type: ObjectType, bytes: number): void {
+    // What is reported was done with before: the object that is counted now comes with the next report.
+    if (this.#bytes > REPORT_BYTES) this.report();
     this.#objects += 1;
-    this.#blobs += isBlob ? 1 : 0;
+    this.#blobs += type === "blob" ? 1 : 0;
     this.#bytes += bytes;
+  }
+
+  /** Counts one that was asked for and is left to another reader. */
+  leave(): void {
+    this.#left += 1;
   }
 
   async #search(objects: readonly ReadObject[]): Promise<void> {
     const may = whichMayHoldCredential(objects.map((object) => object.bytes));
     for (const [index, object] of objects.entries()) {
-      const mayHold = may[index] ?? true;
-      switch (object.type) {
-        case "blob":
-          {
-            const searching = this.#searchBlob(object, mayHold);
-            if (searching !== null) await searching;
-          }
-          break;
-        case "tree":
-          this.#searchTree(object, mayHold);
-          break;
-        case "commit":
-        case "tag":
-          this.#searchMessage(object, mayHold);
-          break;
-      }
-      this.#count(object.type === "blob", object.bytes.length);
+      const searching = this.take(object, may[index] ?? true);
+      if (searching !== null) await searching;
     }
-    if (this.#bytes > REPORT_BYTES) this.report();
   }
 
-  /** A promise only where there is work to wait for: most blobs are done with at once. */
   #searchBlob(blob: ReadObject, mayHold: boolean): Promise<void> | null {
     const { bytes } = blob;
     if (formatOf(bytes, this.#paths.other) !== null) return this.#searchArchive(blob.id, inMemory(bytes));
@@ -162,16 +185,15 @@ export class ObjectSearch implements ObjectVisitor {
     this.#sendDetected(id, "blob", "content", named, other);
   }
 
-  #searchTree(tree: ReadObject, mayHold: boolean): void {
-    const { bytes } = tree;
-    const idBytes = tree.idDigits / 2;
-    this.#idBytes = idBytes;
-    if (!walkTree(bytes, idBytes, this.#treeVisitor)) {
-      const detail = "a folder's list is malformed";
-      this.#send({ kind: "gap", id: tree.id, type: "tree", reason: "unreadable", detail });
-    }
-    if (!mayHold) return;
-    for (const name of namesInTree(bytes, idBytes, SHORTEST_NAME)) {
+  #walkTree({ bytes, id, idDigits }: ReadObject): void {
+    this.#idBytes = idDigits / 2;
+    if (walkTree(bytes, this.#idBytes, this.#treeVisitor)) return;
+    const detail = "a folder's list is malformed";
+    this.#send({ kind: "gap", id, type: "tree", reason: "unreadable", detail });
+  }
+
+  #searchNames(tree: ReadObject): void {
+    for (const name of namesInTree(tree.bytes, tree.idDigits / 2, SHORTEST_NAME)) {
       const detected = detectWithin(name, null, this.#now, this.#bounds());
       if (!isNothing(detected)) this.#sendDetected(tree.id, "tree", "path", detected, detected);
     }

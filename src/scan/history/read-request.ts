@@ -1,6 +1,6 @@
-import type { ChainOrder, ObjectTable } from "../../objects/index.ts";
+import type { ChainOrder, ObjectTable, PackPlaces } from "../../objects/index.ts";
 import type { HistoryRepository } from "../../source/index.ts";
-import type { ReaderMessage } from "./message.ts";
+import type { ObjectMessage } from "./message.ts";
 
 /** How far the reading came. */
 export interface ReadProgress {
@@ -15,6 +15,8 @@ export interface ReadRequest {
   readonly repository: HistoryRepository;
   readonly table: ObjectTable;
   readonly order: ChainOrder;
+  /** Where in packs the objects are, if that is known: those are read without git. */
+  readonly places?: PackPlaces | null;
   readonly now: Date;
   /** Work for one object; null for any amount. */
   readonly budget: number | null;
@@ -23,6 +25,6 @@ export interface ReadRequest {
   readonly pipelines?: number | undefined;
   /** Stops reading; what was read until then counts. */
   readonly signal: AbortSignal;
-  readonly take: (message: Exclude<ReaderMessage, { kind: "read" }>) => void;
+  readonly take: (message: ObjectMessage) => void;
   readonly onProgress: (progress: ReadProgress) => void;
 }

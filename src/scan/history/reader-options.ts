@@ -14,3 +14,12 @@ export const readerOptionsSchema = z.strictObject({
   temporary: z.string(),
 });
 export type ReaderOptions = z.infer<typeof readerOptionsSchema>;
+
+/** What a process that reads packs itself is told besides. */
+export const packReaderOptionsSchema = z.strictObject({
+  ...readerOptionsSchema.shape,
+  /** Paths without the ending, by number. */
+  packs: z.array(z.string()),
+  idBytes: z.int(),
+});
+export type PackReaderOptions = z.infer<typeof packReaderOptionsSchema>;

@@ -3,14 +3,17 @@ import { tmpdir } from "node:os";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { REFERENCE_BYTES } from "../../objects/index.ts";
+import type { PackPlaces } from "../../objects/index.ts";
 import { ObjectPipeline } from "../../source/index.ts";
 import { readerMessageSchema } from "./message.ts";
 import type { ReaderMessage } from "./message.ts";
 import type { ReadRequest } from "./read-request.ts";
-import type { ReaderOptions } from "./reader-options.ts";
+import { PackRequestWriter } from "./pack-request.ts";
+import type { PackReaderOptions, ReaderOptions } from "./reader-options.ts";
 
 /** Beside this file in the sources and in the package, where it is compiled. */
-const PROGRAM = fileURLToPath(new URL(`reader${extname(import.meta.filename)}`, import.meta.url));
+const READER = fileURLToPath(new URL(`reader${extname(import.meta.filename)}`, import.meta.url));
+const PACK_READER = fileURLToPath(new URL(`pack-reader${extname(import.meta.filename)}`, import.meta.url));
 
 export interface PipelineWork {
   /** Numbers of the objects to read next; null when there are no more. */
@@ -28,13 +31,52 @@ export interface PipelineRun {
   readonly unread: Uint32Array;
 }
 
+/** With git, which reads any object. @param singly says which object ends a process */
 export async function runPipeline(
-  { repository, table, now, budget, brotli = false, signal }: ReadRequest,
+  request: ReadRequest,
   singly: boolean,
   work: PipelineWork,
 ): Promise<PipelineRun> {
-  const options: ReaderOptions = { now: now.toISOString(), budget, brotli, singly, temporary: tmpdir() };
-  const pipeline = new ObjectPipeline(repository, { program: PROGRAM, args: [JSON.stringify(options)] });
+  const options = optionsOf(request, singly);
+  const pipeline = new ObjectPipeline(request.repository, {
+    program: READER,
+    args: [JSON.stringify(options)],
+  });
+  const { table } = request;
+  return await run(pipeline, request.signal, work, (numbers) => {
+    let ids = "";
+    for (const number of numbers) ids += `${table.idOf(number)}\n`;
+    return ids;
+  });
+}
+
+/** With a reader of packs alone. What it cannot read is left. */
+export async function runPackPipeline(
+  request: ReadRequest,
+  places: PackPlaces,
+  work: PipelineWork,
+): Promise<PipelineRun> {
+  const { table } = request;
+  const options: PackReaderOptions = {
+    ...optionsOf(request, false),
+    packs: places.packs,
+    idBytes: table.idBytes,
+  };
+  const pipeline = new ObjectPipeline(null, { program: PACK_READER, args: [JSON.stringify(options)] });
+  const writer = new PackRequestWriter(table, places);
+  return await run(pipeline, request.signal, work, (numbers) => writer.write(numbers));
+}
+
+function optionsOf({ now, budget, brotli = false }: ReadRequest, singly: boolean): ReaderOptions {
+  return { now: now.toISOString(), budget, brotli, singly, temporary: tmpdir() };
+}
+
+async function run(
+  pipeline: ObjectPipeline,
+  signal: AbortSignal,
+  work: PipelineWork,
+  requestOf: (numbers: Uint32Array) => string | Uint8Array,
+): Promise<PipelineRun> {
   const abort = (): void => pipeline.kill();
   signal.addEventListener("abort", abort, { once: true });
   const asked = new Asked();
@@ -44,9 +86,7 @@ export async function runPipeline(
       const numbers = work.next();
       if (numbers === null) break;
       asked.add(numbers);
-      let ids = "";
-      for (const number of numbers) ids += `${table.idOf(number)}\n`;
-      await pipeline.request(ids);
+      await pipeline.request(requestOf(numbers));
     }
     pipeline.endRequests();
   };
@@ -56,7 +96,7 @@ export async function runPipeline(
       pipeline.done,
       feed(),
       takeMessages(pipeline.output, (message) => {
-        if (message.kind === "read") asked.tookFirst(message.objects, work);
+        if (message.kind === "read") asked.tookFirst(message.objects + message.left, work);
         work.take(message);
       }),
       takeReferences(pipeline.references, work),

@@ -5,7 +5,14 @@
 import { gapOf } from "../../domain/index.ts";
 import type { Gap } from "../../domain/index.ts";
 import { chainOrder, NONE, ObjectTable } from "../../objects/index.ts";
-import { GitError, listMissing, listObjects, listReachable, listRefs } from "../../source/index.ts";
+import {
+  GitError,
+  listMissing,
+  listObjects,
+  listPacked,
+  listReachable,
+  listRefs,
+} from "../../source/index.ts";
 import type { HistoryRepository, ObjectList, Refs } from "../../source/index.ts";
 import { FoundObjects } from "./found.ts";
 import type { HistoryFinding } from "./origin.ts";
@@ -67,13 +74,16 @@ const SHALLOW = gapOf({
   reason: "unavailable",
   detail: "a shallow clone: older commits are not here; run git fetch --unshallow",
 });
-const EMPTY_LIST: ObjectList = { table: new ObjectTable(20, 0), unreadable: [] };
+const NO_REFS: Refs = { all: [], defaultTip: null, defaultName: null };
+const EMPTY_LIST: ObjectList = { table: new ObjectTable(20, 0), places: null, unreadable: [] };
 
 /** @throws {GitError} where git cannot list the repository's objects at all */
 export async function scanHistory(request: HistoryRequest): Promise<HistoryScan> {
   const { repository, range, now, signal, onProgress } = request;
   onProgress?.({ step: "listing" });
-  const refs = await listRefs(repository, request.placing);
+  // Tens of thousands of refs take longer than a few new commits, and only a finding needs them then.
+  const isPart = range.tips !== null && range.known.length > 0 && request.holders === undefined;
+  const refs = isPart ? NO_REFS : await listRefs(repository, request.placing);
   const gaps: Gap[] = [];
   const list = await listRange(repository, range, refs, gaps, signal).catch((error: unknown) => {
     if (signal.aborted) return EMPTY_LIST;
@@ -84,6 +94,7 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
     repository,
     table: list.table,
     order: chainOrder(list.table),
+    places: list.places,
     now,
     budget: null,
     pipelines: request.pipelines,
@@ -104,7 +115,7 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
   const placing = {
     repository,
     table: list.table,
-    refs,
+    refs: isPart && !found.isEmpty ? await refsUnlessStopped(request) : refs,
     found,
     known: range.known,
     named,
@@ -132,6 +143,13 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
     pointers: found.pointers,
     submodules: [...found.submodules].sort(),
   };
+}
+
+async function refsUnlessStopped({ repository, placing }: HistoryRequest): Promise<Refs> {
+  return await listRefs(repository, placing).catch((error: unknown) => {
+    if (placing.aborted) return NO_REFS;
+    throw error;
+  });
 }
 
 /** A part that ends before the commits whose parents are missing is whole. */
@@ -162,7 +180,8 @@ async function listRange(
   gaps: Gap[],
   signal: AbortSignal,
 ): Promise<ObjectList> {
-  if (tips === null && known.length === 0) return await listObjects(repository, null, signal);
+  if (tips === null && known.length === 0)
+    return (await listPacked(repository, signal)) ?? (await listObjects(repository, null, signal));
   const head = refs.defaultTip === null ? [] : [refs.defaultTip];
   const all = tips ?? [...new Set([...refs.all.map(({ id }) => id), ...head])];
   const { ids, missing } = await listReachable(repository, all, known, signal);

@@ -11,6 +11,10 @@ export interface HistoryRepository {
   readonly gitDirectory: string;
   /** Environment of every call to git. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The folder of its objects. */
+  readonly objects: string;
+  /** Bytes of an object's id: 20 for SHA-1, 32 for SHA-256. */
+  readonly idBytes: number;
   /** About how many objects there are; only sizes tables. */
   readonly objectEstimate: number;
   /** Commits whose parents were left out when the clone was made. */
@@ -53,6 +57,8 @@ export function openHistory(
   return {
     gitDirectory,
     environment,
+    objects,
+    idBytes: /^\s*objectformat\s*=\s*sha256\s*$/im.test(textOf(join(common, "config"))) ? 32 : 20,
     objectEstimate: estimate(objects),
     shallow: linesOf(join(common, "shallow")),
     isPartial: isPartialClone(common),

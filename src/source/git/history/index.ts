@@ -5,6 +5,7 @@ export { openHistory, withIndex } from "./history-repository.ts";
 export type { HistoryRepository } from "./history-repository.ts";
 export { listObjects } from "./list-objects.ts";
 export type { ObjectList } from "./list-objects.ts";
+export { listPacked } from "./list-packed.ts";
 export { listReachable, listMissing } from "./list-reachable.ts";
 export { ObjectPipeline } from "./object-pipeline.ts";
 export type { PipelineEnd, Reader } from "./object-pipeline.ts";

@@ -5,7 +5,7 @@
 import { GitProcess } from "../process/git-process.ts";
 import type { HistoryRepository } from "./history-repository.ts";
 import { NONE, ObjectTable } from "../../../objects/index.ts";
-import type { ObjectType } from "../../../objects/index.ts";
+import type { ObjectType, PackPlaces } from "../../../objects/index.ts";
 
 const FORMAT = "%(objectname) %(objecttype) %(objectsize:disk) %(deltabase)";
 
@@ -21,17 +21,21 @@ const HEX = hexDigits();
 
 export interface ObjectList {
   readonly table: ObjectTable;
+  /** Where in packs the objects are; null where git has to look for them. */
+  readonly places: PackPlaces | null;
   /** Ids of listed objects that git could not look up. */
   readonly unreadable: readonly string[];
 }
 
 /**
  * @param ids hex ids, one a line, of the objects to list; null for all of the repository
+ * @param into a table to which they are added
  */
 export async function listObjects(
   repository: HistoryRepository,
   ids: string | null,
   signal: AbortSignal,
+  into: ObjectTable | null = null,
 ): Promise<ObjectList> {
   const which = ids === null ? ["--batch-all-objects", "--unordered"] : [];
   const git = new GitProcess({
@@ -41,7 +45,7 @@ export async function listObjects(
     signal,
   });
   git.endInput(ids ?? "");
-  const lines = new ListParser(repository.objectEstimate);
+  const lines = new ListParser(repository.objectEstimate, into);
   for await (const chunk of git.output) lines.push(chunk);
   await git.done;
   return lines.finish();
@@ -53,12 +57,14 @@ class ListParser {
   readonly #unreadable: string[] = [];
   /** Objects listed before their bases, with the id of the base. */
   readonly #waiting: { readonly number: number; readonly base: Buffer }[] = [];
-  #table: ObjectTable | null = null;
+  #table: ObjectTable | null;
   #rest: Buffer = Buffer.alloc(0);
   #id: Buffer = Buffer.alloc(0);
 
-  constructor(expected: number) {
+  constructor(expected: number, into: ObjectTable | null) {
     this.#expected = expected;
+    this.#table = into;
+    if (into !== null) this.#id = Buffer.alloc(into.idBytes);
   }
 
   push(chunk: Uint8Array): void {
@@ -74,7 +80,7 @@ class ListParser {
   finish(): ObjectList {
     const table = this.#table ?? new ObjectTable(20, 0);
     for (const { number, base } of this.#waiting) table.setBase(number, table.find(base));
-    return { table, unreadable: this.#unreadable };
+    return { table, places: null, unreadable: this.#unreadable };
   }
 
   #takeLine(bytes: Buffer, start: number, end: number): void {
@@ -82,6 +88,7 @@ class ListParser {
     const digits = space - start;
     if (space === -1 || space > end || (digits !== 40 && digits !== 64)) return;
     const table = (this.#table ??= this.#createTable(digits / 2));
+    if (digits !== 2 * table.idBytes) return;
     const type = typeAt(bytes, space + 1);
     if (type === null) {
       this.#unreadable.push(bytes.toString("latin1", start, space));

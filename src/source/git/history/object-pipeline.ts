@@ -1,6 +1,6 @@
 /**
- * One `git cat-file --batch` whose output goes straight to the standard input of a reader process: no byte passes
- * through this process. Ids go in, whatever the reader writes comes out.
+ * A reader process. Either one `git cat-file --batch` writes straight to its standard input, so no byte of an object passes
+ * through this process; then ids are asked for. Or it reads packs itself, and requests go to it.
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess, ChildProcessByStdio } from "node:child_process";
@@ -16,7 +16,7 @@ const NODE_OPTIONS = ["--max-semi-space-size=4"];
 const MAX_STDERR = 4096;
 
 export interface Reader {
-  /** A program for Node that reads the output of `git cat-file --batch` with `readObjects`. */
+  /** A program for Node: it reads the output of `git cat-file --batch` with `readObjects`, or requests. */
   readonly program: string;
   readonly args: readonly string[];
 }
@@ -31,26 +31,31 @@ export interface PipelineEnd {
 
 export class ObjectPipeline {
   readonly done: Promise<PipelineEnd>;
-  readonly #git: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #git: ChildProcessByStdio<Writable, Readable, null> | null;
+  readonly #requests: Writable;
   readonly #reader: ChildProcess;
   readonly #output: Readable;
   readonly #references: Readable;
   #readerErrors = "";
 
-  constructor(repository: HistoryRepository, { program, args }: Reader) {
+  /** @param repository what git reads from; null for a reader that reads packs itself */
+  constructor(repository: HistoryRepository | null, { program, args }: Reader) {
     // Groups of their own: Ctrl-C reaches only this process, which ends them in order.
-    this.#git = spawn("git", ["cat-file", "--batch", "--buffer"], {
-      env: repository.environment,
-      detached: true,
-      stdio: ["pipe", "pipe", "ignore"],
-      cwd: "/",
-    });
-    const output = this.#git.stdout;
+    this.#git =
+      repository === null
+        ? null
+        : spawn("git", ["cat-file", "--batch", "--buffer"], {
+            env: repository.environment,
+            detached: true,
+            stdio: ["pipe", "pipe", "ignore"],
+            cwd: "/",
+          });
+    const output = this.#git?.stdout;
     const reader = spawn(process.execPath, [...NODE_OPTIONS, program, ...args], {
       // The reader gets nothing of this process's environment: it needs no secret.
       env: {},
       detached: true,
-      stdio: [output, "pipe", "pipe", "pipe"],
+      stdio: [output ?? "pipe", "pipe", "pipe", "pipe"],
       cwd: "/",
     });
     const [, written, errors, references] = reader.stdio;
@@ -60,8 +65,11 @@ export class ObjectPipeline {
     this.#reader = reader;
     this.#output = written;
     this.#references = references;
-    output.destroy();
-    this.#git.stdin.on("error", () => {
+    output?.destroy();
+    const requests = this.#git?.stdin ?? reader.stdin;
+    if (requests === null) throw new TypeError("A reader process has no standard input");
+    this.#requests = requests;
+    requests.on("error", () => {
       // The exit says why the other end is gone.
     });
     errors.setEncoding("utf8").on("data", (text: string) => {
@@ -81,37 +89,40 @@ export class ObjectPipeline {
     return this.#references;
   }
 
-  /** Whether git is there to take requests. */
+  /** Whether git or the reader is there to take requests. */
   get takesRequests(): boolean {
-    return this.#git.stdin.writable;
+    return this.#requests.writable;
   }
 
-  /** Asks for more objects. Resolves once git has taken them, or will take no more. */
-  async request(ids: string): Promise<void> {
-    const { stdin } = this.#git;
-    if (!stdin.writable || stdin.write(ids)) return;
+  /** Asks for more objects. Resolves once the request was taken, or no more will be. */
+  async request(objects: string | Uint8Array): Promise<void> {
+    const requests = this.#requests;
+    if (!requests.writable || requests.write(objects)) return;
     await new Promise<void>((resolve) => {
       const settle = (): void => {
-        stdin.off("drain", settle).off("close", settle);
+        requests.off("drain", settle).off("close", settle);
         resolve();
       };
-      stdin.on("drain", settle).on("close", settle);
+      requests.on("drain", settle).on("close", settle);
     });
   }
 
   /** No more objects are wanted; the reader ends once it has read what is under way. */
   endRequests(): void {
-    this.#git.stdin.end();
+    this.#requests.end();
   }
 
   /** Ends both at once. */
   kill(): void {
-    killGroup(this.#git);
+    if (this.#git !== null) killGroup(this.#git);
     killGroup(this.#reader);
   }
 
   async #settle(): Promise<PipelineEnd> {
-    const [git, reader] = await Promise.all([exitOf(this.#git), exitOf(this.#reader)]);
+    const [git, reader] = await Promise.all([
+      this.#git === null ? 0 : exitOf(this.#git),
+      exitOf(this.#reader),
+    ]);
     return {
       gitFailed: git !== 0,
       readerFailed: reader !== 0,

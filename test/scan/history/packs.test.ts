@@ -1,0 +1,183 @@
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { bodyOf, createRandom, keyOf } from "../../../fixtures/keys.ts";
+import { FORMS } from "../../../src/detect/forms/index.ts";
+import { Sieve, whichMayHoldCredential } from "../../../src/detect/index.ts";
+import { chainOrder, ChainUnpacker, MEMORY_BYTES, NONE } from "../../../src/objects/index.ts";
+import { PackInput } from "../../../src/scan/history/pack-input.ts";
+import { PackRequests, PackRequestWriter } from "../../../src/scan/history/pack-request.ts";
+import { listObjects, listPacked, openHistory } from "../../../src/source/index.ts";
+import { git } from "../../support/git-history.ts";
+import { about, createWork, scanned } from "../../support/scanned-history.ts";
+import type { Work } from "../../support/scanned-history.ts";
+
+let work: Work;
+
+beforeEach(() => {
+  work = createWork();
+});
+afterEach(() => work.remove());
+
+const signal = new AbortController().signal;
+
+/** Versions of files in which keys and what resembles them come, go and are moved among other lines. */
+function fill(versions: number): readonly string[] {
+  const random = createRandom("versions");
+  const keys: string[] = [];
+  const lines = Array.from({ length: 400 }, (_, line) => `${line} ${random.text(60)}`);
+  for (let version = 0; version < versions; version++) {
+    const key = keyOf("sk_live_", `version ${version}`);
+    const examples = FORMS.flatMap((form) => form.examples);
+    const written = examples[random.below(examples.length)]?.write(key) ?? key;
+    const shown = Buffer.from(written).toString("latin1");
+    const line = random.pick([
+      shown,
+      `"sk_live_" + name`,
+      "ask_test_ and assert_",
+      "stripe",
+      `stripe_key = ${bodyOf(32, version)}`,
+      random.text(100),
+    ]);
+    if (line === shown) keys.push(key);
+    lines.splice(random.below(lines.length), random.below(3), line);
+    if (version % 4 === 0) lines.push(...lines.splice(random.below(300), 40));
+    work.write(`dir/${version % 3}.txt`, Buffer.from(lines.join("\n"), "latin1"));
+    work.write(
+      `long names/${"n".repeat(version % 7)}${version % 5}/${bodyOf(20, version)}.txt`,
+      `${version}`,
+    );
+    work.commit(`version ${version}`);
+  }
+  work.git("tag", "-a", "v1", "-m", "words");
+  work.git("repack", "-q", "-a", "-d", "-f", "--window=50", "--depth=50");
+  return keys;
+}
+
+function packFile(): string {
+  const folder = join(work.path, ".git/objects/pack");
+  return join(folder, readdirSync(folder).find((name) => name.endsWith(".pack")) ?? "");
+}
+
+test("every object is unpacked to what its id says, and searching what is new equals searching all", async () => {
+  fill(60);
+  const repository = openHistory(work.path, { PATH: process.env["PATH"] });
+  const list = await listPacked(repository, signal);
+  if (list?.places === undefined || list.places === null) throw new Error("not listed");
+  const { table, places } = list;
+  const { order } = chainOrder(table);
+  const sieve = Sieve.create(MEMORY_BYTES);
+  if (sieve === null) return;
+  const unpacker = new ChainUnpacker(sieve.memory, table.idBytes);
+  const input = new PackInput(sieve.memory.buffer, unpacker.input, places.packs);
+  const writer = new PackRequestWriter(table, places);
+  const sifted: ("nothing" | "unlikely" | "likely")[] = [];
+  const seen = new Set<string>();
+  let deltas = 0;
+  // In parts that cut chains, so bases come again.
+  for (let from = 0; from < order.length; from += 7) {
+    const records = writer.write(order.subarray(from, from + 7));
+    const requests = new PackRequests(records, table.idBytes);
+    const count = records.length / PackRequests.recordBytes(table.idBytes);
+    for (let request = 0; request < count; request++) {
+      const depth = requests.depthOf(request);
+      const base = depth === 0 ? "likely" : (sifted[depth - 1] ?? "likely");
+      const length = requests.lengthOf(request);
+      const at = input.find(requests.packOf(request), requests.offsetOf(request), length) ?? NONE;
+      const margin = sieve.marginFor(base === "likely" ? "nothing" : base);
+      expect(unpacker.unpack(depth, at, length, margin)).toBe(true);
+      sieve.begin(unpacker.text, unpacker.length, base === "likely" ? "nothing" : base);
+      if (base === "likely") {
+        sieve.search(0, unpacker.length);
+      } else {
+        deltas += 1;
+        for (let part = 0; part < unpacker.partCount; part++)
+          sieve.search(unpacker.partStart(part), unpacker.partEnd(part));
+      }
+      sifted[depth] = sieve.sifted;
+      const hash = createHash("sha1").update(`${unpacker.type} ${unpacker.length}\0`).update(unpacker.bytes);
+      expect(hash.digest("hex")).toBe(requests.idOf(request));
+      expect(sieve.sifted === "likely").toBe(whichMayHoldCredential([unpacker.bytes])[0]);
+      if (requests.isWanted(request)) seen.add(requests.idOf(request));
+    }
+  }
+  expect(seen.size).toBe(table.count);
+  expect(deltas).toBeGreaterThan(50);
+});
+
+test("the list is git's own: ids, types, sizes and bases", async () => {
+  fill(30);
+  work.write("loose.txt", "loose");
+  work.git("add", "--all");
+  const repository = openHistory(work.path, { PATH: process.env["PATH"] });
+  const packed = await listPacked(repository, signal);
+  const listed = await listObjects(repository, null, signal);
+  expect(packed?.table.count).toBe(listed.table.count);
+  for (let number = 0; number < listed.table.count; number++) {
+    const id = listed.table.idOf(number);
+    const there = packed?.table.findHex(id) ?? NONE;
+    expect(there).not.toBe(NONE);
+    expect(packed?.table.typeOf(there)).toBe(listed.table.typeOf(number));
+    expect(packed?.table.packedBytes(there)).toBe(listed.table.packedBytes(number));
+    const base = listed.table.baseOf(number);
+    const baseThere = packed?.table.baseOf(there) ?? NONE;
+    expect(baseThere === NONE ? "" : packed?.table.idOf(baseThere)).toBe(
+      base === NONE ? "" : listed.table.idOf(base),
+    );
+  }
+});
+
+test("a packed history has the findings of a loose one", async () => {
+  const keys = fill(30);
+  const packed = await scanned(work.path);
+  const other = createWork();
+  try {
+    git(other.path, ["unpack-objects", "-q"], readFileSync(packFile()));
+    const refs = work.git("for-each-ref", "--format=update %(refname) %(objectname)");
+    git(other.path, ["update-ref", "--stdin"], `${refs}\n`);
+    const loose = await scanned(other.path);
+    expect(packed.findings).toEqual(loose.findings);
+    expect([packed.objects, packed.blobs, packed.bytes, packed.gaps]).toEqual([
+      loose.objects,
+      loose.blobs,
+      loose.bytes,
+      [],
+    ]);
+    for (const key of keys) expect(about(packed, key).length).toBeGreaterThan(0);
+  } finally {
+    other.remove();
+  }
+});
+
+test("a damaged pack costs what git cannot read either, and no more", async () => {
+  fill(30);
+  const pack = packFile();
+  chmodSync(pack, 0o600);
+  const bytes = readFileSync(pack);
+  // In the compressed bytes of one entry that others are stored against.
+  const [line = ""] = work
+    .git("verify-pack", "-v", pack.replace(/pack$/, "idx"))
+    .split("\n")
+    .filter((each) => /^\w{40} blob +\d+ \d+ \d+$/.test(each))
+    .sort((a, b) => Number(b.split(/ +/)[3]) - Number(a.split(/ +/)[3]));
+  const [, , , size, offset] = line.split(/ +/);
+  bytes.fill(0xff, Number(offset) + Math.floor(Number(size) / 2), Number(offset) + Number(size) - 8);
+  writeFileSync(pack, bytes);
+  const scan = await scanned(work.path);
+  expect(scan.gaps.length).toBeGreaterThan(0);
+  expect(scan.gaps.every(({ reason }) => reason === "git_failed")).toBe(true);
+  const damaged = new Set(scan.gaps.map(({ blob }) => blob));
+  const list = git(work.path, ["cat-file", "--batch-all-objects", "--batch-check=%(objectname)"]);
+  const all = Buffer.from(list).toString().trim().split("\n");
+  const isReadable = (id: string): boolean => {
+    try {
+      git(work.path, ["cat-file", "-p", id]);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  expect(all.filter((id) => !isReadable(id)).sort()).toEqual([...damaged].map((blob) => blob ?? "").sort());
+  expect(scan.objects).toBe(all.length - damaged.size);
+});
