@@ -4,4 +4,4 @@
  *
  * When that test fails, it prints the value to write here.
  */
-export const DETECTOR_VERSION = "3c938d79fef6";
+export const DETECTOR_VERSION = "e32737f1d044";

@@ -21,12 +21,13 @@ export async function publishCheck(
   repositoryId: number,
   head: string,
 ): Promise<Published> {
-  if (head !== HISTORY_CHECK)
-    return (
-      (await takeTurn(context, repositoryId, head, (turn) => writeOnce(context, head, turn))) ?? "unchanged"
-    );
-  await publishHistoryCheck(context, repositoryId);
-  return "unchanged";
+  if (head === HISTORY_CHECK) {
+    await publishHistoryCheck(context, repositoryId);
+    return "unchanged";
+  }
+  return (
+    (await takeTurn(context, repositoryId, head, (turn) => writeOnce(context, head, turn))) ?? "unchanged"
+  );
 }
 
 async function writeOnce(
