@@ -10,7 +10,7 @@ const HANGS_MS = 300_000;
 class WaitingFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const waits = ({ moduleId }: TestSpecification): boolean =>
-      /test\/(end-to-end|demo|queue)\//.test(moduleId);
+      /test\/(end-to-end|demo|queue|doctor)\//.test(moduleId);
     const sorted = await super.sort(files);
     return [...sorted.filter(waits), ...sorted.filter((file) => !waits(file))];
   }

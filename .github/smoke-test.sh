@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Smoke-tests a container image: it starts, answers /ping, runs unprivileged, refuses an unsigned webhook, turns
-# healthy, and stops cleanly within its grace period. Needs docker, curl and openssl; asks GitHub for nothing.
+# Smoke-tests a container image: on a read-only root file system it starts its embedded database, answers /ping, runs
+# unprivileged, refuses an unsigned webhook, turns ready and healthy, stops cleanly within its grace period, and starts
+# again over the same data. Needs docker, curl and openssl; asks GitHub for nothing.
 #
 # Usage: bash .github/smoke-test.sh IMAGE
 set -euo pipefail
@@ -28,15 +29,28 @@ fail() {
   echo "WEBHOOK_SECRET=$(openssl rand -hex 16)"
 } > "$env_file"
 
-docker run --detach --name "$container" --env-file "$env_file" --publish 127.0.0.1::3000 "$image" > /dev/null
-address="http://$(docker port "$container" 3000/tcp | head -n 1)"
+wait_for_ping() {
+  address="http://$(docker port "$container" 3000/tcp | head -n 1)"
+  echo "waiting for $address/ping"
+  for attempt in $(seq 60); do
+    if curl --silent --fail --max-time 5 "$address/ping" > /dev/null; then break; fi
+    if [ "$attempt" -eq 60 ]; then fail "/ping did not answer"; fi
+    sleep 1
+  done
+}
 
-echo "waiting for $address/ping"
-for attempt in $(seq 60); do
-  if curl --silent --fail --max-time 5 "$address/ping" > /dev/null; then break; fi
-  if [ "$attempt" -eq 60 ]; then fail "/ping did not answer"; fi
-  sleep 1
-done
+docker run --detach --name "$container" --env-file "$env_file" --publish 127.0.0.1::3000 \
+  --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges "$image" > /dev/null
+wait_for_ping
+
+echo "checking the embedded database"
+docker exec "$container" test -f /data/postgresql/data/PG_VERSION || fail "there is no database in /data"
+docker exec "$container" node -e '
+  fetch(`http://127.0.0.1:${process.env.MONITOR_PORT}/readyz`).then(async (answer) => {
+    console.log(answer.status, (await answer.text()).trim());
+    process.exit(answer.ok ? 0 : 1);
+  });
+' || fail "/readyz says that no delivery can be stored"
 
 echo "checking the user"
 user=$(docker exec "$container" id -u)
@@ -63,4 +77,9 @@ echo "stopping"
 docker stop --time 30 "$container" > /dev/null
 code=$(docker inspect --format '{{.State.ExitCode}}' "$container")
 if [ "$code" != 0 ]; then fail "it stopped with exit code $code"; fi
+
+echo "starting again over the same data"
+docker start "$container" > /dev/null
+wait_for_ping
+docker stop --time 30 "$container" > /dev/null
 echo "passed"

@@ -21,18 +21,21 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   policy: { pure: true, imports: ["domain", "detect"] },
   report: { pure: true, imports: ["domain", "detect", "policy"] },
   events: { pure: true, imports: ["domain", "detect"] },
-  github: { pure: false, imports: ["domain"] },
+  diagnosis: { pure: true, imports: ["report"] },
+  measure: { pure: false, imports: ["domain"] },
+  github: { pure: false, imports: ["domain", "measure"] },
   notify: { pure: false, imports: [] },
   stripe: { pure: false, imports: ["domain"] },
-  store: { pure: false, imports: ["domain"] },
-  queue: { pure: false, imports: ["store"] },
+  store: { pure: false, imports: ["domain", "measure"] },
+  queue: { pure: false, imports: ["measure", "store"] },
   objects: { pure: true, imports: [] },
-  source: { pure: false, imports: ["domain", "diff", "objects", "github"] },
-  scan: { pure: false, imports: ["domain", "detect", "diff", "unpack", "objects", "source"] },
+  source: { pure: false, imports: ["domain", "measure", "diff", "objects", "github"] },
+  scan: { pure: false, imports: ["domain", "measure", "detect", "diff", "unpack", "objects", "source"] },
   jobs: {
     pure: false,
     imports: [
       "domain",
+      "measure",
       "detect",
       "policy",
       "report",
@@ -49,6 +52,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     pure: false,
     imports: [
       "domain",
+      "measure",
       "detect",
       "policy",
       "events",
@@ -63,6 +67,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   evidence: { pure: false, imports: ["domain", "report", "store"] },
+  action: { pure: false, imports: ["domain", "policy", "report", "source", "cli"] },
+  doctor: { pure: false, imports: ["detect", "diagnosis", "github", "store", "server"] },
   cli: { pure: false, imports: ["domain", "detect", "diff", "unpack", "policy", "report", "source", "scan"] },
 };
 
@@ -70,7 +76,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/main.ts": ["server", "store"],
   "src/cli.ts": ["cli"],
+  "src/action.ts": ["action"],
   "src/leaks.ts": ["evidence"],
+  "src/doctor.ts": ["doctor"],
 };
 
 export interface Folder {
@@ -88,6 +96,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   lint: { imports: [], inside: [] },
   ".github": { imports: [], inside: [] },
   prefilter: { imports: ["src"], inside: ["src"] },
+  packages: { imports: ["src"], inside: ["src"] },
   demo: { imports: ["src", "local-github", "local-stripe", "fixtures"], inside: ["fixtures"] },
   bench: { imports: ["src", "local-github", "fixtures", "demo"], inside: ["src", "fixtures", "demo"] },
   test: {
@@ -99,6 +108,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
       "prefilter",
       "demo",
       "bench",
+      "packages",
       "lint",
       ".github",
     ],

@@ -56,8 +56,8 @@ export class LocalGitHub extends Collaboration {
     return this.site.webhook;
   }
 
-  deliverTo(url: string, secret: string): void {
-    this.site.webhook = { url, secret };
+  deliverTo(url: string, secret: string, contentType: "json" | "form" = "json"): void {
+    this.site.webhook = { url, secret, contentType };
   }
 
   /** Deliveries fail to connect until the next `deliverTo`. */
@@ -82,6 +82,11 @@ export class LocalGitHub extends Collaboration {
   /** Shifts the timestamps of everything that happens from now on; 0 ends it. Tokens expire in real time. */
   shiftTime(ms: number): void {
     this.site.timeShiftMs = ms;
+  }
+
+  /** Shifts the clock that GitHub's answers show and by which it judges the app's tokens. */
+  shiftClock(ms: number): void {
+    this.site.clockShiftMs = ms;
   }
 
   /** Sets how much of the hourly limit is used, and when it resets. */

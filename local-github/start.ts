@@ -127,6 +127,7 @@ function createSite(options: LocalGitHubOptions, origin: string, git: GitConfigu
     latencyMs: options.latencyMs ?? 0,
     rateLimit: { limit: options.hourlyLimit ?? 5000, used: 0, resetAt: Math.floor(Date.now() / 1000) + 3600 },
     timeShiftMs: 0,
+    clockShiftMs: 0,
     now: () => dateOf(Date.now() + site.timeShiftMs),
     nextId,
   };

@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import {
   createLog,
   EnvironmentError,
+  MonitorPortError,
   parseEnvironment,
+  prettyDestination,
   setupInstructions,
   startServer,
   startSetup,
@@ -12,25 +14,30 @@ import { StoreError } from "./store/index.ts";
 /** The only reader of the environment, and the only place that ends the process. */
 async function main(): Promise<void> {
   if (existsSync(".env")) process.loadEnvFile(".env");
-  const environment = parseEnvironment(process.env);
+  const environment = parseEnvironment(process.env, { isTerminal: process.stdout.isTTY });
   if ("setup" in environment) {
     process.env["NO_SMEE_SETUP"] ??= "true";
     console.log(setupInstructions(environment.port));
     return startSetup(environment.port, createLog("warn"));
   }
-  const log = createLog(environment.logLevel);
+  const log = createLog(
+    environment.logLevel,
+    environment.logFormat === "pretty" ? prettyDestination() : undefined,
+  );
   // Node itself would print the error with all that hangs on it, such as a request or a delivery.
   process.on("uncaughtException", (error) => {
     log.fatal({ err: error }, "unexpected error, the process ends");
     process.exit(1);
   });
-  const server = await startServer(environment, log);
+  const starting = startServer(environment, log);
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, "stopping");
-    server.stop().then(
+    // A start that was not finished is, so nothing of it is left running.
+    const stopped = starting.then((server) => server.stop());
+    stopped.then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, "could not stop cleanly");
@@ -40,12 +47,15 @@ async function main(): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  await starting;
 }
 
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof EnvironmentError || error instanceof StoreError)) throw error;
+  const isPlain =
+    error instanceof EnvironmentError || error instanceof StoreError || error instanceof MonitorPortError;
+  if (!isPlain) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -83,7 +83,25 @@ function attempt(call: Call): Answer {
   return { status: 202, body: {} };
 }
 
+/** GitHub shows no secret, only whether there is one: https://docs.github.com/en/rest/apps/webhooks */
+function config(call: Call): Answer {
+  requireApp(call);
+  const { webhook } = call.site;
+  if (webhook === null) return { status: 200, body: { content_type: "form", insecure_ssl: "0" } };
+  const { url, secret, contentType = "json" } = webhook;
+  return {
+    status: 200,
+    body: {
+      url,
+      content_type: contentType,
+      insecure_ssl: "0",
+      ...(secret === "" ? {} : { secret: "********" }),
+    },
+  };
+}
+
 export const deliveryEndpoints: readonly Endpoint[] = [
+  { route: "GET /app/hook/config", answer: config },
   { route: "GET /app/hook/deliveries", answer: list },
   { route: "GET /app/hook/deliveries/{delivery_id}", answer: get },
   { route: "POST /app/hook/deliveries/{delivery_id}/attempts", answer: attempt },

@@ -32,7 +32,7 @@ export async function answerRequest(
 ): Promise<Answer> {
   const { site, request, path, match } = asked;
   try {
-    const caller = authenticate(site, request.headers.authorization, Date.now());
+    const caller = authenticate(site, request.headers.authorization, Date.now() + site.clockShiftMs);
     onAuthenticated(caller);
     refuseOverLimit(site, path);
     if (answerGraphql !== null) return await answerGraphql(site, caller, parseBody(asked.raw));

@@ -15,6 +15,7 @@ export function renderAnswer(site: Site, request: IncomingMessage, answer: Answe
   if (!unchanged) site.rateLimit.used += 1;
   const { limit, used, resetAt } = site.rateLimit;
   const headers: Record<string, string> = {
+    date: new Date(Date.now() + site.clockShiftMs).toUTCString(),
     "content-type": "application/json; charset=utf-8",
     "x-github-media-type": "github.v3; format=json",
     "x-github-request-id": String(site.nextId()),

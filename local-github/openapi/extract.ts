@@ -178,6 +178,12 @@ function corrected(name: string, schema: unknown, among: JsonObject): unknown {
     const { enum: _names, ...items } = schema["items"];
     return { ...schema, items };
   }
+  // In the list of installations, an account is said to be a user and an enterprise at once.
+  if (name === "account" && Array.isArray(schema["anyOf"])) {
+    const [both] = objectsOf(schema["anyOf"]);
+    if (both !== undefined && Array.isArray(both["allOf"]))
+      return { anyOf: [...listOf(both["allOf"]), { type: "null" }] };
+  }
   // The head's repository and its owner are null if the fork was deleted.
   const isHead = "label" in among && "sha" in among && "ref" in among;
   if (isHead && (name === "repo" || name === "user")) return { anyOf: [schema, { type: "null" }] };

@@ -4,6 +4,8 @@ import type { JsonObject } from "../json.ts";
 export interface WebhookTarget {
   readonly url: string;
   readonly secret: string;
+  /** Default: `json`. With `form` the JSON is the field `payload` of a form. */
+  readonly contentType?: "json" | "form";
 }
 
 /** One attempt to deliver one event. A redelivery is another entry with the same `guid`. */

@@ -37,6 +37,8 @@ export interface Site {
   latencyMs: number;
   /** Added to the time in every timestamp. */
   timeShiftMs: number;
+  /** Added to the clock of answers, and to the one by which the app's tokens are judged. */
+  clockShiftMs: number;
   rateLimit: { limit: number; used: number; resetAt: number };
   /** The time in ISO 8601, to the second, as GitHub writes it. */
   now(): string;

@@ -3,7 +3,7 @@
  * ordered and has the same GUID.
  */
 import { createHmac } from "node:crypto";
-import type { Delivery } from "../site/delivery.ts";
+import type { Delivery, WebhookTarget } from "../site/delivery.ts";
 import type { Site } from "../site/site.ts";
 
 type Message = Pick<
@@ -17,8 +17,9 @@ export function redeliver(site: Site, delivery: Delivery): Delivery {
 }
 
 /** Logs a delivery and sends it in the background. */
-export function deliver(site: Site, message: Message): Delivery {
+export function deliver(site: Site, event: Message): Delivery {
   const { webhook } = site;
+  const message = { ...event, body: bodyFor(webhook, event) };
   const delivery: Delivery = {
     id: site.nextId(),
     guid: message.guid,
@@ -33,7 +34,7 @@ export function deliver(site: Site, message: Message): Delivery {
     statusCode: 0,
     status: "pending",
     duration: 0,
-    requestHeaders: headersOf(site, message, webhook?.secret ?? ""),
+    requestHeaders: headersOf(site, message, webhook),
     responseHeaders: {},
     response: "",
   };
@@ -49,12 +50,21 @@ export function deliver(site: Site, message: Message): Delivery {
   return delivery;
 }
 
-function headersOf(site: Site, message: Message, secret: string): Record<string, string> {
+function bodyFor(webhook: WebhookTarget | null, { body, payload }: Message): string {
+  if (webhook?.contentType === "form")
+    return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+  // A redelivery may be of one that was sent as a form.
+  return body.startsWith("payload=") ? JSON.stringify(payload) : body;
+}
+
+function headersOf(site: Site, message: Message, webhook: WebhookTarget | null): Record<string, string> {
+  const secret = webhook?.secret ?? "";
   const sign = (algorithm: string): string =>
     createHmac(algorithm, secret).update(message.body).digest("hex");
   return {
     accept: "*/*",
-    "content-type": "application/json",
+    "content-type":
+      webhook?.contentType === "form" ? "application/x-www-form-urlencoded" : "application/json",
     "user-agent": "GitHub-Hookshot/local",
     "x-github-delivery": message.guid,
     "x-github-event": message.event,

@@ -8,6 +8,8 @@
  * which the standard's does not for a 301 to POST. It never leaves the origin, so no token does either.
  */
 
+import { NO_MEASURES } from "../measure/index.ts";
+import type { GitHubAnswer, Measures } from "../measure/index.ts";
 import { REPOSITORY_ID } from "./repository-name.ts";
 
 /** GitHub answers a rename with one redirect, by the repository's numeric id. */
@@ -25,12 +27,18 @@ class StalledError extends Error {
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 /** @param idleMs milliseconds without a byte after which a request fails; its body then fails, too */
-export function createBoundedFetch(idleMs: number): Fetch {
+export function createBoundedFetch(idleMs: number, measures: Measures = NO_MEASURES): Fetch {
+  const counted = (bytes: number): void => measures.bytesFetched("rest", bytes);
   return async (start, given = {}) => {
     const { init, url: first } = byId(new URL(start), given);
     let url = first;
     for (let redirects = 0; ; redirects += 1) {
-      const response = await fetchOnce(url, init, idleMs);
+      const answered = (response: Response | null): void => measures.gitHubAnswered(answerOf(init, response));
+      const response = await fetchOnce(url, init, idleMs, counted).catch((error: unknown) => {
+        answered(null);
+        throw error;
+      });
+      answered(response);
       const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
       if (location === null) return response;
       await response.body?.cancel();
@@ -53,7 +61,34 @@ function byId(url: URL, init: RequestInit): { readonly url: URL; readonly init: 
   return { url: addressed, init: { ...init, headers } };
 }
 
-async function fetchOnce(url: URL, init: RequestInit, idleMs: number): Promise<Response> {
+/** What the headers say: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+function answerOf({ method = "GET" }: RequestInit, response: Response | null): GitHubAnswer {
+  if (response === null) return { method, status: null, limit: null, isLimited: false };
+  const { status, headers } = response;
+  const read = (name: string): number | null => numberOf(headers.get(`x-ratelimit-${name}`));
+  const [limit, remaining, reset] = [read("limit"), read("remaining"), read("reset")];
+  const resource = headers.get("x-ratelimit-resource") ?? "core";
+  const isKnown = limit !== null && remaining !== null && reset !== null;
+  const isLimited =
+    status === 429 || (status === 403 && (remaining === 0 || headers.get("retry-after") !== null));
+  return {
+    method,
+    status,
+    isLimited,
+    limit: isKnown ? { resource, limit, remaining, resetAt: new Date(reset * 1000) } : null,
+  };
+}
+
+function numberOf(text: string | null): number | null {
+  return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null;
+}
+
+async function fetchOnce(
+  url: URL,
+  init: RequestInit,
+  idleMs: number,
+  counted: (bytes: number) => void,
+): Promise<Response> {
   const stalled = new AbortController();
   const timer = setTimeout(() => {
     stalled.abort(new StalledError(`GitHub sent nothing for ${idleMs} ms.`));
@@ -63,7 +98,7 @@ async function fetchOnce(url: URL, init: RequestInit, idleMs: number): Promise<R
   try {
     const response = await fetch(url, { ...init, redirect: "manual", signal });
     timer.refresh();
-    if (response.body !== null) return watched(response, response.body, timer);
+    if (response.body !== null) return watched(response, response.body, timer, counted);
     clearTimeout(timer);
     return response;
   } catch (error) {
@@ -73,10 +108,16 @@ async function fetchOnce(url: URL, init: RequestInit, idleMs: number): Promise<R
 }
 
 /** The same response, whose body restarts the timer with each chunk. */
-function watched(response: Response, body: ReadableStream<Uint8Array>, timer: NodeJS.Timeout): Response {
+function watched(
+  response: Response,
+  body: ReadableStream<Uint8Array>,
+  timer: NodeJS.Timeout,
+  counted: (bytes: number) => void,
+): Response {
   const chunks = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       timer.refresh();
+      counted(chunk.length);
       controller.enqueue(chunk);
     },
     flush() {

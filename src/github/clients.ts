@@ -4,14 +4,16 @@
  * waiting and retrying.
  */
 import { RequestError } from "@octokit/request-error";
-import Bottleneck from "bottleneck";
 import { ProbotOctokit } from "probot";
 import type { Probot } from "probot";
 import { z } from "zod";
 import type { InstallationId } from "../domain/index.ts";
+import { NO_MEASURES } from "../measure/index.ts";
+import type { Measures } from "../measure/index.ts";
 import { createBoundedFetch, MAX_IDLE_MS } from "./bounded-fetch.ts";
 import type { GitHubClient, InstallationClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
+import { defaultPacing, NO_RETRIES, writePacing } from "./pacing.ts";
 import { createReadTokens } from "./read-tokens.ts";
 
 /** The identity of the app on GitHub. */
@@ -31,22 +33,6 @@ export interface GitHub {
   app(): Promise<AppIdentity>;
 }
 
-/**
- * Spacing of writes. Octokit's default of one write a second would alone take longer than a check may; GitHub allows
- * 900 points a minute with 5 a write, so 150 writes a minute leave room for as many reads. Requests that notify people
- * keep the default of one in three seconds: GitHub's measured limit for issues is 20 a minute.
- * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
- */
-function writeLimits(): Bottleneck.Group {
-  return new Bottleneck.Group({
-    maxConcurrent: 4,
-    reservoir: 150,
-    reservoirRefreshAmount: 150,
-    reservoirRefreshInterval: 60_000,
-    timeout: 120_000,
-  });
-}
-
 type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
 
 /**
@@ -55,17 +41,30 @@ type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
  *
  * @param idleMs milliseconds without a byte after which a request fails
  */
-export function pacedOctokit(idleMs: number = MAX_IDLE_MS): typeof ProbotOctokit {
-  const write = writeLimits();
-  const fetch = createBoundedFetch(idleMs);
+export function pacedOctokit(
+  idleMs: number = MAX_IDLE_MS,
+  measures: Measures = NO_MEASURES,
+): typeof ProbotOctokit {
+  const write = writePacing();
+  const others = defaultPacing();
+  const fetch = createBoundedFetch(idleMs, measures);
   return ProbotOctokit.defaults((options: Options) => {
     const given: unknown = options["throttle"];
-    const theirs = typeof given === "object" ? given : {};
+    const theirs = typeof given === "object" && given !== null ? given : {};
+    // With REDIS_URL the processes share those of Probot.
+    const shared = "connection" in theirs && theirs.connection !== undefined;
     return {
       ...options,
       request: { ...options.request, fetch },
       retry: { retries: 0 },
-      throttle: { ...theirs, write, onRateLimit: () => false, onSecondaryRateLimit: () => false },
+      throttle: {
+        ...theirs,
+        ...(shared ? {} : others),
+        write,
+        retryLimiter: NO_RETRIES,
+        onRateLimit: () => false,
+        onSecondaryRateLimit: () => false,
+      },
     };
   });
 }

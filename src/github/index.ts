@@ -1,9 +1,19 @@
 /** The requests to GitHub, one function each, with typed errors. */
 export { AccessToken } from "./access-token.ts";
+export {
+  isInstalledOn,
+  isUnknownApp,
+  lastAttempts,
+  listInstallations,
+  readAppSettings,
+  readClock,
+  readHookSettings,
+} from "./app-settings.ts";
 export { listActivity } from "./activity.ts";
 export type { RefActivity } from "./activity.ts";
 export { ANNOTATIONS_PER_REQUEST, createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
 export type { Annotation, CheckRunContent, CheckRunOutput } from "./check-runs.ts";
+export { MAX_IDLE_MS } from "./bounded-fetch.ts";
 export type { GitHubClient, InstallationClient } from "./client.ts";
 export { isCommit, readBranchHead } from "./commits.ts";
 export { createGitHub, pacedOctokit } from "./clients.ts";

@@ -10,6 +10,7 @@ import type { NewJob, RecordStore, RecordTransaction } from "../store/index.ts";
 import { CONFIGURATION_FRESH_MS, OWNER_REPOSITORY } from "./configuration.ts";
 import { followHistory } from "./follow-history.ts";
 import {
+  askedBy,
   askPullJob,
   endScopesJob,
   newJob,
@@ -57,7 +58,7 @@ export async function acceptDeliveries(
     for (const { id, notices } of deliveries) {
       const fresh = await transaction.deliveries.add(id, now);
       const delivery = { id, fresh, now, ends: endsOf(notices) };
-      for (const notice of notices) jobs.push(...(await accept(transaction, notice, delivery)));
+      for (const notice of notices) jobs.push(...askedBy(id, await accept(transaction, notice, delivery)));
     }
     await transaction.enqueue(jobs);
   });

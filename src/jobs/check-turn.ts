@@ -42,33 +42,35 @@ export interface CheckTurn {
  *
  * @param key the commit of the check, or what takes its place on record
  * @param write makes the run show what the record says. It throws `MovedOn` if the record has changed
+ * @returns what the last `write` gave; null if there was nothing to write
  * @throws CheckBusyError, GitHubError
  */
-export async function takeTurn(
+export async function takeTurn<T>(
   context: JobContext,
   repositoryId: number,
   key: string,
-  write: (turn: CheckTurn) => Promise<void>,
-): Promise<void> {
+  write: (turn: CheckTurn) => Promise<T>,
+): Promise<T | null> {
   const { checks } = context.record;
-  await context.lock.run(`check:${repositoryId}:${key}`, async () => {
+  return context.lock.run(`check:${repositoryId}:${key}`, async () => {
     const known = await checks.find(repositoryId, key);
-    if (known === null || isSettled(known)) return;
+    if (known === null || isSettled(known)) return null;
     const repository = await loadRepository(context, repositoryId);
     // Nothing can be written there. The check stays stale, and the sweep finds it once the repository is back.
-    if (repository === null) return;
-    await withClaim(context, repositoryId, key, async (writer, claim) => {
+    if (repository === null) return null;
+    return withClaim(context, repositoryId, key, async (writer, claim) => {
       for (;;) {
         const check = await checks.find(repositoryId, key);
-        if (check === null) return;
+        if (check === null) return null;
+        let written: T;
         try {
-          await write({ repository, writer, check, claim });
+          written = await write({ repository, writer, check, claim });
         } catch (error) {
           if (!(error instanceof MovedOn)) throw error;
           if (error.claimLost) throw new CheckBusyError();
           continue;
         }
-        if (await checks.settle(repositoryId, key, writer, check.wanted)) return;
+        if (await checks.settle(repositoryId, key, writer, check.wanted)) return written;
       }
     });
   });
@@ -78,12 +80,12 @@ function isSettled({ wanted, shown, rerun, run }: CheckRecord): boolean {
   return wanted === shown && !rerun && run !== null && !run.pending;
 }
 
-async function withClaim(
+async function withClaim<T>(
   context: JobContext,
   repositoryId: number,
   key: string,
-  work: (writer: string, claim: () => Promise<boolean>) => Promise<void>,
-): Promise<void> {
+  work: (writer: string, claim: () => Promise<boolean>) => Promise<T>,
+): Promise<T> {
   const { checks } = context.record;
   const writer = randomUUID();
   const claim = async (): Promise<boolean> => {
@@ -98,7 +100,7 @@ async function withClaim(
   }, RENEW_MS);
   renewing.unref();
   try {
-    await work(writer, claim);
+    return await work(writer, claim);
   } finally {
     clearInterval(renewing);
     await checks.release(repositoryId, key, writer);

@@ -97,8 +97,9 @@ export function createConfigurationReader(
   async function file(version: FileVersion): Promise<CachedFile> {
     const key = keyOf(version);
     const cached = files.get(key);
-    const isFresh =
-      version.commit !== null || (cached?.readAt ?? 0) > now().getTime() - CONFIGURATION_FRESH_MS;
+    // Also not if it was read under a clock that was ahead.
+    const age = Math.abs(now().getTime() - (cached?.readAt ?? 0));
+    const isFresh = version.commit !== null || age < CONFIGURATION_FRESH_MS;
     if (cached !== undefined && isFresh) return cached;
     const asked = forgotten;
     const read = await readFile(version, cached ?? null);

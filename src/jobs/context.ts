@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { CurrentRepository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
+import type { Measures } from "../measure/index.ts";
 import type { Webhook } from "../notify/index.ts";
 import type { ApartRequest, FindKey, HistoryRead, ScanContent } from "../scan/index.ts";
 import type { GitSource, HistoryMirror, KeyedLock } from "../source/index.ts";
@@ -61,5 +62,6 @@ export interface JobContext {
   formerMarkers(repositoryId: number, fingerprint: string): readonly string[];
   readonly limits: Limits;
   readonly log: Logger;
+  readonly measures: Measures;
   now(): Date;
 }

@@ -48,7 +48,8 @@ async function fetchUnstored(context: JobContext, asApp: GitHubClient, now: Date
   const { deliveries } = context.record;
   const oldest = new Date(now.getTime() - KEPT_MS);
   const upTo = (await deliveries.comparedUpTo()) ?? oldest;
-  const since = upTo > oldest ? upTo : oldest;
+  // A time in the future was noted while this machine's clock was wrong.
+  const since = upTo > oldest && upTo <= now ? upTo : oldest;
   const listed = await listDeliveries(asApp, { status: "success", since, maxPages: MAX_MADE_PAGES });
   if (!listed.isWhole)
     context.log.warn({ since }, "GitHub made more deliveries than could be compared with the record");

@@ -26,6 +26,7 @@ import { scanScope } from "./scan-scope.ts";
 import { failScope } from "./scope-life.ts";
 import { giveUpNotices, tellWebhook } from "./tell-webhook.ts";
 import { sweep } from "./sweep.ts";
+import type { SweepCounts } from "./sweep.ts";
 import { tendOwner } from "./tend-owner.ts";
 import { rewriteIssues } from "./rewrite-issues.ts";
 import { verifyLeaks } from "./verify-leaks.ts";
@@ -40,7 +41,8 @@ export { dropRemovedHistories } from "./feed-histories.ts";
 export { historyProgress } from "./history-progress.ts";
 export type { HistoryProgressReport } from "./history-progress.ts";
 export type { JobContext, Limits } from "./context.ts";
-export { jobOfPayload } from "./job.ts";
+export { contextOfJob } from "./following.ts";
+export { jobOfPayload, wordsOfPayload } from "./job.ts";
 export type { Job } from "./job.ts";
 export { PushWatch } from "./push-watch.ts";
 export { startRecurring } from "./sweep.ts";
@@ -58,7 +60,8 @@ export async function runJob(
 ): Promise<void> {
   switch (job.kind) {
     case "publish":
-      return context.pushes.during(() => publishCheck(context, job.repositoryId, job.head));
+      await context.pushes.during(() => publishCheck(context, job.repositoryId, job.head));
+      return;
     case "scan":
       return context.pushes.during(() => scanOrSayWhyNot(context, job, failures));
     case "report":
@@ -84,7 +87,7 @@ export async function runJob(
     case "match_issues":
       return matchIssues(context, job);
     case "compare_refs":
-      await compareRefs(context, job);
+      context.measures.mended({ missed_pushes: await compareRefs(context, job) });
       return;
     case "notify":
       return tellWebhook(context, job);
@@ -105,14 +108,24 @@ export async function runJob(
     case "file_history":
       return fileHistory(context, job);
     case "fetch_deliveries":
-      await fetchDeliveries(context);
+      context.measures.mended({ redeliveries: await fetchDeliveries(context) });
       return;
     case "sweep":
-      context.log.debug({ swept: await sweep(context) }, "record swept");
+      sweepAndSay(await sweep(context), context);
   }
 }
 
 const NEVER = new AbortController().signal;
+function sweepAndSay(counts: SweepCounts, { log, measures }: JobContext): void {
+  log.debug({ swept: counts }, "record swept");
+  // The rest is due at its time, and was not left behind.
+  measures.mended({
+    unread_scopes: counts.unreadScopes,
+    unreported_leaks: counts.unreportedRepositories,
+    stale_checks: counts.staleChecks,
+    unwelcomed_repositories: counts.repositoriesToWelcome,
+  });
+}
 
 /** After more failures than this, about 15 seconds of trying, the check says that the scan keeps failing. */
 const MAX_SILENT_FAILURES = 3;
@@ -140,6 +153,7 @@ async function sayWhyNot(
   const scope = await context.record.scopes.find(job.repositoryId, job.scopeId);
   if (scope === null || scope.generation !== job.generation) return;
   await context.record.transaction((record) => failScope(record, scope, problem, context.now()));
+  context.measures.scopeFailed();
   await publishCheck(context, job.repositoryId, scope.head).catch((error: unknown) =>
     context.log.warn(
       { err: error, repository: job.repositoryId },

@@ -182,7 +182,38 @@ export type Job = Readonly<z.infer<typeof jobSchema>>;
 /** Version of the payloads that this program writes. */
 const PAYLOAD_VERSION = 1;
 
-const payloadSchema = z.object({ v: z.literal(PAYLOAD_VERSION), job: jobSchema });
+const payloadSchema = z.object({
+  v: z.literal(PAYLOAD_VERSION),
+  job: jobSchema,
+  /** The delivery that asked for it first, for the log. */
+  delivery: z.string().optional(),
+});
+
+/** The same jobs, whose lines in the log name the delivery that asked for them. */
+export function askedBy(delivery: string, jobs: readonly NewJob[]): NewJob[] {
+  return jobs.map((job) => {
+    const { success, data } = payloadSchema.safeParse(job.payload);
+    return success ? { ...job, payload: { ...data, delivery } } : job;
+  });
+}
+
+/** What the log says of a job: which it is, about which repository, and which delivery asked for it. */
+export interface JobWords {
+  readonly kind?: Job["kind"];
+  readonly repository?: number;
+  readonly delivery?: string;
+}
+
+export function wordsOfPayload(payload: unknown): JobWords {
+  const { success, data } = payloadSchema.safeParse(payload);
+  if (!success) return {};
+  const { job, delivery } = data;
+  return {
+    kind: job.kind,
+    ...("repositoryId" in job ? { repository: job.repositoryId } : {}),
+    ...(delivery === undefined ? {} : { delivery }),
+  };
+}
 
 /** The job of a stored payload; null if it is of an unknown version. */
 export function jobOfPayload(payload: unknown): Job | null {

@@ -235,6 +235,8 @@ async function opened(
     }
     await record.leaks.issueOpened(repository.id, fingerprints, { ...issue, repositoryId: place.id });
   });
+  const { number } = issue;
+  context.log.info({ place: place.id, number, fingerprints }, "issue opened");
 }
 
 /**

@@ -57,12 +57,25 @@ export async function changeLeakState(
       const rows = await record.leaks.sharing(reportRepositoryId, fingerprint);
       // Another repository brought the same key meanwhile. All must be locked at once, so this begins again.
       if (!new Set(repositoriesOf(rows)).isSubsetOf(new Set(ids))) return null;
-      if (stateOfRows(rows) !== change.from) return false;
+      if (stateOfRows(rows) !== change.from) return [];
       await changeRows(context, record, rows, change);
-      return true;
+      return rows;
     });
-    if (result !== null) return result;
+    if (result === null) continue;
+    if (result.length > 0 && change.from !== change.to) say(context, result, change);
+    return result.length > 0;
   }
+}
+
+/** Once the change is on record. */
+function say(context: JobContext, rows: readonly Leak[], change: LeakChange): void {
+  const { log, measures } = context;
+  const { from, to, actor, how } = change;
+  const at = context.now();
+  const foundAt = Math.min(...rows.map((row) => row.foundAt.getTime()));
+  measures.leakChanged({ from, to, actor, how, at }, (at.getTime() - foundAt) / 1000);
+  const repositories = repositoriesOf(rows);
+  log.info({ repositories, fingerprint: rows[0]?.fingerprint, from, to, how }, "leak changed");
 }
 
 function repositoriesOf(rows: readonly Leak[]): readonly number[] {

@@ -12,17 +12,28 @@ import { decideCheck } from "./decide-check.ts";
 import { confirmRunJob } from "./job.ts";
 import { publishHistoryCheck } from "./publish-history-check.ts";
 
+/** `shown`: the check says the verdict now. `waiting`: it is in progress, or red while more is read. */
+export type Published = "unchanged" | "waiting" | "shown";
+
 /** @throws CheckBusyError, GitHubError */
-export async function publishCheck(context: JobContext, repositoryId: number, head: string): Promise<void> {
-  if (head === HISTORY_CHECK) return publishHistoryCheck(context, repositoryId);
-  await takeTurn(context, repositoryId, head, (turn) => writeOnce(context, head, turn));
+export async function publishCheck(
+  context: JobContext,
+  repositoryId: number,
+  head: string,
+): Promise<Published> {
+  if (head !== HISTORY_CHECK)
+    return (
+      (await takeTurn(context, repositoryId, head, (turn) => writeOnce(context, head, turn))) ?? "unchanged"
+    );
+  await publishHistoryCheck(context, repositoryId);
+  return "unchanged";
 }
 
 async function writeOnce(
   context: JobContext,
   head: string,
   { repository, writer, check, claim }: CheckTurn,
-): Promise<void> {
+): Promise<Published> {
   const { checks } = context.record;
   const octokit = await context.github.installation(repository.installationId);
   const run = new CheckWriter({
@@ -46,12 +57,16 @@ async function writeOnce(
   if (decision.kind === "wait") {
     // Red stays while more is read: it can only get worse. A person who clicked Re-run sees a new run begin.
     if (run.state === null || run.isGreen() || check.rerun) await run.open(decision.report);
-    return;
+    return "waiting";
   }
   const digest = digestOf(JSON.stringify(decision.report));
   if (check.rerun) run.forget();
-  if (run.state?.digest === digest) return;
+  if (run.state?.digest === digest) return "shown";
   await run.show(decision.report, digest);
+  const { owner, name } = repository;
+  const { conclusion } = decision.report;
+  context.log.info({ fullName: `${owner}/${name}`, head, conclusion }, "check written");
+  return "shown";
 }
 
 /** GitHub does not have a run that was asked for. Whoever asked may be dead and the request still under way. */

@@ -44,7 +44,12 @@ export async function scanScope(
   const noted = await context.record.scopes.find(repositoryId, scopeId);
   if (repository === null || noted === null || noted.generation !== job.generation) return;
   if (noted.defaultBranch) context.configuration.forget(repository);
-  if (noted.state === "read") return publishCheck(context, repositoryId, noted.head);
+  if (noted.state === "read") {
+    // A try before this one read it, and could not show it.
+    if ((await publishCheck(context, repositoryId, noted.head)) === "shown") measureTime(context, noted);
+    return;
+  }
+  const started = performance.now();
   if (noted.scope.kind === "push" && noted.scope.before === null) await noteBaseline(context, repository);
   // A check that cannot be opened now does not stop the reading; in the end it is written, or the job fails.
   const [reading] = await Promise.allSettled([
@@ -57,8 +62,27 @@ export async function scanScope(
   const scope = { ...noted, findings: result.findings };
   await rebuildLeaks(context, repository, scope);
   await reopenSeenAgain(context, repository, scope, () => mayReport(context, repository, noted));
-  await context.record.transaction((record) => finishScope(record, job, noted, result, context.now()));
-  await publishCheck(context, repositoryId, noted.head);
+  const counts = await context.record.transaction((record) =>
+    finishScope(record, job, noted, result, context.now()),
+  );
+  if (counts) {
+    context.measures.scopeRead(result.coverage, result.findings);
+    const { commits, files, gaps } = result.coverage;
+    const found = {
+      commits,
+      files,
+      findings: result.findings.length,
+      gaps: gaps.map(({ reason }) => reason),
+    };
+    const ms = Math.round(performance.now() - started);
+    context.log.info({ head: noted.head, ...found, ms }, "scope read");
+  }
+  const published = await publishCheck(context, repositoryId, noted.head);
+  if (counts && published !== "waiting") measureTime(context, noted);
+}
+
+function measureTime(context: JobContext, { notedAt }: ScopeRecord): void {
+  context.measures.verdictShown((context.now().getTime() - notedAt.getTime()) / 1000);
 }
 
 async function readNoted(

@@ -80,8 +80,8 @@ export async function startRecurring(
   const slot = Math.floor(now.getTime() / MINUTE_MS);
   await record.transaction((transaction) =>
     transaction.enqueue([
-      newJob({ kind: "sweep" }, `start ${slot}`, "sweep"),
-      newJob({ kind: "fetch_deliveries" }, `start ${slot}`, "sweep"),
+      { ...newJob({ kind: "sweep" }, `start ${slot}`, "sweep"), again: true },
+      { ...newJob({ kind: "fetch_deliveries" }, `start ${slot}`, "sweep"), again: true },
     ]),
   );
 }
@@ -94,9 +94,9 @@ export async function enqueueNext(
 ): Promise<void> {
   const every = kind === "sweep" ? SWEEP_EVERY_MS : FETCH_EVERY_MS;
   const slot = Math.floor(now.getTime() / every) + 1;
-  await record.transaction((transaction) =>
-    transaction.enqueue([newJob({ kind }, `slot ${slot}`, "sweep", new Date(slot * every))]),
-  );
+  const next = newJob({ kind }, `slot ${slot}`, "sweep", new Date(slot * every));
+  // Done already if the clock was set back: without `again` the chain would end there.
+  await record.transaction((transaction) => transaction.enqueue([{ ...next, again: true }]));
 }
 
 async function sweepScopes(record: RecordStore, before: Date): Promise<number> {

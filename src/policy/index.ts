@@ -1,5 +1,6 @@
 export { CODEOWNERS_PATHS, codeOwnersOf } from "./code-owners.ts";
 export type { CodeOwners } from "./code-owners.ts";
+export { outcomeOf } from "./severity.ts";
 export { combineConfigurations } from "./configuration/combine-configurations.ts";
 export type { CombinedConfiguration, ConfigurationFiles } from "./configuration/combine-configurations.ts";
 export { loosenings } from "./configuration/loosenings.ts";

@@ -57,12 +57,30 @@ export function outcomeOf(error: unknown, failure: Failure, policies: RetryPolic
   return { kind: "retry", afterMs: Math.max(pause, askedPauseMs(error)) };
 }
 
+/** A disk that is full or fails, a folder that may not be written, no file or memory left: an operator ends each of them. */
+const OF_THE_MACHINE: ReadonlySet<unknown> = new Set([
+  "ENOSPC",
+  "EDQUOT",
+  "EROFS",
+  "EACCES",
+  "EPERM",
+  "EIO",
+  "EMFILE",
+  "ENFILE",
+  "ENOMEM",
+]);
+
+function isOfTheMachine(error: unknown): boolean {
+  return error instanceof Error && "code" in error && OF_THE_MACHINE.has(error.code);
+}
+
 function retryOf(error: unknown): "soon" | "hours" | "never" | null {
   if (!(error instanceof Error)) return null;
   if ("retry" in error && (error.retry === "soon" || error.retry === "hours" || error.retry === "never"))
     return error.retry;
 
   if ("retryable" in error && typeof error.retryable === "boolean") return error.retryable ? "soon" : "never";
+  if (isOfTheMachine(error)) return "soon";
   return null;
 }
 
@@ -74,6 +92,8 @@ function askedPauseMs(error: unknown): number {
 
 /** A typed error's message is written for people and holds nothing from a repository. Other errors appear only in the log. */
 function problemOf(error: unknown): string {
+  // Its message names a path of the machine.
+  if (isOfTheMachine(error)) return "Rollcall could not write to its disk. Its log has the details.";
   if (retryOf(error) !== null && error instanceof Error) return error.message;
   if (error instanceof Error && error.name === "TimeoutError") return "The scan exceeded its time limit.";
   return "Rollcall hit an unexpected error. Its log has the details.";

@@ -4,6 +4,8 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
+import { NO_MEASURES } from "../measure/index.ts";
+import type { JobOutcome, Measures } from "../measure/index.ts";
 import type { Database } from "../store/index.ts";
 import type { Claim } from "./claim.ts";
 import { GivenUpError } from "./job-errors.ts";
@@ -19,6 +21,9 @@ export interface ClaimRunner {
   readonly retries: RetryPolicies;
   readonly worker: string;
   run(job: ClaimedJob): Promise<void>;
+  /** What a line of the log says of the job, besides its id. */
+  about?(payload: unknown): object;
+  readonly measures?: Measures;
   onFinalFailure(job: ClaimedJob, error: Error): Promise<void>;
 }
 
@@ -33,24 +38,29 @@ export interface Ended {
 
 /** Never rejects. @param signal aborted when the lease is lost */
 export async function runClaim(runner: ClaimRunner, claim: Claim, signal: AbortSignal): Promise<Ended> {
+  const started = performance.now();
   const settlement = await attempt(runner, claim, signal);
-  const { log, database, worker } = runner;
-  const job = describe(claim);
+  const { log, database, worker, measures = NO_MEASURES } = runner;
+  const words = describe(runner, claim);
+  const ended = (outcome: JobOutcome): void =>
+    measures.jobEnded(claim.lane, outcome, (performance.now() - started) / 1000);
   for (let pause = 50; !signal.aborted; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
     try {
       const lanes = await settle(database, worker, claim, settlement);
       if (lanes === null) break;
-      logEnd(log, claim.id, job, settlement);
+      logEnd(log, words, settlement, Math.round(performance.now() - started));
+      ended(OUTCOMES[settlement.kind]);
       return {
         lanes: settlement.kind === "given_up" ? [...lanes, claim.lane] : lanes,
         dueMs: settlement.kind === "retry" ? settlement.afterMs : null,
       };
     } catch (error) {
-      log.warn({ err: error, id: claim.id }, "could not store the outcome of the job, trying again");
+      log.warn({ err: error, ...words }, "could not store the outcome of the job, trying again");
       await wait(pause);
     }
   }
-  log.warn({ id: claim.id, job }, "another worker took the job over");
+  ended("lost");
+  log.warn(words, "another worker took the job over");
   return { lanes: [], dueMs: null };
 }
 
@@ -75,7 +85,7 @@ async function attempt(runner: ClaimRunner, claim: Claim, signal: AbortSignal): 
   } catch (error) {
     const failure = { failures: claim.failures, failingForMs: claim.failing_for_ms };
     const outcome = outcomeOf(error, failure, retries);
-    const words = { err: error, id: claim.id, job: describe(claim) };
+    const words = { err: error, ...describe(runner, claim) };
     if (outcome.kind === "retry")
       log.warn({ ...words, afterMs: outcome.afterMs }, "job failed and will be retried");
     if (outcome.kind === "unknown") log.error(words, "the job is of another version and is kept");
@@ -89,11 +99,27 @@ async function attempt(runner: ClaimRunner, claim: Claim, signal: AbortSignal): 
   }
 }
 
-function logEnd(log: Logger, id: string, job: object, settlement: Settlement): void {
-  if (settlement.kind === "done") log.debug({ id, job }, "job done");
-  if (settlement.kind === "buried") log.error({ id, job }, "job failed for good");
+const OUTCOMES: Readonly<Record<Settlement["kind"], JobOutcome>> = {
+  done: "done",
+  retry: "retried",
+  given_up: "given_up",
+  buried: "failed",
+  unknown: "unknown",
+};
+
+/** One line a job. Recurring ones find nothing to do most of the time. */
+function logEnd(log: Logger, words: Words, settlement: Settlement, ms: number): void {
+  const level = words.job.lane === "sweep" ? "debug" : "info";
+  if (settlement.kind === "done") log[level]({ ...words, ms }, "job done");
+  if (settlement.kind === "buried") log.error(words, "job failed for good");
 }
 
-function describe(claim: Claim): object {
-  return { lane: claim.lane, installation: claim.installation_id, key: claim.exclusive_key };
+interface Words {
+  readonly id: string;
+  readonly job: { readonly lane: Lane; readonly installation: number; readonly key: string | null };
+}
+
+function describe(runner: ClaimRunner, claim: Claim): Words {
+  const { id, lane, installation_id: installation, exclusive_key: key, payload } = claim;
+  return { id, ...runner.about?.(payload), job: { lane, installation, key } };
 }

@@ -6,6 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
+import type { Measures } from "../measure/index.ts";
 import type { Database } from "../store/index.ts";
 import { claim } from "./claim.ts";
 import type { Claim } from "./claim.ts";
@@ -26,6 +27,9 @@ export interface WorkerOptions {
   readonly log: Logger;
   /** Reports that a job was given up. Called until it succeeds, or fails with an error that cannot pass. */
   onFinalFailure(job: ClaimedJob, error: Error): Promise<void>;
+  /** What a line of the log says of a job, from its payload. */
+  about?(payload: unknown): object;
+  readonly measures?: Measures;
   readonly pools?: Readonly<Record<PoolName, PoolRule>>;
   readonly retries?: RetryPolicies;
   /** A process that does not extend its leases for this long loses its jobs; default 60,000. */

@@ -10,7 +10,7 @@ export type {
   Unopened,
 } from "./detection/index.ts";
 export { createGitScope } from "./git-scope.ts";
-export { HistoryProcessError, readHistoryApart, scanHistory } from "./history/index.ts";
+export { HistoryProcessError, readHistoryApart, scanHistory, scanStaged } from "./history/index.ts";
 export type {
   ApartRequest,
   HistoryFinding,
@@ -18,6 +18,7 @@ export type {
   HistoryProgress,
   HistoryRange,
   HistoryScan,
+  StagedScan,
 } from "./history/index.ts";
 export { locateInHead } from "./head-locations.ts";
 export { readKey } from "./read-key.ts";

@@ -5,6 +5,7 @@ import type { CurrentRepository } from "../domain/index.ts";
 import { createGitHub, readRepository } from "../github/index.ts";
 import { createConfigurationReader, DEFAULT_LIMITS, PushWatch } from "../jobs/index.ts";
 import type { JobContext } from "../jobs/index.ts";
+import type { Measures } from "../measure/index.ts";
 import { createWebhook } from "../notify/index.ts";
 import { readHistoryApart } from "../scan/index.ts";
 import type { DetectionPool } from "../scan/index.ts";
@@ -24,6 +25,7 @@ export interface ContextParts {
   readonly mirrors: GitMirrors;
   readonly histories: HistoryMirrors;
   readonly detection: DetectionPool;
+  readonly measures: Measures;
   readonly log: Logger;
 }
 
@@ -32,7 +34,7 @@ const HISTORY_NICENESS = 15;
 
 /** Builds everything that jobs work with. */
 export function createContext(parts: ContextParts): JobContext {
-  const { probot, environment, database, mirrors, histories, detection, log } = parts;
+  const { probot, environment, database, mirrors, histories, detection, measures, log } = parts;
   const github = createGitHub(probot);
   const now = (): Date => new Date();
   const remoteOf = (repository: CurrentRepository): Parameters<GitMirrors["open"]>[0] => ({
@@ -69,6 +71,7 @@ export function createContext(parts: ContextParts): JobContext {
     formerMarkers: (repositoryId, fingerprint) =>
       formerKeys.map((key) => markerWith(key, repositoryId, fingerprint)),
     limits: { ...DEFAULT_LIMITS, historyIssueMs: environment.historyIssueMs },
+    measures,
     log,
     now,
   };

@@ -8,6 +8,7 @@ import { isSigningSecret, SigningSecret } from "../notify/index.ts";
 import { CHECK_MODES } from "../policy/index.ts";
 import type { CheckMode } from "../policy/index.ts";
 import { isLoopback } from "../stripe/index.ts";
+import { version } from "./version.ts";
 
 /** Every variable that the process reads. Names are Probot's own where it has one. */
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -17,6 +18,25 @@ const blankAsUnset = (value: unknown): unknown => (value === "" ? undefined : va
 function optional<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess(blankAsUnset, schema.optional());
 }
+
+/** False if unset. */
+function trueOrFalse() {
+  return z.preprocess(
+    blankAsUnset,
+    z
+      .enum(["true", "false"], { error: "must be true or false" })
+      .default("false")
+      .transform((word) => word === "true"),
+  );
+}
+
+/** `json` for machines, `pretty` for a terminal. */
+const LOG_FORMATS = ["json", "pretty"] as const;
+
+/** The port of `/healthz`, `/readyz` and `/metrics`, unless one is chosen. */
+const MONITOR_PORT = 9400;
+/** A shorter one could be guessed. */
+const MIN_MONITOR_TOKEN = 16;
 
 /** A shorter one could be guessed from the issues that it marks. */
 const MIN_MARKER_KEY = 16;
@@ -78,20 +98,24 @@ const variablesSchema = z.object({
         error: "must be whsec_ and the base64 of 24 to 64 random bytes; several are separated by spaces",
       }),
   ),
-  NOTIFY_ALLOW_PRIVATE: z.preprocess(
-    blankAsUnset,
-    z
-      .enum(["true", "false"], { error: "must be true or false" })
-      .default("false")
-      .transform((word) => word === "true"),
-  ),
+  NOTIFY_ALLOW_PRIVATE: trueOrFalse(),
   STRIPE_API_URL: optional(
     z
       .string()
       .refine(isLoopback, "is for tests only, and must be http://127.0.0.1 or http://[::1] with a port"),
   ),
+  MONITOR_PORT: optional(z.coerce.number("must be a number").int().min(0).max(65535)),
+  MONITOR_HOST: z.preprocess(blankAsUnset, z.string().default("127.0.0.1")),
+  MONITOR_TOKEN: optional(
+    z.string().min(MIN_MONITOR_TOKEN, `must have at least ${MIN_MONITOR_TOKEN} characters`),
+  ),
+  MONITOR_REPOSITORIES: trueOrFalse(),
+  LOG_FORMAT: optional(z.enum(LOG_FORMATS, { error: "must be json or pretty" })),
   NODE_ENV: optional(z.string()),
 });
+
+/** The names of all variables that Rollcall reads. */
+export const VARIABLES: readonly string[] = Object.keys(variablesSchema.shape);
 
 function hasLogin(address: string): boolean {
   const { username, password } = new URL(address);
@@ -103,6 +127,18 @@ export interface NotifyEnvironment {
   readonly url: string;
   readonly secrets: readonly SigningSecret[];
   readonly allowPrivate: boolean;
+}
+
+/** Where health and metrics are served. */
+export interface MonitorEnvironment {
+  readonly host: string;
+  readonly port: number;
+  /** The operator chose the port: it must be free. */
+  readonly isChosen: boolean;
+  /** Guards the metrics; null: none, on loopback only. */
+  readonly token: string | null;
+  /** Labels may name repositories. */
+  readonly names: boolean;
 }
 
 /** What the program needs of the environment, checked. */
@@ -122,6 +158,10 @@ export interface Environment {
   /** `https://github.com`, or the page of a GitHub Enterprise Server. */
   readonly githubUrl: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logFormat: (typeof LOG_FORMATS)[number];
+  readonly monitor: MonitorEnvironment;
+  /** Of this program. */
+  readonly version: string;
   readonly redisUrl: string | null;
   /** For fetched commits, and the database if `databaseUrl` is null. */
   readonly dataDirectory: string;
@@ -155,30 +195,40 @@ export class EnvironmentError extends Error {
   override readonly name = "EnvironmentError";
   readonly code = "environment";
   readonly retryable = false;
+  /** Each begins with the variable's name. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(listed(problems), options);
+    this.problems = problems;
+  }
 }
 
 /**
  * Checks the environment.
  *
  * @param variables such as `process.env`
+ * @param options `isTerminal`: a person reads the log
  * @throws EnvironmentError naming every variable that is missing or wrong
  */
 export function parseEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
+  { isTerminal = false }: { readonly isTerminal?: boolean } = {},
 ): Environment | SetupEnvironment {
   const parsed = variablesSchema.safeParse(variables);
   if (!parsed.success) {
     throw new EnvironmentError(
-      listed(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`)),
+      parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`),
     );
   }
   const set = parsed.data;
   if (set.ROLE !== "all" && set.DATABASE_URL === undefined) {
-    throw new EnvironmentError(
-      listed([`ROLE=${set.ROLE} needs DATABASE_URL: processes that share the work share a database`]),
-    );
+    throw new EnvironmentError([
+      `ROLE=${set.ROLE} needs DATABASE_URL: processes that share the work share a database`,
+    ]);
   }
   const notify = notifyOf(set);
+  const monitor = monitorOf(set);
   const hasKey = set.PRIVATE_KEY !== undefined || set.PRIVATE_KEY_PATH !== undefined;
   if (
     set.APP_ID === undefined &&
@@ -198,7 +248,7 @@ export function parseEnvironment(
       : []),
   ];
   if (set.APP_ID === undefined || !hasKey || set.WEBHOOK_SECRET === undefined)
-    throw new EnvironmentError(listed(missing));
+    throw new EnvironmentError(missing);
 
   return {
     appId: set.APP_ID,
@@ -212,6 +262,9 @@ export function parseEnvironment(
       set.GHE_HOST === undefined ? "https://api.github.com" : `${set.GHE_PROTOCOL}://${set.GHE_HOST}/api/v3`,
     githubUrl: set.GHE_HOST === undefined ? "https://github.com" : `${set.GHE_PROTOCOL}://${set.GHE_HOST}`,
     logLevel: set.LOG_LEVEL,
+    logFormat: set.LOG_FORMAT ?? (isTerminal && set.NODE_ENV !== "production" ? "pretty" : "json"),
+    monitor,
+    version,
     redisUrl: set.REDIS_URL ?? null,
     dataDirectory: set.DATA_DIR,
     historyDiskBytes: set.HISTORY_DISK_GB * 1e9,
@@ -226,15 +279,27 @@ export function parseEnvironment(
   };
 }
 
+/** Metrics tell how many keys are open, so beyond this machine they need a token. */
+function monitorOf(set: z.infer<typeof variablesSchema>): MonitorEnvironment {
+  const { MONITOR_HOST: host, MONITOR_PORT: port, MONITOR_TOKEN: token = null } = set;
+  if (token === null && !/^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/.test(host)) {
+    throw new EnvironmentError([
+      `MONITOR_TOKEN is missing: with MONITOR_HOST=${host} others can ask for the metrics`,
+    ]);
+  }
+  const names = set.MONITOR_REPOSITORIES;
+  return { host, port: port ?? MONITOR_PORT, isChosen: port !== undefined, token, names };
+}
+
 /** Without a signature a receiver could be told anything by anyone, and without TLS anyone on the way reads along. */
 function notifyOf(set: z.infer<typeof variablesSchema>): NotifyEnvironment | null {
   const { NOTIFY_URL: url, NOTIFY_SECRET: secrets, NOTIFY_ALLOW_PRIVATE: allowPrivate } = set;
   if (url === undefined) return null;
   if (secrets === undefined)
-    throw new EnvironmentError(listed(["NOTIFY_SECRET is missing: NOTIFY_URL needs it to sign messages"]));
+    throw new EnvironmentError(["NOTIFY_SECRET is missing: NOTIFY_URL needs it to sign messages"]);
 
   if (url.startsWith("http:") && !allowPrivate)
-    throw new EnvironmentError(listed(["NOTIFY_URL must be an https:// address"]));
+    throw new EnvironmentError(["NOTIFY_URL must be an https:// address"]);
 
   return { url, secrets: secrets.map((secret) => new SigningSecret(secret)), allowPrivate };
 }
@@ -245,11 +310,11 @@ function readPrivateKey(variables: Readonly<Record<string, string | undefined>>)
     if (key !== null) return key;
   } catch (cause) {
     throw new EnvironmentError(
-      listed(["PRIVATE_KEY or PRIVATE_KEY_PATH holds no private key: give the PEM file as GitHub made it"]),
+      ["PRIVATE_KEY or PRIVATE_KEY_PATH holds no private key: give the PEM file as GitHub made it"],
       { cause },
     );
   }
-  throw new EnvironmentError(listed(["PRIVATE_KEY (or PRIVATE_KEY_PATH) is missing"]));
+  throw new EnvironmentError(["PRIVATE_KEY (or PRIVATE_KEY_PATH) is missing"]);
 }
 
 function listed(problems: readonly string[]): string {

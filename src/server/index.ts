@@ -1,5 +1,7 @@
 /** The process around the app: its environment, its log, its set-up page, and the parts put together. */
-export { EnvironmentError, parseEnvironment } from "./environment.ts";
-export { createLog } from "./log.ts";
+export { EnvironmentError, parseEnvironment, VARIABLES } from "./environment.ts";
+export type { Environment, SetupEnvironment } from "./environment.ts";
+export { createLog, prettyDestination } from "./log.ts";
+export { MonitorPortError } from "./monitor/index.ts";
 export { startServer } from "./server.ts";
 export { setupInstructions, startSetup } from "./set-up.ts";

@@ -1,12 +1,29 @@
 import { pino } from "pino";
 import type { Logger } from "pino";
+import pretty from "pino-pretty";
 import { redactText } from "../detect/index.ts";
+
+/** Where lines go. */
+interface Destination {
+  write(line: string): void;
+}
+
+/** Lines for a person at a terminal, instead of JSON. They are redacted before they come here. */
+export function prettyDestination(): Destination {
+  return pretty({
+    destination: 1,
+    sync: true,
+    colorize: process.stdout.isTTY,
+    singleLine: true,
+    translateTime: "SYS:HH:MM:ss",
+  });
+}
 
 /**
  * The log of the process: one JSON object per line. Credentials are redacted from every line as it is written; errors show
  * type, message, code, stack and causes, but not the request or delivery attached to them.
  */
-export function createLog(level: string, destination?: { write(line: string): void }): Logger {
+export function createLog(level: string, destination?: Destination): Logger {
   const options = {
     level,
     base: null,
@@ -16,8 +33,9 @@ export function createLog(level: string, destination?: { write(line: string): vo
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
-/** Probot logs a delivery as a whole at level debug. */
+/** Probot logs a delivery as a whole at level debug. A string is the name of one. */
 function describeEvent(event: unknown): unknown {
+  if (typeof event === "string") return event;
   if (typeof event !== "object" || event === null) return typeof event;
   return { id: "id" in event ? event.id : null, name: "name" in event ? event.name : null };
 }

@@ -8,16 +8,19 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
 import { Server } from "probot";
 import type { Probot } from "probot";
-import { pacedOctokit } from "../github/index.ts";
+import { MAX_IDLE_MS, pacedOctokit } from "../github/index.ts";
 import {
   acceptDeliveries,
   buryJob,
+  contextOfJob,
   dropRemovedHistories,
   jobOfPayload,
   runJob,
   startRecurring,
+  wordsOfPayload,
 } from "../jobs/index.ts";
 import type { Delivery, Job, JobContext } from "../jobs/index.ts";
+import type { Measures } from "../measure/index.ts";
 import { startWorkers, UnknownPayloadError } from "../queue/index.ts";
 import type { ClaimedJob, RetryPolicies, Workers } from "../queue/index.ts";
 import { createDetectionPool } from "../scan/index.ts";
@@ -28,8 +31,11 @@ import type { Database } from "../store/index.ts";
 import { createContext } from "./context.ts";
 import { createDeliveryStore } from "./delivery-store.ts";
 import type { Environment } from "./environment.ts";
+import { protectAnswer } from "./headers.ts";
+import { createMonitor, measureDeliveries } from "./monitor/index.ts";
+import type { Monitor } from "./monitor/index.ts";
 import { registerEvents } from "./register-events.ts";
-import { ANSWER_MS, BehindWebhookDoor, WithoutWebhooks } from "./webhook-door.ts";
+import { ANSWER_MS, BehindWebhookDoor, WEBHOOK_PATH, WithoutWebhooks } from "./webhook-door.ts";
 
 /** Docker kills a container 10 seconds after it asked it to stop. */
 const STOP_JOBS_MS = 6000;
@@ -44,6 +50,8 @@ const EVICT_MS = 10 * 60_000;
 
 export interface RunningServer {
   readonly port: number;
+  /** Of `/healthz`, `/readyz` and `/metrics`; null: not served. */
+  readonly monitorPort: number | null;
   /** Ends within ten seconds; a second call waits for the same end. */
   stop(): Promise<void>;
 }
@@ -58,14 +66,31 @@ export async function startServer(
   log: Logger,
   options: ServerOptions = {},
 ): Promise<RunningServer> {
+  const monitor = await createMonitor(environment, log);
+  try {
+    return await startWith(monitor, environment, log, options);
+  } catch (error) {
+    monitor.stopping();
+    await monitor.stop();
+    throw error;
+  }
+}
+
+async function startWith(
+  monitor: Monitor,
+  environment: Environment,
+  log: Logger,
+  options: ServerOptions,
+): Promise<RunningServer> {
   const { dataDirectory, databaseUrl, role } = environment;
-  const database = await openDatabase({ directory: dataDirectory, url: databaseUrl, log });
+  const { measures } = monitor;
+  const database = await openDatabase({ directory: dataDirectory, url: databaseUrl, log, measures });
   try {
     await migrate(database);
-    const mirrors = createMirrors(environment, log);
-    const histories = createHistories(environment);
-    const detection = createDetectionPool();
-    const server = createServer(environment, log);
+    const mirrors = createMirrors(environment, measures, log);
+    const histories = createHistories(environment, measures);
+    const detection = createDetectionPool({ measures });
+    const server = createServer(environment, measures, log);
     const probot = await probotOf(server);
     const context = createContext({
       probot,
@@ -74,9 +99,14 @@ export async function startServer(
       mirrors: mirrors.mirrors,
       histories,
       detection,
+      measures,
       log,
     });
-    if (role !== "worker") registerEvents(probot, deliveryStore(context));
+    if (role !== "worker")
+      registerEvents(
+        probot,
+        deliveryStore(context, () => monitor.doubt()),
+      );
     const stopping = new AbortController();
     const keeping = keepHistories(context, histories);
     const workers =
@@ -84,19 +114,27 @@ export async function startServer(
         ? null
         : await startJobs({ context, database, options, stopping: stopping.signal }, databaseUrl === null);
     const http = await server.start();
+    http.prependListener("request", protectAnswer);
+    measureDeliveries(http, WEBHOOK_PATH, measures);
     http.headersTimeout = ANSWER_MS;
     http.requestTimeout = 2 * ANSWER_MS;
+    const planAgain = async (): Promise<void> => {
+      if (role !== "web") await startRecurring(context.record, context.now(), { alone: false });
+    };
+    monitor.watch({ database, detection, planAgain });
     log.info({ dataDirectory, role }, "Rollcall is ready for webhooks");
     let stopped: Promise<void> | null = null;
     const stop = async (): Promise<void> => {
+      monitor.stopping();
       mirrors.stop();
       keeping.stop();
       stopping.abort();
       await Promise.all([stopRequests(server, http), workers?.stop(STOP_JOBS_MS)]);
       await detection.close();
       await database.close();
+      await monitor.stop();
     };
-    return { port: server.port, stop: () => (stopped ??= stop()) };
+    return { port: server.port, monitorPort: monitor.port, stop: () => (stopped ??= stop()) };
   } catch (error) {
     await database.close();
     throw error;
@@ -105,12 +143,14 @@ export async function startServer(
 
 function createMirrors(
   environment: Environment,
+  measures: Measures,
   log: Logger,
 ): { readonly mirrors: GitMirrors; stop(): void } {
   const mirrors = createGitMirrors({
     directory: join(environment.dataDirectory, "mirrors"),
     environment: environment.forGit,
     protocols: [environment.githubUrl.startsWith("http:") ? "http" : "https"],
+    measures,
   });
   const evict = (): void => {
     mirrors
@@ -123,10 +163,11 @@ function createMirrors(
   return { mirrors, stop: () => clearInterval(evicting) };
 }
 
-function createHistories(environment: Environment): HistoryMirrors {
+function createHistories(environment: Environment, measures: Measures): HistoryMirrors {
   return createHistoryMirrors({
     directory: join(environment.dataDirectory, "histories"),
     maxBytes: environment.historyDiskBytes,
+    fetched: (bytes) => measures.bytesFetched("git", bytes),
     environment: environment.forGit,
     protocols: [environment.githubUrl.startsWith("http:") ? "http" : "https"],
   });
@@ -145,11 +186,13 @@ function keepHistories(context: JobContext, histories: HistoryMirrors): { stop()
   return { stop: () => clearInterval(keeping) };
 }
 
-function createServer(environment: Environment, log: Logger): Server {
+function createServer(environment: Environment, measures: Measures, log: Logger): Server {
   const base = environment.role === "worker" ? WithoutWebhooks : BehindWebhookDoor;
   return new Server({
     host: environment.host,
     port: environment.port,
+    // Probot's pictures and styles are for its own pages.
+    enableStaticFiles: false,
     // One line a request at `info` says nothing that GitHub's list of deliveries does not.
     log: log.child({}, { level: environment.logLevel === "info" ? "warn" : environment.logLevel }),
     ...(environment.webhookProxyUrl === null ? {} : { webhookProxy: environment.webhookProxyUrl }),
@@ -158,7 +201,7 @@ function createServer(environment: Environment, log: Logger): Server {
       privateKey: environment.privateKey,
       secret: environment.webhookSecret,
       baseUrl: environment.apiUrl,
-      Octokit: pacedOctokit(),
+      Octokit: pacedOctokit(MAX_IDLE_MS, measures),
       log,
       ...(environment.redisUrl === null ? {} : { redisConfig: environment.redisUrl }),
     }),
@@ -171,10 +214,18 @@ async function probotOf(server: Server): Promise<Probot> {
   return loaded.promise;
 }
 
-function deliveryStore(context: JobContext): { add(delivery: Delivery): Promise<void> } {
+/** @param failed called when deliveries could not be stored */
+function deliveryStore(context: JobContext, failed: () => void): { add(delivery: Delivery): Promise<void> } {
   return createDeliveryStore<Delivery>({
     tryMs: STORE_MS,
-    store: (deliveries) => acceptDeliveries(context.record, deliveries, context.now()),
+    async store(deliveries) {
+      try {
+        await acceptDeliveries(context.record, deliveries, context.now());
+      } catch (error) {
+        failed();
+        throw error;
+      }
+    },
   });
 }
 
@@ -204,10 +255,13 @@ async function startJobs(
       database,
       log: context.log,
       ...options,
-      onFinalFailure: (claimed, { message }) => buryJob(context, jobOf(claimed), message),
+      measures: context.measures,
+      about: wordsOfPayload,
+      onFinalFailure: (claimed, { message }) =>
+        buryJob(contextOfJob(context, claimed.payload), jobOf(claimed), message),
     },
     (claimed) =>
-      runJob(context, jobOf(claimed), {
+      runJob(contextOfJob(context, claimed.payload), jobOf(claimed), {
         failures: claimed.failures,
         signal: AbortSignal.any([claimed.signal, stopping]),
       }),

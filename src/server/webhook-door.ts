@@ -15,7 +15,7 @@ const MAX_BODY_BYTES = 25 * 1024 ** 2;
 /** GitHub closes the connection after 10 seconds: https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks */
 export const ANSWER_MS = 8000;
 
-const WEBHOOK_PATH = "/api/github/webhooks";
+export const WEBHOOK_PATH = "/api/github/webhooks";
 
 /** The part of Octokit's webhooks that the door needs. */
 export interface Receiver {

@@ -21,12 +21,15 @@ export {
   listPullsHolding,
   listReachable,
   listRefs,
+  listStaged,
   ObjectPipeline,
   openHistory,
   readChanges,
   readCommitLinks,
   readCommits,
   resolveCommit,
+  resolveObject,
+  withIndex,
 } from "./git/history/index.ts";
 export type { FileChange, HistoryRepository, ObjectList, Ref, Refs } from "./git/history/index.ts";
 export { KeyedLock } from "./keyed-lock.ts";

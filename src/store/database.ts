@@ -5,12 +5,13 @@
 import { mkdir } from "node:fs/promises";
 import type { Logger } from "pino";
 import { z } from "zod";
+import type { Measures } from "../measure/index.ts";
 import { folderError, hasCluster, runningServer, startEmbeddedServer } from "./embedded/index.ts";
 import type { EmbeddedServer } from "./embedded/index.ts";
 import { lockFolder } from "./folder-lock.ts";
 import type { Listener, Notified } from "./listen.ts";
 import { createPool } from "./pool.ts";
-import type { Connection } from "./pool.ts";
+import type { Connection, Connections } from "./pool.ts";
 import type { Queries } from "./queries.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -29,6 +30,7 @@ export interface Database extends Queries {
   listen(channel: string, notified: Notified): Promise<Listener>;
   /** No other process can use this database, so anything marked as running at the start was left by a dead one. */
   readonly exclusive: boolean;
+  connections(): Connections;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export interface DatabaseOptions {
   readonly log: Logger;
   /** Connections at the same time; default 10. */
   readonly connections?: number;
+  readonly measures?: Measures;
 }
 
 const DEFAULT_CONNECTIONS = 10;
@@ -76,7 +79,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     exclusive: boolean,
     after: () => Promise<void>,
   ): Promise<Database> {
-    const pool = createPool(connection, connections, log);
+    const pool = createPool(connection, connections, log, options.measures);
     try {
       if (!exclusive) await checkServer(pool);
     } catch (error) {
@@ -118,6 +121,11 @@ export async function openExistingDatabase(
     const pool = createPool(await runningServer(directory), 1, log);
     return { ...pool, exclusive: false };
   }
+}
+
+/** Whether Rollcall has made a database in the data folder. */
+export async function hasDatabase(directory: string): Promise<boolean> {
+  return hasCluster(directory);
 }
 
 async function takeFolder(directory: string): Promise<() => Promise<void>> {

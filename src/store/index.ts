@@ -1,7 +1,9 @@
 /** The database and the record in it: everything that outlives the process. It never holds the text of a credential. */
-export { openDatabase, openExistingDatabase } from "./database.ts";
+export { hasDatabase, openDatabase, openExistingDatabase } from "./database.ts";
 export type { Database, DatabaseOptions, Queries } from "./database.ts";
+export { describeDatabase } from "./describe-database.ts";
 export type { Listener } from "./listen.ts";
+export { readFigures, storeProbe } from "./figures.ts";
 export { readEvidence } from "./evidence.ts";
 export type { EvidenceDrillRow, EvidenceEventRow, EvidenceLeakRow, EvidenceRows } from "./evidence.ts";
 export { migrate } from "./migrate.ts";

@@ -37,23 +37,30 @@ const MIGRATIONS: readonly string[] = [
  * @throws StoreError `newer_schema`, `older_schema`
  */
 export async function checkSchema(queries: Queries): Promise<void> {
+  const { schema, known } = await readSchema(queries);
+  if (schema === known) return;
+  throw schema > known
+    ? new StoreError(
+        "newer_schema",
+        `The database has schema ${schema}, this version knows ${known}. Use the version that runs.`,
+      )
+    : new StoreError(
+        "older_schema",
+        `The database has schema ${schema}, this version needs ${known}. Start this version of Rollcall once: it brings the schema up to date.`,
+      );
+}
+
+/** The version of the schema, 0 before the first start, and the newest that this program knows. */
+export async function readSchema(
+  queries: Queries,
+): Promise<{ readonly schema: number; readonly known: number }> {
   const rows = await queries
     .rows(z.object({ version: z.int() }), "SELECT version FROM schema_version")
     .catch((error: unknown) => {
       if (error instanceof Error && "code" in error && error.code === UNDEFINED_TABLE) return [];
       throw error;
     });
-  const version = rows[0]?.version ?? 0;
-  if (version === MIGRATIONS.length) return;
-  throw version > MIGRATIONS.length
-    ? new StoreError(
-        "newer_schema",
-        `The database has schema ${version}, this version knows ${MIGRATIONS.length}. Use the version that runs.`,
-      )
-    : new StoreError(
-        "older_schema",
-        `The database has schema ${version}, this version needs ${MIGRATIONS.length}. Start this version of Rollcall once: it brings the schema up to date.`,
-      );
+  return { schema: rows[0]?.version ?? 0, known: MIGRATIONS.length };
 }
 
 /** PostgreSQL's code for a table that does not exist. */

@@ -7,11 +7,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Client, Pool as ClientPool, TypeOverrides } from "pg";
 import type { ClientConfig, PoolClient } from "pg";
 import type { Logger } from "pino";
+import { NO_MEASURES } from "../measure/index.ts";
+import type { DatabaseWork, Measures } from "../measure/index.ts";
 import { listen } from "./listen.ts";
 import type { Listener, Notified } from "./listen.ts";
 import { queriesOn } from "./queries.ts";
-import type { Queries } from "./queries.ts";
+import type { Queries, Runner } from "./queries.ts";
 import { statementError } from "./statement-error.ts";
+import { StoreError } from "./store-error.ts";
 
 export type Connection = Pick<
   ClientConfig,
@@ -41,11 +44,25 @@ export interface Pool extends Queries {
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
   script(sql: string): Promise<void>;
   listen(channel: string, notified: Notified): Promise<Listener>;
+  connections(): Connections;
   close(): Promise<void>;
 }
 
+/** The connections of a pool. */
+export interface Connections {
+  readonly open: number;
+  readonly idle: number;
+  /** Work that waits for one. */
+  readonly waiting: number;
+}
+
 /** @param max connections of the pool */
-export function createPool(connection: Connection, max: number, log: Logger): Pool {
+export function createPool(
+  connection: Connection,
+  max: number,
+  log: Logger,
+  measures: Measures = NO_MEASURES,
+): Pool {
   const config = {
     ...connection,
     types,
@@ -62,11 +79,11 @@ export function createPool(connection: Connection, max: number, log: Logger): Po
   // A lost connection shows in the statement that needed it; without these handlers it would end the process.
   pool.on("error", (error) => log.debug({ err: error }, "lost an idle database connection"));
   pool.on("connect", (client) => client.on("error", () => {}));
-  const queries = queriesOn(pool);
+  const queries = queriesOn(timed(pool, measures));
   const listeners = new Set<Listener>();
   return {
     ...queries,
-    transaction: (work) => inTransaction(pool, work),
+    transaction: (work) => timing(measures, "transaction", () => inTransaction(pool, work)),
     script: (sql) => queries.run(sql),
     async listen(channel, notified) {
       const listener = await listen({
@@ -79,12 +96,42 @@ export function createPool(connection: Connection, max: number, log: Logger): Po
       listeners.add(listener);
       return listener;
     },
+    connections: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     async close() {
       for (const listener of listeners) await listener.close();
       // A hanging statement must not delay the stop: the server closes the connection, or the end of the process does.
       await Promise.race([pool.end(), wait(END_MS, undefined, { ref: false })]);
     },
   };
+}
+
+/** The same, with how long each statement took, from the wait for a connection to the answer. */
+function timed(runner: Runner, measures: Measures): Runner {
+  return { query: (sql, values) => timing(measures, "statement", () => runner.query(sql, values)) };
+}
+
+async function timing<Result>(
+  measures: Measures,
+  what: DatabaseWork,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const started = performance.now();
+  const told = (code: string | null): void =>
+    measures.databaseAnswered(what, (performance.now() - started) / 1000, code);
+  try {
+    const result = await work();
+    told(null);
+    return result;
+  } catch (error) {
+    told(codeOf(error));
+    throw error;
+  }
+}
+
+/** The code of PostgreSQL or of the connection; null for an error that is not the database's. */
+function codeOf(error: unknown): string | null {
+  if (error instanceof StoreError) return codeOf(error.cause) ?? error.code;
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
 
 async function setUp(client: PoolClient, done: (error?: Error) => void): Promise<void> {

@@ -126,7 +126,7 @@ export function createRepositories(queries: Queries): Repositories {
     async toMatch(before, limit) {
       const rows = await queries.rows(
         z.object({ id: z.coerce.number() }),
-        `SELECT id FROM repositories WHERE state = 'active' AND (issues_read_at IS NULL OR issues_read_at < $1)
+        `SELECT id FROM repositories WHERE state = 'active' AND (issues_read_at IS NULL OR issues_read_at < $1 OR ${inTheFuture("issues_read_at")})
            AND (EXISTS (SELECT FROM leaks WHERE report_repository_id = repositories.id)
              OR EXISTS (SELECT FROM neutral_issues WHERE repository_id = repositories.id AND number IS NOT NULL))
          ORDER BY issues_read_at NULLS FIRST, id LIMIT $2`,
@@ -156,11 +156,16 @@ export function createRepositories(queries: Queries): Repositories {
       const rows = await queries.rows(
         z.object({ id: z.coerce.number() }),
         `SELECT id FROM repositories WHERE state = 'active' AND baseline_at < $1
-           AND (refs_compared_at IS NULL OR refs_compared_at < $1)
+           AND (refs_compared_at IS NULL OR refs_compared_at < $1 OR ${inTheFuture("refs_compared_at")})
          ORDER BY refs_compared_at NULLS FIRST, id LIMIT $2`,
         [before, limit],
       );
       return rows.map((row) => row.id);
     },
   };
+}
+
+/** Two days after a time that is a day ago at most: it was noted while a clock was wrong, and would never be due. */
+function inTheFuture(column: "issues_read_at" | "refs_compared_at"): string {
+  return `${column} > $1::timestamptz + interval '2 days'`;
 }

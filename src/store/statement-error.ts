@@ -3,6 +3,20 @@ import { StoreError } from "./store-error.ts";
 
 /** https://www.postgresql.org/docs/18/errcodes-appendix.html: connection, resources, operator, system, internal. */
 const UNAVAILABLE_CLASSES = ["08", "53", "57", "58", "XX"];
+/** Read-only, as a standby is until it takes over, or a server that an operator set so. */
+const READ_ONLY = "25006";
+/** A missing privilege, and what PostgreSQL makes of a folder that it may not write to. */
+const NOT_ALLOWED = "42501";
+const PASSING = [READ_ONLY, NOT_ALLOWED];
+
+const IN_WORDS: Readonly<Record<string, string>> = {
+  "53100": "The disk of the database is full",
+  "53300": "The database has no connection left",
+  "57P01": "The database is shutting down",
+  "57P03": "The database is starting",
+  [READ_ONLY]: "The database is read-only",
+  [NOT_ALLOWED]: "The database may not write: its folder is read-only, or its role lacks a privilege",
+};
 /** A deadlock, a conflict, or a lock that was not free in time. */
 const CONFLICT_CODES = ["40001", "40P01", "55P03"];
 
@@ -19,8 +33,9 @@ export function statementError(error: unknown): unknown {
         cause: error,
       });
     }
-    if (!UNAVAILABLE_CLASSES.includes(code.slice(0, 2))) return error;
-    return new StoreError("database_unavailable", `The database refuses work (${code}).`, { cause: error });
+    if (!PASSING.includes(code) && !UNAVAILABLE_CLASSES.includes(code.slice(0, 2))) return error;
+    const words = IN_WORDS[code] ?? "The database refuses work";
+    return new StoreError("database_unavailable", `${words} (${code}).`, { cause: error });
   }
   if (error instanceof TypeError || error instanceof RangeError) return error;
   return new StoreError("database_unavailable", "The database is unreachable.", { cause: error });

@@ -41,14 +41,26 @@ export function createStripe({
     throw new Error("Only Stripe's own API or a loopback address may be asked about a key.");
 
   const transport = createTransport(new URL("/v1/balance", url), url === API_URL ? proxy : {}, timeoutMs);
-  const queue = new Bottleneck({ maxConcurrent: MAX_AT_ONCE });
+  const queue = createQueue();
   return {
     activityOf: (key) =>
-      queue.schedule(async () => {
+      queue().schedule(async () => {
         if (!ASKABLE.test(key.reveal())) return { activity: "unknown", grounds: "unexpected" };
         const answer = await transport(key);
         return answer === null ? { activity: "unknown", grounds: "unreachable" } : readAnswer(answer);
       }),
+  };
+}
+
+/** Replaced after the clock was set back: Bottleneck would wait for the time that it had. */
+function createQueue(): () => Bottleneck {
+  let queue = new Bottleneck({ maxConcurrent: MAX_AT_ONCE });
+  let lastAt = Date.now();
+  return () => {
+    const now = Date.now();
+    if (now < lastAt) queue = new Bottleneck({ maxConcurrent: MAX_AT_ONCE });
+    lastAt = now;
+    return queue;
   };
 }
 

@@ -137,6 +137,23 @@ describe("the sweep", () => {
     const waiting = context.queue.all().filter(({ state }) => state === "waiting");
     expect(waiting.map(({ runAt }) => (runAt - NOON.getTime()) / 60_000)).toEqual([5, 10]);
   });
+
+  test("goes on after the clock was set back by hours, although its times have been before", async () => {
+    const context = aContext();
+    await startRecurring(context.record, context.clock, { alone: true });
+    for (let step = 0; step < 24; step += 1) {
+      await context.settle();
+      later(context, 5);
+    }
+    later(context, -120);
+    // As the watch over the clock does.
+    await startRecurring(context.record, context.clock, { alone: false });
+    for (let step = 0; step < 6; step += 1) {
+      await context.settle();
+      later(context, 5);
+      expect(context.queue.due(context.clock.getTime()).map(({ job }) => job.kind)).toContain("sweep");
+    }
+  });
 });
 
 describe("deliveries that failed", () => {
@@ -197,6 +214,13 @@ describe("deliveries that failed", () => {
     context.github.madeDeliveries.length = 0;
     await fetchDeliveries(context);
     expect(await context.record.deliveries.comparedUpTo()).toEqual(new Date(NOON.getTime() + 9 * 60_000));
+  });
+
+  test("are compared from the beginning if the time of the last comparison is in the future", async () => {
+    const context = aContext();
+    await context.record.deliveries.setComparedUpTo(new Date(NOON.getTime() + 60 * 60_000));
+    context.github.madeDeliveries.push(made(1, "lost", "push"));
+    expect(await fetchDeliveries(context)).toBe(1);
   });
 
   test("are given up after three times", async () => {
@@ -366,5 +390,15 @@ describe("the comparison of refs", () => {
     expect(await sweep(context)).toMatchObject({ repositoriesToCompare: 1 });
     await compareRefs(context, job(repositoryId));
     expect(await sweep(context)).toMatchObject({ repositoriesToCompare: 0 });
+  });
+
+  test("is due if the last comparison was noted under a clock that was ahead by a week", async () => {
+    const { context, repositoryId } = await known();
+    later(context, 25 * 60);
+    await context.record.repositories.setRefsComparedAt(
+      repositoryId,
+      new Date(context.clock.getTime() + 6e8),
+    );
+    expect(await sweep(context)).toMatchObject({ repositoriesToCompare: 1 });
   });
 });

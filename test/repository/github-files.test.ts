@@ -36,6 +36,7 @@ test("the workflows are found", () => {
   expect(workflows.map((path) => path.replaceAll("\\", "/")).toSorted()).toEqual([
     ".github/workflows/ci.yml",
     ".github/workflows/image.yml",
+    ".github/workflows/package.yml",
   ]);
 });
 
@@ -59,8 +60,12 @@ describe.each(workflows)("%s", (path) => {
   });
 });
 
-test("only publishing may write: one job the package, another the release", () => {
-  expect(workflows.flatMap((path) => writes(read(path)))).toEqual(["publish: packages", "release: contents"]);
+test("only publishing may write: jobs for the image, the release and the package", () => {
+  expect(workflows.toSorted().flatMap((path) => writes(read(path)))).toEqual([
+    "publish: packages",
+    "release: contents",
+    "publish: id-token",
+  ]);
 });
 
 test("Node has one major version: .nvmrc, package.json, the image and the local copy agree", () => {
@@ -82,6 +87,7 @@ test("Compose stops, checks and stores as the image does", () => {
       services: z.object({
         rollcall: z.object({
           environment: z.record(z.string(), z.string()),
+          read_only: z.literal(true),
           volumes: z.array(z.string()),
           healthcheck: z.object({ test: z.array(z.string()) }),
           stop_grace_period: z.string(),
@@ -90,10 +96,13 @@ test("Compose stops, checks and stores as the image does", () => {
     })
     .parse(parse(read("compose.yaml")));
   const { rollcall } = services;
-  expect(rollcall.environment).toEqual({ HOST: "0.0.0.0", PORT: "3000", DATA_DIR: "/data" });
+  expect(rollcall.environment).toMatchObject({ HOST: "0.0.0.0", PORT: "3000", DATA_DIR: "/data" });
+  expect(rollcall.environment["DATABASE_URL"]).toMatch(/:\$\{POSTGRES_PASSWORD:\?.*\}@database:5432\//);
   expect(rollcall.volumes).toEqual(["data:/data"]);
   expect(read("Dockerfile")).toMatch(/^VOLUME \/data$/m);
-  expect(rollcall.healthcheck.test.at(-1)).toContain("http://127.0.0.1:3000/ping");
+  expect(rollcall.healthcheck.test.at(-1)).toContain("http://127.0.0.1:9400/readyz");
+  expect(read("Dockerfile")).toContain("MONITOR_PORT=9400");
+  expect(read("Dockerfile")).toContain("/readyz");
   const stop = /STOP_MS = ([\d_]+)/.exec(
     globSync("src/**/*.ts", { cwd: ROOT })
       .map((path) => read(path))

@@ -178,6 +178,12 @@ test.each([
   [{}, "initdb: error: could not create directory: Permission denied", "cannot be written to"],
   [
     {},
+    'postgres: could not access the server configuration file "postgresql.conf": Permission denied',
+    "belong to another user",
+  ],
+  [{}, 'data directory "/data" has wrong ownership', "belong to another user"],
+  [
+    {},
     "initdb: error: could not look up effective user ID 4711: user does not exist",
     "has no name on this system",
   ],

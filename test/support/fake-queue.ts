@@ -21,7 +21,8 @@ export class FakeQueue {
       const known = this.#jobs.get(stored.id);
       if (known !== undefined) {
         const again = known.state === "failed" || (known.state === "done" && stored.again === true);
-        if (again) Object.assign(known, { state: "waiting", attempts: 0, runAt: 0 });
+        if (again)
+          Object.assign(known, { state: "waiting", attempts: 0, runAt: stored.runAfter?.getTime() ?? 0 });
         continue;
       }
       // As after a way through the database.

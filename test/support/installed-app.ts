@@ -29,7 +29,8 @@ const HANGS_MS = 240_000;
 const WEBHOOK_SECRET = "a secret between the two";
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+/** The private key of every installed app. */
+export const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
 /** Of a key made by `keyOf`: prefix and account may be shown, and the last four; what lies between may not. */
 const SECRET_PART = /^[a-z_]+51.{15}(.+)00.{8}$/;
@@ -39,8 +40,11 @@ export class InstalledApp {
   readonly github: LocalGitHub;
   readonly directory: string;
   readonly log = new AppLog();
-  readonly #environment: Readonly<Record<string, string>>;
+  /** The variables of the process, besides what it inherits. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly #secrets = new Set<string>();
+  /** Of the process that ended last. */
+  exitCode: number | null = null;
   #process: ChildProcess | null = null;
   #projects = 0;
   /** How many deliveries there were when the process started: of what a killed one answered, no line may be left. */
@@ -51,7 +55,7 @@ export class InstalledApp {
   constructor(github: LocalGitHub, directory: string, environment: Readonly<Record<string, string>>) {
     this.github = github;
     this.directory = directory;
-    this.#environment = environment;
+    this.environment = environment;
   }
 
   get dataDirectory(): string {
@@ -62,7 +66,7 @@ export class InstalledApp {
   async start(): Promise<void> {
     const child = spawn(process.execPath, ["src/main.ts"], {
       cwd: join(import.meta.dirname, "../.."),
-      env: { ...inheritedEnvironment(), ...this.#environment },
+      env: { ...inheritedEnvironment(), ...this.environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
@@ -87,6 +91,17 @@ export class InstalledApp {
     const ended = once(child, "exit");
     child.kill(signal);
     await ended;
+    this.exitCode = child.exitCode;
+  }
+
+  /** Sends the process a signal that it does not end by. */
+  signal(signal: NodeJS.Signals): void {
+    this.#process?.kill(signal);
+  }
+
+  /** Asks its server for monitoring. */
+  monitor(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.environment["MONITOR_PORT"] ?? ""}${path}`, { headers });
   }
 
   /** A repository of its own for one scenario. */
@@ -185,17 +200,25 @@ export interface AppOptions extends Partial<LocalGitHubOptions> {
   readonly installed?: boolean;
   /** More variables of the process. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The secret of its webhook, for tests that look for it. */
+  readonly webhookSecret?: string;
 }
 
 /** Starts a local GitHub and the app on it, with everything in its log. */
 export async function installApp(options: AppOptions = {}): Promise<InstalledApp> {
   const directory = await openFolder("rollcall-test-");
-  const port = await freePort();
-  const { lasts = "test", installed = true, environment = {}, ...site } = options;
+  const [port, monitorPort] = [await freePort(), await freePort()];
+  const {
+    lasts = "test",
+    installed = true,
+    environment = {},
+    webhookSecret = WEBHOOK_SECRET,
+    ...site
+  } = options;
   const github = await startLocalGitHub({
     directory: join(directory, "github"),
     app: { id: APP_ID, slug: "rollcall", key: PEM },
-    webhook: { url: `http://127.0.0.1:${port}/api/github/webhooks`, secret: WEBHOOK_SECRET },
+    webhook: { url: `http://127.0.0.1:${port}/api/github/webhooks`, secret: webhookSecret },
     ...site,
   });
   // Only tests of this limit have it: on a busy machine an answer may take longer than GitHub waits.
@@ -206,12 +229,13 @@ export async function installApp(options: AppOptions = {}): Promise<InstalledApp
   const app = new InstalledApp(github, directory, {
     APP_ID: String(APP_ID),
     PRIVATE_KEY: PEM,
-    WEBHOOK_SECRET,
+    WEBHOOK_SECRET: webhookSecret,
     PORT: String(port),
     GHE_HOST: new URL(github.origin).host,
     GHE_PROTOCOL: "http",
     DATA_DIR: join(directory, "data"),
     LOG_LEVEL: "trace",
+    MONITOR_PORT: String(monitorPort),
     ...environment,
   });
   (lasts === "file" ? afterAll : onTestFinished)(() => app.end());

@@ -11,6 +11,7 @@ import {
   runJob,
 } from "../../src/jobs/index.ts";
 import type { Webhook } from "../../src/notify/index.ts";
+import { NO_MEASURES } from "../../src/measure/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import { findKey, scanContent } from "../../src/scan/index.ts";
 import type { FindKey, HistoryRead } from "../../src/scan/index.ts";
@@ -137,6 +138,7 @@ export function aContext(
     webhook: parts.webhook ?? null,
     formerMarkers: () => [],
     limits: DEFAULT_LIMITS,
+    measures: NO_MEASURES,
     log: createLog("silent"),
     now: () => context.clock,
     async accept(notices, id) {

@@ -7,6 +7,8 @@ import { availableParallelism } from "node:os";
 import { setImmediate as turn } from "node:timers/promises";
 import { Piscina } from "piscina";
 import { gapOf, Secret } from "../../domain/index.ts";
+import { NO_MEASURES } from "../../measure/index.ts";
+import type { Measures } from "../../measure/index.ts";
 import { noWork, redactText } from "../../detect/index.ts";
 import type { ContentRequest, ContentScan, ScanContent } from "./content.ts";
 import type { FindKey, KeyParts, KeyRequest } from "./key-in-content.ts";
@@ -31,12 +33,19 @@ const IDLE_MS = 30_000;
 export interface DetectionPool {
   readonly scanContent: ScanContent;
   readonly findKey: FindKey;
+  /** Threads that run, and searches that wait for one. */
+  load(): { readonly threads: number; readonly waiting: number };
   /** Ends the threads; their current requests are rejected. */
   close(): Promise<void>;
 }
 
 export function createDetectionPool(
-  options: { readonly threads?: number; readonly threadMb?: number; readonly worker?: URL } = {},
+  options: {
+    readonly threads?: number;
+    readonly threadMb?: number;
+    readonly worker?: URL;
+    readonly measures?: Measures;
+  } = {},
 ): DetectionPool {
   const threads = options.threads ?? Math.max(1, Math.min(MAX_THREADS, availableParallelism() - 1));
   const pool = new Piscina<WireRequest | KeyRequest, ContentScan | KeyParts | null>({
@@ -46,14 +55,16 @@ export function createDetectionPool(
     idleTimeout: IDLE_MS,
     resourceLimits: { maxOldGenerationSizeMb: options.threadMb ?? MAX_THREAD_MB },
   });
+  const { measures = NO_MEASURES } = options;
   const turns = createTurns();
   return {
     async scanContent(request) {
       const inline = isSmall(request) ? scanInline(request) : null;
       if (inline !== null) await turns(inline.work);
-      return inline?.scan ?? (await scanOnThread(pool, request));
+      return inline?.scan ?? (await scanOnThread(pool, request, measures));
     },
     findKey: (request) => findOnThread(pool, request),
+    load: () => ({ threads: pool.threads.length, waiting: pool.queueSize }),
     close: async () => await pool.close({ force: true }),
   };
 }
@@ -89,14 +100,16 @@ async function findOnThread(pool: Pool, request: KeyRequest): Promise<Secret | n
 
 type Pool = Piscina<WireRequest | KeyRequest, ContentScan | KeyParts | null>;
 
-async function scanOnThread(pool: Pool, request: ContentRequest): Promise<ContentScan> {
+async function scanOnThread(pool: Pool, request: ContentRequest, measures: Measures): Promise<ContentScan> {
   const wire = await toWire(request);
   try {
     const scan = await pool.run(wire, { transferList: buffersOf(wire) });
     if (scan === null || !("findings" in scan)) throw new Error("A thread answered another question.");
+    if (scan.isOverBudget) measures.searchCut("work");
     return scan;
   } catch (error) {
     if (!isOutOfMemory(error)) throw error;
+    measures.searchCut("memory");
     const path = request.path === null ? null : redactText(request.path);
     const detail = "searching it needs more memory than one file is given";
     const gap = gapOf({ reason: "too_large", path, detail });

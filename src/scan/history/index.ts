@@ -2,5 +2,7 @@
 export type { HistoryFinding } from "./origin.ts";
 export { HistoryProcessError, readHistoryApart } from "./read-apart.ts";
 export type { ApartRequest, HistoryRead } from "./read-apart.ts";
+export { scanStaged } from "./scan-staged.ts";
+export type { StagedScan } from "./scan-staged.ts";
 export { scanHistory } from "./scan-history.ts";
 export type { HistoryProgress, HistoryRange, HistoryRequest, HistoryScan } from "./scan-history.ts";

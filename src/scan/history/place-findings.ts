@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { gapOf } from "../../domain/index.ts";
 import type { Finding, Gap, Origin, OriginSource } from "../../domain/index.ts";
 import { redactText } from "../../detect/index.ts";
-import { CommitGraph } from "../../objects/index.ts";
+import { CommitGraph, NONE } from "../../objects/index.ts";
 import type { CommitObject, ObjectTable } from "../../objects/index.ts";
 import { listFiles, readChanges, readCommitLinks, readCommits } from "../../source/index.ts";
 import type { HistoryRepository, Refs } from "../../source/index.ts";
@@ -22,12 +22,16 @@ export interface PlacingRequest {
   readonly table: ObjectTable;
   readonly refs: Refs;
   readonly found: FoundObjects;
+  /** Commits before the part of the history that is read. */
+  readonly known: readonly string[];
   /** Findings in the names of refs. */
   readonly named: readonly NamedFinding[];
   /** Files with findings of an earlier reading, with the fingerprints. */
   readonly holders: ReadonlyMap<string, readonly string[]>;
   readonly now: Date;
   readonly signal: AbortSignal;
+  /** Reads files from before the part of the history that is read; null where all of it is. */
+  readonly readEarlier: ((ids: ReadonlySet<string>) => Promise<FoundObjects>) | null;
 }
 
 export interface Placed {
@@ -52,15 +56,23 @@ interface Draft {
 export async function placeFindings(request: PlacingRequest): Promise<Placed> {
   const { repository, table, refs, found, named, signal } = request;
   const isEmpty = found.hits.size + found.unread.length + named.length === 0;
+  const isPart = request.readEarlier !== null;
+  const introductions = new Introductions(found, request.now, {
+    isEarlier: (blob) => isPart && table.findHex(blob) === NONE,
+    hasNames: found.has("tree"),
+  });
   if (isEmpty) {
-    const atTip = await fingerprintsAtTip(request, new Introductions(found, request.now));
-    return { findings: [], gaps: [], atTip, unopened: unopenedOf(found, null) };
+    const atTip = await fingerprintsAtTip(request, introductions);
+    return { findings: [], gaps: [], atTip, unopened: unopenedIn(found, null) };
   }
   const commits = await commitsOf(repository, table, signal);
   const graph = new CommitGraph(commits);
   const origins = new Origins(graph, refs);
-  const introductions = new Introductions(found, request.now);
   const failed = await readIntroductions(request, graph, origins, introductions);
+  if (request.readEarlier !== null) {
+    introductions.setEarlier(await request.readEarlier(introductions.earlierBlobs()));
+    await readEarlierNames(request, introductions);
+  }
   const drafts = [
     ...introductions.list().map(({ commit, finding }) => ({ finding, commit, source: "file" as const })),
     ...messages(found),
@@ -75,13 +87,16 @@ export async function placeFindings(request: PlacingRequest): Promise<Placed> {
     findings: sorted(findings, graph),
     atTip,
     gaps: [...unreadGaps(found, introductions), ...changeGaps(failed)],
-    unopened: unopenedOf(found, introductions),
+    unopened: unopenedIn(found, introductions),
   };
 }
 
 /** The same where there was no time to look for places. */
 export function withoutPlaces({ refs, found, named, now }: PlacingRequest): Placed {
-  const introductions = new Introductions(found, now);
+  const introductions = new Introductions(found, now, {
+    isEarlier: () => false,
+    hasNames: found.has("tree"),
+  });
   const drafts = [...messages(found), ...loose(found, introductions), ...inNames(named)];
   const graph = new CommitGraph([]);
   const origins = new Origins(graph, refs);
@@ -91,7 +106,7 @@ export function withoutPlaces({ refs, found, named, now }: PlacingRequest): Plac
     findings: sorted(findings, graph),
     gaps: [gap],
     atTip: new Set(),
-    unopened: unopenedOf(found, null),
+    unopened: unopenedIn(found, null),
   };
 }
 
@@ -139,6 +154,17 @@ async function readIntroductions(
   return failed.flat();
 }
 
+/** The names in a commit's folders are read again with every change beside them. */
+async function readEarlierNames(
+  { repository, known, found, signal }: PlacingRequest,
+  introductions: Introductions,
+): Promise<void> {
+  if (!found.has("tree")) return;
+  // Where a folder is missing, its names count as new.
+  const take = (path: string): void => introductions.addEarlierPath(path);
+  for (const commit of known) await listFiles(repository, commit, take, signal).catch(() => null);
+}
+
 function inNames(named: readonly NamedFinding[]): readonly Draft[] {
   return named.map(({ finding, ref }) => ({ finding, commit: finding.commit, source: "ref", ref }));
 }
@@ -174,7 +200,9 @@ function loose(found: FoundObjects, introductions: Introductions): readonly Draf
     .flatMap(([id, hits]) =>
       firsts(hits.map(({ finding }) => finding)).map((finding) => ({ finding, commit: null, id })),
     )
-    .filter(({ finding }) => !placed.has(finding.fingerprint));
+    .filter(
+      ({ finding: { fingerprint } }) => !placed.has(fingerprint) && !introductions.wasInName(fingerprint),
+    );
   return [...files, ...names].map(({ finding, commit }) => ({ finding, commit, source: "loose" as const }));
 }
 
@@ -289,7 +317,8 @@ function changeGaps(failed: readonly string[]): readonly Gap[] {
   );
 }
 
-function unopenedOf(found: FoundObjects, introductions: Introductions | null): Placed["unopened"] {
+/** Archives that were searched without being opened, by their paths. */
+export function unopenedIn(found: FoundObjects, introductions: Introductions | null): Placed["unopened"] {
   return found.unopened
     .map(({ id, inside, reason }) => {
       const place = introductions?.placeOf(id)?.path ?? `object ${id.slice(0, 12)}`;

@@ -5,6 +5,8 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { AccessToken } from "../../github/index.ts";
+import { NO_MEASURES } from "../../measure/index.ts";
+import type { Measures } from "../../measure/index.ts";
 import { GitError } from "./process/git-error.ts";
 import { createGitSource } from "./git-source.ts";
 import type { GitSource } from "./git-source.ts";
@@ -21,6 +23,7 @@ export interface GitMirrorsOptions {
   /** Protocols that a URL may have. `http` where GitHub itself is configured so, `file` in tests. */
   readonly protocols?: readonly ("https" | "http" | "file")[];
   readonly limits?: Partial<GitLimits>;
+  readonly measures?: Measures;
 }
 
 /** A repository and how to reach it. */
@@ -49,7 +52,7 @@ export interface GitMirrors {
 
 export function createGitMirrors(options: GitMirrorsOptions): GitMirrors {
   const directory = resolve(options.directory);
-  const { environment } = options;
+  const { environment, measures = NO_MEASURES } = options;
   const protocols = options.protocols ?? ["https"];
   const limits: GitLimits = { ...GIT_LIMITS, ...options.limits };
   const lock = new KeyedLock();
@@ -79,11 +82,19 @@ export function createGitMirrors(options: GitMirrorsOptions): GitMirrors {
       };
       const remote = { url, token, currentUrl, protocols };
       const inherited = environment;
-      return createGitSource({ mirror, remote, limits, lock, inherited, use: () => use(mirror.path) });
+      return createGitSource({
+        mirror,
+        remote,
+        limits,
+        lock,
+        inherited,
+        use: () => use(mirror.path),
+        fetched: (bytes) => measures.bytesFetched("git", bytes),
+      });
     },
 
     async evict(maxBytes) {
-      await mkdir(directory, { recursive: true });
+      await mkdir(directory, { recursive: true, mode: 0o700 });
       const names = await readdir(directory);
       for (const name of names.filter((each) => each.startsWith(".removed-")))
         await rm(join(directory, name), { recursive: true, force: true });

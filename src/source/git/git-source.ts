@@ -53,6 +53,8 @@ export interface GitSourceParts {
   readonly inherited: Readonly<Record<string, string | undefined>>;
   /** Called when a use of the mirror starts; the function it returns is called at the end. */
   readonly use: () => () => void;
+  /** Called after each fetch with the bytes by which the mirror grew. */
+  readonly fetched: (bytes: number) => void;
 }
 
 /** More packs than this make every look-up slow: the mirror is created again. */
@@ -70,7 +72,7 @@ export function createGitSource(parts: GitSourceParts): GitSource {
   ): Promise<Prepared> {
     if ((await mirror.packs()) > MAX_PACKS) await mirror.remove();
     await mirror.create();
-    const fetcher = new Fetcher(mirror, remote, limits);
+    const fetcher = new Fetcher(mirror, remote, limits, parts.fetched);
     const prepared = await work({ mirror, fetcher, limits, signal });
     if (fetcher.reports.length > 0) await mirror.trimTips();
     await mirror.touch();

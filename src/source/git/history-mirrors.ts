@@ -27,6 +27,8 @@ export interface HistoryMirrorsOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly protocols?: readonly ("https" | "http" | "file")[];
   readonly limits?: Partial<GitLimits>;
+  /** Told of bytes that came from GitHub. */
+  readonly fetched?: (bytes: number) => void;
   /** Bytes that may be written to the disk of the folder; for tests. */
   readonly freeBytes?: (directory: string) => Promise<number>;
 }
@@ -83,7 +85,7 @@ const TRIAL_MERGE = /^refs\/pull\/\d+\/merge$/;
 /** All full mirrors of this process. */
 export function createHistoryMirrors(options: HistoryMirrorsOptions): HistoryMirrors {
   const directory = resolve(options.directory);
-  const { environment, maxBytes } = options;
+  const { environment, maxBytes, fetched = () => {} } = options;
   const protocols = options.protocols ?? ["https"];
   const limits = { ...HISTORY_LIMITS, ...options.limits };
   const freeBytes = options.freeBytes ?? freeBytesOf;
@@ -142,7 +144,7 @@ export function createHistoryMirrors(options: HistoryMirrorsOptions): HistoryMir
     const free = (await freeBytes(directory)) - RESERVED_BYTES;
     if (free <= wanted) throw noRoom();
     const allowed = Math.min(maxBytes - here, free);
-    const fetcher = new Fetcher(mirror, remote, { ...limits, fetchBytes: allowed });
+    const fetcher = new Fetcher(mirror, remote, { ...limits, fetchBytes: allowed }, fetched);
     const beyond = (cause?: unknown): GitError =>
       allowed < free ? tooLarge(maxBytes, cause) : noRoom(cause);
     try {

@@ -11,6 +11,13 @@ export function folderError(directory: string, cause: unknown, output = ""): Sto
   if (hasCode(cause, "EROFS") || output.includes("Read-only file system"))
     return unusable("is read-only. Mount it for writing, or name another folder.");
 
+  // Seen after a restore that did not keep the owners of the files.
+  if (/could not access .*Permission denied|has wrong ownership/.test(output)) {
+    return unusable(
+      "has a database that its server may not read: its files belong to another user. Restore them with their owners, as `tar -xp` and `cp -a` do for root.",
+    );
+  }
+
   // Node's error for creating nested folders on a read-only disk.
   if (hasCode(cause, "ENOENT") && "syscall" in cause && cause.syscall === "mkdir")
     return unusable("cannot be made: its disk is read-only. Mount it for writing, or name another folder.");

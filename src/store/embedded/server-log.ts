@@ -25,6 +25,8 @@ export function followServerLog(output: Readable, log: Logger, stopping: AbortSi
   createInterface({ input: output }).on("line", (line) => {
     const [, word = "LOG", text = line] = /^(?:\d+ )?([A-Z]+):\s+(.*)$/.exec(line) ?? [];
     if (word === "FATAL" || word === "PANIC") failure = text;
+    // What it says before its log begins, for example of a file that it may not read.
+    if (line.startsWith("postgres: ")) failure = line;
     log[isLevel(word) && !stopping.aborted ? LEVELS[word] : "debug"]({ from: "postgresql" }, text);
     if (text.includes(READY)) ready.resolve();
   });

@@ -163,7 +163,14 @@ describe("a history with keys in every form and every place", () => {
   });
 
   test("shows the path inside of an archive", () => {
-    expect(about(scan, keyAt("zip")).map(({ finding }) => finding.path)).toEqual(["packed.zip!inner/a.env"]);
+    const paths = ["zip", "gzip", "brotli"].map((where) =>
+      about(scan, keyAt(where)).map(({ finding }) => finding.path),
+    );
+    expect(paths).toEqual([
+      ["packed.zip!inner/a.env"],
+      ["packed.txt.gz!packed.txt"],
+      ["packed.txt.br!packed.txt"],
+    ]);
   });
 
   test("holds no key in anything it returns", () => {

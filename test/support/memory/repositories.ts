@@ -102,7 +102,7 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
         typeof state().neutralIssues.get(at(id))?.number === "number";
       const due = [...state().repositories.values()].filter(
         ({ id, state: is, issuesReadAt: read }) =>
-          is === "active" && (read === null || read < before) && (reported.has(id) || hasNeutral(id)),
+          is === "active" && isDue(read, before) && (reported.has(id) || hasNeutral(id)),
       );
       const time = ({ issuesReadAt: read }: RepositoryRecord): number => read?.getTime() ?? 0;
       return due
@@ -124,7 +124,7 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
           row.state === "active" &&
           row.baselineAt !== null &&
           row.baselineAt < before &&
-          (row.refsComparedAt === null || row.refsComparedAt < before),
+          isDue(row.refsComparedAt, before),
       );
       const time = (row: RepositoryRecord): number => row.refsComparedAt?.getTime() ?? 0;
       return due
@@ -133,4 +133,9 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
         .map((row) => row.id);
     },
   };
+}
+
+/** A time far in the future was noted while a clock was wrong. */
+function isDue(at: Date | null, before: Date): boolean {
+  return at === null || at < before || at.getTime() > before.getTime() + 2 * 24 * 60 * 60_000;
 }

@@ -6,6 +6,7 @@ import type { JobContext } from "../../../src/jobs/index.ts";
 import { countingScopes } from "../../../src/jobs/head-verdict.ts";
 import { DEFAULT_CONFIGURATION } from "../../../src/policy/index.ts";
 import { findKey, scanContent } from "../../../src/scan/index.ts";
+import { NO_MEASURES } from "../../../src/measure/index.ts";
 import { createLog } from "../../../src/server/log.ts";
 import { KeyedLock } from "../../../src/source/index.ts";
 import type { RecordStore } from "../../../src/store/index.ts";
@@ -74,6 +75,7 @@ export class Worker {
       webhook: null,
       formerMarkers: () => [],
       limits: DEFAULT_LIMITS,
+      measures: NO_MEASURES,
       log: LOG,
       now: () => new Date(machine.clock),
     };

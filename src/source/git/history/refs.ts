@@ -71,11 +71,29 @@ export async function resolveCommit(
   revision: string,
   signal: AbortSignal,
 ): Promise<string | null> {
+  return await resolveAs(repository, revision, "commit", signal);
+}
+
+/** The same without following a tag. */
+export async function resolveObject(
+  repository: HistoryRepository,
+  revision: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  return await resolveAs(repository, revision, "object", signal);
+}
+
+async function resolveAs(
+  repository: HistoryRepository,
+  revision: string,
+  type: "commit" | "object",
+  signal: AbortSignal,
+): Promise<string | null> {
   // A name that begins with a dash is an option to git, whatever comes before it in some versions.
   if (revision === "" || revision.startsWith("-") || /[\0\n]/.test(revision)) return null;
   const [id = null] = await optionalLines(
     repository,
-    ["rev-parse", "--quiet", "--verify", `${revision}^{commit}`],
+    ["rev-parse", "--quiet", "--verify", `${revision}^{${type}}`],
     signal,
   );
   return id;
@@ -90,7 +108,8 @@ async function optionalLines(
   return await gitLines(repository, args, signal).catch(() => []);
 }
 
-async function gitLines(
+/** Lines of the output of a command, without empty ones. */
+export async function gitLines(
   repository: HistoryRepository,
   args: readonly [string, ...string[]],
   signal: AbortSignal,

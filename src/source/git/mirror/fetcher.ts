@@ -63,12 +63,14 @@ export class Fetcher {
   readonly #mirror: FetchTarget;
   readonly #remote: Remote;
   readonly #limits: GitLimits;
+  readonly #fetched: (bytes: number) => void;
   readonly reports: FetchReport[] = [];
 
-  constructor(mirror: FetchTarget, remote: Remote, limits: GitLimits) {
+  constructor(mirror: FetchTarget, remote: Remote, limits: GitLimits, fetched: (bytes: number) => void) {
     this.#mirror = mirror;
     this.#remote = remote;
     this.#limits = limits;
+    this.#fetched = fetched;
   }
 
   /**
@@ -123,6 +125,7 @@ export class Fetcher {
     await callRemote(this.#remote, signal, async (access) => await this.#run(call, access, before, signal));
     const bytes = (await this.#mirror.packBytes()) - before;
     const milliseconds = Math.round(performance.now() - started);
+    this.#fetched(bytes);
     this.reports.push({
       what: call.what,
       wanted: call.lines.length,

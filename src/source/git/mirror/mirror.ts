@@ -45,7 +45,8 @@ export class Mirror {
   /** Creates missing parts, and removes leftovers of a killed process. Call with the lock held. */
   async create(): Promise<void> {
     const reader = join(this.path, "reader");
-    await mkdir(join(this.path, TIPS), { recursive: true });
+    // Pushed keys are in it.
+    await mkdir(join(this.path, TIPS), { recursive: true, mode: 0o700 });
     await mkdir(join(this.path, "objects", "pack"), { recursive: true });
     await mkdir(join(reader, "refs"), { recursive: true });
     await mkdir(join(this.path, "scratch"), { recursive: true });

@@ -1,0 +1,80 @@
+/**
+ * The spacing of requests to GitHub, as Octokit's throttling plugin asks for it, on a clock that people set. Bottleneck keeps
+ * the time of the next request by the clock of the machine: after it was set back by two days, every request would wait for
+ * two days, without a word. So a limiter whose last request was in the future is replaced.
+ */
+import Bottleneck from "bottleneck";
+
+/** A step back that costs a moment at most, such as NTP makes. */
+const HARMLESS_MS = 1000;
+/** An unused limiter is forgotten after this time, as in the plugin. */
+const UNUSED_MS = 120_000;
+
+/** What the plugin needs of a group of limiters. */
+export interface PacingGroup {
+  key(id: string): Bottleneck;
+}
+
+export function pacingGroup(
+  options: Bottleneck.ConstructorOptions,
+  now: () => number = () => Date.now(),
+): PacingGroup {
+  const create = (): Bottleneck.Group => new Bottleneck.Group({ timeout: UNUSED_MS, ...options });
+  let group = create();
+  let lastAt = now();
+  return {
+    key(id) {
+      const at = now();
+      if (at < lastAt - HARMLESS_MS) {
+        drop(group);
+        group = create();
+      }
+      lastAt = at;
+      return group.key(id);
+    },
+  };
+}
+
+/** What waits in it would wait for days: it fails, and the queue tries it again. */
+function drop(group: Bottleneck.Group): void {
+  for (const { limiter } of group.limiters()) limiter.stop({ dropWaitingJobs: true }).catch(() => {});
+}
+
+/**
+ * Spacing of writes. Octokit's default of one write a second would alone take longer than a check may; GitHub allows
+ * 900 points a minute with 5 a write, so 150 writes a minute leave room for as many reads. Requests that notify people
+ * keep the default of one in three seconds: GitHub's measured limit for issues is 20 a minute.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ */
+export function writePacing(): PacingGroup {
+  return pacingGroup({
+    maxConcurrent: 4,
+    reservoir: 150,
+    reservoirRefreshAmount: 150,
+    reservoirRefreshInterval: 60_000,
+  });
+}
+
+/**
+ * In place of the limiter by which the plugin tries again, and through which it sends every request: here the queue does
+ * that, and the plugin is told so.
+ */
+export const NO_RETRIES = {
+  schedule: async <Arguments extends unknown[], Result>(
+    work: (...given: Arguments) => Promise<Result>,
+    ...given: Arguments
+  ): Promise<Result> => work(...given),
+  on: (): void => {},
+};
+
+/** The plugin's own groups, with its numbers. */
+export function defaultPacing(): Readonly<
+  Record<"global" | "auth" | "search" | "notifications", PacingGroup>
+> {
+  return {
+    global: pacingGroup({ maxConcurrent: 10 }),
+    auth: pacingGroup({ maxConcurrent: 1 }),
+    search: pacingGroup({ maxConcurrent: 1, minTime: 2000 }),
+    notifications: pacingGroup({ maxConcurrent: 1, minTime: 3000 }),
+  };
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { pacingGroup } from "../../src/github/pacing.ts";
+
+const DAY = 86_400_000;
+
+test("after the clock was set back, requests do not wait for the time that it had", async () => {
+  let now = 2 * DAY;
+  const group = pacingGroup({ maxConcurrent: 1 }, () => now);
+  const before = group.key("app");
+  expect(await before.schedule(async () => "before")).toBe("before");
+  now = 0;
+  const after = group.key("app");
+  expect(after).not.toBe(before);
+  expect(await after.schedule(async () => "after")).toBe("after");
+});
+
+test("what waits when the clock is set back fails, so the queue tries it again", async () => {
+  let now = 2 * DAY;
+  const group = pacingGroup({ maxConcurrent: 1 }, () => now);
+  const [begun, running] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const first = group.key("app").schedule(() => {
+    begun.resolve();
+    return running.promise;
+  });
+  await begun.promise;
+  const waiting = group.key("app").schedule(async () => "never");
+  const refused = expect(waiting).rejects.toThrow("stopped");
+  now = 0;
+  group.key("app");
+  await refused;
+  running.resolve();
+  await first;
+});
+
+test("a step of milliseconds, or ahead, keeps the limiter", () => {
+  let now = 2 * DAY;
+  const group = pacingGroup({}, () => now);
+  const limiter = group.key("app");
+  now -= 20;
+  expect(group.key("app")).toBe(limiter);
+  now += DAY;
+  expect(group.key("app")).toBe(limiter);
+});
