@@ -2,12 +2,9 @@
  * The composition: puts the parts together, starts them in order of their dependencies, and stops them without losing
  * anything accepted: first requests and jobs, then the database.
  */
-import type { Server as HttpServer } from "node:http";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
-import { Server } from "probot";
-import type { Probot } from "probot";
+import { Probot } from "probot";
 import { pacedOctokit } from "../github/index.ts";
 import { acceptDeliveries, buryJob, jobOfPayload, runJob, startRecurring } from "../jobs/index.ts";
 import type { Delivery, Job, JobContext } from "../jobs/index.ts";
@@ -21,8 +18,10 @@ import type { Database } from "../store/index.ts";
 import { createContext } from "./context.ts";
 import { createDeliveryStore } from "./delivery-store.ts";
 import type { Environment } from "./environment.ts";
+import { openHttpDoor, ping } from "./http-door.ts";
+import type { Handler } from "./http-door.ts";
 import { registerEvents } from "./register-events.ts";
-import { ANSWER_MS, BehindWebhookDoor, WithoutWebhooks } from "./webhook-door.ts";
+import { ANSWER_MS, webhookDoor } from "./webhook-door.ts";
 
 /** Docker kills a container 10 seconds after it asked it to stop. */
 const STOP_JOBS_MS = 6000;
@@ -57,8 +56,7 @@ export async function startServer(
     await migrate(database);
     const mirrors = createMirrors(environment, log);
     const detection = createDetectionPool();
-    const server = createServer(environment, log);
-    const probot = await probotOf(server);
+    const probot = await createProbot(environment, log);
     const context = createContext({
       probot,
       environment,
@@ -69,18 +67,21 @@ export async function startServer(
     });
     if (role !== "worker") registerEvents(probot, deliveryStore(context));
     const workers = role === "web" ? null : await startJobs(context, database, options, databaseUrl === null);
-    const http = await server.start();
-    http.headersTimeout = ANSWER_MS;
-    http.requestTimeout = 2 * ANSWER_MS;
+    const http = await openHttpDoor({
+      host: environment.host,
+      port: environment.port,
+      log,
+      handlers: [...(role === "worker" ? [] : [webhooksOf(probot, environment, log)]), ping],
+    });
     log.info({ dataDirectory, role }, "Rollcall is ready for webhooks");
     let stopped: Promise<void> | null = null;
     const stop = async (): Promise<void> => {
       mirrors.stop();
-      await Promise.all([stopRequests(server, http), workers?.stop(STOP_JOBS_MS)]);
+      await Promise.all([http.stop(STOP_REQUESTS_MS), workers?.stop(STOP_JOBS_MS)]);
       await detection.close();
       await database.close();
     };
-    return { port: server.port, stop: () => (stopped ??= stop()) };
+    return { port: http.port, stop: () => (stopped ??= stop()) };
   } catch (error) {
     await database.close();
     throw error;
@@ -107,30 +108,27 @@ function createMirrors(
   return { mirrors, stop: () => clearInterval(evicting) };
 }
 
-function createServer(environment: Environment, log: Logger): Server {
-  const base = environment.role === "worker" ? WithoutWebhooks : BehindWebhookDoor;
-  return new Server({
-    host: environment.host,
-    port: environment.port,
-    // One line a request at `info` says nothing that GitHub's list of deliveries does not.
-    log: log.child({}, { level: environment.logLevel === "info" ? "warn" : environment.logLevel }),
-    ...(environment.webhookProxyUrl === null ? {} : { webhookProxy: environment.webhookProxyUrl }),
-    Probot: base.defaults({
-      appId: environment.appId,
-      privateKey: environment.privateKey,
-      secret: environment.webhookSecret,
-      baseUrl: environment.apiUrl,
-      Octokit: pacedOctokit(),
-      log,
-      ...(environment.redisUrl === null ? {} : { redisConfig: environment.redisUrl }),
-    }),
+async function createProbot(environment: Environment, log: Logger): Promise<Probot> {
+  const probot = new Probot({
+    appId: environment.appId,
+    privateKey: environment.privateKey,
+    secret: environment.webhookSecret,
+    baseUrl: environment.apiUrl,
+    Octokit: pacedOctokit(),
+    log,
+    ...(environment.redisUrl === null ? {} : { redisConfig: environment.redisUrl }),
   });
+  return probot.ready();
 }
 
-async function probotOf(server: Server): Promise<Probot> {
-  const loaded = Promise.withResolvers<Probot>();
-  await server.load((probot) => loaded.resolve(probot));
-  return loaded.promise;
+/** Probot dispatches the deliveries; the door before it reads them and checks their signatures. */
+function webhooksOf(probot: Probot, environment: Environment, log: Logger): Handler {
+  const { webhookSecret, formerWebhookSecret } = environment;
+  return webhookDoor({
+    receiver: probot.webhooks,
+    secrets: [webhookSecret, ...(formerWebhookSecret === null ? [] : [formerWebhookSecret])],
+    log,
+  });
 }
 
 function deliveryStore(context: JobContext): { add(delivery: Delivery): Promise<void> } {
@@ -162,13 +160,4 @@ async function startJobs(
     },
     (claimed) => runJob(context, jobOf(claimed), { failures: claimed.failures }),
   );
-}
-
-/** Accepts no more requests, answers those already read, and closes the others. */
-async function stopRequests(server: Server, http: HttpServer): Promise<void> {
-  const closed = server.stop();
-  http.closeIdleConnections();
-  await Promise.race([closed, wait(STOP_REQUESTS_MS, undefined, { ref: false })]);
-  http.closeAllConnections();
-  await closed;
 }
