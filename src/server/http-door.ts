@@ -39,6 +39,9 @@ const MAX_HEADERS = 100;
 /** Bytes of a body that are read ahead on each connection before anyone asks for them. */
 const READ_AHEAD = 16_384;
 
+/** Connections that the system keeps until they are accepted; it drops more, and they try again after a second or three. */
+const BACKLOG = 4096;
+
 /** Of an address or an id from outside, what the log shows. */
 const SHOWN = 200;
 
@@ -84,7 +87,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   server.on("checkContinue", take);
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
-  server.listen({ host, port }, resolve);
+  server.listen({ host, port, backlog: BACKLOG }, resolve);
   await listening;
   server.off("error", reject);
   server.on("error", (err) => log.error({ err }, "the web server failed"));

@@ -36,6 +36,10 @@ export interface DoorLimits {
   readonly lanes: readonly [LaneOptions, ...LaneOptions[]];
 }
 
+/** A large body is read in strides, 50 MB a second: hashing it must leave time for others. */
+const STRIDE_BYTES = MB / 2;
+const STRIDE_MS = 10;
+
 /** Most deliveries have some ten kilobytes; two of the largest are read at once. */
 const LIMITS: DoorLimits = {
   answerMs: ANSWER_MS,
@@ -183,9 +187,17 @@ async function bodyOf(
 ): Promise<Buffer[]> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer[]>();
   const chunks: Buffer[] = [];
+  let stride = 0;
   const take = (chunk: Buffer): void => {
     chunks.push(chunk);
     check.update(chunk);
+    stride += chunk.length;
+    if (stride < STRIDE_BYTES) return;
+    stride = 0;
+    request.pause();
+    setTimeout(() => {
+      if (request.listenerCount("data") > 0) request.resume();
+    }, STRIDE_MS);
   };
   const giveWay = (): void => reject(new RefusedRequestError(503, "gave way to others"));
   const stop = (): void => reject(late.reason);
