@@ -30,7 +30,7 @@ const LARGE = 40;
 const LARGE_BYTES = 24 * 1024 ** 2;
 const FORGED_BYTES = 8000;
 /** GitHub's deliveries a second, while strangers flood. */
-const DELIVERIES = 10;
+const DELIVERIES = 25;
 const REST_MS = 15_000;
 
 const floodSchema = z.object({ port: z.int(), forged: z.number(), only: z.string() });
@@ -128,6 +128,12 @@ function memoryMb(pid: number): number {
   return Math.round(Number(line?.[1] ?? 0) / 1024);
 }
 
+/** Processor time of the process so far, in seconds. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 function quantile(sorted: readonly number[], part: number): number {
   return (
     Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN) * 10) /
@@ -193,13 +199,16 @@ async function main(): Promise<void> {
     const strangers =
       values.only === "none" ? null : new Worker(import.meta.filename, { workerData: workerInput });
     let peak = rest;
+    const cpu = cpuSeconds(stage.app.pid);
     const sampling = setInterval(() => {
       peak = Math.max(peak, memoryMb(stage.app.pid));
     }, 100);
     console.log(`while strangers flood   ${await measure(target, webhook.secret, seconds, payload)}`);
     clearInterval(sampling);
+    const busy = Math.round((100 * (cpuSeconds(stage.app.pid) - cpu)) / seconds);
     await strangers?.terminate();
     await wait(REST_MS);
+    console.log(`processor               ${busy}% of a core`);
     console.log(
       `memory                  rest ${rest} MB  peak ${peak} MB  after ${memoryMb(stage.app.pid)} MB`,
     );
