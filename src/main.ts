@@ -1,12 +1,5 @@
 import { existsSync } from "node:fs";
-import {
-  createLog,
-  EnvironmentError,
-  parseEnvironment,
-  setupInstructions,
-  startServer,
-  startSetup,
-} from "./server/index.ts";
+import { createLog, EnvironmentError, parseEnvironment, startServer, startSetUp } from "./server/index.ts";
 import { StoreError } from "./store/index.ts";
 
 /** The only reader of the environment, and the only place that ends the process. */
@@ -14,9 +7,9 @@ async function main(): Promise<void> {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const environment = parseEnvironment(process.env);
   if ("setup" in environment) {
-    process.env["NO_SMEE_SETUP"] ??= "true";
-    console.log(setupInstructions(environment.port));
-    return startSetup(environment.port, createLog("warn"));
+    const { instructions } = await startSetUp(environment, createLog("warn"));
+    console.log(instructions);
+    return;
   }
   const log = createLog(environment.logLevel);
   // Node itself would print the error with all that hangs on it, such as a request or a delivery.

@@ -154,6 +154,10 @@ export interface Environment {
 export interface SetupEnvironment {
   readonly setup: true;
   readonly port: number;
+  /** As of `Environment`. */
+  readonly apiUrl: string;
+  readonly githubUrl: string;
+  readonly hasMarkerKey: boolean;
 }
 
 /** A variable is missing or wrong. The message names each one and says what to do; values are never in it. */
@@ -192,7 +196,7 @@ export function parseEnvironment(
     set.WEBHOOK_SECRET === undefined &&
     set.NODE_ENV !== "production"
   )
-    return { setup: true, port: set.PORT };
+    return { setup: true, port: set.PORT, ...gitHubOf(set), hasMarkerKey: set.MARKER_KEY !== undefined };
 
   const missing = [
     ...(set.APP_ID === undefined ? ["APP_ID is missing: the number on the app's settings page"] : []),
@@ -215,9 +219,7 @@ export function parseEnvironment(
     formerMarkerKeys: set.FORMER_MARKER_KEYS ?? [],
     port: set.PORT,
     host: set.HOST,
-    apiUrl:
-      set.GHE_HOST === undefined ? "https://api.github.com" : `${set.GHE_PROTOCOL}://${set.GHE_HOST}/api/v3`,
-    githubUrl: set.GHE_HOST === undefined ? "https://github.com" : `${set.GHE_PROTOCOL}://${set.GHE_HOST}`,
+    ...gitHubOf(set),
     logLevel: set.LOG_LEVEL,
     redisUrl: set.REDIS_URL ?? null,
     dataDirectory: set.DATA_DIR,
@@ -228,6 +230,15 @@ export function parseEnvironment(
     stripeUrl: set.STRIPE_API_URL ?? null,
     forGit: variables,
   };
+}
+
+function gitHubOf({
+  GHE_HOST: host,
+  GHE_PROTOCOL: protocol,
+}: z.infer<typeof variablesSchema>): Pick<Environment, "apiUrl" | "githubUrl"> {
+  return host === undefined
+    ? { apiUrl: "https://api.github.com", githubUrl: "https://github.com" }
+    : { apiUrl: `${protocol}://${host}/api/v3`, githubUrl: `${protocol}://${host}` };
 }
 
 /** Without a signature a receiver could be told anything by anyone, and without TLS anyone on the way reads along. */

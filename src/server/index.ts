@@ -2,4 +2,4 @@
 export { EnvironmentError, parseEnvironment } from "./environment.ts";
 export { createLog } from "./log.ts";
 export { startServer } from "./server.ts";
-export { setupInstructions, startSetup } from "./set-up.ts";
+export { startSetUp } from "./set-up/index.ts";

@@ -74,10 +74,13 @@ test("all problems are reported at once", () => {
 
 test("without variables, production fails and anything else starts the set-up page", () => {
   expect(errorOf({ NODE_ENV: "production" }).message).toMatch(/APP_ID[^]*PRIVATE_KEY[^]*WEBHOOK_SECRET/);
-  expect(parseEnvironment({})).toEqual({ setup: true, port: 3000 });
-  expect(parseEnvironment({ APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "", PORT: "8080" })).toEqual({
-    setup: true,
+  const setup = { setup: true, apiUrl: "https://api.github.com", githubUrl: "https://github.com" };
+  expect(parseEnvironment({})).toEqual({ ...setup, port: 3000, hasMarkerKey: false });
+  const blank = { APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "", PORT: "8080" };
+  expect(parseEnvironment({ ...blank, MARKER_KEY: "the one of today" })).toEqual({
+    ...setup,
     port: 8080,
+    hasMarkerKey: true,
   });
 });
 
