@@ -33,9 +33,17 @@ const removedSchema = z.object({
   repositories_removed: ids,
 });
 
-/** The app was installed, or given more repositories. */
+/**
+ * The app was installed or given more repositories, or works again: after a suspension, or with permissions that it lacked.
+ * What it missed is looked for.
+ */
 export const installation: AppEvent = {
-  names: ["installation.created", "installation.unsuspend", "installation_repositories.added"],
+  names: [
+    "installation.created",
+    "installation.unsuspend",
+    "installation.new_permissions_accepted",
+    "installation_repositories.added",
+  ],
   notices(payload, receivedAt) {
     const fields = addedSchema.parse(payload);
     const added = [...fields.repositories, ...fields.repositories_added].map(

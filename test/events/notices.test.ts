@@ -202,6 +202,16 @@ test("an installation that loses repositories names them", async () => {
   ]);
 });
 
+test.each(["unsuspend", "new_permissions_accepted"])(
+  "after %s the repositories of the installation are looked through again",
+  async (action) => {
+    const payload = changed(await payloadOf("installation-created"), "action", action);
+    expect(noticesOf("installation-created", payload)).toMatchObject([
+      { kind: "installed", repositories: [{ id: 9001 }, { id: 9002 }] },
+    ]);
+  },
+);
+
 test.each([
   ["push", "ref"],
   ["push", "after"],
