@@ -21,7 +21,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   policy: { pure: true, imports: ["domain", "detect"] },
   report: { pure: true, imports: ["domain", "detect", "policy"] },
   events: { pure: true, imports: ["domain", "detect"] },
-  github: { pure: false, imports: ["domain"] },
+  github: { pure: false, imports: ["domain", "detect"] },
   notify: { pure: false, imports: [] },
   stripe: { pure: false, imports: ["domain"] },
   store: { pure: false, imports: ["domain"] },

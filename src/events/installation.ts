@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { InstalledRepository } from "../domain/index.ts";
+import { redactText } from "../detect/index.ts";
 import type { AppEvent } from "./event.ts";
 
 const repositories = z
@@ -49,7 +50,7 @@ export const installation: AppEvent = {
     const added = [...fields.repositories, ...fields.repositories_added].map(
       ({ id, full_name: fullName, private: hidden }): InstalledRepository => {
         const [owner = "", name = ""] = fullName.split("/");
-        return { id, installationId: fields.installation.id, owner, name, private: hidden };
+        return { id, installationId: fields.installation.id, owner, name: redactText(name), private: hidden };
       },
     );
     const { created_at: created, updated_at: updated } = fields.installation;

@@ -35,7 +35,7 @@ const LAST_CHANGE = `query ($owner: String!, $name: String!, $number: Int!) {
   }
 }`;
 
-const actorSchema = z.object({ __typename: z.string(), login: z.string() }).nullable();
+const actorSchema = z.object({ __typename: z.string(), login: z.string() }).nullish();
 const eventFields = { id: z.string(), createdAt: z.coerce.date(), actor: actorSchema };
 const lastChangeSchema = z.object({
   repository: z.object({
@@ -46,7 +46,7 @@ const lastChangeSchema = z.object({
             z.object({
               __typename: z.literal("ClosedEvent"),
               ...eventFields,
-              closer: z.object({ __typename: z.string() }).nullable(),
+              closer: z.object({ __typename: z.string() }).nullish(),
             }),
             z.object({ __typename: z.literal("ReopenedEvent"), ...eventFields }),
           ]),
@@ -76,7 +76,7 @@ export async function readLastChange(
     kind: event.__typename === "ClosedEvent" ? "closed" : "reopened",
     id,
     at,
-    actor: actor === null ? null : { login: actor.login, isPerson: actor.__typename === "User" },
+    actor: actor == null ? null : { login: actor.login, isPerson: actor.__typename === "User" },
     closer: event.__typename === "ClosedEvent" ? (event.closer?.__typename ?? null) : null,
   };
 }

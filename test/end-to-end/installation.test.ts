@@ -68,7 +68,7 @@ test("what was pushed while the app was suspended is found when it works again",
   app.github.unsuspend(installation);
   await app.settled();
   expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "failure" });
-  expect(shop.issues()).toMatchObject([{ body: expect.stringContaining(leaked.slice(0, 7)) }]);
+  expect(shop.issues().map(({ body }) => body?.includes(leaked.slice(0, 7)))).toEqual([true]);
 });
 
 test("an archived repository, which is read-only, does not hold up other repositories", async () => {

@@ -43,17 +43,12 @@ async function aSetUp(
       const json = (status: number, answer: object): void => {
         response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
       };
-      if (request.url === "/api/v3/app-manifests/c0de/conversions")
-        json(201, {
-          id: 4711,
-          pem: PEM,
-          webhook_secret: "g".repeat(40),
-          html_url: `${origin}/apps/rollcall`,
-        });
-      else if (request.method === "PATCH" && request.url === "/api/v3/app/hook/config") {
-        secrets.push(/"secret":"(\w+)"/.exec(Buffer.concat(chunks).toString())?.[1] ?? "");
-        json(given.hookStatus ?? 200, {});
-      } else json(404, { message: "Not Found" });
+      const asked = `${request.method} ${request.url}`;
+      const app = { id: 4711, pem: PEM, webhook_secret: "g".repeat(40), html_url: `${origin}/apps/rollcall` };
+      if (asked === "POST /api/v3/app-manifests/c0de/conversions") return json(201, app);
+      if (asked !== "PATCH /api/v3/app/hook/config") return json(404, { message: "Not Found" });
+      secrets.push(/"secret":"(\w+)"/.exec(Buffer.concat(chunks).toString())?.[1] ?? "");
+      return json(given.hookStatus ?? 200, {});
     });
   }).listen(0, "127.0.0.1");
   await once(github, "listening");
