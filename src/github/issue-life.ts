@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
+import { readRepository } from "./repositories.ts";
 import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
@@ -67,7 +68,7 @@ export async function readLastChange(
   number: number,
 ): Promise<LastChange | null> {
   const doing = "say who closed the issue";
-  const { owner, name } = repository;
+  const { owner, name } = await presentName(octokit, repository);
   const answer = await ask(doing, () => octokit.graphql(LAST_CHANGE, { owner, name, number }));
   const [event] = check(doing, lastChangeSchema, answer).repository.issue.timelineItems.nodes;
   if (event === undefined) return null;
@@ -79,6 +80,12 @@ export async function readLastChange(
     actor: actor == null ? null : { login: actor.login, isPerson: actor.__typename === "User" },
     closer: event.__typename === "ClosedEvent" ? (event.closer?.__typename ?? null) : null,
   };
+}
+
+/** GraphQL takes no id of a repository. A name that is redacted leads nowhere, so the present one is asked for. */
+async function presentName(octokit: GitHubClient, repository: RepositoryName): Promise<RepositoryName> {
+  const isRedacted = /[^\w.-]/.test(repository.name);
+  return isRedacted && repository.id !== undefined ? readRepository(octokit, repository.id) : repository;
 }
 
 const eventSchema = z.object({
