@@ -103,12 +103,12 @@ async function measure(stage: Stage, head: string, work: () => Promise<void> | v
   const deliveries = github.deliveries.length;
   await work();
   await github.until(
-    () => github.checkRuns(repository, head).at(-1)?.status === "completed",
+    () => github.checkRuns(repository, head, "Rollcall").at(-1)?.status === "completed",
     `check of ${head}`,
     120_000,
   );
   const ended = Date.now();
-  const run = github.checkRuns(repository, head).at(-1);
+  const run = github.checkRuns(repository, head, "Rollcall").at(-1);
   const mine = github.requests
     .slice(from)
     .filter((request) => request.as === "app" || request.as.startsWith("installation"));
@@ -226,7 +226,8 @@ const parts: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
       const from = github.requests.length;
       const begun = Date.now();
       github.closeIssue(repository, openIssue()?.number ?? 0, "ann");
-      const isGreen = (): boolean => github.checkRuns(repository, head).at(-1)?.conclusion === "success";
+      const isGreen = (): boolean =>
+        github.checkRuns(repository, head, "Rollcall").at(-1)?.conclusion === "success";
       await github.until(isGreen, `green check of ${head}`, 120_000);
       times.push(Date.now() - begun);
       const asked = github.requests.slice(from).map(({ method, path }) => `${method} ${path}`);

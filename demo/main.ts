@@ -5,7 +5,7 @@ import { AppProcessError } from "./app-process.ts";
 import { NoCheckError } from "./observe.ts";
 import { createPaint } from "./paint.ts";
 import { runDemo } from "./run-demo.ts";
-import { STORY, WORKING_KEYS } from "./story.ts";
+import { PAST_KEY, STORY, WORKING_KEYS } from "./story.ts";
 
 const USAGE = `npm run demo                  tells the story, then shows the verdict of each push you make, until Ctrl+C
 npm run -s demo -- --once     tells the story; exit code 0 only if every verdict was as expected
@@ -41,6 +41,7 @@ async function main(): Promise<number> {
     const held = await runDemo({
       story: STORY,
       workingKeys: WORKING_KEYS,
+      pastKey: PAST_KEY,
       once: values.once,
       out: values.out,
       signal: interruption.signal,

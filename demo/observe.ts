@@ -57,7 +57,7 @@ async function subjectOf(repository: Repository, head: string): Promise<string> 
 
 /** The run that counts on a commit: the last one that was made. */
 function currentRun({ github, repository }: Stage, head: string): CheckRun | undefined {
-  return github.checkRuns(repository, head).at(-1);
+  return github.checkRuns(repository, head, "Rollcall").at(-1);
 }
 
 async function completedCheck(stage: Stage, head: string): Promise<void> {

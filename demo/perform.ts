@@ -88,7 +88,7 @@ export class Cast {
         stripe.setKey(step.key, "expired");
         return;
       case "click": {
-        const run = github.checkRuns(repository, leak.head).at(-1);
+        const run = github.checkRuns(repository, leak.head, "Rollcall").at(-1);
         const action = run?.actions.find(({ label }) => label === step.button);
         if (run === undefined || action === undefined)
           throw new Error(`The check run on ${leak.head} has no button "${step.button}".`);

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { createPaint } from "./paint.ts";
 import { runDemo } from "./run-demo.ts";
-import { STORY, WORKING_KEYS } from "./story.ts";
+import { PAST_KEY, STORY, WORKING_KEYS } from "./story.ts";
 
 const run = promisify(execFile);
 
@@ -18,6 +18,7 @@ const SCREENSHOT_MS = 60_000;
 const PICTURES = [
   { view: "check-leak", file: "check.png", width: 1120, height: 926 },
   { view: "issue-1", file: "issue.png", width: 1080, height: 905 },
+  { view: "past", file: "history.png", width: 1120, height: 770 },
   { view: "life", file: "life.png", width: 1120, height: 1190 },
 ];
 
@@ -35,6 +36,7 @@ async function main(): Promise<number> {
     const held = await runDemo({
       story: STORY,
       workingKeys: WORKING_KEYS,
+      pastKey: PAST_KEY,
       once: true,
       out: directory,
       signal: new AbortController().signal,

@@ -8,20 +8,23 @@ import { pathToFileURL } from "node:url";
 import { differencesOf, leakIn, withIssue } from "./chapter.ts";
 import type { Outcome, Story } from "./chapter.ts";
 import { LifeRecorder } from "./life.ts";
-import type { Life } from "./life.ts";
 import { nextVerdicts, observe } from "./observe.ts";
+import { observePast } from "./observe-past.ts";
+import type { ShownPast } from "./observe-past.ts";
 import { renderPage } from "./page/page.ts";
-import type { PageEntry } from "./page/entry.ts";
+import type { PageEntry, PageMore } from "./page/entry.ts";
 import { Cast } from "./perform.ts";
 import { openStage, WRITERS } from "./stage.ts";
 import type { Stage } from "./stage.ts";
-import { seconds, tellChapter, tellLeak, tellOutcome, tellVerdict } from "./telling.ts";
+import { seconds, tellChapter, tellLeak, tellOutcome, tellPast, tellVerdict } from "./telling.ts";
 import type { Audience } from "./telling.ts";
 
 export interface DemoOptions {
   readonly story: Story;
   /** Keys that work at the stand-in for Stripe until a chapter rolls them. */
   readonly workingKeys: readonly string[];
+  /** A key in the history of a repository that is older than the installation. */
+  readonly pastKey?: string;
   /** End after the story; otherwise go on and tell the verdict of every push until the signal comes. */
   readonly once: boolean;
   /** Folder of the page, made where it is missing. */
@@ -44,18 +47,22 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   const { print, paint } = audience;
   const began = performance.now();
   print(paint("dim", "Starting a local GitHub and the app …"));
-  const stage = await openStage({ workingKeys: options.workingKeys });
+  const { workingKeys, pastKey } = options;
+  const stage = await openStage({ workingKeys, ...(pastKey === undefined ? {} : { pastKey }) });
   try {
     options.onStage?.(stage);
     print(
       `Repository ${paint("bold", "acme/shop")} with Rollcall installed, after ${seconds(performance.now() - began)}.`,
     );
+    await tellHistory(stage, options);
     const recorder = new LifeRecorder(stage);
     const outcomes = await Promise.race([tellStory(stage, recorder, options), interrupted(signal)]);
     const life = recorder.lifeIn(outcomes);
+    // By now Stripe was asked about its key.
+    const past = await shownPast(stage, signal);
     const failed = outcomes.filter((outcome) => outcome.differences.length > 0);
     const entries: PageEntry[] = outcomes.map((outcome) => ({ ...outcome, id: outcome.chapter.id }));
-    const page = await writePage(options.out, stage, entries, life);
+    const page = await writePage(options.out, stage, entries, { life, past });
     print("");
     print(
       failed.length === 0
@@ -67,11 +74,23 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     );
     print(`in ${seconds(performance.now() - began)}. The checks and issues as GitHub shows them:`);
     print(`  ${paint("underline", pathToFileURL(page).href)}`);
-    if (!options.once) await Promise.race([followPushes(stage, entries, life, options), aborted(signal)]);
+    if (!options.once)
+      await Promise.race([followPushes(stage, entries, { life, past }, options), aborted(signal)]);
     return failed.length === 0;
   } finally {
     await stage.close();
   }
+}
+
+/** Tells what came of the history of the old repository. */
+async function tellHistory(stage: Stage, { audience, signal }: DemoOptions): Promise<void> {
+  const shown = await shownPast(stage, signal);
+  if (shown !== null) tellPast(audience, shown);
+}
+
+/** Waits until the history of the old repository was read; null without such a repository. */
+async function shownPast({ github, past, app }: Stage, signal: AbortSignal): Promise<ShownPast | null> {
+  return past === null ? null : Promise.race([observePast(github, past, app), interrupted(signal)]);
 }
 
 async function tellStory(
@@ -102,7 +121,7 @@ async function tellStory(
 async function followPushes(
   stage: Stage,
   entries: PageEntry[],
-  life: Life | null,
+  more: PageMore,
   { audience, out }: DemoOptions,
 ): Promise<never> {
   const { github, repository } = stage;
@@ -130,7 +149,7 @@ async function followPushes(
       else entries[known] = entry;
     }
     for (const run of repository.checkRuns) if (heads.includes(run.headSha)) seen.add(run.id);
-    await writePage(out, stage, entries, life);
+    await writePage(out, stage, entries, more);
   }
 }
 
@@ -145,13 +164,13 @@ async function writePage(
   out: string,
   stage: Stage,
   entries: readonly PageEntry[],
-  life: Life | null,
+  more: PageMore,
 ): Promise<string> {
   await mkdir(out, { recursive: true });
   const path = join(out, "index.html");
   const { github, repository } = stage;
   const url = `${github.origin}/${repository.owner.login}/${repository.name}`;
-  await writeFile(path, await renderPage(entries, github.issues(repository), life, url));
+  await writeFile(path, await renderPage(entries, github.issues(repository), more, url));
   return path;
 }
 

@@ -16,6 +16,7 @@ import { startLocalStripe } from "../local-stripe/index.ts";
 import type { LocalStripe } from "../local-stripe/index.ts";
 import { startApp } from "./app-process.ts";
 import type { AppProcess } from "./app-process.ts";
+import { seedPast } from "./past.ts";
 
 const APP_ID = 1;
 
@@ -34,6 +35,8 @@ export interface Stage {
   readonly directory: string;
   readonly github: LocalGitHub;
   readonly repository: Repository;
+  /** A repository that is older than the installation; null: there is none. */
+  readonly past: Repository | null;
   readonly stripe: LocalStripe;
   readonly app: AppProcess;
   /** Resolves when every delivery is answered and every job of theirs has ended; rejects when the app dies. */
@@ -49,6 +52,8 @@ export interface StageOptions {
   readonly quietLog?: boolean;
   /** Keys that work at the stand-in for Stripe. Given, the owner's file sets `verify_keys`. */
   readonly workingKeys?: readonly string[];
+  /** In the history of a second repository. */
+  readonly pastKey?: string;
 }
 
 /**
@@ -93,6 +98,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       private: true,
       roles: { ...roles(WRITERS, "write"), ...roles(OTHERS, "read") },
     });
+    const { pastKey } = options;
+    const past = pastKey === undefined ? null : await seedPast(github, directory, pastKey);
     const stripe = await startLocalStripe();
     undo.push(() => stripe.close());
     for (const stripeKey of options.workingKeys ?? []) stripe.setKey(stripeKey, "active");
@@ -117,7 +124,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       await github.idle();
     };
     await (options.quietLog === true ? github.idle() : settled());
-    return { directory, github, repository, stripe, app, settled, close };
+    return { directory, github, repository, past, stripe, app, settled, close };
   } catch (error) {
     await close();
     throw error;

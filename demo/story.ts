@@ -15,14 +15,16 @@ const RESTRICTED = keyOf("rk_live_", "demo: added and removed");
 const PASTED = keyOf("sk_live_", "demo: in a commit message");
 const MERGED = keyOf("sk_live_", "demo: in a merge");
 const FORKED = keyOf("sk_live_", "demo: in a fork");
+/** In a commit from long before the installation. */
+export const PAST_KEY = keyOf("sk_live_", "demo: in the history");
 /** Paystack's keys have the prefix of Stripe's and 40 hexadecimal digits. */
 const PAYSTACK = `sk_live_${createHash("sha1").update("demo: another vendor").digest("hex")}`;
 
 /** Every credential that the story writes anywhere. Nothing may show any of them. */
-export const KEYS: readonly string[] = [LIVE, TEST, RESTRICTED, PASTED, MERGED, FORKED, PAYSTACK];
+export const KEYS: readonly string[] = [LIVE, TEST, RESTRICTED, PASTED, MERGED, FORKED, PAST_KEY, PAYSTACK];
 
 /** Those that Stripe's stand-in knows: they work until they are rolled. */
-export const WORKING_KEYS: readonly string[] = [LIVE, TEST, RESTRICTED, PASTED, MERGED, FORKED];
+export const WORKING_KEYS: readonly string[] = [LIVE, TEST, RESTRICTED, PASTED, MERGED, FORKED, PAST_KEY];
 
 export const STORY: Story = [
   {

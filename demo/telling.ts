@@ -5,6 +5,7 @@
 import { printable } from "../src/report/index.ts";
 import type { Issue } from "local-github";
 import type { Chapter, Leak, Outcome, Shown, Step } from "./chapter.ts";
+import type { ShownPast } from "./observe-past.ts";
 import type { Paint } from "./paint.ts";
 import { markdownLines, wrapped } from "./terminal-markdown.ts";
 import type { TerminalOptions } from "./terminal-markdown.ts";
@@ -93,6 +94,14 @@ function tellHeadline({ print, paint }: Audience, { run, ms }: Shown): void {
   print(
     `  ${paint(["bold", mark.style], `${mark.sign} ${printable(run.name)}: ${printable(run.title ?? "")}`)}  ${paint("dim", `${run.conclusion ?? run.status}, after ${seconds(ms)}`)}`,
   );
+}
+
+/** What the history of an old repository held, and the issue that came of it. */
+export function tellPast({ print, paint }: Audience, { repository, run, issue }: ShownPast): void {
+  print("");
+  print(`Rollcall has read what ${paint("bold", `acme/${repository}`)} held before:`);
+  print(`  ${paint(["bold", "yellow"], `■ ${printable(run.name)}: ${printable(run.title ?? "")}`)}`);
+  print(`  ${paint(["bold", "green"], `◉ Issue #${issue.number}: ${printable(issue.title)}`)}`);
 }
 
 export function tellOutcome({ print, paint, width }: Audience, outcome: Outcome): void {

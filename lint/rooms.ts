@@ -63,6 +63,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   evidence: { pure: false, imports: ["domain", "report", "store"] },
+  action: { pure: false, imports: ["domain", "policy", "report", "source", "cli"] },
   cli: { pure: false, imports: ["domain", "detect", "diff", "unpack", "policy", "report", "source", "scan"] },
 };
 
@@ -70,6 +71,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/main.ts": ["server", "store"],
   "src/cli.ts": ["cli"],
+  "src/action.ts": ["action"],
   "src/leaks.ts": ["evidence"],
 };
 
@@ -88,6 +90,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   lint: { imports: [], inside: [] },
   ".github": { imports: [], inside: [] },
   prefilter: { imports: ["src"], inside: ["src"] },
+  packages: { imports: ["src"], inside: ["src"] },
   demo: { imports: ["src", "local-github", "local-stripe", "fixtures"], inside: ["fixtures"] },
   bench: { imports: ["src", "local-github", "fixtures", "demo"], inside: ["src", "fixtures", "demo"] },
   test: {
@@ -99,6 +102,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
       "prefilter",
       "demo",
       "bench",
+      "packages",
       "lint",
       ".github",
     ],

@@ -131,8 +131,8 @@ export class LocalGitHub extends Collaboration {
   }
 
   /** Check runs on a commit, oldest first, with everything that is stored about them. */
-  checkRuns(repository: Repository, sha: string): CheckRun[] {
-    return repository.checkRuns.filter((run) => run.headSha === sha);
+  checkRuns(repository: Repository, sha: string, name: string | null = null): CheckRun[] {
+    return repository.checkRuns.filter((run) => run.headSha === sha && (name === null || run.name === name));
   }
 
   checkSuites(repository: Repository): readonly CheckSuite[] {

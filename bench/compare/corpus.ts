@@ -4,6 +4,7 @@ import { HARMLESS } from "./harmless.ts";
 import { createRandom } from "../../fixtures/keys.ts";
 import type { Random } from "../../fixtures/keys.ts";
 import { FORMS } from "./leaks.ts";
+import { PACKED } from "./packed.ts";
 
 /** Files of one row of the table. */
 export interface Row {
@@ -20,9 +21,9 @@ export interface Row {
 export const FILES_A_ROW = 50;
 
 /** Writes the corpus, the same for every run: one file a case, in one folder a row. */
-export function writeCorpus(root: string): readonly Row[] {
+export function writeCorpus(root: string, filesARow = FILES_A_ROW): readonly Row[] {
   const rows = [
-    ...FORMS.map((form) => ({ ...form, sort: "leak" as const })),
+    ...[...FORMS, ...PACKED].map((form) => ({ ...form, sort: "leak" as const })),
     ...HARMLESS.map(({ write, ...row }) => ({
       ...row,
       sort: "harmless" as const,
@@ -33,7 +34,7 @@ export function writeCorpus(root: string): readonly Row[] {
     // The folder's name tells a scanner nothing about what is in it.
     const folder = `r${String(index).padStart(3, "0")}`;
     const keys = new Map<string, string>();
-    for (let number = 0; number < FILES_A_ROW; number += 1) {
+    for (let number = 0; number < filesARow; number += 1) {
       const path = join(root, folder, String(number).padStart(2, "0"), file);
       const { key, content } = write(createRandom(index * 1000 + number));
       mkdirSync(dirname(path), { recursive: true });

@@ -78,6 +78,16 @@ export const HARMLESS: readonly Harmless[] = [
     ".env",
     (random) => `SUPABASE_SECRET_KEY=sb_secret_${random.text(22)}_${random.text(8)}\n`,
   ),
+  vendor("Yoco", ".env", (random) => `YOCO_SECRET_KEY=${live(random)}${random.text(28)}\n`),
+  vendor("PayPlug", ".env", (random) => `PAYPLUG_SECRET_KEY=${live(random)}${random.text(22)}\n`),
+  vendor("Pagar.me", ".env", (random) => `PAGARME_API_KEY=sk_${random.text(16)}\n`),
+  vendor("Knock", ".env", (random) => `KNOCK_API_KEY=sk_test_${random.text(43)}\n`),
+  vendor(
+    "Resend, with Stripe on the next line",
+    ".env",
+    (random) => `RESEND_WEBHOOK_SECRET=whsec_${random.text(32, BASE64)}\nSTRIPE_CURRENCY=eur\n`,
+  ),
+  vendor("Polar", ".env", (random) => `POLAR_WEBHOOK_SECRET=whsec_${random.text(44, BASE64)}\n`),
   harmless(
     "publishable key",
     "page.html",

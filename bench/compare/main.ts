@@ -10,7 +10,7 @@ import type { Row } from "./corpus.ts";
 import { JOINED } from "./form.ts";
 import { secretlint } from "./secretlint.ts";
 import type { Missing, Reported, Tool } from "./tool.ts";
-import { betterleaks, detectSecrets, gitleaks, kingfisher, rollcall } from "./tools.ts";
+import { betterleaks, detectSecrets, gitleaks, kingfisher, rollcall, trufflehog } from "./tools.ts";
 
 /** Files of each row that a scanner reports, by row and by sort of report. */
 interface Counts {
@@ -28,7 +28,7 @@ try {
   const rows = writeCorpus(corpus);
   const all = [
     rollcall(),
-    ...[secretlint, gitleaks, betterleaks, kingfisher, detectSecrets].map((prepare) => {
+    ...[secretlint, gitleaks, betterleaks, trufflehog, kingfisher, detectSecrets].map((prepare) => {
       console.error(`preparing ${prepare.name}`);
       return prepare(root);
     }),

@@ -45,7 +45,8 @@ export function secretlint(folder: string): Tool | Missing {
   const report = z.array(
     z.object({
       filePath: z.string(),
-      sourceContent: z.string(),
+      // Left out for a file that is no text.
+      sourceContent: z.string().default(""),
       messages: z.array(z.object({ ruleId: z.string(), range: z.tuple([z.number(), z.number()]) })),
     }),
   );

@@ -3,7 +3,7 @@
  * secretlint has its own file.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { command, has } from "./command.ts";
@@ -51,16 +51,61 @@ export function gitleaks(folder: string): Tool | Missing {
   return {
     name,
     version: GITLEAKS.slice(1),
-    note: "`gitleaks dir`",
+    note: "`gitleaks dir --max-archive-depth 8`",
     scan: (target) => {
       const output = ["--report-format", "json", "--report-path", "-", "--exit-code", "0"];
-      const { stdout } = command(join(folder, "gitleaks/gitleaks"), ["dir", target, ...output], target);
+      const { stdout } = command(
+        join(folder, "gitleaks/gitleaks"),
+        ["dir", target, "--max-archive-depth", "8", ...output],
+        target,
+      );
       return report.parse(JSON.parse(stdout)).map(({ RuleID, File, Secret }) => ({
         file: absolute(target, File),
         stripe: RuleID.includes("stripe"),
         is: (key) => Secret === key,
         weak: false,
       }));
+    },
+  };
+}
+
+const TRUFFLEHOG = "v3.97.0";
+
+/** Its module cannot be installed by name, because its go.mod replaces others; it is built from its source. */
+export function trufflehog(folder: string): Tool | Missing {
+  const name = "TruffleHog";
+  const program = join(folder, "trufflehog");
+  if (!existsSync(program)) {
+    if (!has("go", ["version"])) return { name, missing: "Go is not installed, so it could not be built" };
+    const module = `github.com/trufflesecurity/trufflehog/v3@${TRUFFLEHOG}`;
+    const { status, stdout } = command("go", ["mod", "download", "-json", module], folder);
+    if (status !== 0) return { name, missing: "Go could not fetch its source" };
+    const { Dir } = z.object({ Dir: z.string() }).parse(JSON.parse(stdout));
+    const built = command("go", ["build", "-o", program, "."], Dir, { CGO_ENABLED: "0" });
+    if (built.status !== 0) return { name, missing: "Go could not build it" };
+  }
+  const line = z.object({
+    DetectorName: z.string(),
+    Raw: z.string(),
+    SourceMetadata: z.object({ Data: z.object({ Filesystem: z.object({ file: z.string() }) }) }),
+  });
+  return {
+    name,
+    version: TRUFFLEHOG.slice(1),
+    note: "`trufflehog filesystem --no-verification`",
+    scan: (target) => {
+      const options = ["--json", "--no-verification", "--no-update", "--log-level=-1"];
+      const { stdout } = command(program, ["filesystem", target, ...options], target);
+      return stdout
+        .split("\n")
+        .filter((text) => text !== "")
+        .map((text) => line.parse(JSON.parse(text)))
+        .map(({ DetectorName, Raw, SourceMetadata }) => ({
+          file: absolute(target, SourceMetadata.Data.Filesystem.file),
+          stripe: /stripe/i.test(DetectorName),
+          is: (key) => Raw === key,
+          weak: false,
+        }));
     },
   };
 }

@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 import type { Issue } from "local-github";
 import { createMarkdown } from "../markdown.ts";
 import { checkView } from "./check-view.ts";
-import type { Life } from "../life.ts";
-import type { PageEntry } from "./entry.ts";
+import type { PageEntry, PageMore } from "./entry.ts";
 import { Html, html } from "./html.ts";
 import { issueList, issueView } from "./issue-view.ts";
 import { lifeView } from "./life-view.ts";
+import { pastView } from "./past-view.ts";
 import { storyView } from "./story-view.ts";
 
 /** Scripts, requests and foreign pictures are off whatever text a stranger got onto the page. */
@@ -18,7 +18,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 export async function renderPage(
   entries: readonly PageEntry[],
   issues: readonly Issue[],
-  life: Life | null,
+  { life, past }: PageMore,
   repositoryUrl: string,
 ): Promise<string> {
   const markdown = createMarkdown((address) => viewOf(address, repositoryUrl, entries));
@@ -51,12 +51,14 @@ export async function renderPage(
             >
             <a class="for-issues" href="#issues">Issues <span class="count">${open}</span></a>
             ${life === null ? html`` : html`<a class="for-life" href="#life">The life of a leak</a>`}
+            ${past === null ? html`` : html`<a class="for-past" href="#past">History</a>`}
           </nav>
         </header>
         <main>
           ${entries.map((entry) => checkView(entry, entries, markdown))}
           ${issues.map((issue) => issueView(issue, markdown))} ${issueList(issues)}
-          ${life === null ? html`` : lifeView(life, markdown)} ${storyView(entries)}
+          ${life === null ? html`` : lifeView(life, markdown)}
+          ${past === null ? html`` : pastView(past, new URL(repositoryUrl).origin)} ${storyView(entries)}
         </main>
         <footer>
           A page of Rollcall's demo, drawn after GitHub. Credentials are cut wherever GitHub would show the

@@ -5,14 +5,25 @@ const FORMAT_LINES = FORMATS.map(
     `                       ${format.name.padEnd(6)} ${format.description}${format === DEFAULT_FORMAT ? " (default)" : ""}`,
 ).join("\n");
 
-/** What `--help` prints. */
-export const HELP = `Finds leaked Stripe keys in files, folders, patches and git histories.
+/** What `--help` prints. `command` starts the command line: `rollcall` in the package, a script of npm in the repository. */
+export function help(command: string): string {
+  return `Finds leaked Stripe keys in files, folders, patches and git histories.
 
-  npm run -s scan -- [PATH…] [options]      scans the current folder if no PATH is given
-  git diff | npm run -s scan -- --stdin
-  npm run -s scan -- --git [PATH] [options] scans the whole history of a git repository
+  ${command} [PATH…] [options]
+      scans files and folders; the current folder if no PATH is given
+  ${command} --staged [PATH] [options]
+      scans what the next commit of a git repository would add
+  git diff | ${command} --stdin
+      scans a patch or any other text
+  ${command} --git [PATH] [options]
+      scans the whole history of a git repository
 
-Options
+${OPTIONS}`;
+}
+
+const OPTIONS = `Options
+  --staged           read what is staged for the next commit, not the working tree. What the last
+                     commit holds at the same path already is left out
   --git              read every object of the repository: all branches, tags, notes, and what no ref
                      leads to any more. Ctrl-C ends it with what was found so far
   --since REV        with --git: only what is new since a commit, tag or branch
@@ -24,6 +35,7 @@ ${FORMAT_LINES}
   --rules            print what Rollcall looks for, and exit (--format json for programs)
   --exclude GLOB     skip paths that match; can be repeated. A pattern without "/" is matched
                      against names ("*.log"), any other against paths ("vendor/**")
+  --version          print the version, and exit
   --help             print this help, and exit
 
 Exit code

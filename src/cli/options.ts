@@ -7,6 +7,7 @@ import type { RulesFormat } from "./rules.ts";
 /** The request of a command line. */
 export type Command =
   | { readonly kind: "help" }
+  | { readonly kind: "version" }
   | { readonly kind: "rules"; readonly format: RulesFormat }
   | {
       readonly kind: "scan";
@@ -24,6 +25,12 @@ export type Command =
       readonly since: string | null;
       readonly branch: string | null;
       readonly format: ReportFormat;
+    }
+  | {
+      readonly kind: "staged";
+      /** The repository, or a folder in it; null for that of the current folder. */
+      readonly path: string | null;
+      readonly format: ReportFormat;
     };
 
 /** The command line makes no sense. The message says why; exit code 2. */
@@ -37,6 +44,8 @@ export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
   if (values.help === true) return { kind: "help" };
 
+  if (values.version === true) return { kind: "version" };
+
   const format = formatNamed(values.format);
   if (values.rules === true) {
     const rulesFormat = RULES_FORMATS.find((name) => name === format.name);
@@ -45,6 +54,8 @@ export function parseCommand(args: readonly string[]): Command {
 
     return { kind: "rules", format: rulesFormat };
   }
+  if (values.staged === true) return stagedCommand(values, positionals, format);
+
   if (values.git === true) return historyCommand(values, positionals, format);
 
   if (values.since !== undefined || values.branch !== undefined)
@@ -86,6 +97,21 @@ function historyCommand(
   return { kind: "history", path, since: values.since ?? null, branch: values.branch ?? null, format };
 }
 
+function stagedCommand(
+  { git, since, branch, stdin, explain, exclude }: ReturnType<typeof parse>["values"],
+  positionals: readonly string[],
+  format: ReportFormat,
+): Command {
+  if (positionals.length > 1) throw new UsageError("--staged reads one repository at a time");
+
+  if (positionals.includes("")) throw new UsageError("a PATH is empty");
+
+  if ([git, since, branch, stdin, explain, exclude].some((value) => value !== undefined))
+    throw new UsageError("--staged works with --format only");
+
+  return { kind: "staged", path: positionals[0] ?? null, format };
+}
+
 function formatNamed(name: string | undefined): ReportFormat {
   const format = name === undefined ? DEFAULT_FORMAT : FORMATS.find((each) => each.name === name);
   if (format === undefined)
@@ -106,12 +132,14 @@ function parse(args: readonly string[]) {
       options: {
         stdin: { type: "boolean" },
         git: { type: "boolean" },
+        staged: { type: "boolean" },
         since: { type: "string" },
         branch: { type: "string" },
         format: { type: "string" },
         explain: { type: "boolean" },
         rules: { type: "boolean" },
         exclude: { type: "string", multiple: true },
+        version: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });

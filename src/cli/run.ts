@@ -1,7 +1,7 @@
 import { printable } from "../report/index.ts";
 import type { ReportFormat, ScanReport } from "../report/index.ts";
 import { Collector } from "./collector.ts";
-import { HELP } from "./help.ts";
+import { help } from "./help.ts";
 import { createHistoryProgress } from "./history-progress.ts";
 import { parseCommand, UsageError } from "./options.ts";
 import type { Command } from "./options.ts";
@@ -9,12 +9,12 @@ import { createProgress } from "./progress.ts";
 import type { ProgressStream } from "./progress.ts";
 import { renderRules } from "./rules.ts";
 import { scanFiles } from "./scan-files.ts";
-import { GitScanError, scanGit } from "./scan-git.ts";
+import { GitScanError, scanGit, scanIndex } from "./scan-git.ts";
 import type { Interruption } from "./scan-git.ts";
 import { scanStdin } from "./scan-stdin.ts";
 
 type ScanCommand = Extract<Command, { kind: "scan" }>;
-type HistoryCommand = Extract<Command, { kind: "history" }>;
+type RepositoryCommand = Extract<Command, { kind: "history" | "staged" }>;
 
 /** The surroundings of the command line: streams, terminal, clock. */
 export interface Surroundings {
@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly stderr: ProgressStream;
   /** Whether standard output shows colours. */
   readonly colour: boolean;
+  /** What a person types to start it. */
+  readonly command: string;
   /** Version of Rollcall. */
   readonly version: string;
   /** Wall clock: bounds the age that a key may claim. */
@@ -50,15 +52,19 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   }
   switch (command.kind) {
     case "help":
-      surroundings.stdout.write(HELP);
+      surroundings.stdout.write(help(surroundings.command));
+      return 0;
+    case "version":
+      surroundings.stdout.write(`${surroundings.version}\n`);
       return 0;
     case "rules":
       surroundings.stdout.write(renderRules(command.format));
       return 0;
     case "scan":
       return write(await scan(command, surroundings), command.format, surroundings);
-    case "history": {
-      const report = await scanHistory(command, surroundings);
+    case "history":
+    case "staged": {
+      const report = await scanRepository(command, surroundings);
       return report === null ? 2 : write(report, command.format, surroundings);
     }
   }
@@ -72,12 +78,18 @@ function write(report: ScanReport, format: ReportFormat, surroundings: Surroundi
 }
 
 /** Null if the repository could not be read at all, which is said. */
-async function scanHistory(command: HistoryCommand, surroundings: Surroundings): Promise<ScanReport | null> {
+async function scanRepository(
+  command: RepositoryCommand,
+  surroundings: Surroundings,
+): Promise<ScanReport | null> {
   const { stderr, now, milliseconds, environment, interruption } = surroundings;
   const start = milliseconds();
   const progress = createHistoryProgress(stderr, milliseconds);
   try {
-    const scanned = await scanGit({ ...command, environment, now, interruption }, progress);
+    const scanned =
+      command.kind === "staged"
+        ? await scanIndex(command.path, { environment, now, interruption })
+        : await scanGit({ ...command, environment, now, interruption }, progress);
     return { ...scanned, seconds: (milliseconds() - start) / 1000 };
   } catch (error) {
     if (!(error instanceof GitScanError)) throw error;

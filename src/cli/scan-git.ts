@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Gap } from "../domain/index.ts";
 import { placeWithoutPath } from "../report/index.ts";
 import type { ReportedFinding, ScanReport } from "../report/index.ts";
@@ -39,33 +40,72 @@ type Scanned = Omit<ScanReport, "seconds">;
  */
 export async function scanGit(request: GitScanRequest, progress: HistoryProgressLine): Promise<Scanned> {
   // Loaded when they are needed: a scan of files runs no git.
-  const { GitError, openHistory, resolveCommit } = await import("../source/index.ts");
-  const { scanHistory } = await import("../scan/index.ts");
+  const { GitError, openHistory, resolveCommit, resolveObject } = await import("../source/index.ts");
   const { since, branch, interruption } = request;
-  const resolve = async (
-    repository: HistoryRepository,
-    revision: string,
-    option: string,
-  ): Promise<string> => {
-    const commit = await resolveCommit(repository, revision, interruption.everything);
-    if (commit === null) throw new GitScanError(`${option}: the repository has no commit of that name`);
-    return commit;
-  };
   try {
     const repository = openHistory(request.path, request.environment);
-    const range: HistoryRange = {
-      tips: branch === null ? null : [await resolve(repository, branch, "--branch")],
-      known: since === null ? [] : [await resolve(repository, since, "--since")],
+    const commitNamed = async (revision: string, option: string, isTip: boolean): Promise<string> => {
+      const commit = await resolveCommit(repository, revision, interruption.everything);
+      if (commit === null) throw new GitScanError(`${option}: the repository has no commit of that name`);
+      // The message of a tag is read too.
+      return (isTip ? await resolveObject(repository, revision, interruption.everything) : null) ?? commit;
     };
-    const scan = await scanHistory({
+    const range: HistoryRange = {
+      tips: branch === null ? null : [await commitNamed(branch, "--branch", true)],
+      known: since === null ? [] : [await commitNamed(since, "--since", false)],
+    };
+    return await scanRange(repository, range, request, progress);
+  } catch (error) {
+    if (error instanceof GitError) throw new GitScanError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Scans a part of a repository's history, or all of it. */
+export async function scanRange(
+  repository: HistoryRepository,
+  range: HistoryRange,
+  { now, interruption }: Pick<GitScanRequest, "now" | "interruption">,
+  progress: Pick<HistoryProgressLine, "update">,
+): Promise<Scanned> {
+  const { scanHistory } = await import("../scan/index.ts");
+  return reportOf(
+    await scanHistory({
       repository,
       range,
-      now: request.now,
+      now,
       signal: interruption.reading,
       placing: interruption.everything,
       onProgress: (step) => progress.update(step),
-    });
-    return reportOf(scan);
+    }),
+  );
+}
+
+/**
+ * Scans what is staged. Without a path it is the repository that git names, with the index that it names: in a hook that may
+ * be one for a commit of some files only.
+ *
+ * @throws {GitScanError}
+ */
+export async function scanIndex(
+  path: string | null,
+  { environment, now, interruption }: Omit<GitScanRequest, "path" | "since" | "branch">,
+): Promise<Scanned> {
+  const { GitError, openHistory, withIndex } = await import("../source/index.ts");
+  const { scanStaged } = await import("../scan/index.ts");
+  try {
+    const opened = openHistory(path ?? environment["GIT_DIR"] ?? ".", environment);
+    const index = path === null ? environment["GIT_INDEX_FILE"] : undefined;
+    const repository = index === undefined ? opened : withIndex(opened, resolve(index));
+    const scan = await scanStaged({ repository, now, signal: interruption.reading });
+    return {
+      findings: scan.findings.map((finding) => ({ finding, path: finding.path ?? "", excerpt: null })),
+      dismissals: null,
+      gaps: scan.gaps,
+      notes: notesOf(scan),
+      files: scan.files,
+      bytes: scan.bytes,
+    };
   } catch (error) {
     if (error instanceof GitError) throw new GitScanError(error.message, { cause: error });
     throw error;
@@ -93,7 +133,11 @@ function withSubject(gap: Gap): Gap {
   return { ...gap, detail: `object ${gap.blob.slice(0, 12)}: ${gap.detail}` };
 }
 
-function notesOf({ unopened, pointers, submodules }: HistoryScan): readonly string[] {
+function notesOf({
+  unopened,
+  pointers,
+  submodules,
+}: Pick<HistoryScan, "unopened" | "pointers" | "submodules">): readonly string[] {
   const byReason = Map.groupBy(unopened, ({ reason }) => reason);
   return [
     ...noteOn(

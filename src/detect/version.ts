@@ -4,4 +4,4 @@
  *
  * When that test fails, it prints the value to write here.
  */
-export const DETECTOR_VERSION = "715cfe18ffdf";
+export const DETECTOR_VERSION = "c17cd673b768";

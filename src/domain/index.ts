@@ -14,6 +14,7 @@ export type { Activity, ActivityAnswer, ActivityGrounds, KeyActivity, Unasked } 
 export { entryPath, hasContainerName, isInMobileApp, outerPath } from "./archive-path.ts";
 export { buttonAnswerSchema, BUTTONS } from "./button.ts";
 export type { Button, ButtonAnswer } from "./button.ts";
+export { CHECK_NAME, HISTORY_CHECK_NAME } from "./check-names.ts";
 export { CONFIDENCES, ENCODINGS, KINDS, MODES } from "./credential.ts";
 export type { Confidence, Encoding, Kind, Mode } from "./credential.ts";
 export { commitScanSchema } from "./commit-scan.ts";
@@ -31,6 +32,8 @@ export {
 export type { Coverage, Gap, GapReason, UnopenedArchive } from "./coverage.ts";
 export { findingSchema, PLACES } from "./finding.ts";
 export type { Finding, Place } from "./finding.ts";
+export { HISTORY_STATES, HISTORY_TRUSTS, originSchema } from "./history.ts";
+export type { HistoryState, HistoryTrust, Origin, OriginSource, PastFinding } from "./history.ts";
 export { leakEventSchema, LEAK_STATES, stateOfRows } from "./leak.ts";
 export type { Clearance, LeakEvent, LeakGrounds, LeakState, LeakStateName } from "./leak.ts";
 export type { InstalledRepository, Notice } from "./notice.ts";

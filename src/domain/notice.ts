@@ -29,6 +29,8 @@ export type Notice =
     }
   /** Re-run was clicked. */
   | { readonly kind: "rerun"; readonly repository: Repository; readonly head: string }
+  /** Re-run was clicked on the check of a history, or on all checks of its commit. */
+  | { readonly kind: "rerun_history"; readonly repository: Repository; readonly head: string }
   /** An issue was closed, reopened, deleted or changed. What is true of it is read from GitHub. */
   | {
       readonly kind: "issue_changed";

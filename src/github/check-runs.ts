@@ -9,9 +9,6 @@ import type { RepositoryAddress, RepositoryName } from "./repository-name.ts";
  * and decides nothing: what a run says comes from `report`, when it is written from `jobs`.
  */
 
-/** The name that a branch rule requires. The newest run of it on a commit counts. */
-const CHECK_NAME = "Rollcall";
-
 /** Limit of one request: https://docs.github.com/en/rest/checks/runs#update-a-check-run */
 export const ANNOTATIONS_PER_REQUEST = 50;
 
@@ -76,12 +73,17 @@ function body(content: CheckRunContent) {
 export async function createCheckRun(
   octokit: GitHubClient,
   repository: RepositoryAddress,
-  run: { readonly head: string; readonly externalId: string; readonly content: CheckRunContent },
+  run: {
+    readonly name: string;
+    readonly head: string;
+    readonly externalId: string;
+    readonly content: CheckRunContent;
+  },
 ): Promise<number> {
   const answer = await ask("create the check run", () =>
     octokit.rest.checks.create({
       ...addressOf(repository),
-      name: CHECK_NAME,
+      name: run.name,
       head_sha: run.head,
       external_id: run.externalId,
       ...body(run.content),
@@ -117,18 +119,17 @@ interface FoundCheckRun {
   readonly conclusion: CheckRunContent["conclusion"] | "other";
 }
 
-/** The run of the commit with this `externalId`, over all pages; null if there is none. */
+/** The run of this name on the commit with this `externalId`, over all pages; null if there is none. */
 export async function findCheckRun(
   octokit: GitHubClient,
   repository: RepositoryName,
-  head: string,
-  externalId: string,
+  { name, head, externalId }: { readonly name: string; readonly head: string; readonly externalId: string },
 ): Promise<FoundCheckRun | null> {
   const runs = await ask("list the check runs of the commit", () =>
     octokit.paginate(octokit.rest.checks.listForRef, {
       ...addressOf(repository),
       ref: head,
-      check_name: CHECK_NAME,
+      check_name: name,
       filter: "all",
       per_page: 100,
     }),

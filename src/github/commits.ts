@@ -1,5 +1,6 @@
+import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
-import { ask, GitHubError } from "./github-error.ts";
+import { ask, check, GitHubError } from "./github-error.ts";
 import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
@@ -21,6 +22,31 @@ export async function isCommit(
   } catch (error) {
     if (error instanceof GitHubError && (error.code === "not_found" || error.code === "rejected"))
       return false;
+    throw error;
+  }
+}
+
+const refSchema = z.object({ object: z.object({ sha: z.string() }) });
+
+/**
+ * The commit at the tip of a branch now; null if there is no such branch, as in an empty repository.
+ *
+ * @throws GitHubError
+ */
+export async function readBranchHead(
+  octokit: GitHubClient,
+  repository: RepositoryName,
+  branch: string,
+): Promise<string | null> {
+  const doing = "read the tip of a branch";
+  try {
+    const answer = await ask(doing, () =>
+      octokit.rest.git.getRef({ ...addressOf(repository), ref: `heads/${branch}` }),
+    );
+    return check(doing, refSchema, answer.data).object.sha;
+  } catch (error) {
+    // 409: the repository is empty.
+    if (error instanceof GitHubError && (error.code === "not_found" || error.status === 409)) return null;
     throw error;
   }
 }

@@ -5,7 +5,7 @@ export type { RefActivity } from "./activity.ts";
 export { ANNOTATIONS_PER_REQUEST, createCheckRun, findCheckRun, updateCheckRun } from "./check-runs.ts";
 export type { Annotation, CheckRunContent, CheckRunOutput } from "./check-runs.ts";
 export type { GitHubClient, InstallationClient } from "./client.ts";
-export { isCommit } from "./commits.ts";
+export { isCommit, readBranchHead } from "./commits.ts";
 export { createGitHub, pacedOctokit } from "./clients.ts";
 export type { AppIdentity, GitHub } from "./clients.ts";
 export { readTextFile } from "./contents.ts";
@@ -21,6 +21,7 @@ export {
   findPull,
   listOpenPulls,
   readInstallation,
+  readPull,
   readRepository,
   readRepositoryNamed,
 } from "./repositories.ts";
@@ -34,6 +35,7 @@ export {
   isCommentOf,
   listComments,
   readLastChange,
+  reopeningsBy,
   setIssueState,
 } from "./issue-life.ts";
 export type { IssueComment, LastChange } from "./issue-life.ts";

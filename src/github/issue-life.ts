@@ -90,6 +90,9 @@ async function presentName(octokit: GitHubClient, repository: RepositoryName): P
 
 const eventSchema = z.object({
   node_id: z.string().optional(),
+  event: z.string(),
+  actor: z.object({ login: z.string() }).nullish(),
+  created_at: z.coerce.date(),
   performed_via_github_app: z.object({ id: z.int() }).nullish(),
 });
 
@@ -103,6 +106,25 @@ export async function appOfEvent(
   number: number,
   eventId: string,
 ): Promise<number | null | undefined> {
+  const events = await listEvents(octokit, repository, number);
+  const event = events.find((each) => each.node_id === eventId);
+  return event === undefined ? undefined : (event.performed_via_github_app?.id ?? null);
+}
+
+/** When this login reopened the issue, the oldest first. */
+export async function reopeningsBy(
+  octokit: GitHubClient,
+  repository: RepositoryName,
+  number: number,
+  login: string,
+): Promise<readonly Date[]> {
+  const events = await listEvents(octokit, repository, number);
+  return events
+    .filter(({ event, actor }) => event === "reopened" && actor?.login.toLowerCase() === login.toLowerCase())
+    .map(({ created_at: at }) => at);
+}
+
+async function listEvents(octokit: GitHubClient, repository: RepositoryName, number: number) {
   const doing = "list the events of the issue";
   const events = await ask(doing, () =>
     octokit.paginate(octokit.rest.issues.listEvents, {
@@ -111,8 +133,7 @@ export async function appOfEvent(
       per_page: 100,
     }),
   );
-  const event = check(doing, z.array(eventSchema), events).find((each) => each.node_id === eventId);
-  return event === undefined ? undefined : (event.performed_via_github_app?.id ?? null);
+  return check(doing, z.array(eventSchema), events);
 }
 
 const commentSchema = z.object({

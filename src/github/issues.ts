@@ -23,6 +23,8 @@ const issueSchema = z.object({
   state_reason: z.string().nullish(),
   user: z.object({ login: z.string() }).nullish(),
   created_at: z.coerce.date().nullish(),
+  closed_at: z.coerce.date().nullish(),
+  updated_at: z.coerce.date().optional(),
   performed_via_github_app: z.object({ id: z.int() }).nullish(),
   pull_request: z.unknown().optional(),
 });

@@ -13,6 +13,8 @@ const repositorySchema = z.object({
     .nullish()
     .transform((archived) => archived ?? false),
   default_branch: z.string(),
+  /** Kilobytes. GitHub brings it up to date now and then. */
+  size: z.number().nonnegative().optional().default(0),
 });
 
 /** A repository as GitHub describes it now. */
@@ -20,6 +22,8 @@ interface CurrentRepository extends RepositoryName {
   readonly private: boolean;
   readonly archived: boolean;
   readonly defaultBranch: string;
+  /** About. */
+  readonly sizeBytes: number;
 }
 
 const namedSchema = repositorySchema.extend({
@@ -50,8 +54,9 @@ export async function readRepository(octokit: GitHubClient, id: number): Promise
     private: hidden,
     archived,
     default_branch: defaultBranch,
+    size,
   } = check("read the repository", repositorySchema, answer.data);
-  return { owner: owner.login, name, private: hidden, archived, defaultBranch };
+  return { owner: owner.login, name, private: hidden, archived, defaultBranch, sizeBytes: 1024 * size };
 }
 
 /**
@@ -77,6 +82,7 @@ export async function readRepositoryNamed(
       disabled: found.disabled,
       hasIssues: found.has_issues,
       defaultBranch: found.default_branch,
+      sizeBytes: 1024 * found.size,
     };
   } catch (error) {
     if (error instanceof GitHubError && (error.code === "not_found" || error.code === "forbidden"))
@@ -144,6 +150,29 @@ export async function findPull(
   const found = pulls.find((pull) => pull.number === number);
   return found === undefined ? null : { ...openPullOf(found), isOpen: found.state === "open" };
 }
+
+/**
+ * Whether a pull request was merged, and the login of its author; null where the account is gone.
+ *
+ * @throws GitHubError
+ */
+export async function readPull(
+  octokit: GitHubClient,
+  repository: RepositoryName,
+  number: number,
+): Promise<{ readonly isMerged: boolean; readonly author: string | null }> {
+  const doing = "read the pull request";
+  const answer = await ask(doing, () =>
+    octokit.rest.pulls.get({ ...addressOf(repository), pull_number: number }),
+  );
+  const { merged_at: mergedAt, user } = check(doing, readPullSchema, answer.data);
+  return { isMerged: mergedAt !== null, author: user?.login ?? null };
+}
+
+const readPullSchema = z.object({
+  merged_at: z.string().nullable(),
+  user: z.object({ login: z.string() }).nullish(),
+});
 
 /** Every open pull request, over all pages. */
 export async function listOpenPulls(octokit: GitHubClient, repository: RepositoryName): Promise<OpenPull[]> {

@@ -5,15 +5,19 @@
  */
 import { headOf, isNamedLikeMergeQueue, keyOf } from "../domain/index.ts";
 import type { Notice, Repository, Scope, Trust } from "../domain/index.ts";
+import { HISTORY_CHECK } from "../store/index.ts";
 import type { NewJob, RecordStore, RecordTransaction } from "../store/index.ts";
 import { CONFIGURATION_FRESH_MS, OWNER_REPOSITORY } from "./configuration.ts";
+import { followHistory } from "./follow-history.ts";
 import {
   askPullJob,
   endScopesJob,
   newJob,
   placeJob,
   publishJob,
+  readHistoryJob,
   refreshJob,
+  reportHistoryJob,
   reportJob,
   scanJob,
 } from "./job.ts";
@@ -83,6 +87,8 @@ async function accept(
       return acceptEnd(record, notice, delivery);
     case "rerun":
       return acceptRerun(record, notice, delivery);
+    case "rerun_history":
+      return acceptHistoryRerun(record, notice, delivery);
     case "accept_unread":
     case "recheck":
     case "ignore_test_keys": {
@@ -93,7 +99,9 @@ async function accept(
     }
     case "issue_changed": {
       const { repository, number, marked } = notice;
-      if (!marked && (await record.leaks.withIssue(repository.id, number)).length === 0) return [];
+      const isNeutral = (await record.issues.neutral(repository.id))?.number === number;
+      const isOurs = marked || isNeutral || (await record.leaks.withIssue(repository.id, number)).length > 0;
+      if (!isOurs) return [];
       await record.repositories.note(repository);
       const job = { kind: "review_issue", ...targetOf(repository), number } as const;
       return [newJob(job, `${number} ${delivery.id}`, "trusted")];
@@ -107,6 +115,10 @@ async function accept(
     }
     case "installed":
       await record.repositories.noteInstalled(notice.repositories, notice.since);
+      await record.histories.ask(
+        notice.repositories.map(({ id }) => id),
+        delivery.now,
+      );
       return notice.repositories.map(({ id, installationId }) =>
         newJob({ kind: "welcome", repositoryId: id, installationId }, `${id} ${delivery.id}`, "backlog"),
       );
@@ -140,6 +152,8 @@ async function acceptScope(
     now,
   );
   return [
+    // The check on the history is on the newest commit of the default branch.
+    ...(defaultBranch && fresh ? await followHistory(record, [repository.id], now, { moved: true }) : []),
     ...(await placeJobsOf(record, notice, { defaultBranch, id, now })),
     ...(await holdOf(record, target, notice, id)),
     scanJob(target, noted.scope, notice.lane),
@@ -186,7 +200,15 @@ async function placeJobsOf(
   // Another process may hold the former file for a moment.
   const due = new Date(now.getTime() + CONFIGURATION_FRESH_MS + 1000);
   const ids = await record.leaks.withOpen(MAX_PLACED, installationId);
-  return ids.map((repositoryId) => placeJob({ repositoryId, installationId }, `place ${id}`, due));
+  const histories = await record.historyKeys.histories(installationId, MAX_PLACED);
+  return [
+    ...ids.map((repositoryId) => placeJob({ repositoryId, installationId }, `place ${id}`, due)),
+    // It may file now what it did not, and the other way round.
+    ...histories.map((repositoryId) => ({
+      ...reportHistoryJob({ repositoryId, installationId }, `place ${id}`),
+      runAfter: due,
+    })),
+  ];
 }
 
 /** Repositories whose leaks are placed again when the owner's file changes; the sweep does the others. */
@@ -249,6 +271,23 @@ async function acceptRerun(
     publishJob(target, head, `rerun ${id}`, "hold"),
     ...scopes.map((scope) => scanJob(target, scope, "trusted")),
   ];
+}
+
+/** Reads what is new in the history, and shows it in a new run. */
+async function acceptHistoryRerun(
+  record: RecordTransaction,
+  { repository, head }: Extract<Notice, { kind: "rerun_history" }>,
+  { id, fresh, now }: Accepting,
+): Promise<readonly NewJob[]> {
+  const target = targetOf(repository);
+  await record.repositories.note(repository);
+  const check = await record.historyChecks.find(repository.id);
+  const history = await record.histories.find(repository.id);
+  if (!fresh || check?.head !== head || history === null) return [];
+  await record.histories.ask([repository.id], now);
+  await record.checks.touch(repository.id, [HISTORY_CHECK], now);
+  await record.checks.wantNewRun(repository.id, HISTORY_CHECK);
+  return [publishJob(target, HISTORY_CHECK, `rerun ${id}`, "trusted"), readHistoryJob(target, history.round)];
 }
 
 function targetOf({ id, installationId }: Pick<Repository, "id" | "installationId">): JobTarget {

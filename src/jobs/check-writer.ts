@@ -32,6 +32,8 @@ interface WriterParts {
   readonly octokit: GitHubClient;
   readonly repository: CurrentRepository;
   readonly head: string;
+  /** Of the check. */
+  readonly name: string;
   readonly run: RunRecord | null;
   /**
    * Keeps the state of the run on record.
@@ -72,8 +74,8 @@ export class CheckWriter {
   async settleUnknown(): Promise<void> {
     const known = this.#state;
     if (known === null || !known.pending) return;
-    const { octokit, repository, head } = this.#parts;
-    const found = await findCheckRun(octokit, repository, head, known.externalId);
+    const { octokit, repository, head, name } = this.#parts;
+    const found = await findCheckRun(octokit, repository, { name, head, externalId: known.externalId });
     const mayTurnGreen = known.conclusion !== null && known.conclusion !== "failure";
     if (found === null || found.conclusion === "other" || (mayTurnGreen && found.conclusion === null)) {
       this.#state = null;
@@ -140,11 +142,11 @@ export class CheckWriter {
     annotations: readonly string[],
     digest: string | null,
   ): Promise<void> {
-    const { octokit, repository, head } = this.#parts;
+    const { octokit, repository, head, name } = this.#parts;
     const externalId = randomUUID();
     const state = { externalId, runId: null, conclusion: content.conclusion, annotations };
     await this.#parts.save({ ...state, pending: true, digest: null }, true);
-    const runId = await createCheckRun(octokit, repository, { head, externalId, content });
+    const runId = await createCheckRun(octokit, repository, { name, head, externalId, content });
     await this.#answered({ ...state, runId, pending: false, digest });
   }
 

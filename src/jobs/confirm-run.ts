@@ -1,3 +1,4 @@
+import { CHECK_NAME } from "../domain/index.ts";
 import { findCheckRun } from "../github/index.ts";
 import type { JobContext } from "./context.ts";
 import type { ConfirmRunJob } from "./job.ts";
@@ -13,7 +14,7 @@ export async function confirmRun(context: JobContext, job: ConfirmRunJob): Promi
   const repository = await loadRepository(context, repositoryId);
   if (repository === null) return;
   const octokit = await context.github.installation(repository.installationId);
-  if ((await findCheckRun(octokit, repository, head, externalId)) === null) return;
+  if ((await findCheckRun(octokit, repository, { name: CHECK_NAME, head, externalId })) === null) return;
   const { checks } = context.record;
   // Found by a later writer, and shown.
   if ((await checks.find(repositoryId, head))?.run?.externalId === externalId) return;

@@ -2,8 +2,8 @@ import type { Logger } from "pino";
 import type { CurrentRepository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
 import type { Webhook } from "../notify/index.ts";
-import type { FindKey, ScanContent } from "../scan/index.ts";
-import type { GitSource, KeyedLock } from "../source/index.ts";
+import type { ApartRequest, FindKey, HistoryRead, ScanContent } from "../scan/index.ts";
+import type { GitSource, HistoryMirror, KeyedLock } from "../source/index.ts";
 import type { RecordStore } from "../store/index.ts";
 import type { Stripe } from "../stripe/index.ts";
 import type { ConfigurationReader } from "./configuration.ts";
@@ -14,9 +14,21 @@ export interface Limits {
   readonly restBlobBytes: number;
   /** Wall time of one scan, in milliseconds. */
   readonly scanMs: number;
+  /**
+   * From one key of a history to the next whose issue is opened, in an installation, in milliseconds. GitHub was seen to take
+   * 150 issues an hour: at 120, pushes have room for theirs.
+   */
+  readonly historyIssueMs: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { restBlobBytes: 10_000_000, scanMs: 10 * 60_000 };
+export const DEFAULT_LIMITS: Limits = {
+  restBlobBytes: 10_000_000,
+  scanMs: 10 * 60_000,
+  historyIssueMs: 30_000,
+};
+
+/** What is read of a history, and who is told how far it is. */
+export type HistoryRequest = Omit<ApartRequest, "environment" | "niceness">;
 
 /** Everything that jobs work with; made once by `src/server`. */
 export interface JobContext {
@@ -34,6 +46,10 @@ export interface JobContext {
   readonly githubUrl: string;
   /** The repository, read with git. */
   openGit(repository: CurrentRepository): GitSource;
+  /** The repository with its whole history, fetched with git. */
+  openHistory(repository: CurrentRepository): HistoryMirror;
+  /** Searches a history that was fetched, in another process. */
+  readHistory(request: HistoryRequest): Promise<HistoryRead>;
   /** The marker of a credential's issue, which only the holder of the marker key can make. */
   marker(repositoryId: number, fingerprint: string): string;
   /** The operator's webhook; null: there is none. */

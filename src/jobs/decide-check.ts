@@ -106,7 +106,8 @@ export async function judgeResults(
   return { verdict, leaks, ignored };
 }
 
-function stateOf(leak: Leak): LeakState {
+/** A leak as policy judges it. */
+export function stateOf(leak: Leak): LeakState {
   const { state, stateActor: actor, stateHow: how, stateAt: at, issueNumber: number, issueUrl: url } = leak;
   return {
     state,

@@ -8,6 +8,7 @@ import { compareRefs } from "./compare-refs.ts";
 import { confirmRun } from "./confirm-run.ts";
 import type { JobContext } from "./context.ts";
 import { endMoreScopes } from "./end-scopes.ts";
+import { fileHistory } from "./file-history.ts";
 import { fetchDeliveries } from "./fetch-deliveries.ts";
 import type { Job } from "./job.ts";
 import { matchIssues } from "./match-issues.ts";
@@ -16,6 +17,8 @@ import { publishCheck } from "./publish-check.ts";
 import { recheck } from "./recheck.ts";
 import { refreshRepository } from "./refresh-repository.ts";
 import { remind } from "./remind.ts";
+import { readHistory } from "./read-history.ts";
+import { reportHistory } from "./report-history.ts";
 import { reportLeaks } from "./report-leaks.ts";
 import { reviewBoxes } from "./review-boxes.ts";
 import { reviewIssue } from "./review-issue.ts";
@@ -33,6 +36,9 @@ export type { Delivery } from "./accept-delivery.ts";
 export { createConfigurationReader } from "./configuration.ts";
 export type { ConfigurationReader } from "./configuration.ts";
 export { DEFAULT_LIMITS } from "./context.ts";
+export { dropRemovedHistories } from "./feed-histories.ts";
+export { historyProgress } from "./history-progress.ts";
+export type { HistoryProgressReport } from "./history-progress.ts";
 export type { JobContext, Limits } from "./context.ts";
 export { jobOfPayload } from "./job.ts";
 export type { Job } from "./job.ts";
@@ -41,18 +47,19 @@ export { startRecurring } from "./sweep.ts";
 /**
  * Runs one job. A job that starts again after a crash continues with what is missing.
  *
- * @param attempt `failures`: how often the job failed before for a reason that may pass
+ * @param attempt `failures`: how often the job failed before for a reason that may pass; `signal`: the process stops, or
+ * another one has the job
  */
 export async function runJob(
   context: JobContext,
   job: Job,
-  attempt: { readonly failures: number } = { failures: 0 },
+  { failures = 0, signal = NEVER }: { readonly failures?: number; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
   switch (job.kind) {
     case "publish":
       return publishCheck(context, job.repositoryId, job.head);
     case "scan":
-      return scanOrSayWhyNot(context, job, attempt.failures);
+      return scanOrSayWhyNot(context, job, failures);
     case "report":
       return reportLeaks(context, job);
     case "welcome":
@@ -90,6 +97,12 @@ export async function runJob(
       return askPull(context, job);
     case "confirm_run":
       return confirmRun(context, job);
+    case "read_history":
+      return readHistory(context, job, signal);
+    case "report_history":
+      return reportHistory(context, job);
+    case "file_history":
+      return fileHistory(context, job);
     case "fetch_deliveries":
       await fetchDeliveries(context);
       return;
@@ -97,6 +110,8 @@ export async function runJob(
       context.log.debug({ swept: await sweep(context) }, "record swept");
   }
 }
+
+const NEVER = new AbortController().signal;
 
 /** After more failures than this, about 15 seconds of trying, the check says that the scan keeps failing. */
 const MAX_SILENT_FAILURES = 3;

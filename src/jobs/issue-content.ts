@@ -5,9 +5,9 @@
 import { createHash } from "node:crypto";
 import type { CurrentRepository } from "../domain/index.ts";
 import { renderIssue, renderManyKeysIssue } from "../report/index.ts";
-import type { IssueReport, LeakLocation, LeakRecord } from "../report/index.ts";
+import type { IssueReport, LeakLocation, LeakPast, LeakRecord } from "../report/index.ts";
 import { MAX_LOCATIONS } from "../store/index.ts";
-import type { Leak, LeakPlaces } from "../store/index.ts";
+import type { FirstPlace, Leak, LeakPlaces } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { knownActivity } from "./key-activity.ts";
 
@@ -45,11 +45,13 @@ export async function issueContents(
   const places = await context.record.leaks.newestPlaces(rows, limit);
   const repositories = await repositoriesOf(context, rows);
   const leaks: LeakRecord[] = [];
+  const past = await context.record.historyKeys.firstPlaces(rows);
   for (const [fingerprint, group] of byKey) {
     const login = await broughtFirstBy(context, group);
     const activity = await knownActivity(context.record, group);
     const records = recordOf(group, places.get(fingerprint) ?? null, repositories, login);
-    leaks.push(...records.map((record) => ({ ...record, activity })));
+    const first = pastOf(past.get(fingerprint) ?? null, repositories);
+    leaks.push(...records.map((record) => ({ ...record, activity, past: first })));
   }
   const report = rendered(context, place, leaks, labels, previousBody);
   const plain = previousBody === null ? report : rendered(context, place, leaks, labels, null);
@@ -57,7 +59,10 @@ export async function issueContents(
     report,
     digest: digestOf(plain),
     places: leaks.reduce((sum, { locationCount }) => sum + locationCount, 0),
-    newest: leaks.flatMap(({ locations }) => locations),
+    newest: [...places.values()]
+      .flatMap((each) => each.places)
+      .toSorted((a, b) => b.foundAt.getTime() - a.foundAt.getTime())
+      .flatMap((each) => locationsOf([each], repositories)),
   };
 }
 
@@ -116,11 +121,7 @@ function recordOf(
       fingerprint,
       account,
       accountCreated,
-      locations: (places?.places ?? []).flatMap(({ repositoryId, finding }) => {
-        const repository = repositories.get(repositoryId);
-        const { place, commit, path, line } = finding;
-        return repository === undefined ? [] : [{ repository, place, commit, path, line }];
-      }),
+      locations: locationsOf(places?.places ?? [], repositories),
       locationCount: places?.total ?? 0,
       countIsLeast: (places?.total ?? 0) >= MAX_LOCATIONS,
       firstSeen: first.foundAt,
@@ -128,6 +129,25 @@ function recordOf(
       broughtBy: login,
     },
   ];
+}
+
+/** How a key came into a history. */
+function pastOf(first: FirstPlace | null, repositories: Repositories): LeakPast | null {
+  const repository = first === null ? undefined : repositories.get(first.repositoryId);
+  if (first === null || repository === undefined) return null;
+  const { place, commit, path, line } = first.past.finding;
+  return {
+    location: { repository, place, commit, path, line },
+    origin: first.past.origin,
+    isAtTip: first.isAtTip,
+  };
+}
+
+function locationsOf(places: LeakPlaces["places"], repositories: Repositories): LeakLocation[] {
+  return places.flatMap(({ repositoryId, finding: { place, commit, path, line } }) => {
+    const repository = repositories.get(repositoryId);
+    return repository === undefined ? [] : [{ repository, place, commit, path, line }];
+  });
 }
 
 function digestOf(report: IssueReport): string {

@@ -38,10 +38,26 @@ export async function readOwnIssue(
     const { login } = await context.github.app();
     return issue.user?.login === login ? { kind: "own", issue } : { kind: "foreign" };
   } catch (error) {
-    if (error instanceof GitHubError && (error.code === "gone" || error.code === "not_found"))
-      return { kind: "gone" };
+    if (isGone(error)) return { kind: "gone" };
     throw error;
   }
+}
+
+/**
+ * Does something to an issue. If a person deleted or moved it, there is nothing to do: an open leak gets another issue with
+ * its next report.
+ */
+export async function unlessGone(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** The issue was deleted or moved, or its repository is out of reach. */
+export function isGone(error: unknown): boolean {
+  return error instanceof GitHubError && (error.code === "gone" || error.code === "not_found");
 }
 
 function isOf({ owner, name }: CurrentRepository, { html_url: url }: Issue): boolean {

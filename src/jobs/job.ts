@@ -129,11 +129,25 @@ const reviewBoxesJobSchema = z.object({
   login: z.string().nullable(),
   ticked: z.array(z.string()),
   unticked: z.array(z.string()),
+  /** The ticks were found in the issue: the delivery that says who made them never came. */
+  unheard: z.boolean().optional(),
 });
 export type ReviewBoxesJob = Readonly<z.infer<typeof reviewBoxesJobSchema>>;
 
 const matchIssuesJobSchema = z.object({ kind: z.literal("match_issues"), ...ofRepository });
 export type MatchIssuesJob = Readonly<z.infer<typeof matchIssuesJobSchema>>;
+
+/** Reads the whole history of a repository. */
+const readHistoryJobSchema = z.object({ kind: z.literal("read_history"), ...ofRepository });
+export type ReadHistoryJob = Readonly<z.infer<typeof readHistoryJobSchema>>;
+
+/** Makes leaks of what its history holds. */
+const reportHistoryJobSchema = z.object({ kind: z.literal("report_history"), ...ofRepository });
+export type ReportHistoryJob = Readonly<z.infer<typeof reportHistoryJobSchema>>;
+
+/** Opens the next issue of a key in the histories of an owner, whose repository is any of theirs. */
+const fileHistoryJobSchema = z.object({ kind: z.literal("file_history"), ...ofRepository });
+export type FileHistoryJob = Readonly<z.infer<typeof fileHistoryJobSchema>>;
 
 /** A job: ids only, because the record has the rest. Unknown fields are ignored. */
 const jobSchema = z.discriminatedUnion("kind", [
@@ -157,6 +171,9 @@ const jobSchema = z.discriminatedUnion("kind", [
   endScopesJobSchema,
   askPullJobSchema,
   confirmRunJobSchema,
+  readHistoryJobSchema,
+  reportHistoryJobSchema,
+  fileHistoryJobSchema,
   z.object({ kind: z.literal("sweep") }),
   z.object({ kind: z.literal("fetch_deliveries") }),
 ]);
@@ -199,7 +216,11 @@ function exclusiveKeyOf(job: Job): string | null {
     case "review_issue":
     case "review_boxes":
       return `issue:${job.repositoryId}:${job.number}`;
+    case "read_history":
+      return `history:${job.repositoryId}`;
     case "report":
+    case "report_history":
+    case "file_history":
     case "refresh":
     case "update_issues":
     case "match_issues":
@@ -264,6 +285,23 @@ export function confirmRunJob(of: JobTarget, head: string, externalId: string, r
   return newJob(job, `${of.repositoryId} ${externalId}`, "backlog", runAfter);
 }
 
+/** @param round names the reading */
+export function readHistoryJob(of: JobTarget, round: number): NewJob {
+  const job = newJob({ kind: "read_history", ...targetOf(of) }, `${of.repositoryId} ${round}`, "history");
+  // One that ended while the repository was out of reach has read nothing.
+  return { ...job, again: true };
+}
+
+/** @param name names the occasion */
+export function reportHistoryJob(of: JobTarget, name: string): NewJob {
+  return newJob({ kind: "report_history", ...targetOf(of) }, `${of.repositoryId} ${name}`, "backlog");
+}
+
+/** @param name names the occasion */
+export function fileHistoryJob(of: JobTarget, name: string): NewJob {
+  return newJob({ kind: "file_history", ...targetOf(of) }, `${of.installationId} ${name}`, "backlog");
+}
+
 /** @param name names the occasion */
 export function askPullJob(of: JobTarget, number: number, name: string): NewJob {
   const job = newJob(
@@ -299,6 +337,22 @@ export function reviewIssueJob(of: JobTarget, number: number, name: string): New
     `${of.repositoryId} ${number} ${name}`,
     "trusted",
   );
+}
+
+/**
+ * Looks at ticks whose delivery never came.
+ *
+ * @param name names the occasion
+ */
+export function unheardTicksJob(
+  of: JobTarget,
+  number: number,
+  ticked: readonly string[],
+  name: string,
+): NewJob {
+  const boxes = { login: null, ticked: [...ticked], unticked: [], unheard: true };
+  const job = { kind: "review_boxes", ...targetOf(of), number, ...boxes } as const;
+  return newJob(job, `${of.repositoryId} ${number} ${name}`, "trusted");
 }
 
 /** @param name names the occasion */

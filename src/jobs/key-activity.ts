@@ -121,6 +121,9 @@ async function pushedBy(context: JobContext, rows: readonly Row[]): Promise<Aske
   for (const { leak, repository } of rows) {
     const trusts = await context.record.scopes.trustsShowing(repository.id, leak.fingerprint);
     known ||= trusts.some(({ kind }) => kind !== "nobody");
+    const past = await context.record.historyKeys.trusts(repository.id, leak.fingerprint);
+    if (past.includes("stranger")) return "outsiders";
+    known ||= past.includes("writer");
     const authors = [...new Set(trusts.flatMap(authorOf))];
     if (authors.length > MAX_AUTHORS) return "unknown";
     const octokit = await context.github.installation(repository.installationId);

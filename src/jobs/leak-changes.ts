@@ -1,5 +1,6 @@
 import type { RecordTransaction } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { followHistory } from "./follow-history.ts";
 import { enqueueNotices } from "./tell-webhook.ts";
 
 /**
@@ -24,6 +25,7 @@ export async function changeLeaks(
       for (const head of await record.scopes.headsShowing(repositoryId, fingerprint)) heads.add(head);
 
     await record.checks.touch(repositoryId, [...heads], context.now());
+    await record.enqueue(await followHistory(record, [repositoryId], context.now()));
     return [...heads];
   });
 }

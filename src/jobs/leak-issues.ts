@@ -30,12 +30,13 @@ import { assigneesOf } from "./assignees.ts";
 import type { JobContext } from "./context.ts";
 import { issueContents } from "./issue-content.ts";
 import type { IssueContents, IssueSubject } from "./issue-content.ts";
+import { mayHaveUnknownIssues, noteIssuesRead } from "./known-issues.ts";
 import { changeLeaks } from "./leak-changes.ts";
 import { changeLeakState } from "./leak-state.ts";
 import { reviewIssue } from "./review-issue.ts";
 
 /** More new keys than this at once go into one issue that lists them all. */
-const MAX_ISSUES = 20;
+export const MAX_ISSUES = 20;
 
 /** How long new places go into the same comment. */
 const ONE_COMMENT_MS = 24 * 60 * 60_000;
@@ -125,9 +126,9 @@ async function adoptOpened(
   unreported: readonly Leak[],
 ): Promise<Leak[]> {
   const { place } = opening;
-  const known = await context.record.repositories.find(place.id);
   const asked = unreported.some((leak) => leak.issueAskedAt !== null);
-  if (unreported.length === 0 || (!asked && known?.issuesReadAt !== null)) return [...unreported];
+  if (unreported.length === 0 || !(asked || (await mayHaveUnknownIssues(context, place.id))))
+    return [...unreported];
   const { login } = await context.github.app();
   const issues = await listIssuesBy(octokit, place, login);
   const byMarker = new Map<string, Issue>();
@@ -147,7 +148,7 @@ async function adoptOpened(
   }
   // Who closed them and how says what became of their keys.
   for (const number of closed) await reviewIssue(context, { ...targetOf(place), number });
-  await context.record.repositories.setIssuesReadAt(place.id, context.now());
+  await noteIssuesRead(context, place.id, issues);
   return missing;
 }
 

@@ -8,6 +8,7 @@ import type { LeakGrounds, LeakStateName } from "../domain/index.ts";
 import { URGENCIES } from "../store/index.ts";
 import type { Leak, NewJob, PointedHead, RecordTransaction } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { followHistory } from "./follow-history.ts";
 import { publishJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
 import { enqueueNotices } from "./tell-webhook.ts";
@@ -87,6 +88,7 @@ async function changeRows(
   // A check says nothing of the grounds on which a leak is open.
   if (from === "open" && to === "open") return;
   await publishShowing(record, changed, `${how} ${at.toISOString()}`, at);
+  await record.enqueue(await followHistory(record, repositoriesOf(changed), at));
 }
 
 interface Showing extends PointedHead {

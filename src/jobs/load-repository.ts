@@ -44,6 +44,7 @@ export async function loadRepository(
     repository,
     asked.archived ? "archived" : "active",
   );
+  await context.record.histories.noteSize(id, asked.sizeBytes);
   // Meanwhile it moved to another installation, whose client has to ask.
   if (!confirmed) return loadRepository(context, repositoryId, { ask });
   return asked.archived ? null : repository;

@@ -5,15 +5,23 @@
 import type { CurrentRepository } from "../domain/index.ts";
 import { listIssuesBy, setIssueState } from "../github/index.ts";
 import type { GitHubClient, Issue } from "../github/index.ts";
-import { markersOf } from "../report/index.ts";
+import { boxesOf, markersOf } from "../report/index.ts";
+import { boxIdsOf } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
-import { reviewIssueJob } from "./job.ts";
+import { reviewIssueJob, unheardTicksJob } from "./job.ts";
 import type { MatchIssuesJob } from "./job.ts";
+import { noteIssuesRead } from "./known-issues.ts";
 import { changeLeaks } from "./leak-changes.ts";
 import { loadRepository } from "./load-repository.ts";
 import { groupsOf } from "./review-issue.ts";
 import type { LeakGroup } from "./review-issue.ts";
 import { sayOnce } from "./say-once.ts";
+
+/** GitHub's clock and this one differ by less. */
+const CLOCKS_MS = 5 * 60_000;
+
+/** A delivery that failed is requested again within ten minutes. */
+const LATE_MS = 60 * 60_000;
 
 /** Matches all issues of one repository. Not while issues are opened there, which the queue sees to. */
 export async function matchIssues(context: JobContext, job: MatchIssuesJob): Promise<void> {
@@ -43,14 +51,52 @@ export async function matchIssues(context: JobContext, job: MatchIssuesJob): Pro
       ? []
       : [issueNumber],
   );
-  const toReview = new Set([...different.map(([number]) => number), ...missing]);
+  const neutral = await closedNeutral(context, repository, issues, kept);
+  const toReview = new Set([...different.map(([number]) => number), ...missing, ...neutral]);
   const now = context.now();
+  const name = `matched ${now.toISOString()}`;
+  const unheard = issues.flatMap((issue) => unheardTicks(context, issue, kept.get(issue.number) ?? []));
   await context.record.transaction((record) =>
-    record.enqueue(
-      [...toReview].map((number) => reviewIssueJob(job, number, `matched ${now.toISOString()}`)),
-    ),
+    record.enqueue([
+      ...[...toReview].map((number) => reviewIssueJob(job, number, name)),
+      ...unheard.map(({ number, ticked }) => unheardTicksJob(job, number, ticked, name)),
+    ]),
   );
-  await context.record.repositories.setIssuesReadAt(repository.id, now);
+  await noteIssuesRead(context, repository.id, issues);
+}
+
+/** Boxes that are ticked for a while although their leaks are open: the delivery is lost, and with it who ticked them. */
+function unheardTicks(
+  context: JobContext,
+  { number, state, body, updated_at: updatedAt }: Issue,
+  held: readonly LeakGroup[],
+): readonly { readonly number: number; readonly ticked: readonly string[] }[] {
+  const isRecent = updatedAt !== undefined && context.now().getTime() - updatedAt.getTime() < LATE_MS;
+  if (state !== "open" || isRecent) return [];
+  const boxes = boxesOf(body ?? "");
+  const ticked = held
+    .filter((group) => group.state === "open")
+    .flatMap(({ first }) => boxIdsOf(context, first).filter((id) => boxes.get(id) === true));
+  return ticked.length === 0 ? [] : [{ number, ticked }];
+}
+
+/**
+ * The neutral issue of a public repository, where no leak has it as its issue and it was closed since the last look: the
+ * delivery may be lost.
+ */
+async function closedNeutral(
+  context: JobContext,
+  repository: CurrentRepository,
+  issues: readonly Issue[],
+  kept: ReadonlyMap<number, readonly LeakGroup[]>,
+): Promise<readonly number[]> {
+  const neutral = await context.record.issues.neutral(repository.id);
+  const lastLook = (await context.record.repositories.find(repository.id))?.issuesReadAt ?? null;
+  const issue = issues.find(({ number }) => number === neutral?.number);
+  if (issue?.state !== "closed" || kept.has(issue.number)) return [];
+  const { closed_at: at } = issue;
+  const isOld = lastLook !== null && at instanceof Date && at.getTime() < lastLook.getTime() - CLOCKS_MS;
+  return isOld ? [] : [issue.number];
 }
 
 function issuesOf(context: JobContext, issues: readonly Issue[], { first }: LeakGroup): readonly Issue[] {

@@ -7,9 +7,11 @@ import { canBeAccepted, subjectOfGap } from "../domain/index.ts";
 import type { CurrentRepository } from "../domain/index.ts";
 import { createIssue, listIssuesBy, setIssueState, updateIssue } from "../github/index.ts";
 import { isOwnerSummary, renderOwnerSummary } from "../report/index.ts";
-import type { OwnerSummary, SummaryLeak, SummaryUnread } from "../report/index.ts";
-import type { OwnersLeak, SummaryRecord } from "../store/index.ts";
+import type { OwnerSummary, SummaryHistory, SummaryLeak, SummaryUnread } from "../report/index.ts";
+import type { OwnersLeak, SummaryRecord, UnfiledKey } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
+import { historyProgress } from "./history-progress.ts";
+import { HISTORY_OFF, isHistoryWanted } from "./history-setting.ts";
 import { readOwnIssue } from "./issue-now.ts";
 import { loadRepository } from "./load-repository.ts";
 
@@ -18,13 +20,14 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
 /** Rows that are read of the record: more would not fit one issue. */
 const MAX_LEAKS = 5000;
 const MAX_UNREAD = 300;
+const MAX_UNFILED = 200;
 
 /** Brings the owner's summary up to date. Call for one owner at a time. */
 export async function writeSummary(context: JobContext, place: CurrentRepository): Promise<void> {
   const { owners } = context.record;
   const { installationId } = place;
   const known = await summaryIn(context, place);
-  const summary = await summaryOf(context, installationId);
+  const summary = await summaryOf(context, place);
   const digest = digestOf(summary);
   const octokit = await context.github.installation(installationId);
   const { issueNumber } = known;
@@ -75,7 +78,8 @@ async function leaveFormerPlace(
   if (read.kind === "own") await setIssueState(octokit, former, issueNumber, "not_planned");
 }
 
-async function summaryOf(context: JobContext, installationId: number): Promise<OwnerSummary> {
+async function summaryOf(context: JobContext, place: CurrentRepository): Promise<OwnerSummary> {
+  const { installationId } = place;
   const { owners } = context.record;
   const at = context.now();
   const since = new Date(at.getTime() - WEEK_MS);
@@ -85,9 +89,43 @@ async function summaryOf(context: JobContext, installationId: number): Promise<O
     openCount: await owners.countOpenLeaks(installationId),
     rolled: (await owners.rolledLeaks(installationId, since, MAX_LEAKS)).map(leakOf),
     unread: await unreadOf(context, installationId),
+    history: await historyOf(context, place, at),
     drills: await owners.drills(installationId),
     at,
   });
+}
+
+/** How far the reading of histories is, and what of them gets no issue. */
+async function historyOf(
+  context: JobContext,
+  place: CurrentRepository,
+  at: Date,
+): Promise<SummaryHistory | null> {
+  if (!(await isHistoryWanted(context, place))) return null;
+  const { installationId } = place;
+  const { historyKeys } = context.record;
+  const counts = await historyKeys.counts(installationId);
+  const unread = await historyKeys.unread(installationId, MAX_UNREAD);
+  return {
+    progress: await historyProgress(context.record, installationId, at),
+    unread: unread
+      .filter(({ problem }) => problem !== HISTORY_OFF)
+      .map(({ owner, name, problem, gaps }) => ({
+        repository: `${owner}/${name}`,
+        problem,
+        gaps,
+      })),
+    unfiled: (await historyKeys.unfiled(installationId, MAX_UNFILED)).map(unfiledOf),
+    unfiledCount: counts.summary,
+    waitingCount: counts.waiting,
+    strangerCount: counts.stranger,
+  };
+}
+
+function unfiledOf({ owner, name, past, isAtTip }: UnfiledKey): SummaryHistory["unfiled"][number] {
+  const { kind, mode, confidence, redacted, account, commit } = past.finding;
+  const key = { kind, mode, confidence, redacted, account, commit };
+  return { ...key, repository: `${owner}/${name}`, origin: past.origin, isAtTip };
 }
 
 function leakOf({ owner, name, ...leak }: OwnersLeak): SummaryLeak {

@@ -113,13 +113,14 @@ function isRefusal({ code }: GitHubError): boolean {
   return code === "gone" || code === "forbidden" || code === "not_found";
 }
 
-/** The neutral issue covers every open leak. Without a private place it is also their only issue. */
+/** The neutral issue covers every open leak that a push or a pull request brought. Without a private place it is also their only issue. */
 async function openInPublic(
   context: JobContext,
   repository: CurrentRepository,
   { details }: IssuePlace,
 ): Promise<void> {
-  const open = await openLeaks(context, repository);
+  // That a history holds a key may be seen nowhere in public: an issue that appears without a push would tell it.
+  const open = (await openLeaks(context, repository)).filter(({ fromHistory }) => !fromHistory);
   if (open.length === 0) return;
   const uncovered = open.filter(
     ({ neutralAt, issueNumber }) => neutralAt === null || (details.length === 0 && issueNumber === null),

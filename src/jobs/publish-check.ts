@@ -1,117 +1,35 @@
-/**
- * Makes the check run of a commit show what the record says. Over all processes there is one writer per commit at a time:
- * it claims the check, compares, writes, and ends its claim only if nothing changed meanwhile; otherwise it goes round
- * again. So the last change of the record is always shown, and no process writes an older verdict over a newer one.
- */
-import { createHash, randomUUID } from "node:crypto";
+/** Makes the check run of a commit show what the record says. */
+import { createHash } from "node:crypto";
+import { CHECK_NAME } from "../domain/index.ts";
 import type { CurrentRepository } from "../domain/index.ts";
-import type { CheckRecord, RunRecord } from "../store/index.ts";
+import { HISTORY_CHECK } from "../store/index.ts";
+import type { RunRecord } from "../store/index.ts";
+import { LATE_MS, takeTurn } from "./check-turn.ts";
+import type { CheckTurn } from "./check-turn.ts";
 import { CheckWriter, MovedOn } from "./check-writer.ts";
 import type { JobContext } from "./context.ts";
 import { decideCheck } from "./decide-check.ts";
 import { confirmRunJob } from "./job.ts";
-import { loadRepository } from "./load-repository.ts";
-
-/** How long a claim outlives its process. It is renewed while the writer lives. */
-const CLAIM_MS = 15_000;
-const RENEW_MS = 5_000;
-/** After this time no request of a dead process arrives any more. Requests end after 30 seconds without a byte. */
-const LATE_MS = 60_000;
-
-/** Another process is writing this check: it will see the change, or its claim ends. */
-class CheckBusyError extends Error {
-  override readonly name = "CheckBusyError";
-  readonly retryable = true;
-  readonly retry = "soon";
-
-  constructor() {
-    super("Another process is writing this check run. It is tried again.");
-  }
-}
+import { publishHistoryCheck } from "./publish-history-check.ts";
 
 /** @throws CheckBusyError, GitHubError */
 export async function publishCheck(context: JobContext, repositoryId: number, head: string): Promise<void> {
-  await context.lock.run(`check:${repositoryId}:${head}`, async () => {
-    const known = await context.record.checks.find(repositoryId, head);
-    if (known === null || isSettled(known)) return;
-    const repository = await loadRepository(context, repositoryId);
-    // Nothing can be written there. The check stays stale, and the sweep finds it once the repository is back.
-    if (repository === null) return;
-    await withClaim(context, repositoryId, head, (writer) =>
-      bringUpToDate(context, repository, head, writer),
-    );
-  });
-}
-
-function isSettled({ wanted, shown, rerun, run }: CheckRecord): boolean {
-  return wanted === shown && !rerun && run !== null && !run.pending;
-}
-
-async function withClaim(
-  context: JobContext,
-  repositoryId: number,
-  head: string,
-  work: (writer: string) => Promise<void>,
-): Promise<void> {
-  const { checks } = context.record;
-  const writer = randomUUID();
-  const claim = async (): Promise<boolean> => {
-    const now = context.now();
-    return checks.claim(repositoryId, head, writer, now, new Date(now.getTime() + CLAIM_MS));
-  };
-  if (!(await claim())) throw new CheckBusyError();
-  const renewing = setInterval(() => {
-    claim().catch((error: unknown) =>
-      context.log.warn({ err: error }, "could not renew the claim on a check"),
-    );
-  }, RENEW_MS);
-  renewing.unref();
-  try {
-    await work(writer);
-  } finally {
-    clearInterval(renewing);
-    await checks.release(repositoryId, head, writer);
-  }
-}
-
-async function bringUpToDate(
-  context: JobContext,
-  repository: CurrentRepository,
-  head: string,
-  writer: string,
-): Promise<void> {
-  const { checks } = context.record;
-  for (;;) {
-    const check = await checks.find(repository.id, head);
-    if (check === null) return;
-    try {
-      await writeOnce(context, repository, head, writer, check);
-    } catch (error) {
-      if (!(error instanceof MovedOn)) throw error;
-      if (error.claimLost) throw new CheckBusyError();
-      continue;
-    }
-    if (await checks.settle(repository.id, head, writer, check.wanted)) return;
-  }
+  if (head === HISTORY_CHECK) return publishHistoryCheck(context, repositoryId);
+  await takeTurn(context, repositoryId, head, (turn) => writeOnce(context, head, turn));
 }
 
 async function writeOnce(
   context: JobContext,
-  repository: CurrentRepository,
   head: string,
-  writer: string,
-  check: CheckRecord,
+  { repository, writer, check, claim }: CheckTurn,
 ): Promise<void> {
   const { checks } = context.record;
   const octokit = await context.github.installation(repository.installationId);
-  const claim = async (): Promise<boolean> => {
-    const now = context.now();
-    return checks.claim(repository.id, head, writer, now, new Date(now.getTime() + CLAIM_MS));
-  };
   const run = new CheckWriter({
     octokit,
     repository,
     head,
+    name: CHECK_NAME,
     run: check.run,
     save: async (state, intent) => {
       const kept = await checks.saveRun(repository.id, head, writer, state, intent ? check.wanted : null);

@@ -2,33 +2,35 @@
  * Rebuilds the state of leaks after the record was lost: the first time that a repository shows a key, the app's closed
  * issues are asked about it, so a rolled key does not turn red again.
  */
-import type { CurrentRepository, Finding, ScopeResult } from "../domain/index.ts";
+import type { CurrentRepository, Finding, Scope, ScopeRecord } from "../domain/index.ts";
 import { listIssuesBy } from "../github/index.ts";
 import { markersOf } from "../report/index.ts";
 import type { JobContext } from "./context.ts";
+import { issuePlaceOf } from "./issue-place.ts";
+import { mayHaveUnknownIssues } from "./known-issues.ts";
 import { reviewIssue } from "./review-issue.ts";
 
 /**
- * Takes over closed issues about these findings. A failure is logged only: the check is then red until the issues are
- * matched, which never is a wrong green.
+ * Takes over closed issues about the findings of a scope, in the repository or in the owner's place. A failure is logged
+ * only: the check is then red until the issues are matched, which never is a wrong green.
  */
 export async function rebuildLeaks(
   context: JobContext,
   repository: CurrentRepository,
-  { findings }: ScopeResult,
+  { scope, findings }: Pick<ScopeRecord, "scope" | "findings">,
 ): Promise<void> {
   if (findings.length === 0) return;
-  const known = await context.record.repositories.find(repository.id);
-  if (known === null || known.issuesReadAt !== null) return;
   try {
-    await takeOverClosed(
-      context,
-      repository,
-      Map.groupBy(
-        findings.map(({ finding }) => finding),
-        fingerprintOf,
-      ),
+    const found = Map.groupBy(
+      findings.map(({ finding }) => finding),
+      fingerprintOf,
     );
+    const recorded = await context.record.leaks.find(repository.id, [...found.keys()]);
+    for (const fingerprint of recorded.keys()) found.delete(fingerprint);
+    if (found.size === 0) return;
+    const { details } = await issuePlaceOf(context, repository);
+    // A public repository may have issues from when it was private, or its neutral one: neither is about a key.
+    for (const place of details) await takeOverClosed(context, repository, place, { scope, found });
   } catch (error) {
     context.log.warn({ err: error, repository: repository.id }, "could not read the issues of a repository");
   }
@@ -41,15 +43,14 @@ function fingerprintOf({ fingerprint }: Finding): string {
 async function takeOverClosed(
   context: JobContext,
   repository: CurrentRepository,
-  found: ReadonlyMap<string, readonly Finding[]>,
+  place: CurrentRepository,
+  { scope, found }: { readonly scope: Scope; readonly found: Map<string, readonly Finding[]> },
 ): Promise<void> {
   const { leaks } = context.record;
-  const recorded = await leaks.find(repository.id, [...found.keys()]);
-  const lost = [...found].filter(([fingerprint]) => !recorded.has(fingerprint));
-  if (lost.length === 0) return;
-  const octokit = await context.github.installation(repository.installationId);
+  if (found.size === 0 || !(await mayHaveUnknownIssues(context, place.id))) return;
+  const octokit = await context.github.installation(place.installationId);
   const { login } = await context.github.app();
-  const issues = await listIssuesBy(octokit, repository, login);
+  const issues = await listIssuesBy(octokit, place, login);
   const closed = new Map(
     issues
       .toReversed()
@@ -61,24 +62,23 @@ async function takeOverClosed(
     issues.filter(({ state }) => state === "open").flatMap(({ body }) => markersOf(body ?? "")),
   );
   const reviewed = new Set<number>();
-  for (const [fingerprint, [leak, ...more]] of lost) {
-    const markers = [
-      context.marker(repository.id, fingerprint),
-      ...context.formerMarkers(repository.id, fingerprint),
-    ];
+  for (const [fingerprint, [leak, ...more]] of found) {
+    const markers = [context.marker(place.id, fingerprint), ...context.formerMarkers(place.id, fingerprint)];
     const issue = markers.flatMap((marker) => closed.get(marker) ?? [])[0];
     if (leak === undefined || issue === undefined || markers.some((marker) => open.has(marker))) continue;
     const { number, html_url: url } = issue;
-    const added = { leak, reportRepositoryId: repository.id, locations: [leak, ...more] };
-    await leaks.add(repository.id, [added], context.now());
+    // When a push came is known, so whether it brings the key again is decided by that; else the places count as old.
+    const locations = scope.kind === "push" ? [] : [leak, ...more];
+    await leaks.add(repository.id, [{ leak, reportRepositoryId: place.id, locations }], context.now());
     await leaks.issueOpened(repository.id, [fingerprint], {
-      repositoryId: repository.id,
+      repositoryId: place.id,
       number,
       url,
       digest: null,
     });
+    found.delete(fingerprint);
     reviewed.add(number);
   }
-  const target = { repositoryId: repository.id, installationId: repository.installationId };
+  const target = { repositoryId: place.id, installationId: place.installationId };
   for (const number of reviewed) await reviewIssue(context, { ...target, number });
 }

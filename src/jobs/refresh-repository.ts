@@ -1,6 +1,6 @@
 import type { CurrentRepository } from "../domain/index.ts";
 import type { JobContext } from "./context.ts";
-import { placeJob, publishJob, scanJob } from "./job.ts";
+import { placeJob, publishJob, reportHistoryJob, scanJob } from "./job.ts";
 import type { RefreshJob } from "./job.ts";
 import { issuePlaceOf, ownersPlaceOf } from "./issue-place.ts";
 import { loadRepository } from "./load-repository.ts";
@@ -25,9 +25,11 @@ export async function refreshRepository(context: JobContext, job: RefreshJob): P
   const now = context.now();
   const unread = await record.scopes.unread(now, MAX_AT_ONCE, repository.id);
   const stale = await record.checks.stale(now, MAX_AT_ONCE, repository.id);
+  const hasHistory = ((await record.histories.find(repository.id))?.readAt ?? null) !== null;
   await record.transaction((transaction) =>
     transaction.enqueue([
       ...unread.map((scope) => scanJob(job, scope, scope.trust.kind === "author" ? "stranger" : "trusted")),
+      ...(hasHistory ? [reportHistoryJob(job, `refresh ${now.toISOString()}`)] : []),
       ...stale.map(({ head, wanted }) => ({
         ...publishJob(job, head, `refresh ${wanted}`, "trusted"),
         again: true,

@@ -34,7 +34,7 @@ export async function reportLeaks(context: JobContext, job: ReportJob): Promise<
   const place = await issuePlaceOf(context, repository);
   const holder = place.details[0] ?? repository;
   const found = scope === null ? [] : await reportable(context, repository, scope, holder.id);
-  const elsewhere = await noteSeenElsewhere(context, repository, found);
+  const elsewhere = scope === null ? [] : await noteSeenElsewhere(context, repository, found, scope);
   const again = scope === null ? [] : await seenAgain(context, repository, scope);
   found.push(...again);
   if (found.length > 0) await leaks.add(repository.id, found, context.now());
@@ -117,7 +117,7 @@ function newLeak(reportRepositoryId: number, locations: readonly Finding[]): New
 }
 
 /** An author without write access gets a check, and no issue until the merge. */
-async function mayReport(
+export async function mayReport(
   context: JobContext,
   repository: CurrentRepository,
   { trust }: ScopeRecord,

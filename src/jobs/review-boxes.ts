@@ -5,6 +5,7 @@
 import { isAtLeast } from "../domain/index.ts";
 import type { CurrentRepository } from "../domain/index.ts";
 import { roleOf, setIssueState, updateIssue } from "../github/index.ts";
+import type { Configuration } from "../policy/index.ts";
 import { boxesOf, withoutTicks } from "../report/index.ts";
 import { boxIdsOf } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
@@ -17,7 +18,7 @@ import { BY_BOX, groupsOf, reviewIssue } from "./review-issue.ts";
 import type { LeakGroup } from "./review-issue.ts";
 import { sayOnce } from "./say-once.ts";
 
-/** Acts on the boxes that a person ticked or unticked. A tick without the role is taken back. */
+/** Acts on the boxes that a person ticked or unticked. A tick without the role, or by who knows whom, is taken back. */
 export async function reviewBoxes(context: JobContext, job: ReviewBoxesJob): Promise<void> {
   const repository = await loadRepository(context, job.repositoryId);
   if (repository === null) return;
@@ -36,13 +37,9 @@ export async function reviewBoxes(context: JobContext, job: ReviewBoxesJob): Pro
   const { configuration } = await context.configuration.read(repository, { kind: "now" });
   const open = ticked.filter(({ state }) => state === "open");
   let back: readonly LeakGroup[] = open;
-  if (open.length > 0 && job.login !== null && isAtLeast(role, configuration.attestRole)) {
+  if (open.length > 0 && job.login !== null && isAtLeast(role, configuration.attestRole))
     back = await tick(context, repository, job, open, job.login);
-  } else if (open.length > 0) {
-    const comment = { kind: "box_refused", login: job.login, role: configuration.attestRole } as const;
-    const boxIds = open.map((group) => boxIdsOf(context, group.first)[0]).join(".");
-    await sayOnce(context, repository, job.number, comment, `box:${boxIds}:${job.login ?? ""}`);
-  }
+  else if (open.length > 0) await sayTakenBack(context, repository, job, open, configuration.attestRole);
   if (back.length > 0) {
     const body = withoutTicks(
       issue.body ?? "",
@@ -56,6 +53,32 @@ export async function reviewBoxes(context: JobContext, job: ReviewBoxesJob): Pro
     await changeLeakState(context, first, { from: state, to: "open", actor: job.login, how: "reopened" });
   }
   await bringIntoLine(context, job);
+}
+
+async function sayTakenBack(
+  context: JobContext,
+  repository: CurrentRepository,
+  { number, login, unheard = false }: ReviewBoxesJob,
+  groups: readonly LeakGroup[],
+  role: Configuration["attestRole"],
+): Promise<void> {
+  const boxIds = groups.map((group) => boxIdsOf(context, group.first)[0]).join(".");
+  const redacted = groups.map(({ first }) => first.redacted);
+  await (unheard
+    ? sayOnce(
+        context,
+        repository,
+        number,
+        { kind: "box_unheard", redacted, role },
+        `box_unheard:${boxIds}:${context.now().toISOString().slice(0, 10)}`,
+      )
+    : sayOnce(
+        context,
+        repository,
+        number,
+        { kind: "box_refused", login, role },
+        `box:${boxIds}:${login ?? ""}`,
+      ));
 }
 
 /**

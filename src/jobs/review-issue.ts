@@ -13,19 +13,17 @@ import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { reviewDrill } from "./drill.ts";
 import { closerOf, isOurs, readOwnIssue, reasonOf, UnsettledIssueError } from "./issue-now.ts";
-import { newJob, reviewIssueJob } from "./job.ts";
+import { newJob } from "./job.ts";
 import type { ReviewIssueJob } from "./job.ts";
 import { activityOf, verificationOf } from "./key-activity.ts";
 import { changeLeakState } from "./leak-state.ts";
 import { loadRepository } from "./load-repository.ts";
+import { explainRefusal, isLeftClosed } from "./refused-closing.ts";
+import { reviewNeutral } from "./review-neutral.ts";
 import { sayOnce } from "./say-once.ts";
 
 /** The leak of a row was cleared by its box in an issue that lists many: closing that issue says nothing of it. */
 export const BY_BOX = "box";
-
-/** How often the issue of one leak is reopened in a day: an automation that insists is not answered for ever. */
-const MAX_REOPENINGS = 5;
-const DAY_MS = 24 * 60 * 60_000;
 
 /** The rows of one key, and the state they have together. */
 export interface LeakGroup {
@@ -54,6 +52,7 @@ export async function reviewIssue(context: JobContext, job: Omit<ReviewIssueJob,
   const groups = groupsOf(await context.record.leaks.withIssue(repository.id, job.number));
   if (groups.length === 0) {
     if (await isOfOwner(context, repository, job.number)) return;
+    if (await reviewNeutral(context, repository, job.number)) return;
     // A marker that the record does not know: the issue was opened twice, or before the record was lost. Or its number is
     // just being recorded; the next sweep looks once for all of them.
     return context.record.repositories.setIssuesReadAt(repository.id, null);
@@ -64,7 +63,7 @@ export async function reviewIssue(context: JobContext, job: Omit<ReviewIssueJob,
     context.configuration.read(repository, { kind: "now" }),
   ]);
   if (read.kind === "foreign") return;
-  if (read.kind === "gone") return goOnElsewhere(context, groups);
+  if (read.kind === "gone") return goOnElsewhere(context, job, groups);
   const review: Review = { context, octokit, repository, issue: read.issue, configuration };
   const change = await lastChangeOf(review, groups);
   const decisions = await decide(review, groups, change);
@@ -200,15 +199,17 @@ async function reopen(
   decisions: readonly Decided[],
   change: LastChange | null,
 ): Promise<void> {
-  const { context, octokit, repository, issue } = review;
+  const { context, octokit, repository, issue, configuration } = review;
   const reopening = decisions.filter(({ decision }) => decision.kind === "reopen");
   const [first] = reopening;
   if (first === undefined || change === null) return;
   const because = first.decision.kind === "reopen" ? first.decision.because : null;
   if (because !== null) {
-    const until = await limitedUntil(context, first.group);
-    if (until !== null) return reviewLater(context, repository, issue.number, until);
-    await explain(review, because, first, change);
+    const { number } = issue;
+    if (await isLeftClosed(context, repository, number, await reopenings(context, first.group))) return;
+    const { closer, activity } = first;
+    const refused = { repository, number, because, closer, activity, changeId: change.id };
+    await explainRefusal(context, { ...refused, roles: configuration });
     for (const { group, decision } of reopening) {
       if (decision.kind === "reopen" && decision.because !== null)
         await keepOpen(context, group, first.closer, decision.because, change);
@@ -223,19 +224,6 @@ async function reopen(
 async function isStillOpen({ context, repository, issue }: Review): Promise<boolean> {
   const rows = await context.record.leaks.withIssue(repository.id, issue.number);
   return groupsOf(rows).some(({ state }) => state === "open");
-}
-
-/** Commits, pull requests and apps are answered once in an issue, people each time. */
-async function explain(
-  { context, repository, issue, configuration }: Review,
-  because: Refusal,
-  { closer, activity }: Pick<Decided, "closer" | "activity">,
-  change: LastChange,
-): Promise<void> {
-  const login = closer?.kind === "person" ? closer.login : null;
-  const roles = { attest: configuration.attestRole, dismiss: configuration.dismissRole };
-  const comment = { kind: "refused", because, login, roles, activity } as const;
-  await sayOnce(context, repository, issue.number, comment, login === null ? because : change.id);
 }
 
 /** Keeps in the history that a closing did not count. A leak that was cleared before is open now. */
@@ -255,25 +243,10 @@ async function keepOpen(
   });
 }
 
-/** Until when the issue is left closed, because it was reopened too often in a day; null: it is not. */
-async function limitedUntil(context: JobContext, { first }: LeakGroup): Promise<Date | null> {
-  const since = context.now().getTime() - DAY_MS;
+/** When closings of this leak's issue did not count. */
+async function reopenings(context: JobContext, { first }: LeakGroup): Promise<readonly Date[]> {
   const events = await context.record.leaks.events(first.repositoryId, first.fingerprint);
-  const recent = events.filter(({ how, at }) => how === "kept_open" && at.getTime() > since);
-  const [oldest] = recent.slice(-MAX_REOPENINGS);
-  if (recent.length < MAX_REOPENINGS || oldest === undefined) return null;
-  return new Date(oldest.at.getTime() + DAY_MS + 1);
-}
-
-async function reviewLater(
-  context: JobContext,
-  repository: CurrentRepository,
-  number: number,
-  runAfter: Date,
-): Promise<void> {
-  const target = { repositoryId: repository.id, installationId: repository.installationId };
-  const job = reviewIssueJob(target, number, `limited ${runAfter.toISOString()}`);
-  await context.record.transaction((record) => record.enqueue([{ ...job, runAfter }]));
+  return events.filter(({ how }) => how === "kept_open").map(({ at }) => at);
 }
 
 /** A dismissal without a word by the person who made it: they are asked for the reason, once. */
@@ -292,22 +265,34 @@ async function askForReason(
   });
 }
 
-/** The issue was deleted or moved: an open leak gets another one, in the place that is right now. */
-async function goOnElsewhere(context: JobContext, groups: readonly LeakGroup[]): Promise<void> {
+/**
+ * The issue was deleted or moved: an open leak gets another one, in the place that is right now. Not those that have got one
+ * since GitHub was asked.
+ */
+async function goOnElsewhere(
+  context: JobContext,
+  { repositoryId: placeId, number }: Omit<ReviewIssueJob, "kind">,
+  groups: readonly LeakGroup[],
+): Promise<void> {
   const { record } = context;
-  const byRepository = Map.groupBy(rowsOf(groups), ({ repositoryId }) => repositoryId);
-  for (const [repositoryId, rows] of byRepository) {
+  for (const repositoryId of new Set(rowsOf(groups).map((row) => row.repositoryId))) {
     const known = await record.repositories.find(repositoryId);
     if (known === null) continue;
     const target = { repositoryId, installationId: known.installationId };
-    const name = `${repositoryId} gone ${rows[0]?.issueNumber ?? ""}`;
     await record.transaction(async (transaction) => {
       await transaction.lock([repositoryId]);
+      const rows = await transaction.leaks.withIssue(placeId, number);
+      const own = rows.filter((row) => row.repositoryId === repositoryId);
+      if (own.length === 0) return;
       await transaction.leaks.issueGone(
         repositoryId,
-        rows.map(({ fingerprint }) => fingerprint),
+        own.map(({ fingerprint }) => fingerprint),
       );
-      const job = newJob({ kind: "report", ...target, scopeId: null }, name, "report");
+      const job = newJob(
+        { kind: "report", ...target, scopeId: null },
+        `${repositoryId} gone ${number}`,
+        "report",
+      );
       await transaction.enqueue([{ ...job, again: true }]);
     });
   }

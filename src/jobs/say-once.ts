@@ -25,5 +25,30 @@ export async function sayOnce(
   const marker = commentMarker(id);
   const said = comments.some((each) => isCommentOf(login, each) && (each.body ?? "").includes(marker));
   if (said || options.unless?.(comments) === true) return;
-  await commentOn(octokit, repository, number, lifeComment(comment, id));
+  await commentOn(octokit, repository, number, lifeComment(comment, [id]));
+}
+
+/**
+ * The same for several things in one comment: those that were said before are left out, and without any other there is no
+ * comment.
+ *
+ * @param comment what to say of those that are left
+ */
+export async function sayEachOnce<About>(
+  context: JobContext,
+  repository: CurrentRepository,
+  number: number,
+  items: readonly { readonly id: string; readonly about: About }[],
+  comment: (about: readonly About[]) => LifeComment,
+): Promise<void> {
+  const octokit = await context.github.installation(repository.installationId);
+  const { login } = await context.github.app();
+  const own = (await listComments(octokit, repository, number)).filter((each) => isCommentOf(login, each));
+  const unsaid = items.filter(({ id }) => !own.some(({ body }) => (body ?? "").includes(commentMarker(id))));
+  if (unsaid.length === 0) return;
+  const text = lifeComment(
+    comment(unsaid.map(({ about }) => about)),
+    unsaid.map(({ id }) => id),
+  );
+  await commentOn(octokit, repository, number, text);
 }

@@ -15,7 +15,9 @@ import type { ScanJob } from "./job.ts";
 import { loadRepository } from "./load-repository.ts";
 import { publishCheck } from "./publish-check.ts";
 import { rebuildLeaks } from "./rebuild-leaks.ts";
+import { mayReport } from "./report-leaks.ts";
 import { finishScope } from "./scope-life.ts";
+import { reopenSeenAgain } from "./seen-again.ts";
 
 /** Findings kept of one scope; more are counted as a gap, because they cannot all be shown. */
 const MAX_FINDINGS = 10_000;
@@ -52,7 +54,9 @@ export async function scanScope(
   if (reading.status === "rejected") throw reading.reason;
   const { value: result } = reading;
   // Before the scope counts as read: otherwise its check could show a rolled key as a leak for a moment.
-  await rebuildLeaks(context, repository, result);
+  const scope = { ...noted, findings: result.findings };
+  await rebuildLeaks(context, repository, scope);
+  await reopenSeenAgain(context, repository, scope, () => mayReport(context, repository, noted));
   await context.record.transaction((record) => finishScope(record, job, noted, result, context.now()));
   await publishCheck(context, repositoryId, noted.head);
 }

@@ -5,7 +5,8 @@
 import type { RecordStore } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { expireRecord } from "./expire-record.ts";
-import { matchJob, newJob, placeJob, publishJob, scanJob, verifyJob } from "./job.ts";
+import { sweepHistories } from "./feed-histories.ts";
+import { fileHistoryJob, matchJob, newJob, placeJob, publishJob, scanJob, verifyJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
 import { sweepReminders } from "./remind.ts";
 import { sweepNotices } from "./tell-webhook.ts";
@@ -55,9 +56,11 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
     repositoriesToVerify: await sweepActivities(record, now),
     repositoriesToWelcome: await sweepUnwelcomed(record, now),
   };
+  await sweepHistoryKeys(record, now);
   await sweepNotices(context, now);
   await sweepReminders(record, now);
   await sweepOwners(record, now);
+  await sweepHistories(record, now);
   await expireRecord(record, now);
   await enqueueNext(record, "sweep", now);
   return counts;
@@ -194,6 +197,15 @@ async function sweepActivities(record: RecordStore, now: Date): Promise<number> 
     }
   });
   return repositories.size;
+}
+
+/** Keys of histories that get an issue: one job of an installation files them, each stores the next. */
+async function sweepHistoryKeys(record: RecordStore, now: Date): Promise<void> {
+  const waiting = await record.historyKeys.installationsWaiting();
+  const slot = Math.floor(now.getTime() / SWEEP_EVERY_MS);
+  await record.transaction((transaction) =>
+    transaction.enqueue(waiting.map((target) => fileHistoryJob(target, `sweep ${slot}`))),
+  );
 }
 
 async function targetOf(record: Pick<RecordStore, "repositories">, id: number): Promise<JobTarget | null> {

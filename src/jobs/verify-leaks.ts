@@ -7,10 +7,12 @@ import type { KeyActivity, LeakStateName } from "../domain/index.ts";
 import { setIssueState } from "../github/index.ts";
 import { scheduled, stateAfterAsking } from "../policy/index.ts";
 import { activityText } from "../report/index.ts";
-import type { LifeComment } from "../report/index.ts";
+import type { AnsweredKey } from "../report/index.ts";
 import type { Leak } from "../store/index.ts";
 import { takeTickBack } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
+import { followHistory } from "./follow-history.ts";
+import { unlessGone } from "./issue-now.ts";
 import { newJob, publishJob } from "./job.ts";
 import type { JobTarget, UpdateIssuesJob, VerifyJob } from "./job.ts";
 import { activityOf, knownActivity } from "./key-activity.ts";
@@ -18,7 +20,7 @@ import { changeLeakState } from "./leak-state.ts";
 import { loadRepository } from "./load-repository.ts";
 import { groupsOf } from "./review-issue.ts";
 import type { LeakGroup } from "./review-issue.ts";
-import { sayOnce } from "./say-once.ts";
+import { sayEachOnce } from "./say-once.ts";
 
 /** Keys that one job asks about; the sweep finds the others. */
 const MAX_KEYS = 200;
@@ -29,52 +31,91 @@ const MINUTE_MS = 60_000;
 /** Two pushes of one key ask once. */
 const FRESH_MS = 10 * MINUTE_MS;
 
+/** What an answer has made of a leak, and its issue and checks do not say yet. */
+interface Outcome {
+  readonly group: LeakGroup;
+  readonly activity: KeyActivity;
+  readonly state: LeakStateName;
+}
+
 /** The queue runs one such job of an installation at a time. */
 export async function verifyLeaks(context: JobContext, job: VerifyJob): Promise<void> {
   const { record } = context;
   const fingerprints =
     job.fingerprints ??
     (await record.activities.due(context.now(), MAX_KEYS, job.repositoryId)).map((due) => due.fingerprint);
-  const leaks = await record.leaks.find(job.repositoryId, fingerprints);
-  for (const leak of [...leaks.values()].slice(0, MAX_KEYS))
-    await verifyLeak(context, leak, job.again ? 0 : FRESH_MS);
-}
-
-async function verifyLeak(context: JobContext, leak: Leak, freshMs: number): Promise<void> {
-  const { record } = context;
-  const [group] = groupsOf(await record.leaks.sharing(leak.reportRepositoryId, leak.fingerprint));
-  if (group === undefined || group.state === "dismissed") return;
-  const before = await knownActivity(record, group.rows);
-  if (isUnfinished(before)) {
-    const isDone = await carryOut(context, group, before);
-    // Whoever clicked wants to know what is true now.
-    if (isDone && freshMs === 0) await verifyLeak(context, leak, freshMs);
-    return;
-  }
-  const activity = await activityOf(context, leak, { freshMs });
-  if (stateAfterAsking(group.state, group.first.stateHow, activity) !== null)
-    await carryOut(context, group, activity);
-  else if (isNews(before, activity)) await show(context, group, activity);
+  const leaks = [...(await record.leaks.find(job.repositoryId, fingerprints)).values()].slice(0, MAX_KEYS);
+  const finished = await verifyEach(context, leaks, job.again ? 0 : FRESH_MS);
+  // Whoever clicked wants to know what is true now.
+  if (job.again) await verifyEach(context, finished, 0);
 }
 
 /**
- * Changes the state of the leak, tells its issue and shows it in the checks.
+ * Asks about each leak, and then tells each issue once of all its keys.
  *
- * @returns false if the issue is about to be opened, which would then stay open: the sweep comes back
+ * @returns leaks that were not asked about, because an earlier answer was not carried out yet: now it is
  */
-async function carryOut(context: JobContext, group: LeakGroup, activity: KeyActivity): Promise<boolean> {
+async function verifyEach(
+  context: JobContext,
+  leaks: readonly Leak[],
+  freshMs: number,
+): Promise<readonly Leak[]> {
+  const outcomes: Outcome[] = [];
+  const continued: Leak[] = [];
+  for (const leak of leaks) {
+    const rows = await context.record.leaks.sharing(leak.reportRepositoryId, leak.fingerprint);
+    const [group] = groupsOf(rows);
+    if (group === undefined || group.state === "dismissed") continue;
+    const before = await knownActivity(context.record, group.rows);
+    const isLeft = isUnfinished(before);
+    const activity = isLeft ? before : await activityOf(context, leak, { freshMs });
+    const changes = stateAfterAsking(group.state, group.first.stateHow, activity) !== null;
+    const outcome = isLeft || changes ? await decide(context, group, activity) : null;
+    if (outcome !== null) outcomes.push(outcome);
+    if (outcome !== null && isLeft) continued.push(leak);
+    if (!isLeft && !changes && isNews(before, activity)) await show(context, group, activity);
+  }
+  await carryOut(context, outcomes);
+  return continued;
+}
+
+/**
+ * Changes the state of the leak as the answer says. It stays due until the rest is done too.
+ *
+ * @returns null if the issue is about to be opened, which would then stay open: the sweep comes back
+ */
+async function decide(context: JobContext, group: LeakGroup, activity: KeyActivity): Promise<Outcome | null> {
   const { first, state } = group;
   await keep(context, group, { ...activity, nextAt: activity.askedAt });
   // A leak that is open has an issue soon. One that is not may have lost it for good.
-  if (state === "open" && first.issueNumber === null && first.reportProblem === null) return false;
+  if (state === "open" && first.issueNumber === null && first.reportProblem === null) return null;
   const next = stateAfterAsking(state, first.stateHow, activity);
   if (next !== null)
     await changeLeakState(context, first, { from: state, to: next.to, actor: null, how: next.how });
+  return { group, activity, state: next?.to ?? state };
+}
 
-  await tellIssue(context, group, activity, next?.to ?? state);
-  await show(context, group, activity);
-  await keep(context, group, scheduled(activity, context.now()));
-  return true;
+/** Tells the issues and shows the outcomes in the checks. */
+async function carryOut(context: JobContext, outcomes: readonly Outcome[]): Promise<void> {
+  const byIssue = Map.groupBy(
+    outcomes,
+    ({ group: { first } }) => `${first.reportRepositoryId} ${first.issueNumber}`,
+  );
+  for (const together of byIssue.values()) {
+    for (const state of ["open", "rolled"] as const) {
+      await unlessGone(() =>
+        tellIssue(
+          context,
+          together.filter((outcome) => outcome.state === state),
+          state,
+        ),
+      );
+    }
+    for (const { group, activity } of together) {
+      await show(context, group, activity);
+      await keep(context, group, scheduled(activity, context.now()));
+    }
+  }
 }
 
 /**
@@ -96,33 +137,44 @@ function isNews(before: KeyActivity, after: KeyActivity): boolean {
   return activityText(before) !== activityText(after);
 }
 
-/** Closes or reopens the issue of the leak, and says why. An issue of many keys is closed when all of them are. */
+/** Closes or reopens the issue of these leaks, and says why. An issue of many keys is closed when all of them are rolled. */
 async function tellIssue(
   context: JobContext,
-  { first, rows, state: former }: LeakGroup,
-  activity: KeyActivity,
-  state: LeakStateName,
+  outcomes: readonly Outcome[],
+  state: "open" | "rolled",
 ): Promise<void> {
-  const { issueNumber: number, reportRepositoryId } = first;
+  const [one] = outcomes;
+  if (one === undefined) return;
+  const { issueNumber: number, reportRepositoryId } = one.group.first;
   const place = await loadRepository(context, reportRepositoryId);
   if (number === null || place === null || !place.private) return;
   const groups = groupsOf(await context.record.leaks.withIssue(place.id, number));
-  const found = Math.min(...rows.map(({ foundAt }) => foundAt.getTime()));
-  const { redacted } = first;
-  const tookMs = (activity.since ?? context.now()).getTime() - found;
-  const comment: LifeComment =
-    state === "open"
-      ? { kind: "works_after_all", redacted, activity }
-      : { kind: "verified", redacted, activity, tookMs, closes: former === "open" };
-  const occasion = `${comment.kind} ${first.fingerprint} ${activity.since?.toISOString() ?? ""}`;
-  await sayOnce(context, place, number, comment, occasion);
+  const isOver = groups.every((group) => group.state !== "open");
+  const kind = state === "open" ? "works_after_all" : "verified";
+  const closes = isOver && outcomes.some(({ group }) => group.state === "open");
+  await sayEachOnce(
+    context,
+    place,
+    number,
+    outcomes.map((outcome) => {
+      const { group, activity } = outcome;
+      const id = `${kind} ${group.first.fingerprint} ${activity.since?.toISOString() ?? ""}`;
+      return { id, about: aboutKey(outcome, context.now()) };
+    }),
+    (keys) => (kind === "verified" ? { kind, keys, closes } : { kind, keys }),
+  );
   const octokit = await context.github.installation(place.installationId);
   if (state === "open") {
-    await takeTickBack(context, octokit, place, number, first);
+    for (const { group } of outcomes) await takeTickBack(context, octokit, place, number, group.first);
     await setIssueState(octokit, place, number, "open");
-  } else if (groups.every((group) => group.state !== "open")) {
+  } else if (isOver) {
     await setIssueState(octokit, place, number, "completed");
   }
+}
+
+function aboutKey({ group: { first, rows }, activity }: Outcome, now: Date): AnsweredKey {
+  const found = Math.min(...rows.map(({ foundAt }) => foundAt.getTime()));
+  return { redacted: first.redacted, activity, tookMs: (activity.since ?? now).getTime() - found };
 }
 
 /** Publishes the checks that show the key again, and has its issue written again. */
@@ -143,6 +195,7 @@ async function show(context: JobContext, { rows }: LeakGroup, { askedAt }: KeyAc
       await transaction.enqueue([
         ...heads.map((head) => ({ ...publishJob(target, head, occasion, "report"), again: true })),
         newJob(update, `${repositoryId} ${fingerprint} ${occasion}`, "report"),
+        ...(await followHistory(transaction, [repositoryId], now)),
       ]);
     });
   }

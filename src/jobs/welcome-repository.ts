@@ -4,6 +4,7 @@ import { acceptDeliveries } from "./accept-delivery.ts";
 import type { Delivery } from "./accept-delivery.ts";
 import { noteBaseline } from "./baseline.ts";
 import type { JobContext } from "./context.ts";
+import { feedHistories } from "./feed-histories.ts";
 import { newJob, refreshJob } from "./job.ts";
 import type { WelcomeJob } from "./job.ts";
 import type { NewJob } from "../store/index.ts";
@@ -37,6 +38,11 @@ export async function welcomeRepository(context: JobContext, job: WelcomeJob): P
   });
   await acceptDeliveries(context.record, deliveries, context.now());
   const compare = await mayHaveMissed(context, job, hadBaseline);
+  // Asked for with the installation, unless no delivery told of that.
+  if ((await context.record.histories.find(repository.id)) === null)
+    await context.record.histories.ask([repository.id], context.now());
+
+  await feedHistories(context.record, context.now(), repository.installationId);
   // Where the app was installed before, it may have left work undone.
   await context.record.transaction((record) =>
     record.enqueue([refreshJob(job, `welcome ${context.now().toISOString()}`), ...compare]),

@@ -1,5 +1,6 @@
 export { CODEOWNERS_PATHS, codeOwnersOf } from "./code-owners.ts";
 export type { CodeOwners } from "./code-owners.ts";
+export { outcomeOf } from "./severity.ts";
 export { combineConfigurations } from "./configuration/combine-configurations.ts";
 export type { CombinedConfiguration, ConfigurationFiles } from "./configuration/combine-configurations.ts";
 export { loosenings } from "./configuration/loosenings.ts";
@@ -12,6 +13,7 @@ export type {
   ConfigurationFile,
   ConfigurationProblem,
   Drill,
+  HistorySetting,
   ParsedConfiguration,
 } from "./configuration/configuration.ts";
 export { untoldNotices } from "./leak-notices.ts";
@@ -30,6 +32,8 @@ export type {
   Refusal,
   Verification,
 } from "./leak-life.ts";
+export { byNewestAccount, filedAs, isToFile, judgeHistory } from "./history.ts";
+export type { HistoryJudgement, HistoryKey } from "./history.ts";
 export { judge } from "./judge.ts";
 export type { Judgement } from "./judge.ts";
 export {

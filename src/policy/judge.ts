@@ -12,9 +12,12 @@ import type { JudgedFinding, ScopeResult, Verdict } from "./verdict.ts";
  * turns a gap into success.
  */
 
+/** What is judged of a scope: which commits it covers does not matter. */
+type JudgedScope = Omit<ScopeResult, "scope">;
+
 export interface Judgement {
   /** Every scope that is active for the head commit, in any order. */
-  readonly scopes: readonly ScopeResult[];
+  readonly scopes: readonly JudgedScope[];
   /** By fingerprint; a credential that is missing is an open leak without an issue. */
   readonly leaks: ReadonlyMap<string, LeakState>;
   /** Who told the checks to ignore a test key, by fingerprint. It never settles a live key. */
@@ -60,7 +63,7 @@ function conclude(
 
 function judgeFinding(
   found: ScopeFinding,
-  scope: ScopeResult,
+  scope: JudgedScope,
   judgement: Judgement,
   allowance: Allowance,
 ): JudgedFinding {

@@ -161,11 +161,18 @@ function clearedBy(
 }
 
 /**
- * What a key does that a new commit brings although it is on record. `alarm`: the leak is open again. `note`: the key is
- * known to be dead, so its issue only mentions the commit. What was dismissed stays dismissed.
+ * What a key does that a commit brings which is new to Rollcall, although the key is on record. `alarm`: the leak is open
+ * again. `note`: the key is known to be dead, so its issue only mentions the commit. What was dismissed stays dismissed.
+ *
+ * @param pushed whether GitHub had the commit before a person said that the key is rolled: then it is an old copy
  */
-export function decideSeenAgain(leak: LeakNow, verification: Verification): "alarm" | "note" | "nothing" {
+export function decideSeenAgain(
+  leak: LeakNow,
+  verification: Verification,
+  pushed: "before" | "since",
+): "alarm" | "note" | "nothing" {
   if (leak.state !== "rolled") return "nothing";
   if (verification === "active") return "alarm";
-  return isProven(leak) || verification === "dead" ? "note" : "alarm";
+  if (isProven(leak) || verification === "dead") return "note";
+  return pushed === "before" ? "nothing" : "alarm";
 }

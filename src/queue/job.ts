@@ -1,5 +1,5 @@
 /** The lanes of the queue. Each job waits in one; which workers take from which lane is in `slots.ts`. */
-export const LANES = ["hold", "trusted", "stranger", "report", "backlog", "sweep"] as const;
+export const LANES = ["hold", "trusted", "stranger", "report", "backlog", "history", "sweep"] as const;
 
 /**
  * - `hold`: puts a green check in progress before anything is read; has its own workers
@@ -7,6 +7,7 @@ export const LANES = ["hold", "trusted", "stranger", "report", "backlog", "sweep
  * - `stranger`: pull requests of everyone else; never takes the last free worker
  * - `report`: opens and updates issues, at GitHub's pace
  * - `backlog`: new installations and missed pushes, when nothing else waits
+ * - `history`: reads whole histories, one at a time
  * - `sweep`: finds whatever was left behind
  */
 export type Lane = (typeof LANES)[number];

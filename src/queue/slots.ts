@@ -1,6 +1,6 @@
 /**
- * Which lanes a free worker may take from. Workers are in pools, so a slow lane cannot delay another: `hold`, `report` and
- * `sweep` have their own. The scans share one pool, with two rules for its last free workers:
+ * Which lanes a free worker may take from. Workers are in pools, so a slow lane cannot delay another: `hold`, `report`,
+ * `history` and `sweep` have their own. The scans share one pool, with two rules for its last free workers:
  *
  * - `stranger` and `backlog` never take the last free one, so strangers cannot occupy them all
  * - an installation with work in the pool never takes the last free one that its lane may have, so a flood from one
@@ -15,13 +15,15 @@ export interface PoolRule {
   readonly workers: number;
 }
 
-export type PoolName = "hold" | "scans" | "reports" | "sweep";
+export type PoolName = "hold" | "scans" | "reports" | "history" | "sweep";
 
 /** Workers wait for GitHub more than they compute. */
 export const DEFAULT_POOLS: Readonly<Record<PoolName, PoolRule>> = {
   hold: { lanes: ["hold"], workers: 2 },
   scans: { lanes: ["trusted", "stranger", "backlog"], workers: 4 },
   reports: { lanes: ["report"], workers: 3 },
+  // One at a time: it takes disk, and most of a processor.
+  history: { lanes: ["history"], workers: 1 },
   sweep: { lanes: ["sweep"], workers: 1 },
 };
 

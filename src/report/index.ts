@@ -12,7 +12,9 @@ export {
   WITHDRAWN_BODY,
   WITHDRAWN_TITLE,
 } from "./issue/comments.ts";
-export type { IssueInput, IssueReport, LeakLocation, LeakRecord } from "./issue/issue.ts";
+export { hiddenHistoryCheck, movedHistoryCheck, renderHistoryCheck } from "./history-check/render.ts";
+export type { HistoryCheckInput } from "./history-check/history-check.ts";
+export type { IssueInput, IssueReport, LeakLocation, LeakPast, LeakRecord } from "./issue/issue.ts";
 export { MAX_KEYS_PER_ISSUE, renderManyKeysIssue } from "./issue/render-many.ts";
 export { renderNeutralIssue } from "./issue/neutral.ts";
 export { isNeutralIssue } from "./issue/own-section.ts";
@@ -31,11 +33,12 @@ export {
   renderDrillResult,
   tasksIn,
 } from "./owner/drill.ts";
+export type { SummaryHistory } from "./owner/history-section.ts";
 export { isOwnerSummary, renderOwnerSummary } from "./owner/summary.ts";
 export type { OwnerSummary, OwnerSummaryInput, SummaryLeak, SummaryUnread } from "./owner/summary.ts";
 export { isReminder, renderReminder } from "./reminder/reminder.ts";
 export { commentMarker, lifeComment } from "./issue/life-comments.ts";
-export type { LifeComment } from "./issue/life-comments.ts";
+export type { AnsweredKey, LifeComment } from "./issue/life-comments.ts";
 export { activityText } from "./words/activity.ts";
 export type { CredentialOnLine, Excerpt } from "./excerpt.ts";
 export { excerptOf } from "./excerpt.ts";

@@ -2,7 +2,7 @@ import { KINDS } from "../domain/index.ts";
 import type { Finding, Gap } from "../domain/index.ts";
 import type { ReportFormat } from "./format.ts";
 import { printable, printableJson } from "./printable.ts";
-import type { ReportedFinding, ScanReport } from "./scan-report.ts";
+import type { ReportedFinding, ReportedOrigin, ScanReport } from "./scan-report.ts";
 import { accountAge } from "./words/account-words.ts";
 import { adviceFor, plainText } from "./words/advice.ts";
 import type { Advice } from "./words/advice.ts";
@@ -88,17 +88,14 @@ function result({ finding, path, origin }: ReportedFinding): object {
     ruleIndex: KINDS.indexOf(finding.kind),
     level: LEVELS[advice.urgency],
     message: { text: `${name}${where}. ${adviceText(advice)}` },
-    // What is in no file of a history, such as a commit message, has no location: the message says where it is.
-    locations: isInFile
-      ? [
-          {
-            physicalLocation: {
-              artifactLocation: artifactLocation(path),
-              ...(inName ? {} : { region: region(finding) }),
-            },
-          },
-        ]
-      : [],
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: isInFile ? artifactLocation(path) : placeInGit(finding, origin),
+          ...(inName || !isInFile ? {} : { region: region(finding) }),
+        },
+      },
+    ],
     partialFingerprints: { [FINGERPRINT]: finding.fingerprint },
     properties: {
       mode: finding.mode,
@@ -110,6 +107,14 @@ function result({ finding, path, origin }: ReportedFinding): object {
       ...(origin === undefined ? {} : { author: origin.author, date: origin.date, atTip: origin.isAtTip }),
     },
   };
+}
+
+/**
+ * Code scanning refuses a report with a result that has no location. What is in no file, such as a commit message, gets a
+ * path that no file of a repository can have; the message says where it is.
+ */
+function placeInGit({ commit }: Finding, { source }: ReportedOrigin): object {
+  return { uri: `.git/${source}/${commit ?? "unknown"}`, uriBaseId: "SRCROOT" };
 }
 
 function region(finding: Finding): object {

@@ -10,8 +10,16 @@ export type {
   Unopened,
 } from "./detection/index.ts";
 export { createGitScope } from "./git-scope.ts";
-export { scanHistory } from "./history/index.ts";
-export type { HistoryFinding, HistoryProgress, HistoryRange, HistoryScan, Origin } from "./history/index.ts";
+export { HistoryProcessError, readHistoryApart, scanHistory, scanStaged } from "./history/index.ts";
+export type {
+  ApartRequest,
+  HistoryFinding,
+  HistoryRead,
+  HistoryProgress,
+  HistoryRange,
+  HistoryScan,
+  StagedScan,
+} from "./history/index.ts";
 export { locateInHead } from "./head-locations.ts";
 export { readKey } from "./read-key.ts";
 export type { KeyReading } from "./read-key.ts";

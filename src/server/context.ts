@@ -1,13 +1,15 @@
 import { createHmac, hkdfSync } from "node:crypto";
 import type { Logger } from "pino";
 import type { Probot } from "probot";
+import type { CurrentRepository } from "../domain/index.ts";
 import { createGitHub, readRepository } from "../github/index.ts";
 import { createConfigurationReader, DEFAULT_LIMITS } from "../jobs/index.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { createWebhook } from "../notify/index.ts";
+import { readHistoryApart } from "../scan/index.ts";
 import type { DetectionPool } from "../scan/index.ts";
 import { KeyedLock } from "../source/index.ts";
-import type { GitMirrors } from "../source/index.ts";
+import type { GitMirrors, HistoryMirrors } from "../source/index.ts";
 import { createRecord } from "../store/index.ts";
 import type { Database, JobQueue } from "../store/index.ts";
 import { enqueue } from "../queue/index.ts";
@@ -20,15 +22,31 @@ export interface ContextParts {
   readonly environment: Environment;
   readonly database: Database;
   readonly mirrors: GitMirrors;
+  readonly histories: HistoryMirrors;
   readonly detection: DetectionPool;
   readonly log: Logger;
 }
 
+/** A push never waits for a history: 19 is the most that a process can give way. */
+const HISTORY_NICENESS = 15;
+
 /** Builds everything that jobs work with. */
 export function createContext(parts: ContextParts): JobContext {
-  const { probot, environment, database, mirrors, detection, log } = parts;
+  const { probot, environment, database, mirrors, histories, detection, log } = parts;
   const github = createGitHub(probot);
   const now = (): Date => new Date();
+  const remoteOf = (repository: CurrentRepository): Parameters<GitMirrors["open"]>[0] => ({
+    id: repository.id,
+    url: `${environment.githubUrl}/${repository.owner}/${repository.name}.git`,
+    token: async (refused) =>
+      (await github.installation(repository.installationId)).readToken(repository.id, refused),
+    isRedacted: /[^\w.-]/.test(repository.name),
+    currentUrl: async () => {
+      const octokit = await github.installation(repository.installationId);
+      const { owner, name } = await readRepository(octokit, repository.id);
+      return `${environment.githubUrl}/${owner}/${name}.git`;
+    },
+  });
   const [markerKey, ...formerKeys] = markerKeysOf(environment);
   return {
     github,
@@ -42,19 +60,10 @@ export function createContext(parts: ContextParts): JobContext {
       proxy: environment.forGit,
     }),
     githubUrl: environment.githubUrl,
-    openGit: (repository) =>
-      mirrors.open({
-        id: repository.id,
-        url: `${environment.githubUrl}/${repository.owner}/${repository.name}.git`,
-        token: async (refused) =>
-          (await github.installation(repository.installationId)).readToken(repository.id, refused),
-        isRedacted: /[^\w.-]/.test(repository.name),
-        currentUrl: async () => {
-          const octokit = await github.installation(repository.installationId);
-          const { owner, name } = await readRepository(octokit, repository.id);
-          return `${environment.githubUrl}/${owner}/${name}.git`;
-        },
-      }),
+    openGit: (repository) => mirrors.open(remoteOf(repository)),
+    openHistory: (repository) => histories.open(remoteOf(repository)),
+    readHistory: (request) =>
+      readHistoryApart({ ...request, environment: environment.forGit, niceness: HISTORY_NICENESS }),
     webhook: environment.notify === null ? null : createWebhook(environment.notify),
     marker: (repositoryId, fingerprint) => markerWith(markerKey, repositoryId, fingerprint),
     formerMarkers: (repositoryId, fingerprint) =>

@@ -74,6 +74,10 @@ const variablesSchema = z.object({
         "is not read: a relay beside the private key would see both. Run it as a process of its own, or unset this",
     }),
   ),
+  HISTORY_DISK_GB: z.preprocess(
+    blankAsUnset,
+    z.coerce.number("must be a number").positive("must be positive").default(10),
+  ),
   NOTIFY_URL: optional(
     z.url({ protocol: /^https?$/, error: "must be an https:// address" }).refine((url) => !hasLogin(url), {
       error: "must have no user name and password in it: sign with NOTIFY_SECRET",
@@ -136,6 +140,8 @@ export interface Environment {
   readonly redisUrl: string | null;
   /** For fetched commits, and the database if `databaseUrl` is null. */
   readonly dataDirectory: string;
+  /** Disk space for fetched histories, all of them together. */
+  readonly historyDiskBytes: number;
   /** The operator's PostgreSQL; null: one of this process, in the data folder. */
   readonly databaseUrl: string | null;
   /** What this process does: take webhooks, work on jobs, or both. */
@@ -223,6 +229,7 @@ export function parseEnvironment(
     logLevel: set.LOG_LEVEL,
     redisUrl: set.REDIS_URL ?? null,
     dataDirectory: set.DATA_DIR,
+    historyDiskBytes: set.HISTORY_DISK_GB * 1e9,
     databaseUrl: set.DATABASE_URL ?? null,
     role: set.ROLE,
     defaultMode: set.DEFAULT_MODE,

@@ -6,13 +6,20 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { Probot } from "probot";
 import { pacedOctokit } from "../github/index.ts";
-import { acceptDeliveries, buryJob, jobOfPayload, runJob, startRecurring } from "../jobs/index.ts";
+import {
+  acceptDeliveries,
+  buryJob,
+  dropRemovedHistories,
+  jobOfPayload,
+  runJob,
+  startRecurring,
+} from "../jobs/index.ts";
 import type { Delivery, Job, JobContext } from "../jobs/index.ts";
 import { startWorkers, UnknownPayloadError } from "../queue/index.ts";
 import type { ClaimedJob, RetryPolicies, Workers } from "../queue/index.ts";
 import { createDetectionPool } from "../scan/index.ts";
-import { createGitMirrors } from "../source/index.ts";
-import type { GitMirrors } from "../source/index.ts";
+import { createGitMirrors, createHistoryMirrors } from "../source/index.ts";
+import type { GitMirrors, HistoryMirrors } from "../source/index.ts";
 import { migrate, openDatabase } from "../store/index.ts";
 import type { Database } from "../store/index.ts";
 import { createContext } from "./context.ts";
@@ -55,6 +62,7 @@ export async function startServer(
   try {
     await migrate(database);
     const mirrors = createMirrors(environment, log);
+    const histories = createHistories(environment);
     const detection = createDetectionPool();
     const probot = await createProbot(environment, log);
     const context = createContext({
@@ -62,11 +70,17 @@ export async function startServer(
       environment,
       database,
       mirrors: mirrors.mirrors,
+      histories,
       detection,
       log,
     });
     if (role !== "worker") registerEvents(probot, deliveryStore(context));
-    const workers = role === "web" ? null : await startJobs(context, database, options, databaseUrl === null);
+    const stopping = new AbortController();
+    const keeping = keepHistories(context, histories);
+    const workers =
+      role === "web"
+        ? null
+        : await startJobs({ context, database, options, stopping: stopping.signal }, databaseUrl === null);
     const http = await openHttpDoor({
       host: environment.host,
       port: environment.port,
@@ -77,6 +91,8 @@ export async function startServer(
     let stopped: Promise<void> | null = null;
     const stop = async (): Promise<void> => {
       mirrors.stop();
+      keeping.stop();
+      stopping.abort();
       await Promise.all([http.stop(STOP_REQUESTS_MS), workers?.stop(STOP_JOBS_MS)]);
       await detection.close();
       await database.close();
@@ -106,6 +122,28 @@ function createMirrors(
   evicting.unref();
   evict();
   return { mirrors, stop: () => clearInterval(evicting) };
+}
+
+function createHistories(environment: Environment): HistoryMirrors {
+  return createHistoryMirrors({
+    directory: join(environment.dataDirectory, "histories"),
+    maxBytes: environment.historyDiskBytes,
+    environment: environment.forGit,
+    protocols: [environment.githubUrl.startsWith("http:") ? "http" : "https"],
+  });
+}
+
+/** Deletes the histories of repositories that the app no longer covers, and those that are over the limit. */
+function keepHistories(context: JobContext, histories: HistoryMirrors): { stop(): void } {
+  const keep = (): void => {
+    dropRemovedHistories(context.record, histories)
+      .then(() => histories.evict())
+      .catch((error: unknown) => context.log.warn({ err: error }, "could not delete fetched histories"));
+  };
+  const keeping = setInterval(keep, EVICT_MS);
+  keeping.unref();
+  keep();
+  return { stop: () => clearInterval(keeping) };
 }
 
 async function createProbot(environment: Environment, log: Logger): Promise<Probot> {
@@ -140,9 +178,17 @@ function deliveryStore(context: JobContext): { add(delivery: Delivery): Promise<
 
 /** @param alone no other process works on this database */
 async function startJobs(
-  context: JobContext,
-  database: Database,
-  options: ServerOptions,
+  {
+    context,
+    database,
+    options,
+    stopping,
+  }: {
+    readonly context: JobContext;
+    readonly database: Database;
+    readonly options: ServerOptions;
+    readonly stopping: AbortSignal;
+  },
   alone: boolean,
 ): Promise<Workers> {
   const jobOf = ({ payload }: ClaimedJob): Job => {
@@ -158,6 +204,10 @@ async function startJobs(
       ...options,
       onFinalFailure: (claimed, { message }) => buryJob(context, jobOf(claimed), message),
     },
-    (claimed) => runJob(context, jobOf(claimed), { failures: claimed.failures }),
+    (claimed) =>
+      runJob(context, jobOf(claimed), {
+        failures: claimed.failures,
+        signal: AbortSignal.any([claimed.signal, stopping]),
+      }),
   );
 }

@@ -3,20 +3,33 @@ export type { BlobRead, ChangedFile, CommitContent, CommitSource } from "./commi
 export { createRestSource } from "./rest/rest-source.ts";
 export type { RestSource } from "./rest/rest-source.ts";
 export type { TagText } from "./rest/read-tag.ts";
-export { createGitMirrors, GitError } from "./git/index.ts";
-export type { CommitRange, GitMirrors, GitSource, Preparation, RefTip } from "./git/index.ts";
+export { beNice, createGitMirrors, createHistoryMirrors, GitError } from "./git/index.ts";
+export type {
+  CommitRange,
+  FetchedHistory,
+  GitMirrors,
+  GitSource,
+  HistoryMirror,
+  HistoryMirrors,
+  Preparation,
+  RefTip,
+} from "./git/index.ts";
 export {
   listFiles,
   listMissing,
   listObjects,
+  listPullsHolding,
   listReachable,
   listRefs,
+  listStaged,
   ObjectPipeline,
   openHistory,
   readChanges,
   readCommitLinks,
   readCommits,
   resolveCommit,
+  resolveObject,
+  withIndex,
 } from "./git/history/index.ts";
 export type { FileChange, HistoryRepository, ObjectList, Ref, Refs } from "./git/history/index.ts";
 export { KeyedLock } from "./keyed-lock.ts";

@@ -62,6 +62,17 @@ export function createCheckRuns(queries: Queries): Checks {
       return row?.until ?? null;
     },
 
+    async pointedHeads(repositoryId) {
+      const rows = await queries.rows(
+        z.object({ head: z.string() }),
+        `SELECT head FROM check_runs AS c WHERE repository_id = $1 AND external_id IS NOT NULL
+           AND EXISTS (SELECT FROM subjects AS s WHERE s.repository_id = $1 AND s.head = c.head)
+         ORDER BY head COLLATE "C"`,
+        [repositoryId],
+      );
+      return rows.map(({ head }) => head);
+    },
+
     async touchAll(repositoryId, at) {
       await queries.run(
         "UPDATE check_runs SET wanted = wanted + 1, touched_at = $2 WHERE repository_id = $1 AND external_id IS NOT NULL",

@@ -9,6 +9,18 @@ export { checkSchema } from "./migrate.ts";
 export { json } from "./queries.ts";
 export { StoreError } from "./store-error.ts";
 export type { CheckRecord, RunRecord } from "./check-record.ts";
+export { MAX_PAST_FINDINGS } from "./history-record.ts";
+export type {
+  DueHistory,
+  Histories,
+  HistoryReading,
+  HistoryRecord,
+  HistoryTips,
+  HistoryTotals,
+  Holder,
+} from "./history-record.ts";
+export { HISTORY_CHECK } from "./history-report-record.ts";
+export type { FirstPlace, HistoryCheck, HistoryKeyPlan, UnfiledKey } from "./history-report-record.ts";
 export { MAX_LOCATIONS, placeOf } from "./leak-record.ts";
 export type { Leak, NewLeak } from "./leak-record.ts";
 export { URGENCIES } from "./record.ts";

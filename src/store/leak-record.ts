@@ -34,6 +34,8 @@ export const leakSchema = z.object({
   reportProblem: z.string().nullable(),
   /** Since when the neutral issue of its public repository covers it; null: it does not. */
   neutralAt: z.date().nullable(),
+  /** No push or pull request brought it since the installation: it is known from the history alone. */
+  fromHistory: z.boolean(),
 });
 /**
  * One credential of one repository. The rows with the same place of report and fingerprint are one leak. Its locations and the history of
@@ -49,6 +51,8 @@ export interface NewLeak {
   >;
   readonly reportRepositoryId: number;
   readonly locations: readonly Finding[];
+  /** It was found in the history. Default false. */
+  readonly fromHistory?: boolean;
 }
 
 /** Locations kept for one credential of a repository; the newest stay. With so many, the count is a least. */

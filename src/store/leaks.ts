@@ -13,7 +13,7 @@ const COLUMNS = `repository_id AS "repositoryId", fingerprint, state, state_acto
   state_how AS "stateHow", state_at AS "stateAt", settled_event AS "settledEvent", kind, mode, confidence, redacted, account, account_created AS "accountCreated",
   found_at AS "foundAt", report_repository_id AS "reportRepositoryId", issue_number AS "issueNumber",
   issue_url AS "issueUrl", issue_asked_at AS "issueAskedAt", issue_digest AS "issueDigest",
-  report_problem AS "reportProblem", neutral_at AS "neutralAt"`;
+  report_problem AS "reportProblem", neutral_at AS "neutralAt", from_history AS "fromHistory"`;
 
 const placeSchema = z.object({
   repositoryId: z.coerce.number(),
@@ -69,14 +69,16 @@ export function createLeaks(queries: Queries): Leaks {
       if (leaks.length === 0) return;
       await queries.run(
         `WITH found AS (
-           SELECT l->'leak' AS leak, (l->>'reportRepositoryId')::bigint AS place FROM jsonb_array_elements($2::jsonb) AS l
+           SELECT l->'leak' AS leak, (l->>'reportRepositoryId')::bigint AS place,
+             coalesce((l->>'fromHistory')::boolean, false) AS from_history FROM jsonb_array_elements($2::jsonb) AS l
          ), added AS (
            INSERT INTO leaks (repository_id, fingerprint, state, kind, mode, confidence, redacted, account,
              account_created, found_at, report_repository_id, issue_number, issue_url, state_actor, state_how, state_at,
-             settled_event)
+             settled_event, from_history)
            SELECT $1, leak->>'fingerprint', coalesce(other.state, 'open'), leak->>'kind', leak->>'mode',
              leak->>'confidence', leak->>'redacted', leak->>'account', leak->>'accountCreated', $3, place,
-             other.issue_number, other.issue_url, other.state_actor, other.state_how, other.state_at, other.settled_event
+             other.issue_number, other.issue_url, other.state_actor, other.state_how, other.state_at, other.settled_event,
+             found.from_history
            FROM found LEFT JOIN LATERAL (
              SELECT * FROM leaks AS known
              WHERE known.report_repository_id = place AND known.fingerprint = leak->>'fingerprint'
@@ -87,6 +89,11 @@ export function createLeaks(queries: Queries): Leaks {
          INSERT INTO leak_events (repository_id, fingerprint, from_state, to_state, actor, how, at)
          SELECT $1, fingerprint, null, state, null, 'found', $3 FROM added`,
         [repositoryId, json(leaks), at],
+      );
+      const pushed = leaks.filter(({ fromHistory }) => fromHistory !== true);
+      await queries.run(
+        "UPDATE leaks SET from_history = false WHERE repository_id = $1 AND fingerprint = ANY($2::text[]) AND from_history",
+        [repositoryId, pushed.map(({ leak }) => leak.fingerprint)],
       );
       const locations = leaks.flatMap(({ leak: { fingerprint }, locations: found }) =>
         found.map((finding) => ({ fingerprint, place: placeOf(finding), finding })),

@@ -8,6 +8,9 @@ import { sql as issuePlaces } from "./migrations/0005-issue-places.ts";
 import { sql as notice } from "./migrations/0007-notice.ts";
 import { sql as activity } from "./migrations/0006-activity.ts";
 import { sql as refs } from "./migrations/0008-refs.ts";
+import { sql as history } from "./migrations/0009-history.ts";
+import { sql as historyReports } from "./migrations/0010-history-reports.ts";
+import { sql as unknownIssues } from "./migrations/0011-unknown-issues.ts";
 import { StoreError } from "./store-error.ts";
 
 /**
@@ -23,6 +26,9 @@ const MIGRATIONS: readonly string[] = [
   activity,
   notice,
   refs,
+  history,
+  historyReports,
+  unknownIssues,
 ];
 
 /**

@@ -15,6 +15,8 @@ import type {
   Trust,
 } from "../domain/index.ts";
 import type { CheckRecord, RunRecord } from "./check-record.ts";
+import type { Histories } from "./history-record.ts";
+import type { HistoryChecks, HistoryKeys } from "./history-report-record.ts";
 import type { Leak, NewLeak } from "./leak-record.ts";
 import type { Outbox, Owners, Reminders } from "./notice-record.ts";
 
@@ -40,13 +42,16 @@ export interface RecordTables {
   readonly outbox: Outbox;
   readonly reminders: Reminders;
   readonly owners: Owners;
+  readonly histories: Histories;
+  readonly historyKeys: HistoryKeys;
+  readonly historyChecks: HistoryChecks;
   readonly retention: Retention;
 }
 
 /** A job as the queue stores it. */
 export interface NewJob {
   readonly id: string;
-  readonly lane: "hold" | "trusted" | "stranger" | "report" | "backlog" | "sweep";
+  readonly lane: "hold" | "trusted" | "stranger" | "report" | "backlog" | "history" | "sweep";
   readonly installationId: number | null;
   readonly exclusiveKey: string | null;
   readonly payload: unknown;
@@ -96,6 +101,8 @@ export interface RepositoryRecord extends InstalledRepository {
   readonly baselineAt: Date | null;
   readonly historyReadAt: Date | null;
   readonly issuesReadAt: Date | null;
+  /** Then the app had issues here of keys that are not on record. */
+  readonly hasUnknownIssues: boolean;
   readonly refsComparedAt: Date | null;
   /** When the refs that are no branches were first noted. */
   readonly refsNotedAt: Date | null;
@@ -131,9 +138,12 @@ export interface Repositories {
   remove(installationId: number, ids: readonly number[] | null): Promise<void>;
   setState(id: number, state: RepositoryState, unsure: boolean): Promise<void>;
   setBaselineAt(id: number, at: Date): Promise<void>;
+  /** The whole history was read: the baseline counts as read. */
+  setHistoryReadAt(id: number, at: Date): Promise<void>;
   /** @param at null: the issues have to be matched again */
   setIssuesReadAt(id: number, at: Date | null): Promise<void>;
-  /** Active repositories that hold issues of leaks, which were not matched with the record since `before`. */
+  setUnknownIssues(id: number, has: boolean): Promise<void>;
+  /** Active repositories that hold issues of leaks, or a neutral one, which were not matched with the record since `before`. */
   toMatch(before: Date, limit: number): Promise<number[]>;
   setRefsComparedAt(id: number, at: Date): Promise<void>;
   setRefsNotedAt(id: number, at: Date): Promise<void>;
@@ -249,6 +259,8 @@ export interface Checks {
   touch(repositoryId: number, heads: readonly string[], at: Date): Promise<void>;
   /** Until when checks of the installation that differ from the record are planned to be published; null: none is later. */
   plannedUntil(installationId: number, after: Date): Promise<Date | null>;
+  /** Heads with a run that a ref, pull request or merge group points at. */
+  pointedHeads(repositoryId: number): Promise<string[]>;
   /** The same as `touch` for every head of the repository that has a run. */
   touchAll(repositoryId: number, at: Date): Promise<void>;
   /** Records that a person asked for a new run. */

@@ -22,12 +22,13 @@ const rowSchema = z.object({
   baselineAt: z.date().nullable(),
   historyReadAt: z.date().nullable(),
   issuesReadAt: z.date().nullable(),
+  hasUnknownIssues: z.boolean(),
   refsComparedAt: z.date().nullable(),
   refsNotedAt: z.date().nullable(),
 });
 
 const COLUMNS = `id, installation_id AS "installationId", owner, name, private, default_branch AS "defaultBranch", state,
-  unsure, installation_doubt AS "installationDoubt", covered_since AS "coveredSince", baseline_at AS "baselineAt", history_read_at AS "historyReadAt", issues_read_at AS "issuesReadAt",
+  unsure, installation_doubt AS "installationDoubt", covered_since AS "coveredSince", baseline_at AS "baselineAt", history_read_at AS "historyReadAt", issues_read_at AS "issuesReadAt", has_unknown_issues AS "hasUnknownIssues",
   refs_compared_at AS "refsComparedAt", refs_noted_at AS "refsNotedAt"`;
 
 /** The repositories of the record over PostgreSQL. */
@@ -110,15 +111,24 @@ export function createRepositories(queries: Queries): Repositories {
       await queries.run("UPDATE repositories SET baseline_at = $2 WHERE id = $1", [id, at]);
     },
 
+    async setHistoryReadAt(id, at) {
+      await queries.run("UPDATE repositories SET history_read_at = $2 WHERE id = $1", [id, at]);
+    },
+
     async setIssuesReadAt(id, at) {
       await queries.run("UPDATE repositories SET issues_read_at = $2 WHERE id = $1", [id, at]);
+    },
+
+    async setUnknownIssues(id, has) {
+      await queries.run("UPDATE repositories SET has_unknown_issues = $2 WHERE id = $1", [id, has]);
     },
 
     async toMatch(before, limit) {
       const rows = await queries.rows(
         z.object({ id: z.coerce.number() }),
         `SELECT id FROM repositories WHERE state = 'active' AND (issues_read_at IS NULL OR issues_read_at < $1)
-           AND EXISTS (SELECT FROM leaks WHERE report_repository_id = repositories.id)
+           AND (EXISTS (SELECT FROM leaks WHERE report_repository_id = repositories.id)
+             OR EXISTS (SELECT FROM neutral_issues WHERE repository_id = repositories.id AND number IS NOT NULL))
          ORDER BY issues_read_at NULLS FIRST, id LIMIT $2`,
         [before, limit],
       );

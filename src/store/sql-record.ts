@@ -5,6 +5,8 @@ import { createCheckRuns } from "./check-runs.ts";
 import { createCommitScans } from "./commit-scans.ts";
 import type { Database, Queries } from "./database.ts";
 import { createDeliveries } from "./deliveries.ts";
+import { createHistories } from "./histories.ts";
+import { createHistoryChecks, createHistoryKeys } from "./history-reports.ts";
 import { createIgnoredKeys } from "./ignored-keys.ts";
 import { createIssues } from "./issues.ts";
 import { createKnownTips } from "./known-tips.ts";
@@ -59,6 +61,9 @@ function tablesOn(queries: Queries): RecordTables {
     outbox: createOutbox(queries),
     reminders: createReminders(queries),
     owners: createOwners(queries),
+    histories: createHistories(queries),
+    historyKeys: createHistoryKeys(queries),
+    historyChecks: createHistoryChecks(queries),
     retention: createRetention(queries),
   };
 }

@@ -3,7 +3,7 @@
  * nothing is written, and no name from an archive is ever opened.
  */
 export type { UnopenedReason } from "./archive-error.ts";
-export { formatOf, HEAD_BYTES } from "./formats.ts";
+export { formatOf, HEAD_BYTES, nameWithin } from "./formats.ts";
 export { UNPACK_LIMITS } from "./limits.ts";
 export type { UnpackLimits } from "./limits.ts";
 export { inMemory } from "./random-access.ts";

@@ -1,10 +1,4 @@
-import {
-  constants,
-  createBrotliDecompress,
-  createGunzip,
-  createInflateRaw,
-  createZstdDecompress,
-} from "node:zlib";
+import zlib from "node:zlib";
 import { ArchiveError } from "./archive-error.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { isZstdFrame } from "./formats.ts";
@@ -18,7 +12,7 @@ const MAX_ZSTD_WINDOW_LOG = 26;
 
 /** The streams of node:zlib, as far as they are used here. */
 type Decompressor = ReturnType<
-  typeof createGunzip | typeof createBrotliDecompress | typeof createZstdDecompress
+  typeof zlib.createGunzip | typeof zlib.createBrotliDecompress | typeof zlib.createZstdDecompress
 >;
 
 interface ZlibFormat {
@@ -29,18 +23,24 @@ interface ZlibFormat {
 
 const FORMATS = {
   // Members that follow one another are read by node:zlib itself.
-  gzip: { create: () => createGunzip({ chunkSize: CHUNK }), goesOn: () => false },
-  deflate: { create: () => createInflateRaw({ chunkSize: CHUNK }), goesOn: () => false },
-  brotli: { create: () => createBrotliDecompress({ chunkSize: CHUNK }), goesOn: () => false },
+  gzip: { create: () => zlib.createGunzip({ chunkSize: CHUNK }), goesOn: () => false },
+  deflate: { create: () => zlib.createInflateRaw({ chunkSize: CHUNK }), goesOn: () => false },
+  brotli: { create: () => zlib.createBrotliDecompress({ chunkSize: CHUNK }), goesOn: () => false },
   zstd: {
-    create: () =>
-      createZstdDecompress({
-        chunkSize: CHUNK,
-        params: { [constants.ZSTD_d_windowLogMax]: MAX_ZSTD_WINDOW_LOG },
-      }),
+    create: createZstdDecompress,
     goesOn: isZstdFrame,
   },
 } satisfies Record<string, ZlibFormat>;
+
+/** @throws {ArchiveError} in Node before 22.15, on which the package of the command line runs too */
+function createZstdDecompress(): Decompressor {
+  if (!("createZstdDecompress" in zlib))
+    throw new ArchiveError("unsupported", "this version of Node has no zstd");
+  return zlib.createZstdDecompress({
+    chunkSize: CHUNK,
+    params: { [zlib.constants.ZSTD_d_windowLogMax]: MAX_ZSTD_WINDOW_LOG },
+  });
+}
 
 /**
  * Decompresses with node:zlib, no more than a chunk ahead of the reader.

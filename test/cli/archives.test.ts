@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ARCHIVES, COMPRESSIONS, tar, zip } from "../support/archives.ts";
+import { ARCHIVES, COMPRESSIONS, tar, zip } from "../../fixtures/archives.ts";
 import { runCommand, runJson } from "../support/run-command.ts";
 import { keyOf } from "../../fixtures/keys.ts";
 

@@ -70,7 +70,7 @@ test("text: says who added it, when, and whether it is still there", { timeout: 
 });
 
 test(
-  "SARIF: what is in no file has no location, and its message says where it is",
+  "SARIF: what is in no file has a location outside of every file, and its message says where it is",
   { timeout: TIMEOUT },
   async () => {
     const { out } = await runCommand(["--git", "--format", "sarif", work.path]);
@@ -79,7 +79,9 @@ test(
       "src/pay.env",
     ]);
     expect(file.properties).toMatchObject({ commit: first, atTip: false });
-    expect(message.locations).toEqual([]);
+    expect(message.locations.map(({ physicalLocation }) => physicalLocation.artifactLocation.uri)).toEqual([
+      expect.stringMatching(/^\.git\/commit\/[0-9a-f]{40}$/),
+    ]);
     expect(message.message.text).toContain("in the message of commit");
   },
 );
@@ -89,6 +91,17 @@ test("only what is new since a commit: none, then exit code 0", { timeout: TIMEO
     code: 0,
     report: { complete: true, findings: [] },
   });
+});
+
+test("--branch with an annotated tag reads the tag's message too", { timeout: TIMEOUT }, async () => {
+  const inTag = keyOf("sk_live_", "in a tag");
+  const other = createWork();
+  other.write("a.txt", "a\n");
+  other.commit("clean");
+  other.git("tag", "-a", "-m", inTag, "noted");
+  const { report } = await runJson(["--git", "--branch", "noted", other.path]);
+  other.remove();
+  expect(report.findings.map(({ redacted }) => redacted.slice(-4))).toEqual([inTag.slice(-4)]);
 });
 
 test.each([

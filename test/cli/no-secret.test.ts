@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRandom, keyOf } from "../../fixtures/keys.ts";
 import { FORMS } from "../../bench/compare/leaks.ts";
+import { PACKED } from "../../bench/compare/packed.ts";
 import { FORMATS } from "../../src/report/index.ts";
 import * as fc from "fast-check";
 import { runCommand } from "../support/run-command.ts";
@@ -38,7 +39,7 @@ function pieces(key: string): string[] {
   );
 }
 
-describe.each(FORMS)("$group: $name", ({ write, file }) => {
+describe.each([...FORMS, ...PACKED])("$group: $name", ({ group, write, file }) => {
   test.each(FORMATS.map(({ name: format }) => format))(
     "the %s report holds no piece of the key",
     async (format) => {
@@ -48,7 +49,8 @@ describe.each(FORMS)("$group: $name", ({ write, file }) => {
         writeFileSync(path, content);
         const outcomes = [
           await runCommand(["--format", format, path]),
-          await runCommand(["--format", format, "--stdin"], [content]),
+          // Standard input is text: no archive is opened there.
+          ...(group === "Archives" ? [] : [await runCommand(["--format", format, "--stdin"], [content])]),
         ];
         for (const { code, out, err } of outcomes) {
           expect(code).toBe(1);

@@ -85,6 +85,10 @@ describe("exit codes", () => {
     expect(out).toBe("");
     expect(err).toMatch(/^rollcall: .+\nRun with --help for the options\.\n$/s);
   });
+  test("0 for --version, which is all that it prints", async () => {
+    expect(await runCommand(["--version"])).toEqual({ code: 0, out: "1.2.3\n", err: "" });
+  });
+
   test("0 for --help", async () => {
     expect(await runCommand(["--help"])).toMatchObject({ code: 0, err: "" });
   });

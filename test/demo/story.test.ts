@@ -77,6 +77,9 @@ test("--once tells every chapter, gets every expected verdict, shows no key and 
       expect(shown.includes(key.slice(-30))).toBe(false);
     }
   }
+  expect(demo.told.text).toContain("Rollcall history: 1 live key in history, none at the tip");
+  expect(page).toContain("What acme/warehouse held before Rollcall was installed");
+  expect(page).toContain("In history since:");
   const life = lifeOn(page);
   expect(life.filter((moment) => moment.includes(" the check on "))).toEqual([
     expect.stringMatching(/^rollcall bot completes the check on \w{7} with failure: /),

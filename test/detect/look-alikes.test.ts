@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { detect } from "../../src/detect/index.ts";
 import { SAMPLES } from "../../src/detect/judgement/samples.ts";
 import { VENDORS } from "../../src/detect/judgement/vendors.ts";
-import { bodyOf, createRandom, key } from "../../fixtures/keys.ts";
+import { bodyOf, createRandom, HEX, key } from "../../fixtures/keys.ts";
 import { bytesOf } from "../support/bytes.ts";
 
 const live = key("sk_live_", bodyOf(99, 41));
@@ -42,6 +42,15 @@ describe("boundary: characters before and after a key", () => {
     ["nine characters", key("sk_live_", "aB3dE5gH7"), []],
   ])("%s", (_, text, expected) => {
     expect(judged(text)).toEqual(expected);
+  });
+
+  test("a vendor's key with 00 where a key of 34 has it is that vendor's, not a key with a tail", () => {
+    const hexadecimal = createRandom(46).text(40, HEX);
+    const paystack = key("sk_live_", `${hexadecimal.slice(0, 24)}00${hexadecimal.slice(26)}`);
+    expect(judged(`const key = "${paystack}"; // stripe`)).toEqual(["other_vendor"]);
+    const clerk = key("sk_live_", `${bodyOf(34, 47)}${createRandom(48).text(8)}`);
+    expect(judged(`CLERK_SECRET_KEY=${clerk}`)).toEqual(["other_vendor"]);
+    expect(judged(`STRIPE_SECRET_KEY=${clerk}`)).toEqual(["secret_key certain"]);
   });
 
   test("a tail does not belong to the key", () => {

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { tar, zip } from "../support/archives.ts";
+import { tar, zip } from "../../fixtures/archives.ts";
 import { installApp } from "../support/installed-app.ts";
 
 const app = await installApp({ lasts: "file" });

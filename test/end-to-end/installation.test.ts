@@ -15,13 +15,16 @@ async function withOpenPulls(shop: Project, names: readonly string[]): Promise<M
     const key = app.key(`${shop.repository.name}-${name}`);
     const files = name.startsWith("leak") ? { "pay.py": `stripe.api_key = "${key}"\n` } : { [name]: name };
     heads.set(name, await clone.commit(name, files));
+    if (!name.endsWith("stranger")) {
+      await clone.push(name);
+      await app.github.openPullRequest(shop.repository, { head: name, by: "ann" });
+      continue;
+    }
+    const from = await app.github.forkRepository(shop.repository, "stranger");
+    await clone.git("push", "--quiet", app.github.cloneUrl(from, "stranger"), name);
+    await app.github.openPullRequest(shop.repository, { head: name, from, by: "stranger" });
   }
-  await clone.push(...names);
   await app.github.idle();
-  for (const name of names) {
-    const by = name.endsWith("stranger") ? "stranger" : "ann";
-    await app.github.openPullRequest(shop.repository, { head: name, by });
-  }
   return heads;
 }
 

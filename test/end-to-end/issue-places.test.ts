@@ -95,6 +95,12 @@ test("details of a public repository go to the private place, and in public ther
   await app.settled();
   expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "failure" });
   expect(security.issues().map(({ state }) => state)).toEqual(["open", "open"]);
+  expect(neutral.state).toBe("closed");
+  app.github.reopenIssue(shop.repository, neutral.number, "boss");
+  app.github.closeIssueByProject(shop.repository, neutral.number, "boss", "Board");
+  await app.settled();
+  expect(neutral.state).toBe("open");
+  expect(neutral.comments).toHaveLength(1);
 });
 
 test("without a private place, a maintainer who closes the neutral issue attests for every leak", async () => {

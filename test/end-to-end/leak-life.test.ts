@@ -111,6 +111,10 @@ test("an automation that insists is undone five times a day and the leak stays o
     await app.settled();
     expect(issueOf(shop)).toMatchObject({ state: round <= 5 ? "open" : "closed" });
   }
+  expect(comments(shop)).toEqual([
+    expect.stringContaining("a changed file does not end a leak"),
+    expect.stringContaining("so I leave it closed until"),
+  ]);
   expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "failure" });
 });
 
@@ -126,8 +130,11 @@ test("a reopened issue turns the check red again, and a new commit with the roll
 
   const clone = await shop.clone();
   const later = await clone.commit("Again", payment(key, "again.py"));
+  const shown = watchCheck(shop, later);
   await clone.push("HEAD:main");
   expect(await shop.settledCheck(later)).toMatchObject({ conclusion: "failure" });
+  // Not even while its issue waits to be told.
+  expect(shown).not.toContain("success");
   expect(issueOf(shop)).toMatchObject({ state: "open" });
   expect(comments(shop)).toEqual([expect.stringContaining("brings this key again")]);
   expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "failure" });

@@ -110,7 +110,13 @@ test.each<[string, object[]]>([
     ],
   ],
   ["check-run-completed", []],
-  ["check-suite-rerequested", [{ kind: "rerun", repository: REPOSITORY, head: C }]],
+  [
+    "check-suite-rerequested",
+    [
+      { kind: "rerun", repository: REPOSITORY, head: C },
+      { kind: "rerun_history", repository: REPOSITORY, head: C },
+    ],
+  ],
   [
     "installation-created",
     [
@@ -181,6 +187,14 @@ test.each([
       state,
       publicized: action === "publicized",
     },
+  ]);
+});
+
+test("a Re-run of the check on the history concerns that check alone", async () => {
+  const rerequested = await payloadOf("check-run-rerequested");
+  const named = changed(rerequested, "check_run.name", "Rollcall history");
+  expect(noticesOf("check-run-rerequested", named)).toEqual([
+    { kind: "rerun_history", repository: REPOSITORY, head: C },
   ]);
 });
 

@@ -14,7 +14,7 @@ import { parseConfiguration } from "../../src/policy/configuration/parse-configu
 import { code, prose, table } from "../../src/report/markdown.ts";
 import { scanContent } from "../../src/scan/detection/scan-content.ts";
 import { keyOf } from "../../fixtures/keys.ts";
-import { tar, zip } from "../support/archives.ts";
+import { tar, zip } from "../../fixtures/archives.ts";
 import { changed, payloadOf } from "../support/deliveries.ts";
 import { client, SHOP } from "../support/wire.ts";
 import { UNPACK_LIMITS } from "../../src/unpack/index.ts";

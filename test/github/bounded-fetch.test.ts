@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { Probot } from "probot";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { CHECK_NAME } from "../../src/domain/index.ts";
 import { createCheckRun, pacedOctokit, readRepository, updateCheckRun } from "../../src/github/index.ts";
 import type { GitHubClient } from "../../src/github/index.ts";
 import { createRestSource } from "../../src/source/index.ts";
@@ -107,7 +108,7 @@ describe("a request to which nothing comes for longer than the time limit", () =
 
 describe("a repository that was renamed or transferred", () => {
   const content = { conclusion: null, output: { title: "t", summary: "s" }, annotations: [] };
-  const run = { head: "a".repeat(40), externalId: "e", content };
+  const run = { name: CHECK_NAME, head: "a".repeat(40), externalId: "e", content };
 
   function renamed(status: number, to = ""): RequestListener {
     return ({ url = "" }: IncomingMessage, response) => {

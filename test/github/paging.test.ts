@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { CHECK_NAME } from "../../src/domain/index.ts";
 import { createCheckRun, findCheckRun, listIssuesBy, listOpenPulls } from "../../src/github/index.ts";
 import { api, client, SHOP, useWire } from "../support/wire.ts";
 
 useWire();
 
 const HEAD = "a".repeat(40);
+const WANTED = { name: CHECK_NAME, head: HEAD, externalId: "wanted" };
 
 /** Answers `pages` one after the other, each with the link to the next. */
 function paged(path: string, query: Record<string, string>, pages: readonly (object | unknown[])[]): void {
@@ -48,7 +50,7 @@ test("a run is found on a later page", async () => {
     { total_count: 3, check_runs: [{ id: 2, external_id: null, ...rest }] },
     { total_count: 3, check_runs: [{ id: 3, external_id: "wanted", ...rest }] },
   ]);
-  expect(await findCheckRun(await client(), SHOP, HEAD, "wanted")).toEqual({
+  expect(await findCheckRun(await client(), SHOP, WANTED)).toEqual({
     id: 3,
     annotations: 0,
     conclusion: null,
@@ -58,7 +60,7 @@ test("a run is found on a later page", async () => {
 test("a run that was never created is not found", async () => {
   const query = { check_name: "Rollcall", filter: "all", per_page: "100" };
   paged(`/repos/acme/shop/commits/${HEAD}/check-runs`, query, [{ total_count: 0, check_runs: [] }]);
-  expect(await findCheckRun(await client(), SHOP, HEAD, "wanted")).toBeNull();
+  expect(await findCheckRun(await client(), SHOP, WANTED)).toBeNull();
 });
 
 test("open pull requests are listed over all pages", async () => {
@@ -101,7 +103,8 @@ test("three writes are under way at once: by Octokit's defaults each would wait 
     });
   const octokit = await client();
   const content = { conclusion: null, output: { title: "t", summary: "s" }, annotations: [] };
-  const create = () => createCheckRun(octokit, { ...SHOP, id: 7 }, { head: HEAD, externalId: "e", content });
+  const create = () =>
+    createCheckRun(octokit, { ...SHOP, id: 7 }, { name: CHECK_NAME, head: HEAD, externalId: "e", content });
   await Promise.all([create(), create(), create()]);
   expect(arrived).toBe(3);
 });

@@ -23,7 +23,8 @@ async function withLostRequest() {
 test("a request that arrives after its run was not found leaves no run in progress", async () => {
   const { context, externalId, later } = await withLostRequest();
   expect(context.github.runs).toMatchObject([{ conclusion: "failure" }]);
-  const late = { id: 2, head: HEAD, externalId, conclusion: null, title: "", summary: "", annotations: [] };
+  const shown = { title: "", summary: "", text: "", annotations: [] };
+  const late = { id: 2, name: "Rollcall", head: HEAD, externalId, conclusion: null, ...shown };
   context.github.runs.push(late);
   await later();
   expect(context.github.runs).toHaveLength(3);

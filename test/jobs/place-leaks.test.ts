@@ -183,6 +183,24 @@ describe("a public repository", () => {
     expect(context.github.comments()).toEqual([]);
   });
 
+  test("does not say which commits bring a rolled key again, nor how many, not even in its source", async () => {
+    const context = aContext();
+    const repository = aRepository({ private: false });
+    const found = [madeFinding(), madeFinding()];
+    await reported(context, repository, found);
+    for (const { fingerprint } of found) {
+      const leak = { reportRepositoryId: repository.id, fingerprint };
+      await changeLeakState(context, leak, { from: "open", to: "rolled", actor: "ann", how: "attested" });
+    }
+    const commits = ["c".repeat(40), "d".repeat(40)];
+    const again = found.map((each, index) => ({ ...each, commit: commits[index] ?? null }));
+    await reported(context, repository, again);
+    const [said = "", ...others] = context.github.comments().map(({ body }) => body);
+    expect(said).toContain("A new commit brings this key again");
+    expect(others).toEqual([]);
+    for (const commit of commits) expect(said).not.toContain(commit.slice(0, 7));
+  });
+
   test("is found by the marker of a former key, and gets that of today", async () => {
     const repository = aRepository({ private: false });
     const before = aContext();

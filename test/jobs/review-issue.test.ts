@@ -213,3 +213,20 @@ test("opened again and killed before its issue was: the issue that Rollcall had 
   expect(await stateOf(made)).toEqual(["open", "found_again"]);
   expect(comments(made)).toEqual([]);
 });
+
+test("an issue is gone, but its leak gets another one while GitHub is asked: that one stays", async () => {
+  const made = await leaked();
+  const { context, repository, key, issue } = made;
+  context.github.deleteIssue(issue);
+  const next = anIssue(context, repository, key);
+  await context.record.repositories.setIssuesReadAt(repository.id, context.clock);
+  context.github.hold = async (request) => {
+    if (!request.endsWith(`/issues/${issue.number}`)) return;
+    const opened = { repositoryId: repository.id, number: next.number, url: next.html_url, digest: null };
+    await context.record.leaks.issueOpened(repository.id, [key.fingerprint], opened);
+  };
+  await review(made);
+  await context.settle();
+  expect(await context.record.leaks.all(repository.id)).toMatchObject([{ issueNumber: next.number }]);
+  expect(context.github.issues).toHaveLength(1);
+});

@@ -5,6 +5,8 @@ import { sweep } from "../../src/jobs/sweep.ts";
 import { verifyLeaks } from "../../src/jobs/verify-leaks.ts";
 import { anAskedLeak, ANSWERS } from "../support/asked-stripe.ts";
 import { aRepository } from "../support/job-context.ts";
+import { pastFinding } from "../support/past-findings.ts";
+import { historyRead } from "../support/read-histories.ts";
 import { HEAD } from "../support/reported.ts";
 import { PULLS, PUSH } from "../support/scopes.ts";
 
@@ -302,3 +304,37 @@ test("a rolled key whose issue a person deleted is open again if it still works"
   expect(leak.comments()).toEqual([]);
   expect((await leak.activity())?.nextAt).toEqual(new Date(leak.context.clock.getTime() + DAY_MS));
 });
+
+describe("a key that only the history holds", () => {
+  test.each([
+    [["writer"], 1],
+    [["stranger"], 0],
+    [["unknown"], 0],
+    // One person without write access is enough, as for pushes.
+    [["writer", "stranger"], 0],
+  ] as const)("brought by %j: Stripe is asked %i times", async (trusts, times) => {
+    const leak = await anAskedLeak({ scopes: [] });
+    const { context, repository, finding } = leak;
+    const past = trusts.map((trust, index) => pastFinding({ ...finding, path: `${index}.ts` }, { trust }));
+    await historyRead(context, { ...repository, installationId: aRepository().installationId }, past);
+    for (const path of ["0.ts", "1.ts"]) context.github.files.set(`acme/shop/${path}`, "the file");
+    await leak.ask();
+    expect(leak.asked).toHaveLength(times);
+  });
+});
+
+test.each(["attested", "open"])(
+  "an issue whose deletion was not heard of holds nothing up: %s",
+  async (is) => {
+    const leak = await anAskedLeak();
+    if (is === "attested") await leak.attest();
+    const [issue] = leak.context.github.issues;
+    if (issue === undefined) throw new Error("no issue");
+    leak.context.github.deleteIssue(issue);
+    if (is === "open") leak.answer = ANSWERS.expired;
+    await leak.ask();
+    expect(await leak.state()).toBe(is === "open" ? "rolled" : "open");
+    await leak.context.settle();
+    expect(leak.context.github.issues).toHaveLength(is === "open" ? 0 : 1);
+  },
+);

@@ -181,19 +181,24 @@ test("the configured roles decide", () => {
   ]);
 });
 
-test.each<[keyof typeof STATES, Verification, string]>([
-  ["open", "active", "nothing"],
-  ["dismissed", "active", "nothing"],
-  ["dismissed", "unknown", "nothing"],
-  ["attested", "active", "alarm"],
-  ["attested", "unknown", "alarm"],
-  ["attested", "dead", "note"],
-  ["verified", "active", "alarm"],
-  ["verified", "unknown", "note"],
-  ["verified", "dead", "note"],
-])("a new commit brings the key of a leak that is %s, and it is %s: %s", (state, verification, expected) => {
-  expect(decideSeenAgain(STATES[state], verification)).toBe(expected);
-});
+test.each<[keyof typeof STATES, Verification, string, string]>([
+  ["open", "active", "nothing", "nothing"],
+  ["dismissed", "active", "nothing", "nothing"],
+  ["dismissed", "unknown", "nothing", "nothing"],
+  ["attested", "active", "alarm", "alarm"],
+  ["attested", "unknown", "alarm", "nothing"],
+  ["attested", "dead", "note", "note"],
+  ["ticked", "unknown", "alarm", "nothing"],
+  ["verified", "active", "alarm", "alarm"],
+  ["verified", "unknown", "note", "note"],
+  ["verified", "dead", "note", "note"],
+])(
+  "a commit brings the key of a leak that is %s, and it is %s: %s, or %s if it is older",
+  (state, verification, since, before) => {
+    expect(decideSeenAgain(STATES[state], verification, "since")).toBe(since);
+    expect(decideSeenAgain(STATES[state], verification, "before")).toBe(before);
+  },
+);
 
 test.each([
   [

@@ -1,14 +1,16 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { CONFIDENCES, ENCODINGS, KINDS, MODES, PLACES } from "../../src/domain/index.ts";
-import { judge } from "../../src/policy/index.ts";
+import { judge, judgeHistory } from "../../src/policy/index.ts";
 import { DEFAULT_CONFIGURATION } from "../../src/policy/index.ts";
 import {
   renderCheckRun,
+  renderHistoryCheck,
   renderIssue,
   renderManyKeysIssue,
   scanFailedCheckRun,
 } from "../../src/report/index.ts";
+import { pastFinding } from "../support/past-findings.ts";
 import {
   atHead,
   HEAD,
@@ -72,6 +74,31 @@ test("no renderer ever shows a key, wherever it is", () => {
           lastSeen: NOW,
           broughtBy: key,
         };
+        const origin = {
+          ...pastFinding(madeFinding()).origin,
+          author: `${key} <${key}@x>`,
+          branches: [key],
+          ref: key,
+        };
+        const [location] = leak.locations;
+        const past = location === undefined ? null : { location, origin, isAtTip: true };
+        const history = renderHistoryCheck({
+          repository,
+          defaultBranch: key,
+          keys: judgeHistory({
+            findings: found.map(({ finding }) => pastFinding(finding, { origin })),
+            leaks: new Map(),
+            ignoredKeys: new Map(),
+            configuration: DEFAULT_CONFIGURATION,
+            now: NOW,
+          }),
+          filing: "issues",
+          isTrial: false,
+          gaps,
+          problem: `git said ${key}`,
+          readAt: NOW,
+          activities: new Map(),
+        });
         const verdict = judge({
           scopes: [madeScope(found, { coverage: { commits: 1, files: 1, gaps } })],
           leaks: new Map(),
@@ -84,8 +111,10 @@ test("no renderer ever shows a key, wherever it is", () => {
         const outputs = [
           renderCheckRun({ verdict, head: HEAD, repository }),
           scanFailedCheckRun({ problem: `could not parse ${key}`, mode: "enforce" }),
+          history,
           renderIssue({ ...issue, leak, marker }),
-          renderManyKeysIssue({ ...issue, leaks: [leak], markers: [marker] }),
+          renderIssue({ ...issue, leak: { ...leak, broughtBy: null, past }, marker }),
+          renderManyKeysIssue({ ...issue, leaks: [{ ...leak, past }], markers: [marker] }),
         ];
         expect(outputs.filter((output) => holds(output, key))).toEqual([]);
       },

@@ -36,6 +36,7 @@ test("the workflows are found", () => {
   expect(workflows.map((path) => path.replaceAll("\\", "/")).toSorted()).toEqual([
     ".github/workflows/ci.yml",
     ".github/workflows/image.yml",
+    ".github/workflows/package.yml",
   ]);
 });
 
@@ -59,8 +60,12 @@ describe.each(workflows)("%s", (path) => {
   });
 });
 
-test("only publishing may write: one job the package, another the release", () => {
-  expect(workflows.flatMap((path) => writes(read(path)))).toEqual(["publish: packages", "release: contents"]);
+test("only publishing may write: jobs for the image, the release and the package", () => {
+  expect(workflows.toSorted().flatMap((path) => writes(read(path)))).toEqual([
+    "publish: packages",
+    "release: contents",
+    "publish: id-token",
+  ]);
 });
 
 test("Node has one major version: .nvmrc, package.json, the image and the local copy agree", () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { pino } from "pino";
 import { scanContent } from "../../src/scan/index.ts";
 import { logUnopened } from "../../src/server/log-unopened.ts";
-import { zip } from "../support/archives.ts";
+import { zip } from "../../fixtures/archives.ts";
 import { NOW } from "../support/job-context.ts";
 
 test("an encrypted archive is named in the log", async () => {

@@ -5,15 +5,18 @@
  */
 import { Octokit } from "@octokit/rest";
 import { z } from "zod";
+import { CHECK_NAME } from "../../src/domain/index.ts";
 import { AccessToken } from "../../src/github/index.ts";
 import type { GitHub, InstallationClient } from "../../src/github/index.ts";
 
 const outputSchema = z.object({
   title: z.string(),
   summary: z.string(),
+  text: z.string().optional(),
   annotations: z.array(z.looseObject({ path: z.string(), start_line: z.int() })).max(50),
 });
 const runSchema = z.object({
+  name: z.string().optional(),
   head_sha: z.string().optional(),
   external_id: z.string().optional(),
   status: z.enum(["in_progress", "completed"]),
@@ -36,11 +39,13 @@ const graphqlSchema = z.object({ variables: z.object({ number: z.int() }) });
 
 export interface FakeRun {
   readonly id: number;
+  readonly name: string;
   readonly head: string;
   readonly externalId: string | null;
   conclusion: "success" | "neutral" | "failure" | null;
   title: string;
   summary: string;
+  text: string;
   annotations: { path: string; start_line: number }[];
 }
 
@@ -85,6 +90,8 @@ export class FakeGitHub implements GitHub {
   readonly issues: FakeIssue[] = [];
   /** Pull requests, as GitHub shows them. */
   readonly pulls: object[] = [];
+  /** What GitHub shows of one pull request. */
+  readonly pullsByNumber = new Map<number, object>();
   listPulls = (): readonly object[] => this.pulls;
   /** Contents by `owner/name/path`. */
   /** By `owner/name/path`, and by `owner/name/path@commit` where a commit has another text. */
@@ -120,6 +127,8 @@ export class FakeGitHub implements GitHub {
   readonly madeDeliveries: object[] = [];
   /** The installation that covers any repository; null: none does. */
   installationId: number | null = 5;
+  /** Commits at the tips of branches, by the name of the branch. */
+  readonly heads = new Map<string, string>();
   /** Ids of objects that are no commits. */
   readonly notCommits = new Set<string>();
   /** Repositories that GitHub shows by name, by `owner/name`. */
@@ -171,8 +180,8 @@ export class FakeGitHub implements GitHub {
   }
 
   /** The run that counts on a commit: the newest. */
-  current(head: string): FakeRun | null {
-    return this.runs.findLast((run) => run.head === head) ?? null;
+  current(head: string, name = CHECK_NAME): FakeRun | null {
+    return this.runs.findLast((run) => run.head === head && run.name === name) ?? null;
   }
 
   /** Requests to `METHOD /path…` so far. */
@@ -212,7 +221,8 @@ export class FakeGitHub implements GitHub {
     if (request.startsWith("PATCH") && rest.startsWith("check-runs/"))
       return this.#updateRun(numberIn(rest), body);
     if (rest.endsWith("/check-runs")) {
-      const runs = this.runs.filter((run) => rest === `commits/${run.head}/check-runs`);
+      const name = query.get("check_name");
+      const runs = this.runs.filter((run) => rest === `commits/${run.head}/check-runs` && run.name === name);
       return json(200, { total_count: runs.length, check_runs: runs.map(shownRun) });
     }
     if (rest.startsWith("commits/")) {
@@ -224,12 +234,20 @@ export class FakeGitHub implements GitHub {
       const commits = this.between(base, head).map((sha) => ({ sha }));
       return json(200, { total_commits: commits.length, commits });
     }
+    if (/^pulls\/\d+$/.test(rest)) {
+      const pull = this.pullsByNumber.get(numberIn(rest));
+      return pull === undefined ? json(404, {}) : json(200, pull);
+    }
     if (rest === "pulls") return json(200, this.listPulls());
     if (rest === "activity") return json(200, this.activity);
     if (request === "GET /app/hook/deliveries")
       return json(200, query.get("status") === "failure" ? this.failedDeliveries : this.madeDeliveries);
     if (rest === "installation")
       return this.installationId === null ? json(404, {}) : json(200, { id: this.installationId });
+    if (rest.startsWith("git/ref/heads/")) {
+      const sha = this.heads.get(rest.slice("git/ref/heads/".length));
+      return sha === undefined ? json(404, {}) : json(200, { object: { sha } });
+    }
     if (rest.startsWith("git/commits/"))
       return this.notCommits.has(rest.slice("git/commits/".length)) ? json(404, {}) : json(200, {});
     if (/^POST \/app\/hook\/deliveries\/\d+\/attempts$/.test(request)) return json(202, {});
@@ -273,11 +291,13 @@ export class FakeGitHub implements GitHub {
     const asked = runSchema.parse(body);
     const run: FakeRun = {
       id: this.runs.length + 1,
+      name: asked.name ?? "",
       head: asked.head_sha ?? "",
       externalId: asked.external_id ?? null,
       conclusion: asked.conclusion ?? null,
       title: asked.output.title,
       summary: asked.output.summary,
+      text: asked.output.text ?? "",
       annotations: asked.output.annotations,
     };
     this.runs.push(run);
@@ -291,6 +311,7 @@ export class FakeGitHub implements GitHub {
     run.conclusion = asked.conclusion ?? null;
     run.title = asked.output.title;
     run.summary = asked.output.summary;
+    run.text = asked.output.text ?? run.text;
     run.annotations = [...run.annotations, ...asked.output.annotations];
     return json(200, shownRun(run));
   }
@@ -306,8 +327,9 @@ export class FakeGitHub implements GitHub {
     if (rest.endsWith("/events")) {
       return json(
         200,
-        issue.changes.map(({ kind, id, app }) => ({
+        issue.changes.map(({ kind, id, app, login, type }) => ({
           event: kind,
+          actor: { login: type === "Bot" ? `${login}[bot]` : login },
           created_at: "2026-11-21T12:00:00Z",
           node_id: id,
           performed_via_github_app: app === undefined ? null : { id: app },

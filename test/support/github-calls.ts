@@ -2,11 +2,13 @@
  * Every call of src/github with the request that it makes and an answer of GitHub. Tests run all of them against each
  * kind of failure, so a new call gets its error handling tested by adding a row.
  */
+import { CHECK_NAME } from "../../src/domain/index.ts";
 import {
   addComment,
   createCheckRun,
   createIssue,
   findCheckRun,
+  readBranchHead,
   listIssuesBy,
   listOpenPulls,
   hasRole,
@@ -52,9 +54,19 @@ export const CALLS: readonly Call[] = [
     name: "createCheckRun",
     method: "POST",
     path: "/repositories/7/check-runs",
-    run: (octokit) => createCheckRun(octokit, SHOP_7, { head: HEAD, externalId: "e", content }),
+    run: (octokit) =>
+      createCheckRun(octokit, SHOP_7, { name: CHECK_NAME, head: HEAD, externalId: "e", content }),
     answer: { id: 7, external_id: "e" },
     gives: 7,
+  },
+  {
+    name: "readBranchHead",
+    method: "GET",
+    path: "/repos/acme/shop/git/ref/heads%2Fmain",
+    run: (octokit) => readBranchHead(octokit, SHOP, "main"),
+    answer: { ref: "refs/heads/main", object: { type: "commit", sha: HEAD } },
+    gives: HEAD,
+    absent: { 404: null },
   },
   {
     name: "updateCheckRun",
@@ -68,7 +80,7 @@ export const CALLS: readonly Call[] = [
     name: "findCheckRun",
     method: "GET",
     path: `/repos/acme/shop/commits/${HEAD}/check-runs?check_name=Rollcall&filter=all&per_page=100`,
-    run: (octokit) => findCheckRun(octokit, SHOP, HEAD, "e"),
+    run: (octokit) => findCheckRun(octokit, SHOP, { name: CHECK_NAME, head: HEAD, externalId: "e" }),
     answer: {
       total_count: 1,
       check_runs: [

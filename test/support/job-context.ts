@@ -7,9 +7,9 @@ import { acceptDeliveries, createConfigurationReader, DEFAULT_LIMITS, runJob } f
 import type { Webhook } from "../../src/notify/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import { findKey, scanContent } from "../../src/scan/index.ts";
-import type { FindKey } from "../../src/scan/index.ts";
+import type { FindKey, HistoryRead } from "../../src/scan/index.ts";
 import { KeyedLock } from "../../src/source/index.ts";
-import type { GitSource } from "../../src/source/index.ts";
+import type { GitSource, HistoryMirror } from "../../src/source/index.ts";
 import type { Stripe } from "../../src/stripe/index.ts";
 import type { Database, RecordStore } from "../../src/store/index.ts";
 import { testDatabase } from "./database.ts";
@@ -78,6 +78,18 @@ function withoutGit(branches: ReadonlyMap<string, string>): GitSource {
   };
 }
 
+function withoutHistory(branches: ReadonlyMap<string, string>): HistoryMirror {
+  return {
+    listRefs: async () => [...branches].map(([ref, sha]) => ({ ref, sha, peeled: null })),
+    fetch: async (_refs, _of, _signal, read) => read({ gitDirectory: "/", tips: [], fetchedBytes: 0 }),
+    remove: async () => {},
+  };
+}
+
+async function emptyHistory(): Promise<HistoryRead> {
+  return { findings: [], gaps: [], holders: [], atTip: [], objects: 0, bytes: 0 };
+}
+
 const noStripe: Stripe = {
   activityOf: () => Promise.reject(new Error("These tests do not ask Stripe.")),
 };
@@ -88,6 +100,8 @@ export function aContext(
   parts: {
     readonly record?: (record: RecordStore) => RecordStore;
     readonly git?: Partial<GitSource>;
+    readonly history?: HistoryMirror;
+    readonly readHistory?: JobContext["readHistory"];
     readonly webhook?: Webhook;
     readonly stripe?: Stripe;
     readonly findKey?: FindKey;
@@ -109,6 +123,8 @@ export function aContext(
     stripe: parts.stripe ?? noStripe,
     githubUrl: "https://github.com",
     openGit: () => ({ ...withoutGit(context.branches), ...parts.git }),
+    openHistory: () => parts.history ?? withoutHistory(context.branches),
+    readHistory: parts.readHistory ?? emptyHistory,
     marker: (repositoryId, fingerprint) =>
       createHash("sha256").update(`${repositoryId}:${fingerprint}`).digest("hex").slice(0, 40),
     webhook: parts.webhook ?? null,

@@ -45,9 +45,9 @@ export class Project {
     return clone;
   }
 
-  /** Runs on a commit, oldest first. */
-  checks(head: string): CheckRun[] {
-    return this.github.checkRuns(this.repository, head);
+  /** Runs of a check on a commit, oldest first. */
+  checks(head: string, name = "Rollcall"): CheckRun[] {
+    return this.github.checkRuns(this.repository, head, name);
   }
 
   /** The run that counts on a commit, once it is completed and, where `which` is given, as it says. */

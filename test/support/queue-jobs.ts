@@ -47,6 +47,7 @@ const ONE_EACH: Readonly<Record<PoolName, PoolRule>> = {
   hold: { lanes: ["hold"], workers: 1 },
   scans: { lanes: ["trusted", "stranger", "backlog"], workers: 1 },
   reports: { lanes: ["report"], workers: 1 },
+  history: { lanes: ["history"], workers: 1 },
   sweep: { lanes: ["sweep"], workers: 1 },
 };
 

@@ -33,6 +33,7 @@ export function surroundings(): Surroundings {
     stdout: { write: () => true },
     stderr: { write: () => true },
     colour: false,
+    command: "rollcall",
     version: "1.2.3",
     now: new Date("2026-11-22T00:00:00Z"),
     milliseconds: () => 0,

@@ -10,8 +10,8 @@ import {
   zipDirectoryEntry,
   zipEnd,
   zipLocalHeader,
-} from "../support/archives.ts";
-import { bzip2, bzip2WithRunawayRun } from "../support/bzip2-writer.ts";
+} from "../../fixtures/archives.ts";
+import { bzip2, bzip2WithRunawayRun } from "../../fixtures/bzip2-writer.ts";
 import { unpacked } from "../support/recording-visitor.ts";
 
 const SMALL = { ...UNPACK_LIMITS, bytes: 1_000_000, freeBytes: 100_000, entries: 50, heldBytes: 50_000 };

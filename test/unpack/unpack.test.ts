@@ -1,8 +1,8 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ARCHIVES, COMPRESSIONS, tar, xz, zip } from "../support/archives.ts";
-import { bzip2 } from "../support/bzip2-writer.ts";
+import { ARCHIVES, COMPRESSIONS, tar, xz, zip } from "../../fixtures/archives.ts";
+import { bzip2 } from "../../fixtures/bzip2-writer.ts";
 import { unpacked } from "../support/recording-visitor.ts";
 
 const TEXT = "the quick brown fox, the quick brown fox\n".repeat(3);

@@ -47,7 +47,7 @@ function piecesAfter(rest: string, quote: string): readonly string[] {
  * Two letters before a prefix make it the end of a word, such as `port_` or `week_live_`; not after these, after which
  * a letter ends something else (`judgement/boundary.ts`).
  */
-const BEGINS_WORD = "(?:(?<![A-Za-z]{2})|(?<=(?i:bearer|basic|token|secret|key|auth)|-[A-Za-z]{1,5}u))";
+const BEGINS_WORD = `(?:(?<![A-Za-z]{2})|(?<=${inAnyCase("bearer|basic|token|secret|key|auth")}|-[A-Za-z]{1,5}u))`;
 
 /** A quote, escaped or not. */
 const QUOTE = `\\\\{0,8}["'\`]`;
@@ -70,6 +70,11 @@ const BEGINS_SOMEWHERE = new RegExp(
     `${BEGINS_WORD}(?:${UNCUT_PREFIXES.join("|")})`,
   ].join("|"),
 );
+
+/** As `(?i:…)`, which Node 20 does not know. */
+function inAnyCase(words: string): string {
+  return words.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+}
 
 /** How the second piece of a prefix begins whose first piece is this letter. */
 function secondsAfter(letter: string): string {

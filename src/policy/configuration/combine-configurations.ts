@@ -10,6 +10,7 @@ import {
   ATTEST_ROLES,
   DEFAULT_CONFIGURATION,
   DISMISS_ROLES,
+  HISTORY_SETTINGS,
   KEY_SETTINGS,
   LOW_CONFIDENCE_SETTINGS,
 } from "./configuration.ts";
@@ -79,6 +80,7 @@ function ownersConfiguration(owner: ParsedConfiguration | null, defaultMode: Che
       ...tightened(DEFAULT_CONFIGURATION, settings),
       attestRole: stricter(ATTEST_ROLES, defaults.attestRole, settings.attestRole),
       dismissRole: stricter(DISMISS_ROLES, defaults.dismissRole, settings.dismissRole),
+      history: stricter(HISTORY_SETTINGS, defaults.history, settings.history),
       issues,
       drill: settings.drill?.value ?? defaults.drill,
     };
@@ -92,6 +94,7 @@ function ownersConfiguration(owner: ParsedConfiguration | null, defaultMode: Che
     verifyAccounts: settings.verifyAccounts?.value ?? defaults.verifyAccounts,
     attestRole: settings.attestRole?.value ?? defaults.attestRole,
     dismissRole: settings.dismissRole?.value ?? defaults.dismissRole,
+    history: settings.history?.value ?? defaults.history,
     allow: settings.allow,
     issues,
     drill: settings.drill?.value ?? defaults.drill,
@@ -148,6 +151,7 @@ const OWNERS_ALONE = [
   ["verify_accounts", "verifyAccounts"],
   ["attest_role", "attestRole"],
   ["dismiss_role", "dismissRole"],
+  ["history", "history"],
   ["issues.repository", "issuesRepository"],
   ["drill", "drill"],
 ] as const satisfies readonly (readonly [string, keyof Settings])[];

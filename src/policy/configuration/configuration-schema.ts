@@ -3,6 +3,7 @@ import {
   ATTEST_ROLES,
   CHECK_MODES,
   DISMISS_ROLES,
+  HISTORY_SETTINGS,
   KEY_SETTINGS,
   LOW_CONFIDENCE_SETTINGS,
 } from "./configuration.ts";
@@ -139,6 +140,7 @@ export const fileSchema = z.strictObject(
     ).optional(),
     attest_role: oneOf(ATTEST_ROLES).optional(),
     dismiss_role: oneOf(DISMISS_ROLES).optional(),
+    history: oneOf(HISTORY_SETTINGS).optional(),
     allow: list(allowRule, MAX_RULES, "rules").optional(),
     issues: z
       .strictObject(

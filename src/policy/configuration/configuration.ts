@@ -22,6 +22,10 @@ export const ATTEST_ROLES = ROLES;
 export const DISMISS_ROLES = ["write", "maintain", "admin"] as const;
 type DismissRole = (typeof DISMISS_ROLES)[number];
 
+/** What becomes of the keys that the history from before the installation holds. */
+export const HISTORY_SETTINGS = ["off", "summary", "issues"] as const;
+export type HistorySetting = (typeof HISTORY_SETTINGS)[number];
+
 /** Whose file: the repository's own, or the one in the owner's `.github` repository. */
 export type ConfigurationFile = "repository" | "owner";
 
@@ -63,6 +67,8 @@ export interface Configuration {
   readonly attestRole: Role;
   /** The least role that may accept a gap or dismiss a leak. */
   readonly dismissRole: DismissRole;
+  /** `issues`: as a push would; `summary`: only in the summary of the owner; `off`: histories are not read. */
+  readonly history: HistorySetting;
   readonly allow: readonly AllowRule[];
   readonly issues: {
     /** `owner/name` of the private repository that gets the details; null for the repository of the leak. */
@@ -91,6 +97,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   verifyAccounts: [],
   attestRole: "write",
   dismissRole: "maintain",
+  history: "issues",
   allow: [],
   issues: { repository: null, assign: [], labels: ["security"], remindAfter: [1, 3, 7] },
   drill: null,
@@ -121,6 +128,7 @@ export interface Settings {
   readonly verifyAccounts: Setting<readonly string[]> | null;
   readonly attestRole: Setting<Role> | null;
   readonly dismissRole: Setting<DismissRole> | null;
+  readonly history: Setting<HistorySetting> | null;
   readonly allow: readonly AllowRule[];
   readonly issuesRepository: Setting<string> | null;
   readonly assign: Setting<readonly string[]> | null;
@@ -138,6 +146,7 @@ export const NO_SETTINGS: Settings = {
   verifyAccounts: null,
   attestRole: null,
   dismissRole: null,
+  history: null,
   allow: [],
   issuesRepository: null,
   assign: null,

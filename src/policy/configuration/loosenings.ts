@@ -2,6 +2,7 @@ import {
   ATTEST_ROLES,
   CHECK_MODES,
   DISMISS_ROLES,
+  HISTORY_SETTINGS,
   KEY_SETTINGS,
   LOW_CONFIDENCE_SETTINGS,
 } from "./configuration.ts";
@@ -19,6 +20,7 @@ export function loosenings(before: Configuration, after: Configuration): readonl
     looser("low_confidence", LOW_CONFIDENCE_SETTINGS, before.lowConfidence, after.lowConfidence),
     looser("attest_role", ATTEST_ROLES, before.attestRole, after.attestRole),
     looser("dismiss_role", DISMISS_ROLES, before.dismissRole, after.dismissRole),
+    looser("history", HISTORY_SETTINGS, before.history, after.history),
     ...newRules(before.allow, after.allow),
   ].filter((phrase) => phrase !== null);
 }

@@ -185,6 +185,7 @@ function toSettings(
     verifyAccounts: set(content.verify_accounts, "verify_accounts"),
     attestRole: set(content.attest_role, "attest_role"),
     dismissRole: set(content.dismiss_role, "dismiss_role"),
+    history: set(content.history, "history"),
     allow,
     issuesRepository: set(issues?.repository, "issues", "repository"),
     assign: set(issues?.assign, "issues", "assign"),

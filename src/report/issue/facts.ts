@@ -3,6 +3,7 @@ import { activityText } from "../words/activity.ts";
 import { adviceFor } from "../words/advice.ts";
 import { kindTitle } from "../words/kind-title.ts";
 import { code, commitUrl, link } from "../markdown.ts";
+import { dayOf, reachOf } from "../words/past-words.ts";
 import type { LeakRecord } from "./issue.ts";
 import { locationText } from "./locations.ts";
 import { mention } from "./mentions.ts";
@@ -13,6 +14,7 @@ export function factsOf(leak: LeakRecord): string {
     `**Leaked:** ${code(leak.redacted)}, a ${kindTitle(leak)}`,
     `**Account:** ${leak.account === null ? "unknown" : code(leak.account)}${accountAge(leak)}`,
     ...broughtBy(leak),
+    ...inHistory(leak),
     ...where(leak),
     ...seen(leak),
     ...active(leak),
@@ -27,7 +29,9 @@ export function isPossible(leak: LeakRecord): boolean {
 }
 
 /** The oldest place that is on record names the commit. */
-function broughtBy({ broughtBy: login, locations }: LeakRecord): readonly string[] {
+function broughtBy({ broughtBy: login, locations, past = null }: LeakRecord): readonly string[] {
+  // Its history names the commit and its author.
+  if (login === null && past !== null) return [];
   const first = locations.at(-1);
   const commit = first?.commit ?? null;
   const within =
@@ -37,6 +41,24 @@ function broughtBy({ broughtBy: login, locations }: LeakRecord): readonly string
   const who = login === null ? "" : mention(login);
   const how = [who, within].filter((part) => part !== "").join(", ");
   return how === "" ? [] : [`**Brought in by:** ${how}`];
+}
+
+/** The commit that brought it into the history, and what became of it since. */
+function inHistory({ past = null }: LeakRecord): readonly string[] {
+  if (past === null) return [];
+  const { location, origin, isAtTip } = past;
+  const { commit, repository } = location;
+  const by = origin.author === null ? "" : ` by ${code(origin.author)}`;
+  const within =
+    commit === null ? "" : `commit ${link(code(commit.slice(0, 7)), commitUrl(repository.url, commit))}${by}`;
+  const parts = [
+    [dayOf(origin), within, locationText(location)].filter((part) => part !== "").join(", "),
+    isAtTip
+      ? "**still in a file at the tip of the default branch**"
+      : "no longer in a file at the tip of the default branch",
+    reachOf(origin),
+  ];
+  return [`**In history since:** ${parts.filter((part) => part !== "").join("; ")}`];
 }
 
 function where({ locations, locationCount }: LeakRecord): readonly string[] {

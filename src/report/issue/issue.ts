@@ -1,4 +1,4 @@
-import type { Finding, KeyActivity } from "../../domain/index.ts";
+import type { Finding, KeyActivity, Origin } from "../../domain/index.ts";
 
 /** One credential with everything an issue shows of it. */
 export interface LeakRecord extends Pick<
@@ -18,6 +18,16 @@ export interface LeakRecord extends Pick<
   readonly lastSeen: Date | null;
   /** Login of whoever pushed it first, and the commit; null: not known. */
   readonly broughtBy: string | null;
+  /** How it came into the history, where that was read and holds it. */
+  readonly past?: LeakPast | null;
+}
+
+/** The first place of a credential in a history. */
+export interface LeakPast {
+  readonly location: LeakLocation;
+  readonly origin: Origin;
+  /** Any of its places is in a file at the tip of the default branch. */
+  readonly isAtTip: boolean;
 }
 
 export interface LeakLocation extends Pick<Finding, "place" | "commit" | "path" | "line"> {

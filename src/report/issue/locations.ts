@@ -1,4 +1,5 @@
 import { code, commitUrl, fileUrl, link, table } from "../markdown.ts";
+import { looseName } from "../words/past-words.ts";
 import type { LeakLocation, LeakRecord } from "./issue.ts";
 
 /** The places of a credential, the newest first: as many as fit `budget` bytes, and how many there are besides. */
@@ -25,8 +26,9 @@ export function locationTable(
 export function locationText({ place, path, line, commit, repository }: LeakLocation): string {
   switch (place) {
     case "content": {
-      const label = code(`${path ?? ""}:${line}`);
-      const url = commit === null || path === null ? null : fileUrl(repository.url, commit, path, line);
+      if (path === null) return looseName({ commit });
+      const label = code(`${path}:${line}`);
+      const url = commit === null ? null : fileUrl(repository.url, commit, path, line);
       return url === null ? label : link(label, url);
     }
     case "path":

@@ -3,11 +3,19 @@ import { activityNote } from "../words/activity.ts";
 import { adviceFor } from "../words/advice.ts";
 import { issueStepsFor } from "../words/issue-steps.ts";
 import { kindName, kindTitle, sentenceCase } from "../words/kind-title.ts";
-import { blocks, byteLength, code, count, fitting, link } from "../markdown.ts";
-import type { IssueReport, LeakRecord, ManyKeysIssueInput } from "./issue.ts";
+import { blocks, byteLength, code, commitUrl, count, fitting, link } from "../markdown.ts";
+import { dayOf } from "../words/past-words.ts";
+import type { IssueReport, LeakPast, LeakRecord, ManyKeysIssueInput } from "./issue.ts";
 import { locationText } from "./locations.ts";
 import { FRAME_BYTES, MAX_BODY, partsOf, roomFor, withSection } from "./own-section.ts";
-import { howToClose, issueMarker, NEVER_PASTE, undoingTitle, whyItIsNotEnough } from "./sections.ts";
+import {
+  howToClose,
+  issueMarker,
+  NEVER_PASTE,
+  REWRITING_IS_OPTIONAL,
+  undoingTitle,
+  whyItIsNotEnough,
+} from "./sections.ts";
 import { boxMarker, taskLine, tickedTasks } from "./tasks.ts";
 
 /** With more, markers and rows would not fit one body: open several issues. */
@@ -37,6 +45,7 @@ export function renderManyKeysIssue(input: ManyKeysIssueInput): IssueReport {
     keyList(input, parts.section, Math.max(0, room - byteLength(markers))),
     `### ${undoingTitle(places)}`,
     whyItIsNotEnough({ name: "the keys", kinds }),
+    leaks.every(({ past = null }) => past === null) ? null : REWRITING_IS_OPTIONAL,
     ...kinds.slice(0, MAX_KINDS_WITH_STEPS).map(stepsFor),
     howToClose({ done: "**every** key is rolled", noLeak: "none of them is a leak" }),
     markers,
@@ -64,11 +73,25 @@ function privateTask(leak: LeakRecord): string {
 }
 
 /** What may change: a tick belongs to the text of its task, so this is below it. */
-function placesOf({ locations, locationCount, fingerprint, activity = null }: LeakRecord): string {
+function placesOf({
+  locations,
+  locationCount,
+  fingerprint,
+  activity = null,
+  past = null,
+}: LeakRecord): string {
   const [first] = locations;
   const note = activity === null ? null : activityNote(activity);
   const more = locationCount > 1 ? ` and ${count(locationCount - 1, "more place")}` : "";
-  return `${first === undefined ? "" : `Found in ${locationText(first)}${more}; `}fingerprint ${code(fingerprint)}${note === null ? "" : `; ${note}`}`;
+  return `${first === undefined ? "" : `Found in ${locationText(first)}${more}; `}${past === null ? "" : pastNote(past)}fingerprint ${code(fingerprint)}${note === null ? "" : `; ${note}`}`;
+}
+
+/** `in history since 2019-03-04, commit bbbbbbb; ` */
+function pastNote({ location: { commit, repository }, origin, isAtTip }: LeakPast): string {
+  const within =
+    commit === null ? "" : `commit ${link(code(commit.slice(0, 7)), commitUrl(repository.url, commit))}`;
+  const since = [dayOf(origin), within].filter((part) => part !== "").join(", ");
+  return `${since === "" ? "in history" : `in history since ${since}`}${isAtTip ? ", **still at the tip**" : ""}; `;
 }
 
 function stepsFor(kind: Kind): string {

@@ -8,7 +8,14 @@ import { factsOf, isPossible } from "./facts.ts";
 import type { IssueInput, IssueReport, LeakRecord } from "./issue.ts";
 import { locationTable } from "./locations.ts";
 import { FRAME_BYTES, MAX_BODY, partsOf, roomFor, withSection } from "./own-section.ts";
-import { howToClose, issueMarker, NEVER_PASTE, undoingTitle, whyItIsNotEnough } from "./sections.ts";
+import {
+  howToClose,
+  issueMarker,
+  NEVER_PASTE,
+  REWRITING_IS_OPTIONAL,
+  undoingTitle,
+  whyItIsNotEnough,
+} from "./sections.ts";
 import { numberedTasks } from "./tasks.ts";
 
 /** Bytes of the table of places, unless people's text leaves less. */
@@ -46,6 +53,7 @@ function sectionOf({ leak, marker }: IssueInput, previous: string, budget: numbe
     exceptions.join(" "),
     `### ${undoingTitle(places)}`,
     whyItIsNotEnough({ name: `the ${noun}`, kinds: [leak.kind] }),
+    (leak.past ?? null) === null ? null : REWRITING_IS_OPTIONAL,
     "### Look for misuse",
     list(misuse),
     leak.locationCount > 1 ? placesTitle(leak) : null,

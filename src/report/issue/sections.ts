@@ -26,6 +26,10 @@ export function whyItIsNotEnough({ name, kinds }: IssueSubject): string {
   return `Neither does rewriting history: clones, forks, caches and pull request refs keep ${name}. Only ${gerund} ${name} ends the leak. If in doubt, ${first} first and investigate in parallel. Stripe may notify you about a leaked key or roll it for you, but promises neither.`;
 }
 
+/** What people ask next about a key in an old commit. */
+export const REWRITING_IS_OPTIONAL =
+  "Roll first. Whether you then also rewrite the history is up to you: a rolled key in an old commit does no harm. [GitHub says how](https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/removing-sensitive-data-from-a-repository), and what it breaks.";
+
 function endingOf(kinds: readonly Kind[]): { readonly gerund: string; readonly first: string } {
   const [only, ...others] = new Set(kinds.map((kind) => REMEDIES[kind].verb));
   return only === undefined || others.length > 0

@@ -2,6 +2,8 @@ import type { Finding, Gap } from "../../domain/index.ts";
 import { duration } from "../words/duration.ts";
 import { gapText } from "../words/gap-text.ts";
 import { kindTitle } from "../words/kind-title.ts";
+import { historySection } from "./history-section.ts";
+import type { SummaryHistory } from "./history-section.ts";
 import { blocks, code, commitUrl, count, link, table } from "../markdown.ts";
 
 /** The summary that an owner gets in the private place: what is open, what was rolled, what was not read. */
@@ -15,6 +17,8 @@ export interface OwnerSummaryInput {
   /** Rolled in the last seven days, the latest first. */
   readonly rolled: readonly SummaryLeak[];
   readonly unread: readonly SummaryUnread[];
+  /** Null: the owner wants no histories to be read. */
+  readonly history: SummaryHistory | null;
   readonly drills: readonly SummaryDrill[];
   readonly at: Date;
 }
@@ -86,6 +90,7 @@ export function renderOwnerSummary(input: OwnerSummaryInput): OwnerSummary {
       rolledSection(input),
       "## Not read",
       unreadSection(input),
+      ...historySection(input.history, input.githubUrl),
       ...drillSection(input),
       MARKER,
     )}\n`,

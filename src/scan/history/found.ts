@@ -56,6 +56,16 @@ export class FoundObjects {
     return [...this.hits].filter(([id]) => this.types.get(id) === type);
   }
 
+  /** Files that hold something, wherever they are, with the fingerprints. */
+  holders(): ReadonlyMap<string, readonly string[]> {
+    return new Map(
+      this.ofType("blob").map(([id, hits]) => [
+        id,
+        [...new Set(hits.map(({ finding }) => finding.fingerprint))],
+      ]),
+    );
+  }
+
   /** Ids of blobs whose paths are of interest. */
   blobs(): ReadonlySet<string> {
     const unread = this.unread.filter(({ type }) => type === "blob").map(({ id }) => id);

@@ -5,8 +5,8 @@
 import { detect, redactText, toFinding } from "../../detect/index.ts";
 import type { Finding } from "../../domain/index.ts";
 import type { FileChange } from "../../source/index.ts";
-import { findingAt, surer } from "./found.ts";
-import type { FoundObjects } from "./found.ts";
+import { nameWithin } from "../../unpack/index.ts";
+import { FoundObjects, findingAt, surer } from "./found.ts";
 
 /** The shortest credential is longer, so a shorter name holds none. */
 const SHORTEST_NAME = 16;
@@ -29,11 +29,22 @@ interface CommitChanges {
   readonly changes: readonly FileChange[];
 }
 
+/** Which part of a history the changes are. */
+export interface ChangedPart {
+  /** Whether a blob that a change replaces is from before the part. */
+  readonly isEarlier: (blob: string) => boolean;
+  /** Whether some name in it may hold a credential. */
+  readonly hasNames: boolean;
+}
+
 export class Introductions {
   readonly #found: FoundObjects;
   readonly #now: Date;
+  readonly #part: ChangedPart;
+  /** What files held before the part of the history that is read; nothing where all of it is. */
+  #earlier = new FoundObjects();
+  readonly #earlierNames = new Map<string, Finding>();
   readonly #blobs: ReadonlySet<string>;
-  readonly #hasNames: boolean;
   readonly #commits: CommitChanges[] = [];
   readonly #names = new Map<string, readonly Finding[]>();
   /** The first known place of each blob, for gaps. */
@@ -42,17 +53,19 @@ export class Introductions {
     { readonly rank: number; readonly commit: string; readonly path: string }
   >();
 
-  constructor(found: FoundObjects, now: Date) {
+  constructor(found: FoundObjects, now: Date, part: ChangedPart) {
     this.#found = found;
     this.#now = now;
+    this.#part = part;
     this.#blobs = found.blobs();
-    this.#hasNames = found.has("tree");
   }
 
   /** Whether a change has to do with what was found. */
   wants({ path, before, after }: FileChange): boolean {
     if (this.#blobs.has(after) || before.some((id) => this.#blobs.has(id))) return true;
-    return this.#hasNames && !NO_OBJECT.test(after) && this.#nameFindings(path).length > 0;
+    // A file that is moved from where it was earlier.
+    if (NO_OBJECT.test(after) && before.some((id) => this.#isEarlier(id))) return true;
+    return this.#part.hasNames && !NO_OBJECT.test(after) && this.#nameFindings(path).length > 0;
   }
 
   add(rank: number, commit: string, changes: readonly FileChange[]): void {
@@ -63,6 +76,31 @@ export class Introductions {
     }
   }
 
+  /** Blobs that the changes replace and that are not part of what is read. */
+  earlierBlobs(): ReadonlySet<string> {
+    const before = this.#commits.flatMap(({ changes }) => changes.flatMap((change) => change.before));
+    return new Set(before.filter((id) => this.#isEarlier(id)));
+  }
+
+  /** Tells of a file of a commit before that part: a key in its path is not new. */
+  addEarlierPath(path: string): void {
+    for (const finding of this.#nameFindings(path)) this.#earlierNames.set(nameKeyOf(finding), finding);
+  }
+
+  /** Whether the name of a file or folder held the credential before. */
+  wasInName(fingerprint: string): boolean {
+    return [...this.#earlierNames.values()].some((finding) => finding.fingerprint === fingerprint);
+  }
+
+  /** Tells what those blobs hold: none of it is new where they were. */
+  setEarlier(earlier: FoundObjects): void {
+    this.#earlier = earlier;
+  }
+
+  #isEarlier(id: string): boolean {
+    return !NO_OBJECT.test(id) && this.#part.isEarlier(id);
+  }
+
   /** Where a blob came in first; null if no commit has it. */
   placeOf(blob: string): { readonly commit: string; readonly path: string } | null {
     const place = this.#places.get(blob);
@@ -71,7 +109,8 @@ export class Introductions {
 
   /** Every credential at every path, once, at the first commit. */
   list(): readonly Introduction[] {
-    const first = new Map<string, Entry>();
+    const first = this.#earlierEntries();
+    const earlier = new Set(first.values());
     for (const { commit, changes } of this.#commits.toSorted((a, b) => a.rank - b.rank)) {
       const removed = this.#removedFrom(changes);
       const add = (key: string, finding: Finding): void => {
@@ -90,13 +129,26 @@ export class Introductions {
             .find((entry) => entry !== undefined);
           // Known by its old path; later commits that have it here are about the same entry.
           if (moved !== undefined && !first.has(key)) first.set(key, moved);
-          add(key, { ...finding, commit, path: shown + (finding.path ?? "") });
+          add(key, { ...finding, commit, path: shown + shownInside(finding.path ?? "", path) });
         }
-        for (const finding of this.#nameFindings(path))
-          add(`name ${finding.path ?? ""}`, { ...finding, commit });
+        for (const finding of this.#nameFindings(path)) add(nameKeyOf(finding), { ...finding, commit });
       }
     }
-    return [...new Set(first.values())];
+    return [...new Set(first.values())].filter((entry) => !earlier.has(entry));
+  }
+
+  /** What was at these paths before. */
+  #earlierEntries(): Map<string, Entry> {
+    const entries = new Map<string, Entry>();
+    for (const { commit, changes } of this.#commits) {
+      for (const { path, before } of changes) {
+        const blobs = before.filter((id) => this.#isEarlier(id));
+        for (const finding of blobs.flatMap((id) => this.#contentFindings(id, path)))
+          entries.set(keyOf(finding, path), { commit, finding });
+      }
+    }
+    for (const [key, finding] of this.#earlierNames) entries.set(key, { commit: "", finding });
+    return entries;
   }
 
   /** Fingerprints of what a file of the default branch's tip holds, and of its name. */
@@ -108,7 +160,7 @@ export class Introductions {
 
   /** With the rest of the path, inside of an archive, as their path. */
   #contentFindings(blob: string, path: string): readonly Finding[] {
-    const hits = this.#found.hits.get(blob) ?? [];
+    const hits = this.#found.hits.get(blob) ?? this.#earlier.hits.get(blob) ?? [];
     return hits.flatMap((hit) => {
       const finding = findingAt(hit, textOf(path));
       return finding === null ? [] : [{ ...finding, path: hit.inside }];
@@ -116,7 +168,7 @@ export class Introductions {
   }
 
   #nameFindings(path: string): readonly Finding[] {
-    if (!this.#hasNames || path.length < SHORTEST_NAME) return [];
+    if (!this.#part.hasNames || path.length < SHORTEST_NAME) return [];
     const slash = path.lastIndexOf("/");
     const above = slash === -1 ? [] : this.#nameFindings(path.slice(0, slash));
     return [...above, ...this.#findingsOfName(path, slash)];
@@ -153,6 +205,15 @@ export class Introductions {
 
 function keyOf({ kind, fingerprint, path: inside }: Finding, path: string): string {
   return `${kind} ${fingerprint} ${path}\0${inside ?? ""}`;
+}
+
+/** A compressed file is read without its name, so the name inside of it is made here. */
+function shownInside(inside: string, path: string): string {
+  return inside === "!" || inside === "!.br" ? `!${redactText(nameWithin(textOf(path)))}` : inside;
+}
+
+function nameKeyOf({ path }: Finding): string {
+  return `name ${path ?? ""}`;
 }
 
 /** Git's bytes as text: a path is UTF-8 as a rule. */

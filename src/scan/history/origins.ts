@@ -3,13 +3,14 @@ import { redactText } from "../../detect/index.ts";
 import { NONE } from "../../objects/index.ts";
 import type { CommitGraph } from "../../objects/index.ts";
 import type { Ref, Refs } from "../../source/index.ts";
-import type { Origin, OriginSource } from "./origin.ts";
+import type { Origin, OriginSource } from "../../domain/index.ts";
 
 /** Branches that are looked through for each finding. */
 const MAX_BRANCHES = 1024;
 /** Branches that a finding names. */
 const MAX_NAMED = 20;
 
+const PULL = /^refs\/(?:pull|merge-requests)\//;
 const BRANCH = /^refs\/(?:heads|remotes)\//;
 
 /** The order in which refs are named: the first that leads to a finding says where it is. */
@@ -18,7 +19,7 @@ const KINDS: readonly RegExp[] = [
   /^refs\/remotes\//,
   /^refs\/tags\//,
   /^refs\/(?!pull\/|merge-requests\/|notes\/|stash$)/,
-  /^refs\/(?:pull|merge-requests)\//,
+  PULL,
   /^refs\/notes\//,
   /^refs\/stash$/,
 ];
@@ -43,6 +44,11 @@ export class Origins {
     this.#firstTips = graph.firstTips(this.#refs.map(({ target }) => target));
   }
 
+  /** Whether only pull requests have the commit: anyone can open one. */
+  isOnlyInPulls(commit: string): boolean {
+    return PULL.test(this.#firstRefOf(commit)?.name ?? "");
+  }
+
   /** Finds the branches of these commits, of which `ofCommit` will be asked. */
   prepare(commits: Iterable<string>): void {
     this.#reaching = this.#graph.tipsReaching(
@@ -56,13 +62,17 @@ export class Origins {
     source: OriginSource,
   ): Pick<Origin, "branches" | "hasMoreBranches" | "ref" | "source"> {
     const names = (this.#reaching.get(commit) ?? []).map((index) => branchName(this.#branches[index]));
-    const ref = this.#refs[this.#firstTips[this.#graph.numberOf(commit)] ?? NONE] ?? null;
+    const ref = this.#firstRefOf(commit);
     return {
       branches: names.slice(0, MAX_NAMED),
       hasMoreBranches: names.length > MAX_NAMED || this.#hasMoreBranches,
       ref: names.length > 0 || ref === null ? null : redactText(ref.name),
       source: source === "file" && ref !== null && ref.name.startsWith("refs/notes/") ? "note" : source,
     };
+  }
+
+  #firstRefOf(commit: string): Ref | null {
+    return this.#refs[this.#firstTips[this.#graph.numberOf(commit)] ?? NONE] ?? null;
   }
 
   /** The first ref that names an object, or a tag of it. */

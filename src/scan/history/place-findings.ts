@@ -4,16 +4,16 @@
  */
 import { availableParallelism } from "node:os";
 import { gapOf } from "../../domain/index.ts";
-import type { Finding, Gap } from "../../domain/index.ts";
+import type { Finding, Gap, Origin, OriginSource } from "../../domain/index.ts";
 import { redactText } from "../../detect/index.ts";
-import { CommitGraph } from "../../objects/index.ts";
+import { CommitGraph, NONE } from "../../objects/index.ts";
 import type { CommitObject, ObjectTable } from "../../objects/index.ts";
 import { listFiles, readChanges, readCommitLinks, readCommits } from "../../source/index.ts";
 import type { HistoryRepository, Refs } from "../../source/index.ts";
 import { findingAt } from "./found.ts";
 import type { FoundObjects } from "./found.ts";
 import { Introductions } from "./introductions.ts";
-import type { HistoryFinding, Origin, OriginSource } from "./origin.ts";
+import type { HistoryFinding } from "./origin.ts";
 import { Origins } from "./origins.ts";
 import type { NamedFinding } from "./ref-names.ts";
 
@@ -22,14 +22,22 @@ export interface PlacingRequest {
   readonly table: ObjectTable;
   readonly refs: Refs;
   readonly found: FoundObjects;
+  /** Commits before the part of the history that is read. */
+  readonly known: readonly string[];
   /** Findings in the names of refs. */
   readonly named: readonly NamedFinding[];
+  /** Files with findings of an earlier reading, with the fingerprints. */
+  readonly holders: ReadonlyMap<string, readonly string[]>;
   readonly now: Date;
   readonly signal: AbortSignal;
+  /** Reads files from before the part of the history that is read; null where all of it is. */
+  readonly readEarlier: ((ids: ReadonlySet<string>) => Promise<FoundObjects>) | null;
 }
 
 export interface Placed {
   readonly findings: readonly HistoryFinding[];
+  /** Fingerprints that files at the tip of the default branch hold. */
+  readonly atTip: ReadonlySet<string>;
   readonly gaps: readonly Gap[];
   readonly unopened: readonly {
     readonly path: string;
@@ -48,38 +56,58 @@ interface Draft {
 export async function placeFindings(request: PlacingRequest): Promise<Placed> {
   const { repository, table, refs, found, named, signal } = request;
   const isEmpty = found.hits.size + found.unread.length + named.length === 0;
-  if (isEmpty) return { findings: [], gaps: [], unopened: unopenedOf(found, null) };
+  const isPart = request.readEarlier !== null;
+  const introductions = new Introductions(found, request.now, {
+    isEarlier: (blob) => isPart && table.findHex(blob) === NONE,
+    hasNames: found.has("tree"),
+  });
+  if (isEmpty) {
+    const atTip = await fingerprintsAtTip(request, introductions);
+    return { findings: [], gaps: [], atTip, unopened: unopenedIn(found, null) };
+  }
   const commits = await commitsOf(repository, table, signal);
   const graph = new CommitGraph(commits);
-  const introductions = new Introductions(found, request.now);
-  const failed = await readIntroductions(request, graph, introductions);
+  const origins = new Origins(graph, refs);
+  const failed = await readIntroductions(request, graph, origins, introductions);
+  if (request.readEarlier !== null) {
+    introductions.setEarlier(await request.readEarlier(introductions.earlierBlobs()));
+    await readEarlierNames(request, introductions);
+  }
   const drafts = [
     ...introductions.list().map(({ commit, finding }) => ({ finding, commit, source: "file" as const })),
     ...messages(found),
     ...loose(found, introductions),
     ...inNames(named),
   ];
-  const origins = new Origins(graph, refs);
   origins.prepare(drafts.flatMap(({ commit }) => commit ?? []));
   const people = await peopleOf(repository, drafts, signal);
   const atTip = await fingerprintsAtTip(request, introductions);
   const findings = drafts.map((draft) => finish(draft, origins, people, atTip));
   return {
     findings: sorted(findings, graph),
+    atTip,
     gaps: [...unreadGaps(found, introductions), ...changeGaps(failed)],
-    unopened: unopenedOf(found, introductions),
+    unopened: unopenedIn(found, introductions),
   };
 }
 
 /** The same where there was no time to look for places. */
 export function withoutPlaces({ refs, found, named, now }: PlacingRequest): Placed {
-  const introductions = new Introductions(found, now);
+  const introductions = new Introductions(found, now, {
+    isEarlier: () => false,
+    hasNames: found.has("tree"),
+  });
   const drafts = [...messages(found), ...loose(found, introductions), ...inNames(named)];
   const graph = new CommitGraph([]);
   const origins = new Origins(graph, refs);
   const findings = drafts.map((draft) => finish(draft, origins, new Map(), new Set()));
   const gap = gapOf({ reason: "timeout", detail: "stopped before the commits were known" });
-  return { findings: sorted(findings, graph), gaps: [gap], unopened: unopenedOf(found, null) };
+  return {
+    findings: sorted(findings, graph),
+    gaps: [gap],
+    atTip: new Set(),
+    unopened: unopenedIn(found, null),
+  };
 }
 
 async function commitsOf(
@@ -102,9 +130,13 @@ async function commitsOf(
 async function readIntroductions(
   { repository, found, signal }: PlacingRequest,
   graph: CommitGraph,
+  origins: Origins,
   introductions: Introductions,
 ): Promise<readonly string[]> {
   if (found.blobs().size === 0 && !found.has("tree")) return [];
+  // What a pull request alone has comes last: it is no introduction if anything else has it, whatever its date says.
+  const rankOf = (commit: string): number =>
+    graph.rankOf(commit) + (origins.isOnlyInPulls(commit) ? graph.ids.length : 0);
   const ids = [...graph.order].map((number) => graph.ids[number] ?? "");
   const parts = availableParallelism();
   const size = Math.ceil(ids.length / parts);
@@ -114,12 +146,23 @@ async function readIntroductions(
         repository,
         commits: ids.slice(part * size, (part + 1) * size),
         wants: (change) => introductions.wants(change),
-        take: (commit, changes) => introductions.add(graph.rankOf(commit), commit, changes),
+        take: (commit, changes) => introductions.add(rankOf(commit), commit, changes),
         signal,
       }),
     ),
   );
   return failed.flat();
+}
+
+/** The names in a commit's folders are read again with every change beside them. */
+async function readEarlierNames(
+  { repository, known, found, signal }: PlacingRequest,
+  introductions: Introductions,
+): Promise<void> {
+  if (!found.has("tree")) return;
+  // Where a folder is missing, its names count as new.
+  const take = (path: string): void => introductions.addEarlierPath(path);
+  for (const commit of known) await listFiles(repository, commit, take, signal).catch(() => null);
 }
 
 function inNames(named: readonly NamedFinding[]): readonly Draft[] {
@@ -157,7 +200,9 @@ function loose(found: FoundObjects, introductions: Introductions): readonly Draf
     .flatMap(([id, hits]) =>
       firsts(hits.map(({ finding }) => finding)).map((finding) => ({ finding, commit: null, id })),
     )
-    .filter(({ finding }) => !placed.has(finding.fingerprint));
+    .filter(
+      ({ finding: { fingerprint } }) => !placed.has(fingerprint) && !introductions.wasInName(fingerprint),
+    );
   return [...files, ...names].map(({ finding, commit }) => ({ finding, commit, source: "loose" as const }));
 }
 
@@ -198,13 +243,14 @@ function dateOf(seconds: number, zone: string): string | null {
 }
 
 async function fingerprintsAtTip(
-  { repository, refs, signal }: PlacingRequest,
+  { repository, refs, found, holders, signal }: PlacingRequest,
   introductions: Introductions,
 ): Promise<ReadonlySet<string>> {
   const fingerprints = new Set<string>();
-  if (refs.defaultTip === null) return fingerprints;
+  if (refs.defaultTip === null || found.hits.size + holders.size === 0) return fingerprints;
   const take = (path: string, id: string): void => {
     for (const fingerprint of introductions.fingerprintsIn(path, id)) fingerprints.add(fingerprint);
+    for (const fingerprint of holders.get(id) ?? []) fingerprints.add(fingerprint);
   };
   // A tip that cannot be listed is a gap already: its folders are missing.
   await listFiles(repository, refs.defaultTip, take, signal).catch(() => null);
@@ -271,7 +317,8 @@ function changeGaps(failed: readonly string[]): readonly Gap[] {
   );
 }
 
-function unopenedOf(found: FoundObjects, introductions: Introductions | null): Placed["unopened"] {
+/** Archives that were searched without being opened, by their paths. */
+export function unopenedIn(found: FoundObjects, introductions: Introductions | null): Placed["unopened"] {
   return found.unopened
     .map(({ id, inside, reason }) => {
       const place = introductions?.placeOf(id)?.path ?? `object ${id.slice(0, 12)}`;

@@ -3,10 +3,14 @@
  * its input does. Standard error says why it failed, without any content.
  */
 import { readSync, writeSync } from "node:fs";
-import { enableCompileCache } from "node:module";
-import { join } from "node:path";
+import nodeModule from "node:module";
+import { dirname, join } from "node:path";
 
-enableCompileCache(join(import.meta.dirname, "../../../node_modules/.cache/rollcall"));
+// Node 20, on which the package of the command line runs too, has neither of the two.
+const manifest = nodeModule.findPackageJSON?.("..", import.meta.url);
+if (manifest !== undefined)
+  nodeModule.enableCompileCache(join(dirname(manifest), "node_modules/.cache/rollcall"));
+
 const { References, readObjects } = await import("../../objects/index.ts");
 const { ObjectSearch } = await import("./object-search.ts");
 const { readerOptionsSchema } = await import("./reader-options.ts");
@@ -30,7 +34,8 @@ const flush = (): void => {
 const references = new References((block) => writeAll(REFERENCES, block));
 const search = new ObjectSearch(options, references, (message) => {
   waiting += `${JSON.stringify(message)}\n`;
-  if (waiting.length > MAX_WAITING || options.singly) flush();
+  // Progress is shown as it comes: every few megabytes.
+  if (message.kind === "read" || waiting.length > MAX_WAITING || options.singly) flush();
 });
 const end = await readObjects((buffer, at, length) => readSync(STDIN, buffer, at, length, null), search);
 references.flush();

@@ -1,5 +1,6 @@
 /** Runs one pipeline: keeps git asked, takes what the reader says, and knows what was not read if either dies. */
 import { tmpdir } from "node:os";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { REFERENCE_BYTES } from "../../objects/index.ts";
 import { ObjectPipeline } from "../../source/index.ts";
@@ -8,7 +9,8 @@ import type { ReaderMessage } from "./message.ts";
 import type { ReadRequest } from "./read-request.ts";
 import type { ReaderOptions } from "./reader-options.ts";
 
-const PROGRAM = fileURLToPath(new URL("reader.ts", import.meta.url));
+/** Beside this file in the sources and in the package, where it is compiled. */
+const PROGRAM = fileURLToPath(new URL(`reader${extname(import.meta.filename)}`, import.meta.url));
 
 export interface PipelineWork {
   /** Numbers of the objects to read next; null when there are no more. */

@@ -4,13 +4,14 @@
  */
 import { gapOf } from "../../domain/index.ts";
 import type { Gap } from "../../domain/index.ts";
-import { chainOrder, ObjectTable } from "../../objects/index.ts";
+import { chainOrder, NONE, ObjectTable } from "../../objects/index.ts";
 import { GitError, listMissing, listObjects, listReachable, listRefs } from "../../source/index.ts";
 import type { HistoryRepository, ObjectList, Refs } from "../../source/index.ts";
 import { FoundObjects } from "./found.ts";
 import type { HistoryFinding } from "./origin.ts";
 import { placeFindings, withoutPlaces } from "./place-findings.ts";
 import { readAll } from "./read-all.ts";
+import { readBlobs } from "./read-blobs.ts";
 import type { ReadProgress } from "./read-request.ts";
 import { searchRefNames } from "./ref-names.ts";
 
@@ -31,6 +32,8 @@ export interface HistoryRequest {
   readonly signal: AbortSignal;
   /** Stops everything else too: what was found is reported without its place. */
   readonly placing: AbortSignal;
+  /** Files that a reading before found something in, by id, with the fingerprints: for the look at the tip. */
+  readonly holders?: ReadonlyMap<string, readonly string[]>;
   readonly pipelines?: number;
   readonly onProgress?: (progress: HistoryProgress) => void;
 }
@@ -50,6 +53,10 @@ export interface HistoryScan {
     readonly path: string;
     readonly reason: "damaged" | "encrypted" | "unsupported";
   }[];
+  /** Files in which something was found, by id, with the fingerprints. */
+  readonly holders: ReadonlyMap<string, readonly string[]>;
+  /** What files at the tip of the default branch hold, of this and of earlier readings. */
+  readonly atTip: ReadonlySet<string>;
   /** Ids of Git LFS pointers: their files are not in the repository. */
   readonly pointers: readonly string[];
   /** Names of submodules, which are other repositories. */
@@ -85,14 +92,30 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
     onProgress: (progress) => onProgress?.({ step: "reading", ...progress }),
   });
   gaps.push(...read.gaps, ...(await readBrotli(request, found)), ...unreadableGaps(list), ...found.gaps());
-  if (range.tips === null && !signal.aborted)
+  // Of a part, what is known is not listed, and git has said what is missing.
+  if (range.tips === null && range.known.length === 0 && !signal.aborted)
     gaps.push(...(await missingGaps(repository, read.missing, request.placing)));
 
-  if (repository.shallow.length > 0) gaps.push(SHALLOW);
+  if (isCutShort(repository, range, list)) gaps.push(SHALLOW);
 
   onProgress?.({ step: "placing" });
   const named = range.known.length > 0 ? [] : searchRefNames(refs.all, now);
-  const placing = { repository, table: list.table, refs, found, named, now, signal: request.placing };
+  const { holders = new Map<string, readonly string[]>() } = request;
+  const placing = {
+    repository,
+    table: list.table,
+    refs,
+    found,
+    known: range.known,
+    named,
+    holders,
+    now,
+    signal: request.placing,
+    readEarlier:
+      range.known.length === 0
+        ? null
+        : async (ids: ReadonlySet<string>) => await readEarlier({ ...request, signal: request.placing }, ids),
+  };
   const placed = await placeFindings(placing).catch((error: unknown) => {
     if (request.placing.aborted) return withoutPlaces(placing);
     throw error;
@@ -104,33 +127,32 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
     blobs: read.blobs,
     bytes: read.bytes,
     unopened: placed.unopened,
+    atTip: placed.atTip,
+    holders: found.holders(),
     pointers: found.pointers,
     submodules: [...found.submodules].sort(),
   };
 }
 
+/** A part that ends before the commits whose parents are missing is whole. */
+function isCutShort({ shallow }: HistoryRepository, { known }: HistoryRange, { table }: ObjectList): boolean {
+  return known.length === 0 ? shallow.length > 0 : shallow.some((id) => table.findHex(id) !== NONE);
+}
+
 /** Reads files compressed with brotli again, once their names are known: their bytes do not show what they are. */
-async function readBrotli(
-  { repository, now, signal }: HistoryRequest,
-  found: FoundObjects,
-): Promise<readonly Gap[]> {
-  if (found.brotli.size === 0 || signal.aborted) return [];
-  const ids = [...found.brotli].map((id) => `${id}\n`).join("");
+async function readBrotli(request: HistoryRequest, found: FoundObjects): Promise<readonly Gap[]> {
   // One that is not here is missing from its folder, which is a gap already.
-  const { table } = await listObjects(repository, ids, signal);
-  const { gaps } = await readAll({
-    repository,
-    table,
-    order: chainOrder(table),
-    now,
-    budget: null,
-    brotli: true,
-    pipelines: 1,
-    signal,
-    take: (message) => found.take(message),
-    onProgress: () => undefined,
-  });
-  return gaps;
+  return (await readBlobs(request, found.brotli, { brotli: true, found })).gaps;
+}
+
+/**
+ * Reads what files held before a part of a history changed them: what was there already came in earlier. One that cannot be
+ * read counts as empty, so what it may have held is reported as new.
+ */
+async function readEarlier(request: HistoryRequest, ids: ReadonlySet<string>): Promise<FoundObjects> {
+  const found = new FoundObjects();
+  await readBlobs(request, ids, { brotli: false, found });
+  return found;
 }
 
 async function listRange(

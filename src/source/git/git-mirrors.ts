@@ -23,7 +23,8 @@ export interface GitMirrorsOptions {
   readonly limits?: Partial<GitLimits>;
 }
 
-interface GitRepository {
+/** A repository and how to reach it. */
+export interface GitRepository {
   /** GitHub's numeric id, which survives a rename. */
   readonly id: number;
   readonly url: string;
@@ -113,7 +114,8 @@ export function createGitMirrors(options: GitMirrorsOptions): GitMirrors {
   };
 }
 
-function assertUrl(text: string, protocols: readonly string[]): void {
+/** @throws {GitError} `invalid_request` where the URL is not one of these protocols, or holds credentials */
+export function assertUrl(text: string, protocols: readonly string[]): void {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !protocols.includes(url.protocol.slice(0, -1))) {
     throw new GitError(

@@ -72,6 +72,7 @@ export function createGitSource(parts: GitSourceParts): GitSource {
     await mirror.create();
     const fetcher = new Fetcher(mirror, remote, limits);
     const prepared = await work({ mirror, fetcher, limits, signal });
+    if (fetcher.reports.length > 0) await mirror.trimTips();
     await mirror.touch();
     return { ...prepared, fetches: fetcher.reports };
   }

@@ -32,6 +32,7 @@ issues:
 drill:
   every: 90d
   assign: ["@octocat"]
+history: summary
 `;
 
 function parse(text: string, file: ConfigurationFile = "repository") {
@@ -62,6 +63,7 @@ describe("an owner's file without a mistake", () => {
       verifyAccounts: ["acct_1Mq4sTeYJ0aBcDeF"],
       attestRole: "maintain",
       dismissRole: "write",
+      history: "summary",
       allow: [
         {
           kind: "fingerprint",
@@ -116,6 +118,7 @@ describe("each mistake has its line and its reason", () => {
     ["verify_keys: yes", 1, "verify_keys must be true or false."],
     ["verify_accounts:\n  - x", 2, "verify_accounts[1] must be an account id such as acct_1AbCdEfGh."],
     ["attest_role: owner", 1, "attest_role must be admin, maintain, write or triage."],
+    ["history: all", 1, "history must be issues, summary or off."],
     ["dismiss_role: owner", 1, "dismiss_role must be admin, maintain or write."],
     ["allow: all", 1, "allow must be a list of rules."],
     ["allow:\n  - reason: x", 2, "allow[1] must have either fingerprint or paths."],
@@ -197,6 +200,7 @@ describe("a file with a mistake loosens nothing", () => {
       lowConfidence: "notice",
       verifyKeys: false,
       dismissRole: "maintain",
+      history: "issues",
       allow: [],
       issues: { repository: "acme/security" },
     });
@@ -282,6 +286,8 @@ describe("a repository's file under the owner's", () => {
     ["", "attest_role: triage", { attestRole: "write" }],
     ["", "dismiss_role: write", { dismissRole: "maintain" }],
     ["", "dismiss_role: admin", { dismissRole: "maintain" }],
+    ["", "history: off", { history: "issues" }],
+    ["history: off", "history: issues", { history: "off" }],
     ["", "allow:\n  - paths: [a]\n    reason: x", { allow: [] }],
     ["", "issues:\n  repository: acme/elsewhere", { issues: { repository: null } }],
   ])("%j is not loosened by %j, and the check says so", (owner, repository, expected) => {
@@ -315,6 +321,7 @@ describe("a repository's file where the owner has none", () => {
     ["low_confidence: ignore", { lowConfidence: "notice" }],
     ["verify_keys: true", { verifyKeys: false }],
     ["dismiss_role: write", { dismissRole: "maintain" }],
+    ["history: off", { history: "issues" }],
     ["issues:\n  repository: acme/elsewhere", { issues: { repository: null } }],
   ])("%j changes nothing, and the check says so", (repository, expected) => {
     const { configuration, problems } = combine(null, repository);

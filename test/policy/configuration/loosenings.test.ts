@@ -17,6 +17,7 @@ test.each([
   ["", "low_confidence: ignore", ["low_confidence: ignore instead of notice"]],
   ["", "attest_role: triage", ["attest_role: triage instead of write"]],
   ["", "dismiss_role: write", ["dismiss_role: write instead of maintain"]],
+  ["history: summary", "history: off", ["history: off instead of summary"]],
   ["", RULE, ["allows the key 0f3c0f3c0f3c0f3c0f3c until 2027-01-31"]],
   ["", "allow:\n  - paths: [a, b]\n    reason: x", ["allows test keys in a, b"]],
   [RULE, RULE.replace("2027-01-31", "2027-05-31"), ["allows the key 0f3c0f3c0f3c0f3c0f3c until 2027-05-31"]],

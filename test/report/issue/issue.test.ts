@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { HEAD, madeFinding, madeSecret } from "../../support/reported.ts";
-import { leakOf } from "../../support/texts/index.ts";
+import { renderManyKeysIssue } from "../../../src/report/index.ts";
+import { HEAD, madeFinding, madeSecret, OLDER } from "../../support/reported.ts";
+import { inHistory, leakOf } from "../../support/texts/index.ts";
 import { MARKER, issue } from "../../support/rendered-issue.ts";
 
 describe("title", () => {
@@ -22,6 +23,45 @@ describe("title", () => {
     ],
   ] as const)("%#", (made, title) => {
     expect(issue(leakOf(madeFinding(made))).title).toMatch(title);
+  });
+});
+
+describe("a key in a history", () => {
+  const leak = inHistory();
+  const commit = `[\`bbbbbbb\`](https://github.com/acme/shop/commit/${OLDER})`;
+
+  test("says since when, by which commit and whose, where, and which branches have it", () => {
+    expect(issue(leak).body).toContain(
+      `- **In history since:** 2019-03-04, commit ${commit} by \`Ann Example <ann@example.com>\`, [\`src/pay.ts:12\`](https://github.com/acme/shop/blob/${OLDER}/src/pay.ts#L12); **still in a file at the tip of the default branch**; in \`main\``,
+    );
+    expect(issue(leak).body).not.toContain("Brought in by");
+  });
+
+  test("says that it is gone from the tip", () => {
+    const past = leak.past === undefined || leak.past === null ? null : { ...leak.past, isAtTip: false };
+    expect(issue({ ...leak, past }).body).toContain("no longer in a file at the tip of the default branch");
+  });
+
+  test("names who pushed it as well, if a push brought it", () => {
+    expect(issue({ ...leak, broughtBy: "bob" }).body).toContain("**Brought in by:** @bob");
+  });
+
+  test("says that rolling comes first and rewriting the history is optional", () => {
+    expect(issue(leak).body).toContain("Roll first. Whether you then also rewrite the history is up to you");
+    expect(issue(leakOf(madeFinding())).body).not.toContain("Roll first.");
+  });
+
+  test("is named as such in an issue of many keys", () => {
+    const { body } = renderManyKeysIssue({
+      leaks: [leak],
+      markers: [MARKER],
+      labels: [],
+      previousBody: null,
+    });
+    expect(body).toContain(
+      `in history since 2019-03-04, commit ${commit}, **still at the tip**; fingerprint`,
+    );
+    expect(body).toContain("Roll first.");
   });
 });
 

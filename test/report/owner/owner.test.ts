@@ -10,7 +10,10 @@ import {
   renderReminder,
   tasksIn,
 } from "../../../src/report/index.ts";
-import type { OwnerSummaryInput, SummaryLeak } from "../../../src/report/index.ts";
+import type { OwnerSummaryInput, SummaryHistory, SummaryLeak } from "../../../src/report/index.ts";
+
+import { pastFinding } from "../../support/past-findings.ts";
+import { madeFinding, OLDER } from "../../support/reported.ts";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
 const DAY = 24 * 60 * 60_000;
@@ -32,8 +35,17 @@ function leak(index: number, fields: Partial<SummaryLeak> = {}): SummaryLeak {
   };
 }
 
+const NO_HISTORY: SummaryHistory = {
+  progress: { repositories: 0, read: 0, tooLarge: 0, bytes: 0, bytesRead: 0, secondsLeft: null },
+  unread: [],
+  unfiled: [],
+  unfiledCount: 0,
+  waitingCount: 0,
+  strangerCount: 0,
+};
+
 function summary(input: Partial<OwnerSummaryInput>): string {
-  const nothing = { open: [], openCount: 0, rolled: [], unread: [], drills: [] };
+  const nothing = { open: [], openCount: 0, rolled: [], unread: [], history: NO_HISTORY, drills: [] };
   return renderOwnerSummary({ githubUrl: "https://github.com", at: NOW, ...nothing, ...input }).body;
 }
 
@@ -65,6 +77,63 @@ test("what was not read is named, with why", () => {
   expect(summary({})).toContain("Everything was read, or accepted as unread.");
 });
 
+const ALL_READ = { repositories: 2, read: 2, tooLarge: 0, bytes: 3e6, bytesRead: 3e6, secondsLeft: null };
+const {
+  finding: { commit, ...unfiledKey },
+  origin,
+} = pastFinding(madeFinding({ commit: OLDER }));
+const UNFILED = { ...unfiledKey, commit, origin, repository: "acme/shop", isAtTip: false };
+
+test.each([
+  [{}, "The history of all 2 repositories was read."],
+  [{ repositories: 1, read: 1 }, "The history of the repository was read."],
+  [
+    { repositories: 5000, read: 1234, bytes: 2.5e9, bytesRead: 123e6, secondsLeft: 4000 },
+    "**1,234 of 5,000 repositories** (123 MB of 2.5 GB) read. About 1 hour 6 minutes left.",
+  ],
+  [
+    { repositories: 3, read: 2, tooLarge: 1, secondsLeft: 0 },
+    "The history of **2 of 3 repositories** (3 MB of 3 MB) was read. 1 is too large to be read.",
+  ],
+])("the progress of reading histories: %j", (progress, text) => {
+  const history = { ...NO_HISTORY, progress: { ...ALL_READ, ...progress } };
+  expect(summary({ history })).toContain(`## Histories\n\n`);
+  expect(summary({ history })).toContain(text);
+});
+
+test("history: off is said", () => {
+  expect(summary({ history: null })).toContain("because of `history: off`");
+});
+
+test("without any history there is no such section", () => {
+  expect(summary({})).not.toContain("## Histories");
+});
+
+test("keys of histories without an issue are listed, with who brought them and where to roll them", () => {
+  const history = { ...NO_HISTORY, progress: ALL_READ, unfiled: [UNFILED], unfiledCount: 3 };
+  const body = summary({ history });
+  expect(body).toContain("**3 live keys** in histories have no issue");
+  expect(body).toContain(
+    `| \`${UNFILED.redacted}\`, live Stripe secret key | [\`acme/shop\`](https://github.com/acme/shop) | 2019-03-04 [\`bbbbbbb\`](https://github.com/acme/shop/commit/${OLDER}) \`Ann Example\` | [API keys of acct_1Mq4sTeYJ0aBcDeF](`,
+  );
+  expect(body).toContain("| and 2 more |");
+});
+
+test("keys that wait, keys of strangers and histories that were not read are counted and named", () => {
+  const gap = { reason: "git_failed", commit: null, path: "a.bin", detail: "" } as const;
+  const unread = [
+    { repository: "acme/big", problem: "It holds 6.2 GB, and the limit is 5 GB.", gaps: [] },
+    { repository: "acme/odd", problem: null, gaps: [gap, gap] },
+  ];
+  const body = summary({
+    history: { ...NO_HISTORY, progress: ALL_READ, unread, waitingCount: 1, strangerCount: 2 },
+  });
+  expect(body).toContain("1 live key in histories waits for an issue.");
+  expect(body).toContain("2 live keys are only in pull requests of people without write access.");
+  expect(body).toContain("| `It holds 6.2 GB, and the limit is 5 GB.` |");
+  expect(body).toContain("| `a.bin: git could not read it` and 1 more part |");
+});
+
 test("thousands of leaks fit one issue, which says how many it does not show", () => {
   const long = "r".repeat(100);
   const open = Array.from({ length: 5000 }, (_, index) =>
@@ -77,7 +146,14 @@ test("thousands of leaks fit one issue, which says how many it does not show", (
     gaps: [],
   }));
   const rolled = open.map((each) => ({ ...each, rolledAt: NOW }));
-  const body = summary({ open, openCount: 12_345, rolled, unread });
+  const history = {
+    ...NO_HISTORY,
+    progress: ALL_READ,
+    unread: unread.map(({ repository, problem, gaps }) => ({ repository, problem, gaps })),
+    unfiled: open.map(({ repository }) => ({ ...UNFILED, repository })),
+    unfiledCount: 9000,
+  };
+  const body = summary({ open, openCount: 12_345, rolled, unread, history });
   expect(Buffer.byteLength(body)).toBeLessThan(65_000);
   expect(body).toContain("**12,345 leaks** are open. The tables show the oldest 5,000.");
   expect(body).toMatch(/and 4,?\d{3} more/);

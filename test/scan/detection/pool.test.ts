@@ -5,7 +5,7 @@ import { createDetectionPool, scanContent } from "../../../src/scan/index.ts";
 import type { ContentRequest } from "../../../src/scan/detection/content.ts";
 import { fromWire, toWire } from "../../../src/scan/detection/wire.ts";
 import { NOW } from "../../support/job-context.ts";
-import { zip } from "../../support/archives.ts";
+import { zip } from "../../../fixtures/archives.ts";
 import { keyOf } from "../../../fixtures/keys.ts";
 
 const KEY = keyOf("sk_live_", "pool");

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { scanContent } from "../../../src/scan/index.ts";
 import { MAX_CONTENT_FINDINGS } from "../../../src/scan/detection/content.ts";
 import { NOW } from "../../support/job-context.ts";
-import { ARCHIVES, COMPRESSIONS, tar, zip } from "../../support/archives.ts";
+import { ARCHIVES, COMPRESSIONS, tar, zip } from "../../../fixtures/archives.ts";
 import { keyOf } from "../../../fixtures/keys.ts";
 
 const KEY = keyOf("sk_live_", "packed");

@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bodyOf, keyOf } from "../../../fixtures/keys.ts";
-import { zip } from "../../support/archives.ts";
+import { zip } from "../../../fixtures/archives.ts";
 import { git, gitText, temporaryDirectory } from "../../support/git-history.ts";
 import { about, createWork, scanned } from "../../support/scanned-history.ts";
 import type { Work } from "../../support/scanned-history.ts";

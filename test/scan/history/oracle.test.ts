@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keyOf } from "../../../fixtures/keys.ts";
 import { FORMS } from "../../../src/detect/forms/index.ts";
 import type { HistoryScan } from "../../../src/scan/index.ts";
-import { zip } from "../../support/archives.ts";
+import { zip } from "../../../fixtures/archives.ts";
 import { git } from "../../support/git-history.ts";
 import { about, createWork, fingerprintOf, scanned } from "../../support/scanned-history.ts";
 import type { Work } from "../../support/scanned-history.ts";
@@ -163,7 +163,14 @@ describe("a history with keys in every form and every place", () => {
   });
 
   test("shows the path inside of an archive", () => {
-    expect(about(scan, keyAt("zip")).map(({ finding }) => finding.path)).toEqual(["packed.zip!inner/a.env"]);
+    const paths = ["zip", "gzip", "brotli"].map((where) =>
+      about(scan, keyAt(where)).map(({ finding }) => finding.path),
+    );
+    expect(paths).toEqual([
+      ["packed.zip!inner/a.env"],
+      ["packed.txt.gz!packed.txt"],
+      ["packed.txt.br!packed.txt"],
+    ]);
   });
 
   test("holds no key in anything it returns", () => {

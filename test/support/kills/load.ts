@@ -49,7 +49,7 @@ export class Person {
     const first = await clone.commit("Begin", { "README.md": `# ${name}\n` });
     await clone.push("HEAD:main");
     await github.until(
-      () => github.checkRuns(repository, first).at(-1)?.status === "completed",
+      () => github.checkRuns(repository, first, "Rollcall").at(-1)?.status === "completed",
       "the first check",
       300_000,
     );
@@ -91,7 +91,7 @@ export class Person {
   }
 
   #current(head: string): string {
-    const run = this.#github.checkRuns(this.repository, head).at(-1);
+    const run = this.#github.checkRuns(this.repository, head, "Rollcall").at(-1);
     return run === undefined ? "no check" : (run.conclusion ?? run.status);
   }
 

@@ -33,6 +33,13 @@ export function checksOf(state: () => State, isActive: (id: number) => boolean):
         .map(({ touchedAt }) => touchedAt.getTime());
       return times.length === 0 ? null : new Date(Math.max(...times));
     },
+    async pointedHeads(repositoryId) {
+      const pointed = new Set(of(state().subjects, repositoryId).map(({ head }) => head));
+      return of(state().checks, repositoryId)
+        .filter(({ head, run }) => run !== null && pointed.has(head))
+        .map(({ head }) => head)
+        .toSorted();
+    },
     async touch(repositoryId, heads, time) {
       for (const head of new Set(heads)) {
         const check = find(repositoryId, head);

@@ -51,7 +51,7 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
         .filter((leak) => leak.reportRepositoryId === reportRepositoryId && leak.issueNumber === issueNumber)
         .toSorted(byTime),
     async add(repositoryId, leaks, time) {
-      for (const { leak: found, reportRepositoryId, locations } of leaks) {
+      for (const { leak: found, reportRepositoryId, locations, fromHistory = false } of leaks) {
         const { fingerprint, kind, mode, confidence, redacted, account, accountCreated } = found;
         const leak = { fingerprint, kind, mode, confidence, redacted, account, accountCreated };
         const key = at(repositoryId, leak.fingerprint);
@@ -84,11 +84,13 @@ export function leaksOf(state: () => State, isActive: (id: number) => boolean): 
             reportRepositoryId,
             reportProblem: null,
             neutralAt: null,
+            fromHistory,
           };
           const joined = other === undefined ? ({ state: "open" } as const) : sharedOf(other);
           state().leaks.set(key, { ...row, ...joined });
           addEvent(key, { from: null, to: joined.state, actor: null, how: "found", at: time });
         }
+        if (!fromHistory) change(repositoryId, [fingerprint], { fromHistory });
         const known = state().locations.get(key) ?? [];
         const places = new Set(known.map(({ finding }) => placeOf(finding)));
         const added = [...Map.groupBy(locations, placeOf)]

@@ -1,5 +1,6 @@
 import { installationIdSchema } from "../../../src/domain/index.ts";
 import type { RecordTables, RepositoryRecord } from "../../../src/store/index.ts";
+import { at } from "./state.ts";
 import type { State } from "./state.ts";
 
 function differsFrom(known: RepositoryRecord, said: { readonly installationId: number }): boolean {
@@ -16,6 +17,7 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
     baselineAt: null,
     historyReadAt: null,
     issuesReadAt: null,
+    hasUnknownIssues: false,
     refsComparedAt: null,
     refsNotedAt: null,
   } as const;
@@ -91,12 +93,16 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
       change(id, { state: is, unsure: unsure || (state().repositories.get(id)?.unsure ?? false) });
     },
     setBaselineAt: async (id, time) => change(id, { baselineAt: time }),
+    setHistoryReadAt: async (id, time) => change(id, { historyReadAt: time }),
     setIssuesReadAt: async (id, time) => change(id, { issuesReadAt: time }),
+    setUnknownIssues: async (id, hasUnknownIssues) => change(id, { hasUnknownIssues }),
     async toMatch(before, limit) {
       const reported = new Set([...state().leaks.values()].map((leak) => leak.reportRepositoryId));
+      const hasNeutral = (id: number): boolean =>
+        typeof state().neutralIssues.get(at(id))?.number === "number";
       const due = [...state().repositories.values()].filter(
         ({ id, state: is, issuesReadAt: read }) =>
-          is === "active" && (read === null || read < before) && reported.has(id),
+          is === "active" && (read === null || read < before) && (reported.has(id) || hasNeutral(id)),
       );
       const time = ({ issuesReadAt: read }: RepositoryRecord): number => read?.getTime() ?? 0;
       return due

@@ -102,12 +102,18 @@ export function retentionOf(state: () => State): RecordTables["retention"] {
         leaks,
         acceptedGaps,
       } = state();
-      const { activities, ignoredKeys, buttons } = state();
+      const { activities, ignoredKeys, buttons, histories, pastFindings, holders } = state();
+      const { historyKeys, historyChecks } = state();
       const { neutralIssues, toldPlaces, formerIssues } = state();
       for (const rows of [
         scopes,
         checks,
         commitScans,
+        historyKeys,
+        historyChecks,
+        pastFindings,
+        holders,
+        histories,
         subjects,
         tips,
         notedRefs,

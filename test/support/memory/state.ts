@@ -4,6 +4,7 @@ import type {
   Finding,
   KeyActivity,
   LeakEvent,
+  PastFinding,
   ScopeRecord,
   Subject,
 } from "../../../src/domain/index.ts";
@@ -12,6 +13,11 @@ import type {
   CheckRecord,
   DrillRecord,
   FormerIssue,
+  HistoryCheck,
+  HistoryKeyPlan,
+  HistoryRecord,
+  HistoryTips,
+  Holder,
   IgnoredKey,
   Leak,
   NeutralIssue,
@@ -35,6 +41,19 @@ export interface StoredPlace {
   readonly finding: Finding;
   readonly foundAt: Date;
   readonly arrival: number;
+}
+
+/** What is done with a key of a history. */
+export interface StoredKey extends HistoryKeyPlan {
+  readonly repositoryId: number;
+  readonly addedAt: Date | null;
+  readonly toldAt: Date | null;
+}
+
+/** A finding of a history, with the version of the detector that saw it last. */
+export interface StoredPast {
+  readonly past: PastFinding;
+  readonly detectorVersion: string;
 }
 
 export interface StoredEvent {
@@ -71,6 +90,11 @@ export interface State {
   readonly neutralIssues: Map<string, NeutralIssue>;
   readonly toldPlaces: Map<string, ToldPlaces>;
   readonly formerIssues: Map<string, FormerIssue & { readonly sourceId: number }>;
+  readonly histories: Map<string, HistoryRecord & { readonly tips: HistoryTips }>;
+  readonly holders: Map<string, Holder & { readonly detectorVersion: string }>;
+  readonly pastFindings: Map<string, StoredPast>;
+  readonly historyKeys: Map<string, StoredKey>;
+  readonly historyChecks: Map<string, HistoryCheck>;
   readonly commitScans: Map<string, { readonly scan: CommitScan; readonly scannedAt: Date }>;
   /** Since when repositories are removed, and when checks were examined: only retention asks. */
   readonly removedAt: Map<number, Date>;
@@ -102,6 +126,11 @@ export function emptyState(): State {
     neutralIssues: new Map(),
     toldPlaces: new Map(),
     formerIssues: new Map(),
+    histories: new Map(),
+    pastFindings: new Map(),
+    historyKeys: new Map(),
+    historyChecks: new Map(),
+    holders: new Map(),
     commitScans: new Map(),
     removedAt: new Map(),
     examined: new Map(),
@@ -133,6 +162,11 @@ export function copyOf(state: State): State {
     neutralIssues: new Map(state.neutralIssues),
     toldPlaces: new Map(state.toldPlaces),
     formerIssues: new Map(state.formerIssues),
+    histories: new Map(state.histories),
+    pastFindings: new Map(state.pastFindings),
+    historyKeys: new Map(state.historyKeys),
+    historyChecks: new Map(state.historyChecks),
+    holders: new Map(state.holders),
     commitScans: new Map(state.commitScans),
     removedAt: new Map(state.removedAt),
     examined: new Map(state.examined),

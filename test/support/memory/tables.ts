@@ -1,6 +1,8 @@
 import type { RecordTables, Tip } from "../../../src/store/index.ts";
 import { activitiesOf } from "./activities.ts";
 import { checksOf } from "./checks.ts";
+import { historiesOf } from "./histories.ts";
+import { historyChecksOf, historyKeysOf } from "./history-reports.ts";
 import { issuesOf } from "./issues.ts";
 import { leaksOf } from "./leaks.ts";
 import { outboxOf, ownersOf, remindersOf } from "./notice.ts";
@@ -119,6 +121,9 @@ export function tablesOf(state: () => State): RecordTables {
         }
       },
     },
+    histories: historiesOf(state, isActive),
+    historyKeys: historyKeysOf(state, isActive),
+    historyChecks: historyChecksOf(state),
     outbox: outboxOf(state),
     reminders: remindersOf(state, isActive),
     owners: ownersOf(state),

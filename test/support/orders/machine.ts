@@ -61,6 +61,13 @@ export class Worker {
       stripe: { activityOf: async () => ({ activity: "unknown", grounds: "unreachable" }) },
       githubUrl: "https://github.com",
       openGit: () => graph.source(machine.site.refs),
+      // Histories are not of interest here.
+      openHistory: () => ({
+        listRefs: async () => [],
+        fetch: async (_refs, _of, _signal, read) => read({ gitDirectory: "/", tips: [], fetchedBytes: 0 }),
+        remove: async () => {},
+      }),
+      readHistory: async () => ({ findings: [], gaps: [], holders: [], atTip: [], objects: 0, bytes: 0 }),
       marker: (_repository, fingerprint) =>
         createHash("sha256").update(fingerprint).digest("hex").slice(0, 40),
       webhook: null,

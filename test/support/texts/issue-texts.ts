@@ -1,11 +1,21 @@
 import { renderIssue, renderManyKeysIssue, renderNeutralIssue } from "../../../src/report/index.ts";
-import type { IssueReport } from "../../../src/report/index.ts";
-import { madeFinding, madeWebhookSecret } from "../reported.ts";
+import type { IssueReport, LeakRecord } from "../../../src/report/index.ts";
+import { pastFinding } from "../past-findings.ts";
+import { madeFinding, madeWebhookSecret, OLDER } from "../reported.ts";
 import { everyFinding, leakOf, manyPlaces, name } from "./cases.ts";
 import type { ShownText } from "./cases.ts";
 
 function issueText(title: string, { title: heading, body }: IssueReport): ShownText {
   return { name: `ISSUE: ${title}`, text: `[title] ${heading}\n\n${body}` };
+}
+
+/** A leak whose history was read. */
+export function inHistory(): LeakRecord {
+  const leak = leakOf(madeFinding({ commit: OLDER }));
+  const [location] = leak.locations;
+  if (location === undefined) throw new Error("a leak without a place");
+  const { origin } = pastFinding(madeFinding());
+  return { ...leak, broughtBy: null, past: { location, origin, isAtTip: true } };
 }
 
 export function issueTexts(): ShownText[] {
@@ -21,6 +31,15 @@ export function issueTexts(): ShownText[] {
     issueText("neutral, of a public repository", renderNeutralIssue(common)),
     ...[3, 1000].map((number) =>
       issueText(`${number} places`, renderIssue({ ...common, leak: places(number) })),
+    ),
+    issueText("in a history", renderIssue({ ...common, leak: inHistory() })),
+    issueText(
+      "many keys of a history",
+      renderManyKeysIssue({
+        ...common,
+        leaks: Array.from({ length: 21 }, inHistory),
+        markers: Array.from({ length: 21 }, () => "ab".repeat(16)),
+      }),
     ),
     issueText(
       "many keys",

@@ -28,6 +28,11 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ["log.showSignature", "false"],
 ];
 
+/** The same repository with another index, such as that of a commit of some files only. */
+export function withIndex(repository: HistoryRepository, file: string): HistoryRepository {
+  return { ...repository, environment: { ...repository.environment, GIT_INDEX_FILE: file } };
+}
+
 /**
  * @param path the repository, or any folder in its working tree
  * @throws {GitError} `invalid_request` if there is no repository

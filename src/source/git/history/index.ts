@@ -1,7 +1,7 @@
 /** The whole history of a repository on this machine, object by object. */
 export { listFiles, readChanges } from "./changes.ts";
 export type { FileChange } from "./changes.ts";
-export { openHistory } from "./history-repository.ts";
+export { openHistory, withIndex } from "./history-repository.ts";
 export type { HistoryRepository } from "./history-repository.ts";
 export { listObjects } from "./list-objects.ts";
 export type { ObjectList } from "./list-objects.ts";
@@ -9,5 +9,7 @@ export { listReachable, listMissing } from "./list-reachable.ts";
 export { ObjectPipeline } from "./object-pipeline.ts";
 export type { PipelineEnd, Reader } from "./object-pipeline.ts";
 export { readCommitLinks, readCommits } from "./read-commits.ts";
-export { listRefs, resolveCommit } from "./refs.ts";
+export { listStaged } from "./staged.ts";
+export type { StagedChanges } from "./staged.ts";
+export { listPullsHolding, listRefs, resolveCommit, resolveObject } from "./refs.ts";
 export type { Ref, Refs } from "./refs.ts";

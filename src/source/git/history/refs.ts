@@ -46,17 +46,54 @@ export async function listRefs(repository: HistoryRepository, signal: AbortSigna
   return { all, defaultName, defaultTip };
 }
 
+/**
+ * Numbers of the pull requests whose commits include this one, at most `limit`.
+ *
+ * @throws GitError
+ */
+export async function listPullsHolding(
+  repository: HistoryRepository,
+  commit: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  const args = ["for-each-ref", `--count=${limit}`, `--contains=${commit}`, "--format=%(refname)"] as const;
+  const names = await gitLines(repository, [...args, "refs/pull"], signal);
+  return names.flatMap((name) => {
+    const number = /^refs\/pull\/(\d{1,10})\/head$/.exec(name)?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
+}
+
 /** The id of the commit that a person names; null if there is none. */
 export async function resolveCommit(
   repository: HistoryRepository,
   revision: string,
   signal: AbortSignal,
 ): Promise<string | null> {
+  return await resolveAs(repository, revision, "commit", signal);
+}
+
+/** The same without following a tag. */
+export async function resolveObject(
+  repository: HistoryRepository,
+  revision: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  return await resolveAs(repository, revision, "object", signal);
+}
+
+async function resolveAs(
+  repository: HistoryRepository,
+  revision: string,
+  type: "commit" | "object",
+  signal: AbortSignal,
+): Promise<string | null> {
   // A name that begins with a dash is an option to git, whatever comes before it in some versions.
   if (revision === "" || revision.startsWith("-") || /[\0\n]/.test(revision)) return null;
   const [id = null] = await optionalLines(
     repository,
-    ["rev-parse", "--quiet", "--verify", `${revision}^{commit}`],
+    ["rev-parse", "--quiet", "--verify", `${revision}^{${type}}`],
     signal,
   );
   return id;
@@ -71,7 +108,8 @@ async function optionalLines(
   return await gitLines(repository, args, signal).catch(() => []);
 }
 
-async function gitLines(
+/** Lines of the output of a command, without empty ones. */
+export async function gitLines(
   repository: HistoryRepository,
   args: readonly [string, ...string[]],
   signal: AbortSignal,

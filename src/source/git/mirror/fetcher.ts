@@ -1,5 +1,5 @@
 /**
- * Fetches commits, trees and blobs into a mirror, and nothing else: what to fetch is decided in `prepare/`. Watches how
+ * Fetches commits, trees and blobs into a mirror, and nothing else: what to fetch is decided elsewhere. Watches how
  * many bytes arrive, and whether any do. Call with the lock of the mirror held.
  */
 import { Buffer } from "node:buffer";
@@ -7,13 +7,24 @@ import { GitError } from "../process/git-error.ts";
 import { GitProcess } from "../process/git-process.ts";
 import type { GitLimits } from "../process/limits.ts";
 import { REMOTE } from "./mirror.ts";
-import type { Mirror } from "./mirror.ts";
 import { callRemote } from "./remote.ts";
 import type { Remote, RemoteAccess } from "./remote.ts";
 
+/** Where a fetch writes. */
+export interface FetchTarget {
+  /** Bytes of packs, finished or arriving. */
+  packBytes(): Promise<number>;
+  /** Removes locks and half-written packs. */
+  removeLeftovers(): Promise<void>;
+  fetchingEnvironment(
+    protocols: readonly string[],
+    settings: readonly (readonly [string, string])[],
+  ): Record<string, string>;
+}
+
 /** One finished fetch, for logs and measurements. */
 export interface FetchReport {
-  readonly what: "commits" | "blobs";
+  readonly what: "commits" | "blobs" | "history";
   /** Objects or refs that were asked for. */
   readonly wanted: number;
   readonly depth: number | null;
@@ -45,16 +56,16 @@ const FLAGS = [
   "--no-show-forced-updates",
   // Progress on standard error shows that the remote is at work before it sends a pack.
   "--progress",
-  "--filter=blob:none",
 ] as const;
+const PARTIAL_FLAGS = [...FLAGS, "--filter=blob:none"] as const;
 
 export class Fetcher {
-  readonly #mirror: Mirror;
+  readonly #mirror: FetchTarget;
   readonly #remote: Remote;
   readonly #limits: GitLimits;
   readonly reports: FetchReport[] = [];
 
-  constructor(mirror: Mirror, remote: Remote, limits: GitLimits) {
+  constructor(mirror: FetchTarget, remote: Remote, limits: GitLimits) {
     this.#mirror = mirror;
     this.#remote = remote;
     this.#limits = limits;
@@ -75,15 +86,34 @@ export class Fetcher {
         (ref) => `+${ref}:refs/rollcall/ref-${Buffer.from(ref).toString("hex").slice(0, 200)}`,
       ),
     ];
-    const flags = [...FLAGS, `--depth=${Math.min(depth, MAX_DEPTH)}`];
+    const flags = [...PARTIAL_FLAGS, `--depth=${Math.min(depth, MAX_DEPTH)}`];
     await this.#fetch({ what: "commits", flags, lines, depth, settings: [], secrets: wanted.refs }, signal);
-    await this.#mirror.trimTips();
   }
 
   /** Blobs by name, in one request, the way git itself fetches what a partial clone lacks. */
   async blobs(ids: readonly string[], signal: AbortSignal): Promise<void> {
     const settings = [["fetch.negotiationAlgorithm", "noop"]] as const;
-    const call = { what: "blobs", flags: FLAGS, lines: ids, depth: null, settings, secrets: [] } as const;
+    const call = {
+      what: "blobs",
+      flags: PARTIAL_FLAGS,
+      lines: ids,
+      depth: null,
+      settings,
+      secrets: [],
+    } as const;
+    await this.#fetch(call, signal);
+  }
+
+  /** Everything that these objects lead to and that is not here. */
+  async history(ids: readonly string[], signal: AbortSignal): Promise<void> {
+    const call = {
+      what: "history",
+      flags: FLAGS,
+      lines: ids,
+      depth: null,
+      settings: [],
+      secrets: [],
+    } as const;
     await this.#fetch(call, signal);
   }
 
@@ -112,6 +142,7 @@ export class Fetcher {
       ]),
       timeLimit: this.#limits.fetchTime,
       idleLimit: this.#limits.idleTime,
+      niceness: this.#limits.niceness,
       signal,
       secrets: [...access.secrets, ...call.secrets],
     });

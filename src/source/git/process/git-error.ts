@@ -11,6 +11,8 @@ export type GitErrorCode =
   | "aborted"
   /** More bytes came than the limits allow. */
   | "too_many_bytes"
+  /** The disk has no room for them. */
+  | "disk_full"
   /** The remote lacks, or refuses, an object or ref that was asked for. */
   | "not_found"
   /** The remote refuses these credentials, or there is no such repository: GitHub answers both the same way. */
@@ -38,6 +40,7 @@ const RETRY: Readonly<Record<GitErrorCode, GitRetry>> = {
   stalled: "soon",
   aborted: "never",
   too_many_bytes: "never",
+  disk_full: "hours",
   not_found: "never",
   access_denied: "hours",
   moved: "hours",

@@ -4,6 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { setPriority } from "node:os";
 import { errorOfExit, GitError } from "./git-error.ts";
 
 /** Bytes of standard error that are kept: the last ones say why. */
@@ -18,6 +19,8 @@ export interface GitCall {
   /** Milliseconds without output on standard error until it is killed, unless `keepAlive` is called; null if silence is normal. */
   readonly idleLimit?: number | null;
   readonly signal: AbortSignal;
+  /** By how much it gives way to other processes, from 0 to 19; default 0. */
+  readonly niceness?: number;
   /** Texts that no message may contain. */
   readonly secrets?: readonly string[];
 }
@@ -40,6 +43,7 @@ export class GitProcess {
     this.#call = call;
     const [subcommand] = call.args;
     this.#child = spawn("git", call.args, { env: call.environment, detached: true, stdio: "pipe", cwd: "/" });
+    beNice(this.#child.pid, call.niceness ?? 0);
     const { timeLimit, signal } = call;
     this.#timer =
       timeLimit === null
@@ -129,6 +133,16 @@ export class GitProcess {
     if (exit === "code 0") return;
     this.#failure = errorOfExit(subcommand, exit, redact(this.#stderr, this.#call.secrets ?? []));
     throw this.#failure;
+  }
+}
+
+/** Lets a process give way to others. Where the system refuses, it runs as any. */
+export function beNice(pid: number | undefined, niceness: number): void {
+  if (pid === undefined || niceness === 0) return;
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // It has ended, or the system knows no priorities.
   }
 }
 

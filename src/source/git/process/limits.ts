@@ -18,6 +18,8 @@ export interface GitLimits {
   readonly idleTime: number;
   /** Milliseconds for one call to any other git command, and for one answer of `git cat-file`. */
   readonly readTime: number;
+  /** By how much fetching gives way to other processes: 0 not at all, 19 the most. */
+  readonly niceness: number;
 }
 
 export const GIT_LIMITS: GitLimits = {
@@ -30,4 +32,5 @@ export const GIT_LIMITS: GitLimits = {
   fetchTime: 300_000,
   idleTime: 30_000,
   readTime: 60_000,
+  niceness: 0,
 };

@@ -1,0 +1,2 @@
+import "./node-20.ts";
+import "../../../src/scan/history/reader.ts";

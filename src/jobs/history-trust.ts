@@ -1,0 +1,71 @@
+/**
+ * Decides who brought what a history holds. What only pull requests have counts as a writer's if one of them was merged or
+ * its author may write; GitHub is asked once for each such pull request that has findings.
+ */
+import { isNamedLikeMergeQueue } from "../domain/index.ts";
+import type { CurrentRepository, HistoryTrust, PastFinding } from "../domain/index.ts";
+import { GitHubError, hasRole, readPull } from "../github/index.ts";
+import type { HistoryRead } from "../scan/index.ts";
+import type { JobContext } from "./context.ts";
+
+/** Pull requests that one reading asks about. The next one asks about others. */
+const MAX_PULLS = 500;
+
+type Found = HistoryRead["findings"][number];
+
+/**
+ * The findings of a reading, and those on record of which it is not known yet that a writer brought them, with who did.
+ */
+export async function trustPastFindings(
+  context: JobContext,
+  repository: CurrentRepository,
+  found: readonly Found[],
+): Promise<readonly PastFinding[]> {
+  const past = await context.record.histories.findings(repository.id);
+  const doubted = past.filter(({ trust, pulls }) => trust !== "writer" && pulls.length > 0);
+  const pulls = [...new Set([...doubted, ...found].flatMap((each) => each.pulls))];
+  const trusts = new Map<number, HistoryTrust>();
+  for (const number of pulls.toSorted((a, b) => a - b).slice(0, MAX_PULLS))
+    trusts.set(number, await trustOfPull(context, repository, number));
+
+  const ofPulls = (numbers: readonly number[]): HistoryTrust => {
+    const known = numbers.map((number) => trusts.get(number) ?? "unknown");
+    if (known.includes("writer")) return "writer";
+    return known.length === 0 || known.includes("unknown") ? "unknown" : "stranger";
+  };
+  return [
+    // First, because what was read now says more.
+    ...doubted.map((each) => ({ ...each, trust: ofPulls(each.pulls) })),
+    ...found.map((each): PastFinding => ({
+      finding: each.finding,
+      origin: each.origin,
+      trust: each.isOnlyInPulls ? ofPulls(each.pulls) : trustOfRefs(each),
+      pulls: each.pulls,
+    })),
+  ];
+}
+
+/** Only people with write access move a ref, but GitHub itself makes those of a merge queue. */
+function trustOfRefs({ origin }: Found): HistoryTrust {
+  const { branches, hasMoreBranches, ref } = origin;
+  if (branches.length === 0) return ref === null ? "unknown" : "writer";
+  const isQueued = branches.every((branch) => isNamedLikeMergeQueue(`refs/heads/${branch}`));
+  return isQueued && !hasMoreBranches ? "unknown" : "writer";
+}
+
+async function trustOfPull(
+  context: JobContext,
+  repository: CurrentRepository,
+  number: number,
+): Promise<HistoryTrust> {
+  const octokit = await context.github.installation(repository.installationId);
+  try {
+    const { isMerged, author } = await readPull(octokit, repository, number);
+    if (isMerged) return "writer";
+    return author !== null && (await hasRole(octokit, repository, author, "write")) ? "writer" : "stranger";
+  } catch (error) {
+    // GitHub's own staff removed it, for instance.
+    if (error instanceof GitHubError && error.code === "not_found") return "unknown";
+    throw error;
+  }
+}
