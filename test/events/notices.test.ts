@@ -312,14 +312,14 @@ const NEEDED = new Set(
     "repository.private repository.default_branch repository.owner repository.owner.login",
     "pull_request pull_request.number pull_request.updated_at pull_request.base pull_request.base.sha",
     "pull_request.head pull_request.head.sha merge_group merge_group.head_sha merge_group.head_ref",
-    "merge_group.base_sha check_run check_run.head_sha check_suite check_suite.head_sha issue issue.number",
+    "merge_group.base_sha check_run check_run.head_sha check_run.name check_suite check_suite.head_sha issue issue.number",
     "sender.login head_commit.id pull_request.user.login pull_request.head.repo.id",
   ].flatMap((line) => line.split(" ")),
 );
 
 /** Every field of a payload, by its path; lists are left whole. */
 function fieldsOf(payload: object, at = ""): string[] {
-  return Object.entries(payload).flatMap(([name, value]) => {
+  return Object.entries<unknown>({ ...payload }).flatMap(([name, value]) => {
     const path = at === "" ? name : `${at}.${name}`;
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
     return isObject ? [path, ...fieldsOf(value, path)] : [path];
