@@ -19,8 +19,8 @@ class WaitingFirst extends BaseSequencer {
 export default defineConfig(({ mode }) => ({
   test: {
     include: ["test/**/*.test.ts", "local-github/test/**/*.test.ts"],
-    // `npm run test:kills`, which takes half an hour.
-    exclude: [...configDefaults.exclude, "test/kills/**"],
+    // `npm run test:kills`, which takes half an hour, and `npm run test:fuzz`, which measures time.
+    exclude: [...configDefaults.exclude, "test/kills/**", "test/fuzz/**"],
     // A moderate number of histories; `npm run test:orders` has more.
     // All faults of all requests, with `--mode faults`: some take half a minute.
     provide: {

@@ -23,7 +23,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   events: { pure: true, imports: ["domain", "detect"] },
   diagnosis: { pure: true, imports: ["report"] },
   measure: { pure: false, imports: ["domain"] },
-  github: { pure: false, imports: ["domain", "measure"] },
+  github: { pure: false, imports: ["domain", "detect", "measure"] },
   notify: { pure: false, imports: [] },
   stripe: { pure: false, imports: ["domain"] },
   store: { pure: false, imports: ["domain", "measure"] },

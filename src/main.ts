@@ -5,9 +5,8 @@ import {
   MonitorPortError,
   parseEnvironment,
   prettyDestination,
-  setupInstructions,
   startServer,
-  startSetup,
+  startSetUp,
 } from "./server/index.ts";
 import { StoreError } from "./store/index.ts";
 
@@ -16,9 +15,9 @@ async function main(): Promise<void> {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const environment = parseEnvironment(process.env, { isTerminal: process.stdout.isTTY });
   if ("setup" in environment) {
-    process.env["NO_SMEE_SETUP"] ??= "true";
-    console.log(setupInstructions(environment.port));
-    return startSetup(environment.port, createLog("warn"));
+    const { instructions } = await startSetUp(environment, createLog("warn"));
+    console.log(instructions);
+    return;
   }
   const log = createLog(
     environment.logLevel,

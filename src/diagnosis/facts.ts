@@ -35,7 +35,6 @@ export interface SettingsFacts {
   readonly hasOwnServer: boolean;
   /** The address of the database has the port or name of a pooler in transaction mode. */
   readonly looksLikePooler: boolean;
-  readonly usesRelay: boolean;
   readonly usesStandInForStripe: boolean;
   readonly observes: boolean;
 }

@@ -61,7 +61,6 @@ export async function lookAtSettings(given: Variables, directory: string): Promi
       role: role === "web" || role === "worker" ? role : "all",
       hasOwnServer: address !== "",
       looksLikePooler: /:6543\b|pooler|pgbouncer/i.test(withoutLogin(address)),
-      usesRelay: (variables["WEBHOOK_PROXY_URL"] ?? "") !== "",
       usesStandInForStripe: (variables["STRIPE_API_URL"] ?? "") !== "",
       observes: variables["DEFAULT_MODE"] === "observe",
     },

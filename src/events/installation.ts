@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { InstalledRepository } from "../domain/index.ts";
+import { redactText } from "../detect/index.ts";
 import type { AppEvent } from "./event.ts";
 
 const repositories = z
@@ -33,7 +34,10 @@ const removedSchema = z.object({
   repositories_removed: ids,
 });
 
-/** The app was installed, or given more repositories. */
+/**
+ * The app was installed or given more repositories, or works again: after a suspension, or with permissions that it lacked.
+ * What it missed is looked for.
+ */
 export const installation: AppEvent = {
   names: [
     "installation.created",
@@ -46,7 +50,7 @@ export const installation: AppEvent = {
     const added = [...fields.repositories, ...fields.repositories_added].map(
       ({ id, full_name: fullName, private: hidden }): InstalledRepository => {
         const [owner = "", name = ""] = fullName.split("/");
-        return { id, installationId: fields.installation.id, owner, name, private: hidden };
+        return { id, installationId: fields.installation.id, owner, name: redactText(name), private: hidden };
       },
     );
     const { created_at: created, updated_at: updated } = fields.installation;

@@ -7,7 +7,7 @@ const payloadSchema = z.object({
   ...repositoryFields,
   action: z.string(),
   issue: z.object({ number: z.int(), body: z.string().nullish(), pull_request: z.unknown().optional() }),
-  sender: z.object({ login: z.string(), type: z.string().optional() }),
+  sender: z.object({ login: z.string(), type: z.string().nullish() }).nullish(),
   /** Present on `edited`: the fields that changed, with their former text. */
   changes: z.object({ body: z.object({ from: z.string().nullish() }).optional() }).optional(),
 });
@@ -42,7 +42,8 @@ export const issues: AppEvent = {
       [...now].flatMap(([id, is]) => (is === to && old.get(id) === !to ? [id] : []));
     const [ticked, unticked] = [turned(true), turned(false)];
     if (ticked.length + unticked.length === 0) return [changed];
-    const login = sender.type === "User" || sender.type === undefined ? sender.login : null;
+    const isPerson = sender?.type === "User" || sender?.type == null;
+    const login = isPerson ? (sender?.login ?? null) : null;
     return [changed, { kind: "boxes_changed", repository, number, login, ticked, unticked }];
   },
 };

@@ -23,7 +23,7 @@ const payloadSchema = z.object({
     author_association: z.string().optional(),
     user: z.object({ login: z.string() }).nullish(),
     base: z.object({ sha: z.string() }),
-    head: z.object({ sha: z.string(), ref: z.string(), repo: z.object({ id: z.int() }).nullish() }),
+    head: z.object({ sha: z.string(), ref: z.string().nullish(), repo: z.object({ id: z.int() }).nullish() }),
   }),
 });
 
@@ -54,7 +54,7 @@ export const pullRequest: AppEvent = {
           tag: null,
           changesConfiguration: false,
           pusher: fields.sender?.login ?? null,
-          inNames: findInName(ref, "ref_name", head, receivedAt),
+          inNames: findInName(ref ?? "", "ref_name", head, receivedAt),
         },
         // Whoever merges may write. Before that an author whose account was deleted (`ghost`) has no role.
         trust: trustOf(pull.merged, pull.user?.login ?? "ghost", repo?.id === repository.id),

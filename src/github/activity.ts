@@ -6,7 +6,6 @@ import type { RepositoryName } from "./repository-name.ts";
 
 /** One change of a ref. */
 export interface RefActivity {
-  readonly id: number;
   /** Full name, such as `refs/heads/main`. A stranger may have chosen it: never show it unredacted. */
   readonly ref: string;
   /** Zeros where the ref was new. */
@@ -14,20 +13,13 @@ export interface RefActivity {
   /** Zeros where the ref was deleted. */
   readonly after: string;
   readonly at: Date;
-  /** Such as `push`, `force_push`, `branch_creation`, `branch_deletion`, `pr_merge`, `merge_queue_merge`. */
-  readonly kind: string;
-  /** Login of the person or app; null where the account is gone. */
-  readonly actor: string | null;
 }
 
 const activitySchema = z.object({
-  id: z.int(),
   ref: z.string(),
   before: z.string(),
   after: z.string(),
   timestamp: z.iso.datetime({ offset: true }),
-  activity_type: z.string(),
-  actor: z.object({ login: z.string() }).nullish(),
 });
 
 /** Changes on one page. */
@@ -68,6 +60,6 @@ export async function listActivity(
 }
 
 function activityOf(each: z.infer<typeof activitySchema>): RefActivity {
-  const { id, ref, before, after, timestamp, activity_type: kind, actor } = each;
-  return { id, ref, before, after, at: new Date(timestamp), kind, actor: actor?.login ?? null };
+  const { ref, before, after, timestamp } = each;
+  return { ref, before, after, at: new Date(timestamp) };
 }

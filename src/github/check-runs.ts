@@ -54,7 +54,7 @@ const listedRunSchema = runSchema.extend({
   external_id: z.string().nullish(),
   status: z.string().nullish(),
   conclusion: z.string().nullish(),
-  output: z.object({ annotations_count: z.int().optional().default(0) }),
+  output: z.object({ annotations_count: z.int().nullish() }).nullish(),
 });
 
 function body(content: CheckRunContent) {
@@ -140,7 +140,7 @@ export async function findCheckRun(
   const { id, output, status, conclusion } = found;
   return {
     id,
-    annotations: output.annotations_count,
+    annotations: output?.annotations_count ?? 0,
     conclusion: status === "completed" ? conclusionOf(conclusion) : null,
   };
 }

@@ -50,4 +50,6 @@ export {
 } from "./issue-life.ts";
 export type { IssueComment, LastChange } from "./issue-life.ts";
 export { assignPeople, labelledSince } from "./issue-people.ts";
+export { convertManifest, setWebhookSecret } from "./app-registration.ts";
+export type { RegisteredApp } from "./app-registration.ts";
 export { authorsOf } from "./authors.ts";

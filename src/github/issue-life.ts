@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
+import { readRepository } from "./repositories.ts";
 import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
@@ -35,7 +36,7 @@ const LAST_CHANGE = `query ($owner: String!, $name: String!, $number: Int!) {
   }
 }`;
 
-const actorSchema = z.object({ __typename: z.string(), login: z.string() }).nullable();
+const actorSchema = z.object({ __typename: z.string(), login: z.string() }).nullish();
 const eventFields = { id: z.string(), createdAt: z.coerce.date(), actor: actorSchema };
 const lastChangeSchema = z.object({
   repository: z.object({
@@ -46,7 +47,7 @@ const lastChangeSchema = z.object({
             z.object({
               __typename: z.literal("ClosedEvent"),
               ...eventFields,
-              closer: z.object({ __typename: z.string() }).nullable(),
+              closer: z.object({ __typename: z.string() }).nullish(),
             }),
             z.object({ __typename: z.literal("ReopenedEvent"), ...eventFields }),
           ]),
@@ -67,7 +68,7 @@ export async function readLastChange(
   number: number,
 ): Promise<LastChange | null> {
   const doing = "say who closed the issue";
-  const { owner, name } = repository;
+  const { owner, name } = await presentName(octokit, repository);
   const answer = await ask(doing, () => octokit.graphql(LAST_CHANGE, { owner, name, number }));
   const [event] = check(doing, lastChangeSchema, answer).repository.issue.timelineItems.nodes;
   if (event === undefined) return null;
@@ -76,9 +77,15 @@ export async function readLastChange(
     kind: event.__typename === "ClosedEvent" ? "closed" : "reopened",
     id,
     at,
-    actor: actor === null ? null : { login: actor.login, isPerson: actor.__typename === "User" },
+    actor: actor == null ? null : { login: actor.login, isPerson: actor.__typename === "User" },
     closer: event.__typename === "ClosedEvent" ? (event.closer?.__typename ?? null) : null,
   };
+}
+
+/** GraphQL takes no id of a repository. A name that is redacted leads nowhere, so the present one is asked for. */
+async function presentName(octokit: GitHubClient, repository: RepositoryName): Promise<RepositoryName> {
+  const isRedacted = /[^\w.-]/.test(repository.name);
+  return isRedacted && repository.id !== undefined ? readRepository(octokit, repository.id) : repository;
 }
 
 const eventSchema = z.object({

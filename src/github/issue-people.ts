@@ -39,8 +39,8 @@ export async function assignPeople(
 }
 
 const eventSchema = z.object({
-  event: z.string(),
-  created_at: z.coerce.date(),
+  event: z.string().nullish(),
+  created_at: z.coerce.date().nullish(),
   label: z.object({ name: z.string().nullish() }).nullish(),
 });
 
@@ -67,5 +67,5 @@ export async function labelledSince(
     ({ event, label: changed }) =>
       (event === "labeled" || event === "unlabeled") && changed?.name?.toLowerCase() === label.toLowerCase(),
   );
-  return last?.event === "labeled" ? last.created_at : null;
+  return last?.event === "labeled" ? (last.created_at ?? null) : null;
 }

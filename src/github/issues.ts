@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { redactText } from "../detect/index.ts";
 import type { GitHubClient } from "./client.ts";
 import { ask, check, GitHubError } from "./github-error.ts";
 import { addressOf } from "./repository-name.ts";
@@ -14,13 +15,14 @@ export interface IssueContent {
 
 const issueSchema = z.object({
   number: z.int(),
-  html_url: z.string(),
+  /** It holds the repository's name, and is stored and shown: a key in it is redacted. */
+  html_url: z.string().transform(redactText),
   title: z.string(),
   body: z.string().nullish(),
   state: z.enum(["open", "closed"]),
   state_reason: z.string().nullish(),
   user: z.object({ login: z.string() }).nullish(),
-  created_at: z.coerce.date().optional(),
+  created_at: z.coerce.date().nullish(),
   closed_at: z.coerce.date().nullish(),
   updated_at: z.coerce.date().optional(),
   performed_via_github_app: z.object({ id: z.int() }).nullish(),
@@ -71,7 +73,8 @@ export async function updateIssue(
       body: content.body,
     }),
   );
-  check("update the issue", issueSchema, answer.data);
+  // A page of HTML with status 200 says that nothing was updated.
+  check("update the issue", z.object({ number: z.int() }), answer.data);
 }
 
 /** Every issue that `login` wrote in the repository, open and closed, over all pages. None where issues are off. */

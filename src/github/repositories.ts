@@ -8,7 +8,10 @@ const repositorySchema = z.object({
   name: z.string(),
   owner: z.object({ login: z.string() }),
   private: z.boolean(),
-  archived: z.boolean().optional().default(false),
+  archived: z
+    .boolean()
+    .nullish()
+    .transform((archived) => archived ?? false),
   default_branch: z.string(),
   /** Kilobytes. GitHub brings it up to date now and then. */
   size: z.number().nonnegative().optional().default(0),

@@ -8,7 +8,7 @@ import { addressOf } from "./repository-name.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 const permissionSchema = z.object({
-  permission: z.string(),
+  permission: z.string().nullish(),
   user: z
     .object({
       permissions: z
@@ -18,7 +18,7 @@ const permissionSchema = z.object({
           push: z.boolean().optional(),
           triage: z.boolean().optional(),
         })
-        .optional(),
+        .nullish(),
     })
     .nullish(),
 });
@@ -52,7 +52,11 @@ export async function roleOf(
     );
     const { permission, user } = check("read the role of a person", permissionSchema, answer.data);
     const booleans = user?.permissions;
-    if (booleans === undefined) return ROLES.find((role) => role === permission) ?? null;
+    if (booleans == null) {
+      if (permission == null)
+        throw new GitHubError("nonsense", "GitHub did not say which role the person has.", { status: null });
+      return ROLES.find((role) => role === permission) ?? null;
+    }
     const { admin, maintain, push, triage } = booleans;
     const held = { admin, maintain, write: push, triage };
     return ROLES.findLast((role) => held[role] === true) ?? null;

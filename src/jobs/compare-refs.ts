@@ -6,7 +6,8 @@
 import type { CurrentRepository, Finding, Notice, Repository } from "../domain/index.ts";
 import { idOf, NO_FACTS } from "../domain/index.ts";
 import { redactText } from "../detect/index.ts";
-import { isCommit, listActivity } from "../github/index.ts";
+import { GitHubError, isCommit, listActivity } from "../github/index.ts";
+import type { GitHubClient, RefActivity } from "../github/index.ts";
 import { acceptDeliveries } from "./accept-delivery.ts";
 import { coveredSince, noteOtherRefs, noteTips } from "./baseline.ts";
 import type { JobContext } from "./context.ts";
@@ -93,7 +94,7 @@ async function unknownPushes(
 ): Promise<MissedPush[]> {
   const octokit = await context.github.installation(repository.installationId);
   const unknown: MissedPush[] = [];
-  for (const activity of await listActivity(octokit, repository, since)) {
+  for (const activity of await pushLog(octokit, repository, since)) {
     const { after, at } = activity;
     if (NO_COMMIT.test(after) || !isBranch(activity.ref)) continue;
     const ref = redactText(activity.ref);
@@ -103,6 +104,20 @@ async function unknownPushes(
       unknown.push({ ref, before, after, at, ...NO_TAG });
   }
   return unknown.toReversed();
+}
+
+/** None on a GitHub Enterprise Server before 3.13, which has no log; branches that moved are found without it. */
+async function pushLog(
+  octokit: GitHubClient,
+  repository: CurrentRepository,
+  since: Date,
+): Promise<readonly RefActivity[]> {
+  try {
+    return await listActivity(octokit, repository, since);
+  } catch (error) {
+    if (error instanceof GitHubError && error.code === "not_found") return [];
+    throw error;
+  }
 }
 
 /** Branches that are at another commit than on record, and refs that are gone. The time is unknown, so it is now. */

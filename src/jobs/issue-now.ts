@@ -69,7 +69,7 @@ export function isGone(error: unknown): boolean {
 }
 
 function isOf({ owner, name }: CurrentRepository, { html_url: url }: Issue): boolean {
-  return new URL(url).pathname.toLowerCase().startsWith(`/${owner}/${name}/`.toLowerCase());
+  return decodeURI(new URL(url).pathname).toLowerCase().startsWith(`/${owner}/${name}/`.toLowerCase());
 }
 
 /** The reason of a closed issue. GitHub gives none for issues closed before it had reasons: those are completed. */

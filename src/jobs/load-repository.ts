@@ -35,9 +35,9 @@ export async function loadRepository(
     id,
     installationId,
     owner: asked.owner,
-    name: asked.name,
-    private: asked.private,
     // Redacted, like every name of a ref.
+    name: redactText(asked.name),
+    private: asked.private,
     defaultBranch: redactText(asked.defaultBranch),
   };
   const confirmed = await context.record.repositories.confirm(

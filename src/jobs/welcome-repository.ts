@@ -7,15 +7,17 @@ import type { JobContext } from "./context.ts";
 import { feedHistories } from "./feed-histories.ts";
 import { newJob, refreshJob } from "./job.ts";
 import type { WelcomeJob } from "./job.ts";
+import type { NewJob } from "../store/index.ts";
 import { loadRepository } from "./load-repository.ts";
 
 /**
- * Handles a repository that the app was just installed on: notes its baseline, and gives every open pull request its check,
+ * Handles a repository that the app was just installed on, or works on again: notes its baseline, and gives every open pull request its check,
  * so making the check required blocks no one.
  */
 export async function welcomeRepository(context: JobContext, job: WelcomeJob): Promise<void> {
   const repository = await loadRepository(context, job.repositoryId);
   if (repository === null) return;
+  const hadBaseline = (await context.record.repositories.find(repository.id))?.baselineAt ?? null;
   await noteBaseline(context, repository);
   const octokit = await context.github.installation(repository.installationId);
   const pulls = await listOpenPulls(octokit, repository);
@@ -35,12 +37,7 @@ export async function welcomeRepository(context: JobContext, job: WelcomeJob): P
     return { id: `welcome ${repository.id} ${idOf(scope)}`, notices: [notice] };
   });
   await acceptDeliveries(context.record, deliveries, context.now());
-  const known = await context.record.repositories.find(repository.id);
-  // Where no delivery told of the installation, the record may have been lost: what was pushed lately is compared now.
-  const compare =
-    known?.coveredSince === null
-      ? [newJob({ ...job, kind: "compare_refs" }, `${repository.id} welcome`, "backlog")]
-      : [];
+  const compare = await mayHaveMissed(context, job, hadBaseline);
   // Asked for with the installation, unless no delivery told of that.
   if ((await context.record.histories.find(repository.id)) === null)
     await context.record.histories.ask([repository.id], context.now());
@@ -50,4 +47,17 @@ export async function welcomeRepository(context: JobContext, job: WelcomeJob): P
   await context.record.transaction((record) =>
     record.enqueue([refreshJob(job, `welcome ${context.now().toISOString()}`), ...compare]),
   );
+}
+
+/** Jobs that compare the refs now: what was pushed while the app was suspended or lacked a permission was not delivered. */
+async function mayHaveMissed(
+  context: JobContext,
+  job: WelcomeJob,
+  hadBaseline: Date | null,
+): Promise<readonly NewJob[]> {
+  const again = hadBaseline === null ? "" : ` ${context.now().toISOString()}`;
+  const known = await context.record.repositories.find(job.repositoryId);
+  // Where no delivery told of the installation, the record may have been lost.
+  if (hadBaseline === null && known?.coveredSince !== null) return [];
+  return [newJob({ ...job, kind: "compare_refs" }, `${job.repositoryId} welcome${again}`, "backlog")];
 }

@@ -42,6 +42,7 @@ export function createContext(parts: ContextParts): JobContext {
     url: `${environment.githubUrl}/${repository.owner}/${repository.name}.git`,
     token: async (refused) =>
       (await github.installation(repository.installationId)).readToken(repository.id, refused),
+    isRedacted: /[^\w.-]/.test(repository.name),
     currentUrl: async () => {
       const octokit = await github.installation(repository.installationId);
       const { owner, name } = await readRepository(octokit, repository.id);

@@ -41,13 +41,25 @@ const MIN_MONITOR_TOKEN = 16;
 /** A shorter one could be guessed from the issues that it marks. */
 const MIN_MARKER_KEY = 16;
 
+/** A shorter one could be guessed from one delivery and its signature, by whoever saw both. */
+const MIN_WEBHOOK_SECRET = 16;
+
+const webhookSecret = z
+  .string()
+  .min(
+    MIN_WEBHOOK_SECRET,
+    `must have at least ${MIN_WEBHOOK_SECRET} characters: set a longer one here and on the app's settings page ` +
+      "(openssl rand -hex 32 makes one)",
+  );
+
 const variablesSchema = z.object({
   APP_ID: optional(
     z.coerce.number("must be a number").int("must be a whole number").positive("must be positive"),
   ),
   PRIVATE_KEY: optional(z.string()),
   PRIVATE_KEY_PATH: optional(z.string()),
-  WEBHOOK_SECRET: optional(z.string().min(8, "must have at least 8 characters")),
+  WEBHOOK_SECRET: optional(webhookSecret),
+  WEBHOOK_SECRET_FORMER: optional(webhookSecret),
   MARKER_KEY: optional(z.string().min(MIN_MARKER_KEY, `must have at least ${MIN_MARKER_KEY} characters`)),
   FORMER_MARKER_KEYS: optional(
     z
@@ -76,6 +88,12 @@ const variablesSchema = z.object({
     z.enum(CHECK_MODES, { error: "must be enforce or observe" }).default("enforce"),
   ),
   DATA_DIR: z.preprocess(blankAsUnset, z.string().default("data")),
+  WEBHOOK_PROXY_URL: optional(
+    z.never({
+      error:
+        "is not read: a relay beside the private key would see both. Run it as a process of its own, or unset this",
+    }),
+  ),
   HISTORY_DISK_GB: z.preprocess(
     blankAsUnset,
     z.coerce.number("must be a number").positive("must be positive").default(10),
@@ -84,7 +102,6 @@ const variablesSchema = z.object({
     blankAsUnset,
     z.coerce.number("must be a number").nonnegative("must not be negative").default(30),
   ),
-  WEBHOOK_PROXY_URL: optional(z.url("must be an address")),
   NOTIFY_URL: optional(
     z.url({ protocol: /^https?$/, error: "must be an https:// address" }).refine((url) => !hasLogin(url), {
       error: "must have no user name and password in it: sign with NOTIFY_SECRET",
@@ -147,6 +164,8 @@ export interface Environment {
   /** PEM. */
   readonly privateKey: string;
   readonly webhookSecret: string;
+  /** The one it was before, which GitHub may still sign with while it is changed; null: none. */
+  readonly formerWebhookSecret: string | null;
   /** The secret of the hidden markers in issues; null: the app's private key. */
   readonly markerKey: string | null;
   /** Those it was before, which still find issues. */
@@ -175,7 +194,6 @@ export interface Environment {
   readonly role: "all" | "web" | "worker";
   /** For owners whose configuration sets no mode: `observe` is for a trial. */
   readonly defaultMode: CheckMode;
-  readonly webhookProxyUrl: string | null;
   /** Null: no webhook is told anything. */
   readonly notify: NotifyEnvironment | null;
   /** A stand-in for Stripe on this machine, for tests and the demo; null: Stripe itself. */
@@ -188,6 +206,10 @@ export interface Environment {
 export interface SetupEnvironment {
   readonly setup: true;
   readonly port: number;
+  /** As of `Environment`. */
+  readonly apiUrl: string;
+  readonly githubUrl: string;
+  readonly hasMarkerKey: boolean;
 }
 
 /** A variable is missing or wrong. The message names each one and says what to do; values are never in it. */
@@ -236,7 +258,7 @@ export function parseEnvironment(
     set.WEBHOOK_SECRET === undefined &&
     set.NODE_ENV !== "production"
   )
-    return { setup: true, port: set.PORT };
+    return { setup: true, port: set.PORT, ...gitHubOf(set), hasMarkerKey: set.MARKER_KEY !== undefined };
 
   const missing = [
     ...(set.APP_ID === undefined ? ["APP_ID is missing: the number on the app's settings page"] : []),
@@ -254,13 +276,12 @@ export function parseEnvironment(
     appId: set.APP_ID,
     privateKey: readPrivateKey(variables),
     webhookSecret: set.WEBHOOK_SECRET,
+    formerWebhookSecret: set.WEBHOOK_SECRET_FORMER ?? null,
     markerKey: set.MARKER_KEY ?? null,
     formerMarkerKeys: set.FORMER_MARKER_KEYS ?? [],
     port: set.PORT,
     host: set.HOST,
-    apiUrl:
-      set.GHE_HOST === undefined ? "https://api.github.com" : `${set.GHE_PROTOCOL}://${set.GHE_HOST}/api/v3`,
-    githubUrl: set.GHE_HOST === undefined ? "https://github.com" : `${set.GHE_PROTOCOL}://${set.GHE_HOST}`,
+    ...gitHubOf(set),
     logLevel: set.LOG_LEVEL,
     logFormat: set.LOG_FORMAT ?? (isTerminal && set.NODE_ENV !== "production" ? "pretty" : "json"),
     monitor,
@@ -272,11 +293,19 @@ export function parseEnvironment(
     databaseUrl: set.DATABASE_URL ?? null,
     role: set.ROLE,
     defaultMode: set.DEFAULT_MODE,
-    webhookProxyUrl: set.WEBHOOK_PROXY_URL ?? null,
     notify,
     stripeUrl: set.STRIPE_API_URL ?? null,
     forGit: variables,
   };
+}
+
+function gitHubOf({
+  GHE_HOST: host,
+  GHE_PROTOCOL: protocol,
+}: z.infer<typeof variablesSchema>): Pick<Environment, "apiUrl" | "githubUrl"> {
+  return host === undefined
+    ? { apiUrl: "https://api.github.com", githubUrl: "https://github.com" }
+    : { apiUrl: `${protocol}://${host}/api/v3`, githubUrl: `${protocol}://${host}` };
 }
 
 /** Metrics tell how many keys are open, so beyond this machine they need a token. */

@@ -4,4 +4,4 @@ export type { Environment, SetupEnvironment } from "./environment.ts";
 export { createLog, prettyDestination } from "./log.ts";
 export { MonitorPortError } from "./monitor/index.ts";
 export { startServer } from "./server.ts";
-export { setupInstructions, startSetup } from "./set-up.ts";
+export { startSetUp } from "./set-up/index.ts";

@@ -2,12 +2,9 @@
  * The composition: puts the parts together, starts them in order of their dependencies, and stops them without losing
  * anything accepted: first requests and jobs, then the database.
  */
-import type { Server as HttpServer } from "node:http";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
-import { Server } from "probot";
-import type { Probot } from "probot";
+import { Probot } from "probot";
 import { MAX_IDLE_MS, pacedOctokit } from "../github/index.ts";
 import {
   acceptDeliveries,
@@ -31,11 +28,12 @@ import type { Database } from "../store/index.ts";
 import { createContext } from "./context.ts";
 import { createDeliveryStore } from "./delivery-store.ts";
 import type { Environment } from "./environment.ts";
-import { protectAnswer } from "./headers.ts";
+import { openHttpDoor, ping } from "./http-door.ts";
+import type { Handler } from "./http-door.ts";
 import { createMonitor, measureDeliveries } from "./monitor/index.ts";
 import type { Monitor } from "./monitor/index.ts";
 import { registerEvents } from "./register-events.ts";
-import { ANSWER_MS, BehindWebhookDoor, WEBHOOK_PATH, WithoutWebhooks } from "./webhook-door.ts";
+import { ANSWER_MS, WEBHOOK_PATH, webhookDoor } from "./webhook-door.ts";
 
 /** Docker kills a container 10 seconds after it asked it to stop. */
 const STOP_JOBS_MS = 6000;
@@ -90,8 +88,7 @@ async function startWith(
     const mirrors = createMirrors(environment, measures, log);
     const histories = createHistories(environment, measures);
     const detection = createDetectionPool({ measures });
-    const server = createServer(environment, measures, log);
-    const probot = await probotOf(server);
+    const probot = await createProbot(environment, measures, log);
     const context = createContext({
       probot,
       environment,
@@ -110,11 +107,13 @@ async function startWith(
       role === "web"
         ? null
         : await startJobs({ context, database, options, stopping: stopping.signal }, databaseUrl === null);
-    const http = await server.start();
-    http.prependListener("request", protectAnswer);
-    measureDeliveries(http, WEBHOOK_PATH, measures);
-    http.headersTimeout = ANSWER_MS;
-    http.requestTimeout = 2 * ANSWER_MS;
+    const http = await openHttpDoor({
+      host: environment.host,
+      port: environment.port,
+      log,
+      onRequest: measureDeliveries(WEBHOOK_PATH, measures),
+      handlers: [...(role === "worker" ? [] : [webhooksOf(probot, environment, log)]), ping],
+    });
     const planAgain = async (): Promise<void> => {
       if (role !== "web") await startRecurring(context.record, context.now(), { alone: false });
     };
@@ -126,12 +125,12 @@ async function startWith(
       mirrors.stop();
       keeping.stop();
       stopping.abort();
-      await Promise.all([stopRequests(server, http), workers?.stop(STOP_JOBS_MS)]);
+      await Promise.all([http.stop(STOP_REQUESTS_MS), workers?.stop(STOP_JOBS_MS)]);
       await detection.close();
       await database.close();
       await monitor.stop();
     };
-    return { port: server.port, monitorPort: monitor.port, stop: () => (stopped ??= stop()) };
+    return { port: http.port, monitorPort: monitor.port, stop: () => (stopped ??= stop()) };
   } catch (error) {
     await database.close();
     throw error;
@@ -183,32 +182,27 @@ function keepHistories(context: JobContext, histories: HistoryMirrors): { stop()
   return { stop: () => clearInterval(keeping) };
 }
 
-function createServer(environment: Environment, measures: Measures, log: Logger): Server {
-  const base = environment.role === "worker" ? WithoutWebhooks : BehindWebhookDoor;
-  return new Server({
-    host: environment.host,
-    port: environment.port,
-    // Probot's pictures and styles are for its own pages.
-    enableStaticFiles: false,
-    // One line a request at `info` says nothing that GitHub's list of deliveries does not.
-    log: log.child({}, { level: environment.logLevel === "info" ? "warn" : environment.logLevel }),
-    ...(environment.webhookProxyUrl === null ? {} : { webhookProxy: environment.webhookProxyUrl }),
-    Probot: base.defaults({
-      appId: environment.appId,
-      privateKey: environment.privateKey,
-      secret: environment.webhookSecret,
-      baseUrl: environment.apiUrl,
-      Octokit: pacedOctokit(MAX_IDLE_MS, measures),
-      log,
-      ...(environment.redisUrl === null ? {} : { redisConfig: environment.redisUrl }),
-    }),
+async function createProbot(environment: Environment, measures: Measures, log: Logger): Promise<Probot> {
+  const probot = new Probot({
+    appId: environment.appId,
+    privateKey: environment.privateKey,
+    secret: environment.webhookSecret,
+    baseUrl: environment.apiUrl,
+    Octokit: pacedOctokit(MAX_IDLE_MS, measures),
+    log,
+    ...(environment.redisUrl === null ? {} : { redisConfig: environment.redisUrl }),
   });
+  return probot.ready();
 }
 
-async function probotOf(server: Server): Promise<Probot> {
-  const loaded = Promise.withResolvers<Probot>();
-  await server.load((probot) => loaded.resolve(probot));
-  return loaded.promise;
+/** Probot dispatches the deliveries; the door before it reads them and checks their signatures. */
+function webhooksOf(probot: Probot, environment: Environment, log: Logger): Handler {
+  const { webhookSecret, formerWebhookSecret } = environment;
+  return webhookDoor({
+    receiver: probot.webhooks,
+    secrets: [webhookSecret, ...(formerWebhookSecret === null ? [] : [formerWebhookSecret])],
+    log,
+  });
 }
 
 /** @param failed called when deliveries could not be stored */
@@ -263,13 +257,4 @@ async function startJobs(
         signal: AbortSignal.any([claimed.signal, stopping]),
       }),
   );
-}
-
-/** Accepts no more requests, answers those already read, and closes the others. */
-async function stopRequests(server: Server, http: HttpServer): Promise<void> {
-  const closed = server.stop();
-  http.closeIdleConnections();
-  await Promise.race([closed, wait(STOP_REQUESTS_MS, undefined, { ref: false })]);
-  http.closeAllConnections();
-  await closed;
 }

@@ -42,7 +42,6 @@ const SETTINGS: SettingsFacts = {
   role: "all",
   hasOwnServer: false,
   looksLikePooler: false,
-  usesRelay: false,
   usesStandInForStripe: false,
   observes: false,
 };
@@ -153,7 +152,6 @@ const ROWS: readonly (readonly [string, Partial<Facts>, RegExp])[] = [
   ["a key that is no RSA key", settings({ keyType: "ec" }), /^problem Private key: .*type ec/],
   [".env for all to read", settings({ openFiles: [".env"] }), /^warning Secrets: .*chmod 600/],
   ["a misspelt name", settings({ unknownNames: ["PROT"] }), /^warning Settings: \.env sets PROT/],
-  ["a relay", settings({ usesRelay: true }), /^warning Relay: .*only for a trial/],
   ["a stand-in for Stripe", settings({ usesStandInForStripe: true }), /^warning Stripe: .*Delete it/],
   ["a newer schema", database({ schema: 9 }), /^problem Database: .*schema 9.*knows 8.*Start the newer/],
   ["a standby", database({ isReadOnly: true }), /^problem Database: .*no writes.*primary/],

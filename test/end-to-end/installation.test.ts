@@ -52,6 +52,28 @@ test("open pull requests of a repository added to the installation are checked",
   expect(shop.checks(heads.get("fine") ?? "").at(-1)).toMatchObject({ conclusion: "success" });
 });
 
+test("what was pushed while the app was suspended is found when it works again", async () => {
+  const shop = await app.project();
+  const [installation] = app.github.installations;
+  if (installation === undefined) throw new Error("The app is not installed.");
+  app.github.addRepositories(installation, [shop.repository]);
+  const clone = await shop.clone();
+  await clone.commit("Begin", { "README.md": "# Shop\n" });
+  await clone.push("HEAD:main");
+  await app.settled();
+  app.github.suspend(installation);
+  await app.settled();
+  const key = app.key("suspended");
+  const leaked = await clone.commit("Leak", { "pay.py": `stripe.api_key = "${key}"\n` });
+  const head = await clone.commit("Clean up", { "pay.py": "" });
+  await clone.push("HEAD:main");
+  await app.github.idle();
+  app.github.unsuspend(installation);
+  await app.settled();
+  expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "failure" });
+  expect(shop.issues().map(({ body }) => body?.includes(leaked.slice(0, 7)))).toEqual([true]);
+});
+
 test("an archived repository, which is read-only, does not hold up other repositories", async () => {
   const shop = await app.project();
   const clone = await shop.clone();

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ZodError } from "zod";
 import type { Notice } from "../../src/domain/index.ts";
@@ -18,9 +20,16 @@ const REPOSITORY = {
 const NOON = new Date("2026-11-21T12:00:00Z");
 const RECEIVED = new Date("2026-11-21T12:34:56Z");
 
+const FILES = readdirSync(join(import.meta.dirname, "../../fixtures/webhooks")).map((file) =>
+  file.replace(".json", ""),
+);
+
+function nameOf(file: string, payload: Payload): string {
+  return `${eventOf(file)}${typeof payload["action"] === "string" ? `.${payload["action"]}` : ""}`;
+}
+
 function noticesOf(file: string, payload: Payload): Notice[] {
-  const action = typeof payload["action"] === "string" ? `.${payload["action"]}` : "";
-  const event = EVENTS.find((candidate) => candidate.names.includes(`${eventOf(file)}${action}`));
+  const event = EVENTS.find((candidate) => candidate.names.includes(nameOf(file, payload)));
   return event?.notices(payload, RECEIVED) ?? [];
 }
 
@@ -216,6 +225,16 @@ test("an installation that loses repositories names them", async () => {
   ]);
 });
 
+test.each(["unsuspend", "new_permissions_accepted"])(
+  "after %s the repositories of the installation are looked through again",
+  async (action) => {
+    const payload = changed(await payloadOf("installation-created"), "action", action);
+    expect(noticesOf("installation-created", payload)).toMatchObject([
+      { kind: "installed", repositories: [{ id: 9001 }, { id: 9002 }] },
+    ]);
+  },
+);
+
 test.each([
   ["push", "ref"],
   ["push", "after"],
@@ -284,4 +303,39 @@ test.each([
   const repo = from === undefined ? null : { id: from };
   const [notice] = noticesOf(file, changed(payload, "pull_request.head.repo", repo));
   expect(notice?.kind === "scope" ? notice.trust : null).toEqual(trust);
+});
+
+/** Of all webhooks, everything that a payload must have: who it is about, where, and what happened. */
+const NEEDED = new Set(
+  [
+    "action ref before after installation installation.id repository repository.id repository.name",
+    "repository.private repository.default_branch repository.owner repository.owner.login",
+    "pull_request pull_request.number pull_request.updated_at pull_request.base pull_request.base.sha",
+    "pull_request.head pull_request.head.sha merge_group merge_group.head_sha merge_group.head_ref",
+    "merge_group.base_sha check_run check_run.head_sha check_run.name check_suite check_suite.head_sha issue issue.number",
+    "sender.login head_commit.id pull_request.user.login pull_request.head.repo.id",
+  ].flatMap((line) => line.split(" ")),
+);
+
+/** Every field of a payload, by its path; lists are left whole. */
+function fieldsOf(payload: object, at = ""): string[] {
+  return Object.entries<unknown>({ ...payload }).flatMap(([name, value]) => {
+    const path = at === "" ? name : `${at}.${name}`;
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject ? [path, ...fieldsOf(value, path)] : [path];
+  });
+}
+
+test.each(FILES)("%s is taken without any field that is not needed", async (file) => {
+  const payload = await payloadOf(file);
+  const event = EVENTS.find(({ names }) => names.includes(nameOf(file, payload)));
+  const refusing = fieldsOf(payload).filter((path) => {
+    try {
+      event?.notices(changed(payload, path, undefined), RECEIVED);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  expect(refusing.filter((path) => !NEEDED.has(path))).toEqual([]);
 });

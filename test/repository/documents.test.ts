@@ -61,3 +61,11 @@ test("every log message that docs/debugging.md explains is one that the code log
   expect(messages.length).toBeGreaterThan(5);
   expect(messages.filter((message) => !source.includes(`"${message}"`))).toEqual([]);
 });
+
+test("docs/security.md names a test for each attacker, and an end for what nothing stops", () => {
+  const [, table = ""] = read("docs/security.md").split("\n## Who attacks\n");
+  const rows = (table.split("\n## ")[0] ?? "").split("\n").filter((line) => /^\| (?:\*\*|\|)/.test(line));
+  expect(rows.length).toBeGreaterThan(10);
+  const untested = rows.filter((row) => !/`(?:test|bench)\/[\w./-]+\.ts`/.test(row));
+  expect(untested).toEqual([]);
+});

@@ -6,7 +6,7 @@ const PEM = generateKeyPairSync("rsa", { modulusLength: 2048 })
   .privateKey.export({ type: "pkcs8", format: "pem" })
   .toString();
 
-const RIGHT = { APP_ID: "4711", PRIVATE_KEY: PEM, WEBHOOK_SECRET: "between the two" };
+const RIGHT = { APP_ID: "4711", PRIVATE_KEY: PEM, WEBHOOK_SECRET: "between the two of us" };
 
 function errorOf(variables: Record<string, string | undefined>): EnvironmentError {
   try {
@@ -24,7 +24,8 @@ describe("an invalid variable is named without its value", () => {
     ["APP_ID", "47.11"],
     ["APP_ID", "-4711"],
     ["PRIVATE_KEY", "not-a-key-at-all"],
-    ["WEBHOOK_SECRET", "shorty"],
+    ["WEBHOOK_SECRET", "fifteen letters"],
+    ["WEBHOOK_SECRET_FORMER", "fifteen letters"],
     ["MARKER_KEY", "fifteen letters"],
     ["FORMER_MARKER_KEYS", "too short"],
     ["FORMER_MARKER_KEYS", "one that is long enough,too short"],
@@ -39,7 +40,7 @@ describe("an invalid variable is named without its value", () => {
     ["GHE_PROTOCOL", "gopher"],
     ["LOG_LEVEL", "chatty"],
     ["REDIS_URL", "http://redis.example.org"],
-    ["WEBHOOK_PROXY_URL", "not an address"],
+    ["WEBHOOK_PROXY_URL", "https://relay.example.org/channel"],
     ["DATABASE_URL", "mysql://db.example.org/app"],
     ["DATABASE_URL", "db.example.org"],
     ["ROLE", "manager"],
@@ -73,10 +74,13 @@ test("all problems are reported at once", () => {
 
 test("without variables, production fails and anything else starts the set-up page", () => {
   expect(errorOf({ NODE_ENV: "production" }).message).toMatch(/APP_ID[^]*PRIVATE_KEY[^]*WEBHOOK_SECRET/);
-  expect(parseEnvironment({})).toEqual({ setup: true, port: 3000 });
-  expect(parseEnvironment({ APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "", PORT: "8080" })).toEqual({
-    setup: true,
+  const setup = { setup: true, apiUrl: "https://api.github.com", githubUrl: "https://github.com" };
+  expect(parseEnvironment({})).toEqual({ ...setup, port: 3000, hasMarkerKey: false });
+  const blank = { APP_ID: "", PRIVATE_KEY: "", WEBHOOK_SECRET: "", PORT: "8080" };
+  expect(parseEnvironment({ ...blank, MARKER_KEY: "the one of today" })).toEqual({
+    ...setup,
     port: 8080,
+    hasMarkerKey: true,
   });
 });
 
@@ -84,7 +88,7 @@ test("the required variables alone give the defaults", () => {
   expect(parseEnvironment(RIGHT)).toMatchObject({
     appId: 4711,
     privateKey: PEM,
-    webhookSecret: "between the two",
+    webhookSecret: "between the two of us",
     port: 3000,
     host: "127.0.0.1",
     apiUrl: "https://api.github.com",
@@ -95,7 +99,7 @@ test("the required variables alone give the defaults", () => {
     databaseUrl: null,
     role: "all",
     defaultMode: "enforce",
-    webhookProxyUrl: null,
+    formerWebhookSecret: null,
   });
 });
 
@@ -117,6 +121,15 @@ test.each(["web", "worker"])("ROLE=%s needs a database that processes can share"
   expect(errorOf({ ...RIGHT, ROLE: role }).message).toContain("DATABASE_URL");
   const shared = { ...RIGHT, ROLE: role, DATABASE_URL: "postgres://u:p@db.example.org/app" };
   expect(parseEnvironment(shared)).toMatchObject({ role, databaseUrl: shared.DATABASE_URL });
+});
+
+test("while the webhook's secret is changed, the former one counts too", () => {
+  const both = { ...RIGHT, WEBHOOK_SECRET_FORMER: "between the two before" };
+  expect(parseEnvironment(both)).toMatchObject({ formerWebhookSecret: "between the two before" });
+});
+
+test("a webhook secret that is too short says how to make one", () => {
+  expect(errorOf({ ...RIGHT, WEBHOOK_SECRET: "fifteen letters" }).message).toContain("openssl rand -hex 32");
 });
 
 describe("the webhook that is told of leaks", () => {

@@ -279,7 +279,7 @@ test("deliveries are counted by event and answer, and a made-up event does not m
     if (request.url === "/hook?cut") response.destroy();
     else response.writeHead(Number(request.headers["x-status"])).end();
   });
-  measureDeliveries(server, "/hook", measures);
+  server.on("request", measureDeliveries("/hook", measures));
   server.listen(await freePort(), "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());

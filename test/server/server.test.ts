@@ -1,17 +1,19 @@
 import { createHmac } from "node:crypto";
-import { Probot, Server } from "probot";
+import { Probot } from "probot";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { pacedOctokit } from "../../src/github/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import { registerEvents } from "../../src/server/register-events.ts";
 import type { Delivery } from "../../src/jobs/index.ts";
-import { BehindWebhookDoor } from "../../src/server/webhook-door.ts";
+import { openHttpDoor } from "../../src/server/http-door.ts";
+import { webhookDoor } from "../../src/server/webhook-door.ts";
 import { changed, payloadOf } from "../support/deliveries.ts";
 import type { Payload } from "../support/deliveries.ts";
 import { keyOf } from "../../fixtures/keys.ts";
 
 const SECRET = "a secret between the two";
+const FORMER = "the secret of last year";
 
 interface App {
   readonly log: string[];
@@ -34,23 +36,12 @@ interface DeliveryStore {
 async function anApp(store: DeliveryStore): Promise<App> {
   const lines: string[] = [];
   const log = createLog("trace", { write: (line) => void lines.push(line) });
-  const server = new Server({
-    host: "127.0.0.1",
-    port: 0,
-    log,
-    Probot: BehindWebhookDoor.defaults({
-      appId: 1,
-      githubToken: "a token",
-      secret: SECRET,
-      Octokit: pacedOctokit(),
-      log,
-    }),
-  });
-  await server.load((probot: Probot) => registerEvents(probot, store));
-  await server.start();
-  onTestFinished(async () => {
-    await server.stop();
-  });
+  const probot = new Probot({ appId: 1, githubToken: "a token", Octokit: pacedOctokit(), log });
+  await probot.ready();
+  registerEvents(probot, store);
+  const door = webhookDoor({ receiver: probot.webhooks, secrets: [SECRET, FORMER], log });
+  const server = await openHttpDoor({ host: "127.0.0.1", port: 0, log, handlers: [door] });
+  onTestFinished(() => server.stop(0));
   return {
     log: lines,
     send({ event = "push", id = "delivery-1", payload, secret = SECRET }) {
@@ -90,6 +81,14 @@ test("a signed delivery is stored under its id and answered 200", async () => {
   expect(store.added).toMatchObject([{ id: "delivery-1", notices: [{ kind: "scope" }] }]);
 });
 
+test("while the secret is changed, a delivery that is signed with the former one is stored too", async () => {
+  const store = aStore();
+  const app = await anApp(store);
+  const answer = await app.send({ payload: await payloadOf("push"), secret: FORMER });
+  expect(answer.status).toBe(200);
+  expect(store.added).toHaveLength(1);
+});
+
 test.each([
   ["unsigned", null],
   ["signed with another secret", "not the secret"],
@@ -104,6 +103,8 @@ test.each([
 
 test.each([
   ["no JSON", "push", "{"],
+  ["a list", "push", "[]"],
+  ["a null", "push", "null"],
   ["a push without its fields", "push", { ref: "refs/heads/main" }],
 ])("%s is answered with an error and stores nothing", async (_name, event, payload) => {
   const store = aStore();
@@ -187,7 +188,6 @@ test("a payload passed to the app directly is not logged", async () => {
   const probot = new Probot({
     appId: 1,
     githubToken: "a token",
-    secret: SECRET,
     Octokit: pacedOctokit(),
     log,
   });

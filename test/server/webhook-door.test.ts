@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
-import { once } from "node:events";
-import { createServer, request } from "node:http";
+import { request } from "node:http";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { expect, onTestFinished, test } from "vitest";
+import { openHttpDoor } from "../../src/server/http-door.ts";
 import { createLog } from "../../src/server/log.ts";
 import { webhookDoor } from "../../src/server/webhook-door.ts";
 import type { Receiver } from "../../src/server/webhook-door.ts";
@@ -19,32 +19,31 @@ const HEADERS = {
 
 /** The door in front of `receive`; what it is given is kept. */
 async function aDoor(
-  receive: Receiver["verifyAndReceive"] = async () => {},
-  answerMs = 60_000,
-  maxBufferedBytes = 1e6,
+  given: {
+    readonly receive?: Receiver["receive"];
+    readonly answerMs?: number;
+    readonly roomBytes?: number;
+    readonly graceMs?: number;
+  } = {},
 ) {
+  const { receive = async () => {}, answerMs = 60_000, roomBytes = 1e6, graceMs = 60_000 } = given;
   const received: unknown[] = [];
-  const door = webhookDoor(
-    {
-      verifyAndReceive: async (delivery) => {
+  const lines: string[] = [];
+  const log = createLog("info", { write: (line) => void lines.push(line) });
+  const door = webhookDoor({
+    receiver: {
+      receive: async (delivery) => {
         received.push(delivery);
         await receive(delivery);
       },
     },
-    createLog("silent"),
-    { answerMs, maxBufferedBytes },
-  );
-  const server = createServer((incoming, response) => {
-    void door(incoming, response).then((mine) => mine || response.writeHead(404).end());
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
+    secrets: ["secret", "former"],
+    log,
+    limits: { answerMs, lanes: [{ maxBytes: 26_214_400, roomBytes, graceMs }] },
   });
-  const address = server.address();
-  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
-  return { received, port };
+  const server = await openHttpDoor({ host: "127.0.0.1", port: 0, log, handlers: [door] });
+  onTestFinished(() => server.stop(0));
+  return { received, port: server.port, lines };
 }
 
 function begin(
@@ -72,18 +71,16 @@ async function statusOf(sent: ClientRequest): Promise<number | undefined> {
   return answer.statusCode;
 }
 
-test("a whole delivery is passed on as it was signed, and answered 200", async () => {
+test("a whole delivery that is signed is passed on and answered 200", async () => {
   const { received, port } = await aDoor();
   const sent = begin(port);
   sent.end(BODY);
   expect(await statusOf(sent)).toBe(200);
-  expect(received).toEqual([
-    { id: "1", name: "ping", payload: BODY, signature: HEADERS["x-hub-signature-256"] },
-  ]);
+  expect(received).toEqual([{ id: "1", name: "ping", payload: { zen: "of the door" } }]);
 });
 
 test("an incomplete body is answered 503, never 202, and is not processed", async () => {
-  const { received, port } = await aDoor(undefined, 100);
+  const { received, port } = await aDoor({ answerMs: 100 });
   const sent = begin(port);
   sent.write(BODY.slice(0, 5));
   expect(await statusOf(sent)).toBe(503);
@@ -92,7 +89,7 @@ test("an incomplete body is answered 503, never 202, and is not processed", asyn
 
 test("a delivery that is not stored within the limit is answered 503", async () => {
   const stored = Promise.withResolvers<void>();
-  const { port } = await aDoor(() => stored.promise, 100);
+  const { port } = await aDoor({ receive: () => stored.promise, answerMs: 100 });
   const sent = begin(port);
   sent.end(BODY);
   expect(await statusOf(sent)).toBe(503);
@@ -103,30 +100,57 @@ test.each([
   ["the disk is full", new StoreError("database_unavailable", "full"), 503],
   ["the program is wrong", new TypeError("x is not a function"), 500],
 ])("where %s, the answer is an error, as Octokit collects it", async (_name, error, status) => {
-  const { port } = await aDoor(async () => {
-    throw new AggregateError([error]);
+  const { port } = await aDoor({
+    receive: async () => {
+      throw new AggregateError([error]);
+    },
   });
   const sent = begin(port);
   sent.end(BODY);
   expect(await statusOf(sent)).toBe(status);
 });
 
-test("bodies that are being read at once are bounded together, whoever sends them; the next is taken again", async () => {
-  const { port } = await aDoor(undefined, 60_000, 2 * BODY.length - 3);
+test("a body waits unread for room, and is taken once there is some", async () => {
+  const { received, port } = await aDoor({ roomBytes: 2 * BODY.length - 1 });
   const held = begin(port);
   held.write(BODY.slice(0, -1));
-  const one = begin(port);
-  one.write(BODY.slice(0, -1));
-  expect(await Promise.race([statusOf(held), statusOf(one)])).toBe(503);
+  const waiting = begin(port);
+  waiting.end(BODY);
+  expect(received).toEqual([]);
+  held.end(BODY.slice(-1));
+  expect(await Promise.all([statusOf(held), statusOf(waiting)])).toEqual([200, 200]);
+  expect(received).toHaveLength(2);
+});
+
+test("a body that dawdles gives way to one that waits", async () => {
+  const { received, port } = await aDoor({ roomBytes: 2 * BODY.length - 1, graceMs: 1 });
+  const held = begin(port);
+  held.write(BODY.slice(0, -1));
+  const waiting = begin(port);
+  waiting.end(BODY);
+  expect(await Promise.all([statusOf(held), statusOf(waiting)])).toEqual([503, 200]);
+  expect(received).toHaveLength(1);
+});
+
+test("a body that is cut off gives its room back", async () => {
+  const { port } = await aDoor({ roomBytes: 2 * BODY.length - 1 });
+  const held = begin(port);
+  held.write(BODY.slice(0, -1));
+  const waiting = begin(port);
+  waiting.end(BODY);
   held.destroy();
-  one.destroy();
-  const statuses: (number | undefined)[] = [];
-  while (statuses.at(-1) !== 200) {
-    const next = begin(port);
-    next.end(BODY);
-    statuses.push(await statusOf(next));
+  expect(await statusOf(waiting)).toBe(200);
+});
+
+test("what strangers send is logged once a minute with its reason, not once a request", async () => {
+  const { port, lines } = await aDoor();
+  for (let count = 0; count < 20; count += 1) {
+    const sent = begin(port, { "x-hub-signature-256": `sha256=${"0".repeat(64)}` });
+    sent.end(BODY);
+    expect(await statusOf(sent)).toBe(400);
   }
-  expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain("wrong signature");
 });
 
 test.each([
@@ -135,7 +159,11 @@ test.each([
   ["no signature", { "x-hub-signature-256": "" }, 400],
   ["another content", { "content-type": "application/x-www-form-urlencoded" }, 415],
   ["a length over GitHub's", { "content-length": String(25 * 1024 ** 2 + 1) }, 413],
-  ["no length", { "content-length": "", "transfer-encoding": "chunked" }, 413],
+  ["no length", { "content-length": "", "transfer-encoding": "chunked" }, 411],
+  ["a signature of another form", { "x-hub-signature-256": `sha1=${"0".repeat(40)}` }, 400],
+  ["a signature that is too long", { "x-hub-signature-256": `sha256=${"0".repeat(65)}` }, 400],
+  ["an event that is no name", { "x-github-event": "push, push" }, 400],
+  ["an endless delivery id", { "x-github-delivery": "1".repeat(101) }, 400],
 ])("a request with %s is refused before its body is read", async (_name, headers, status) => {
   const { received, port } = await aDoor();
   const given = Object.fromEntries(
@@ -159,4 +187,10 @@ test("another path is left to others", async () => {
   const sent = begin(port, {}, "/ping");
   sent.end(BODY);
   expect(await statusOf(sent)).toBe(404);
+});
+
+test("another method is refused with the one that is right", async () => {
+  const { port } = await aDoor();
+  const answer = await fetch(`http://127.0.0.1:${port}/api/github/webhooks`);
+  expect([answer.status, answer.headers.get("allow"), await answer.text()]).toEqual([405, "POST", ""]);
 });

@@ -126,6 +126,11 @@ export class InstalledApp {
     return key;
   }
 
+  /** Text that may appear nowhere in what the app writes, either. */
+  hide(text: string): void {
+    this.#secrets.add(text);
+  }
+
   /** Resolves when every delivery is answered and every job of theirs has ended. */
   async settled(): Promise<void> {
     await this.github.idle();

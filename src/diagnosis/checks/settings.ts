@@ -67,15 +67,6 @@ function judgeRest(settings: SettingsFacts): Finding[] {
       ),
     );
   }
-  if (settings.usesRelay) {
-    found.push(
-      warning(
-        "Relay",
-        "WEBHOOK_PROXY_URL is set: the relay sees every delivery, with any key in it.",
-        "Use it only for a trial.",
-      ),
-    );
-  }
   if (settings.usesStandInForStripe) {
     found.push(
       warning(

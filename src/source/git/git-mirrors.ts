@@ -35,6 +35,8 @@ export interface GitRepository {
   readonly token: (refused: AccessToken | null) => Promise<AccessToken | null>;
   /** The repository's present URL, asked for when `url` redirects; null if it has no other. */
   readonly currentUrl?: () => Promise<string | null>;
+  /** The name in `url` is redacted, so it leads nowhere: the current one is asked for first. */
+  readonly isRedacted?: boolean;
 }
 
 interface Eviction {
@@ -74,13 +76,13 @@ export function createGitMirrors(options: GitMirrorsOptions): GitMirrors {
 
       assertUrl(repository.url, protocols);
       const mirror = new Mirror(join(directory, `${repository.id}.git`), environment);
-      const { url, token } = repository;
+      const { url, token, isRedacted = false } = repository;
       const currentUrl = async (): Promise<string | null> => {
         const current = (await repository.currentUrl?.()) ?? null;
         if (current !== null) assertUrl(current, protocols);
         return current;
       };
-      const remote = { url, token, currentUrl, protocols };
+      const remote = { url, token, currentUrl, isRedacted, protocols };
       const inherited = environment;
       return createGitSource({
         mirror,

@@ -13,6 +13,8 @@ export interface Remote {
   readonly token: (refused: AccessToken | null) => Promise<AccessToken | null>;
   /** The repository's present URL, asked for when the remote redirects; null if it has no other. */
   readonly currentUrl?: () => Promise<string | null>;
+  /** `url` leads nowhere, because the name in it is redacted. */
+  readonly isRedacted?: boolean;
   readonly protocols: readonly string[];
 }
 
@@ -37,7 +39,7 @@ export async function callRemote<T>(
   signal: AbortSignal,
   call: (access: RemoteAccess) => Promise<T>,
 ): Promise<T> {
-  let { url } = remote;
+  let url = remote.isRedacted === true ? ((await remote.currentUrl?.()) ?? remote.url) : remote.url;
   let token = await remote.token(null);
   const tried = new Set<string>();
   for (;;) {
