@@ -148,7 +148,8 @@ export class Machine {
       for (const { finding } of findings) {
         const { fingerprint, commit } = finding;
         const since = rolled.get(fingerprint);
-        if (since === undefined || since > firstNotedAt) continue;
+        // Heard of the closing when the push was on record: a person said so of that commit too.
+        if (since === undefined || since >= firstNotedAt) continue;
         const known = (await leaks.locations(repositoryId, [fingerprint])).get(fingerprint) ?? [];
         if (!known.some((place) => place.commit === commit)) again.push(fingerprint);
       }
