@@ -55,13 +55,14 @@ export async function takeTurn<T>(
   return context.lock.run(`check:${repositoryId}:${key}`, async () => {
     const known = await checks.find(repositoryId, key);
     if (known === null || isSettled(known)) return null;
-    const repository = await loadRepository(context, repositoryId);
-    // Nothing can be written there. The check stays stale, and the sweep finds it once the repository is back.
-    if (repository === null) return null;
     return withClaim(context, repositoryId, key, async (writer, claim) => {
       for (;;) {
         const check = await checks.find(repositoryId, key);
         if (check === null) return null;
+        // After the check: whatever changes the visibility of a repository also asks for its checks again.
+        const repository = await loadRepository(context, repositoryId);
+        // Nothing can be written there. The check stays stale, and the sweep finds it once the repository is back.
+        if (repository === null) return null;
         let written: T;
         try {
           written = await write({ repository, writer, check, claim });

@@ -144,6 +144,7 @@ async function tellIssues(
   }
 }
 
+/** Not what stops every request, and ends by itself. */
 function isRefusal({ code }: GitHubError): boolean {
-  return code === "gone" || code === "forbidden" || code === "not_found";
+  return code !== "rate_limited" && code !== "unavailable" && code !== "unauthorized";
 }

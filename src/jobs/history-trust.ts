@@ -25,7 +25,10 @@ export async function trustPastFindings(
   const doubted = past.filter(({ trust, pulls }) => trust !== "writer" && pulls.length > 0);
   const pulls = [...new Set([...doubted, ...found].flatMap((each) => each.pulls))];
   const trusts = new Map<number, HistoryTrust>();
-  for (const number of pulls.toSorted((a, b) => a - b).slice(0, MAX_PULLS))
+  // Those first of which nothing is known, so every one has its turn at some reading.
+  const isKnown = new Set(doubted.filter(({ trust }) => trust === "stranger").flatMap((each) => each.pulls));
+  const inTurn = pulls.toSorted((a, b) => Number(isKnown.has(a)) - Number(isKnown.has(b)) || a - b);
+  for (const number of inTurn.slice(0, MAX_PULLS))
     trusts.set(number, await trustOfPull(context, repository, number));
 
   const ofPulls = (numbers: readonly number[]): HistoryTrust => {
@@ -64,8 +67,9 @@ async function trustOfPull(
     if (isMerged) return "writer";
     return author !== null && (await hasRole(octokit, repository, author, "write")) ? "writer" : "stranger";
   } catch (error) {
-    // GitHub's own staff removed it, for instance.
-    if (error instanceof GitHubError && error.code === "not_found") return "unknown";
-    throw error;
+    // One that GitHub cannot show, such as one that its staff removed, is asked about again at the next reading.
+    const isOfAll = error instanceof GitHubError && ["rate_limited", "unauthorized"].includes(error.code);
+    if (!(error instanceof GitHubError) || isOfAll) throw error;
+    return "unknown";
   }
 }

@@ -119,7 +119,7 @@ async function whyNot(context: JobContext, leak: LeakKey, rows: readonly Row[]):
 async function pushedBy(context: JobContext, rows: readonly Row[]): Promise<AskedLeak["pushedBy"]> {
   let known = false;
   for (const { leak, repository } of rows) {
-    const trusts = await context.record.scopes.trustsShowing(repository.id, leak.fingerprint);
+    const trusts = await context.record.scopes.trustsShowing(repository.id, leak.fingerprint, null);
     known ||= trusts.some(({ kind }) => kind !== "nobody");
     const past = await context.record.historyKeys.trusts(repository.id, leak.fingerprint);
     if (past.includes("stranger")) return "outsiders";

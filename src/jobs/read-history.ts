@@ -4,7 +4,7 @@
  * which are read. A reading that was killed begins again with what is fetched; one that failed waits, so that the next
  * repository has its turn.
  */
-import { DETECTOR_VERSION } from "../detect/index.ts";
+import { DETECTOR_VERSION, redactText } from "../detect/index.ts";
 import type { CurrentRepository, Gap } from "../domain/index.ts";
 import { canBeAccepted } from "../domain/index.ts";
 import { GitHubError } from "../github/index.ts";
@@ -115,13 +115,14 @@ async function readOnce(
   await context.pushes.quiet(signal);
   const refs = await mirror.listRefs(signal);
   const tips = tipsOf(refs);
+  const listed = refs.map(({ ref }) => redactText(ref));
   // What an incomplete reading left out is only found by reading everything again.
   const before =
     known.gaps.some(mayClose) || known.readAt === null
       ? null
       : await histories.tips(repository.id, DETECTOR_VERSION);
   if (before !== null && isSame(before, tips)) {
-    await keep(context, repository, known, { read: NOTHING, tips, isWhole: false, began });
+    await keep(context, repository, known, { read: NOTHING, tips, listed, isWhole: false, began });
     return;
   }
   const holders = before === null ? [] : await histories.holders(repository.id, DETECTOR_VERSION);
@@ -146,7 +147,7 @@ async function readOnce(
     });
   });
   signal.throwIfAborted();
-  await keep(context, repository, known, { read, tips, isWhole: before === null, began });
+  await keep(context, repository, known, { read, tips, listed, isWhole: before === null, began });
 }
 
 const NOTHING: HistoryRead = { findings: [], gaps: [], holders: [], atTip: [], objects: 0, bytes: 0 };
@@ -154,6 +155,8 @@ const NOTHING: HistoryRead = { findings: [], gaps: [], holders: [], atTip: [], o
 interface Kept {
   readonly read: HistoryRead;
   readonly tips: HistoryTips;
+  /** The names of the refs that were read, as the record has them. */
+  readonly listed: readonly string[];
   readonly isWhole: boolean;
   readonly began: Date;
 }
@@ -163,7 +166,7 @@ async function keep(
   context: JobContext,
   repository: CurrentRepository,
   known: HistoryRecord,
-  { read, tips, isWhole, began }: Kept,
+  { read, tips, listed, isWhole, began }: Kept,
 ): Promise<void> {
   const findings = await trustPastFindings(context, repository, read.findings);
   const gaps = isWhole ? read.gaps : [...known.gaps, ...read.gaps];
@@ -191,6 +194,8 @@ async function keep(
     await record.enqueue([reportHistoryJob(target, `${known.round} ${at.toISOString()}`)]);
     if (isOpen || now.historyReadAt !== null) return;
     await record.repositories.setHistoryReadAt(repository.id, at);
+    // Of a branch that was deleted before this reading nothing was fetched: if it comes back, it is read as new.
+    await record.tips.dropBaseline(repository.id, { refs: listed, shas: [...tips.refs, ...tips.pulls] });
     // They named the baseline as unread.
     await publishAll(record, target, `history ${known.round}`, at);
   });

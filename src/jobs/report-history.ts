@@ -91,6 +91,9 @@ function planFor(key: HistoryKey, standing: HistoryKeyPlan["standing"]): History
   return { fingerprint, standing, accountCreated, isAtTip: key.isAtTip };
 }
 
+/** In this time the report of a push has made leaks of what it found, unless the configuration was against it. */
+const PUSH_REPORTS_MS = 60 * 60_000;
+
 /** Without keys that a push has just brought: its own report makes leaks of them, and knows who pushed them. */
 async function leftToPushes(
   context: JobContext,
@@ -99,11 +102,12 @@ async function leftToPushes(
   { leaks }: JudgedHistory,
 ): Promise<readonly HistoryKey[]> {
   const left: HistoryKey[] = [];
+  const since = new Date(context.now().getTime() - PUSH_REPORTS_MS);
   for (const key of keys) {
     const { fingerprint } = key.finding;
     const trusts = leaks.has(fingerprint)
       ? []
-      : await context.record.scopes.trustsShowing(repository.id, fingerprint);
+      : await context.record.scopes.trustsShowing(repository.id, fingerprint, since);
     if (trusts.every(({ kind }) => kind !== "writer")) left.push(key);
   }
   return left;

@@ -139,8 +139,9 @@ export function createHistories(queries: Queries): Histories {
       }
       await queries.run(
         `UPDATE histories SET state = 'read', problem = NULL, gaps = $2, detector_version = $3, tips = $4,
-           bytes_done = $5, objects_done = $6, objects_total = $6, round = round + 1, failures = 0, due_at = $7,
-           read_at = $8, reported_at = NULL, pull_tips = $9
+           bytes_done = $5, objects_done = $6, objects_total = $6, round = round + 1, failures = 0,
+           -- What was asked for during the reading is still due.
+           due_at = CASE WHEN due_at <= $8 THEN due_at ELSE $7 END, read_at = $8, reported_at = NULL, pull_tips = $9
          WHERE repository_id = $1`,
         [
           repositoryId,

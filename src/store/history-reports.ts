@@ -29,7 +29,7 @@ export function createHistoryKeys(queries: Queries): HistoryKeys {
   return {
     async plan(repositoryId, keys) {
       await queries.run(
-        `DELETE FROM history_keys WHERE repository_id = $1 AND told_at IS NULL AND fingerprint <> ALL($2::text[])`,
+        `DELETE FROM history_keys WHERE repository_id = $1 AND told_at IS NULL AND added_at IS NULL AND fingerprint <> ALL($2::text[])`,
         [repositoryId, keys.map(({ fingerprint }) => fingerprint)],
       );
       await queries.run(

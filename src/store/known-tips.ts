@@ -65,5 +65,13 @@ export function createKnownTips(queries: Queries): Tips {
       );
       return rows.length > 0;
     },
+
+    async dropBaseline(repositoryId, { refs, shas }) {
+      await queries.run(
+        `DELETE FROM known_tips WHERE repository_id = $1 AND kind = 'baseline'
+           AND ref <> ALL($2::text[]) AND sha <> ALL($3::text[])`,
+        [repositoryId, [...refs], [...shas]],
+      );
+    },
   };
 }

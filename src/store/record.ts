@@ -200,7 +200,7 @@ export interface Scopes {
   /** Heads of scopes that found the credential. */
   headsShowing(repositoryId: number, fingerprint: string): Promise<string[]>;
   /** Who brought the scopes that found the credential, each once, in any order. */
-  trustsShowing(repositoryId: number, fingerprint: string): Promise<Trust[]>;
+  trustsShowing(repositoryId: number, fingerprint: string, since: Date | null): Promise<Trust[]>;
   /**
    * Heads of scopes that found the credential and that a ref, pull request or merge group points at, in the order in which
    * people wait for them: open pull requests and merge groups, the default branch, red tags, the others.
@@ -240,6 +240,11 @@ export interface Tips {
     which: { readonly at: Date; readonly firstRef: string; readonly limit: number },
   ): Promise<Tip[]>;
   hasBaseline(repositoryId: number): Promise<boolean>;
+  /** Forgets the baseline of refs that are gone, unless one of these commits is its tip. */
+  dropBaseline(
+    repositoryId: number,
+    kept: { readonly refs: readonly string[]; readonly shas: readonly string[] },
+  ): Promise<void>;
 }
 
 /** Tags and other refs that are no branches, at the object that the last comparison of refs saw. */

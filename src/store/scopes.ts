@@ -178,11 +178,12 @@ export function createScopes(queries: Queries): Scopes {
       return rows.map((row) => row.head);
     },
 
-    async trustsShowing(repositoryId, fingerprint) {
+    async trustsShowing(repositoryId, fingerprint, since) {
       const rows = await queries.rows(
         z.object({ trust: trustSchema }),
-        "SELECT DISTINCT trust FROM scopes WHERE repository_id = $1 AND fingerprints @> ARRAY[$2::text]",
-        [repositoryId, fingerprint],
+        `SELECT DISTINCT trust FROM scopes WHERE repository_id = $1 AND fingerprints @> ARRAY[$2::text]
+           AND ($3::timestamptz IS NULL OR noted_at >= $3)`,
+        [repositoryId, fingerprint, since],
       );
       return rows.map((row) => row.trust);
     },

@@ -1,3 +1,4 @@
+import type { Tip } from "../../src/store/index.ts";
 import { describe, expect, test, vi } from "vitest";
 import type { HistoryTrust } from "../../src/domain/index.ts";
 import { DETECTOR_VERSION } from "../../src/detect/index.ts";
@@ -89,6 +90,39 @@ describe("a reading", () => {
     expect(known).toMatchObject({ state: "read", bytesDone: 7, detectorVersion: DETECTOR_VERSION });
     expect((await one.context.record.repositories.find(one.id))?.historyReadAt).toEqual(NOW);
     expect(kindsWaiting(one)).toContain("report_history");
+  });
+
+  test("forgets the baseline of a branch that was deleted before: if it comes back, it is new", async () => {
+    const one = await stage();
+    const tip = (ref: string, sha: string): Tip => ({
+      sha,
+      kind: "baseline",
+      ref,
+      knownAt: NOW,
+      coveredAt: null,
+    });
+    const [main] = refs("refs/heads/main");
+    await one.context.record.tips.add(one.id, [
+      tip("refs/heads/gone", "1".repeat(40)),
+      tip("refs/heads/main", "2".repeat(40)),
+      tip("refs/heads/renamed", main?.sha ?? ""),
+    ]);
+    await one.read();
+    const isKnown = async (sha: string): Promise<boolean> =>
+      (await one.context.record.tips.find(one.id, sha)) !== null;
+    expect(await isKnown("1".repeat(40))).toBe(false);
+    expect(await isKnown("2".repeat(40))).toBe(true);
+    expect(await isKnown(main?.sha ?? "")).toBe(true);
+  });
+
+  test("a request during the reading is still due after it", async () => {
+    const one = await stage();
+    one.answer = async () => {
+      await one.context.record.histories.ask([one.id], NOW);
+      return NOTHING_READ;
+    };
+    await one.read();
+    expect(await one.context.record.histories.due(NOW, 1, null)).toMatchObject([{ repositoryId: one.id }]);
   });
 
   test("with a gap that may close leaves the baseline unread, and everything is read again a day later", async () => {

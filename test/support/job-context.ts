@@ -85,9 +85,12 @@ function withoutGit(branches: ReadonlyMap<string, string>): GitSource {
   };
 }
 
-function withoutHistory(branches: ReadonlyMap<string, string>): HistoryMirror {
+function withoutHistory(
+  branches: ReadonlyMap<string, string>,
+  listRefs?: GitSource["listRefs"],
+): HistoryMirror {
   return {
-    listRefs: async () => [...branches].map(([ref, sha]) => ({ ref, sha, peeled: null })),
+    listRefs: listRefs ?? (async () => [...branches].map(([ref, sha]) => ({ ref, sha, peeled: null }))),
     fetch: async (_refs, _of, _signal, read) => read({ gitDirectory: "/", tips: [], fetchedBytes: 0 }),
     remove: async () => {},
   };
@@ -130,7 +133,7 @@ export function aContext(
     stripe: parts.stripe ?? noStripe,
     githubUrl: "https://github.com",
     openGit: () => ({ ...withoutGit(context.branches), ...parts.git }),
-    openHistory: () => parts.history ?? withoutHistory(context.branches),
+    openHistory: () => parts.history ?? withoutHistory(context.branches, parts.git?.listRefs),
     pushes: new PushWatch(),
     readHistory: parts.readHistory ?? emptyHistory,
     marker: (repositoryId, fingerprint) =>

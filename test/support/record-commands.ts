@@ -284,12 +284,13 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       await record.ignoredKeys.put(id, [{ fingerprint: FINGERPRINTS[0] ?? "", login, at }]);
     }),
   fc
-    .tuple(fc.subarray(HEADS), aTime, fc.constantFrom("tips", "refs", "gone", "issues", "unknown"))
+    .tuple(fc.subarray(HEADS), aTime, fc.constantFrom("tips", "dropped", "refs", "gone", "issues", "unknown"))
     .map(([heads, at, what]): RecordCommand => async (record, id) => {
       const tips = heads.map(
         (sha) => ({ sha, kind: "baseline", ref: "r", knownAt: at, coveredAt: null }) as const,
       );
       if (what === "tips") await record.tips.add(id, tips);
+      if (what === "dropped") await record.tips.dropBaseline(id, { refs: ["x"], shas: heads });
       const refs = heads.map((object) => ({
         ref: `refs/tags/${object.slice(0, 1)}`,
         object: `${object}${at.getTime()}`,
@@ -419,7 +420,8 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
       events: await record.leaks.events(id, fingerprint),
       heads: await record.scopes.headsShowing(id, fingerprint),
       changes: (await record.outbox.changes(id, fingerprint)).map((change) => ({ ...change, number: 0 })),
-      trusts: new Set(await record.scopes.trustsShowing(id, fingerprint)),
+      trusts: new Set(await record.scopes.trustsShowing(id, fingerprint, null)),
+      late: new Set(await record.scopes.trustsShowing(id, fingerprint, late)),
       brought: await record.scopes.broughtBy(id, fingerprint),
       pointed: await record.scopes.pointedHeadsShowing(id, fingerprint),
       sharing: await record.leaks.sharing(id, fingerprint),

@@ -115,6 +115,11 @@ export class ChainUnpacker {
     return true;
   }
 
+  /** Whatever is stored against the object at this depth cannot be unpacked. */
+  forget(depth: number): void {
+    this.#lengths[depth] = NOT_UNPACKED;
+  }
+
   /**
    * Passes on the ids that the present object, a tree, names.
    *

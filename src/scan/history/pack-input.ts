@@ -57,7 +57,9 @@ export class PackInput {
     const key = pack * PACK_UNIT + number;
     if (this.#blocks[slot] === key) return at;
     this.#blocks[slot] = -1;
-    this.#read(pack, at, BLOCK, number * BLOCK);
+    const read = this.#read(pack, at, BLOCK, number * BLOCK);
+    // Nothing of another block stays where a file ends.
+    this.#bytes.fill(0, at + read, at + BLOCK);
     this.#blocks[slot] = key;
     return at;
   }

@@ -69,21 +69,31 @@ export class PackRequestWriter {
   write(numbers: Uint32Array): Buffer {
     this.#records = Buffer.allocUnsafe(numbers.length * PackRequests.recordBytes(this.#table.idBytes));
     this.#length = 0;
-    for (const number of numbers) this.#add(number, true);
+    for (const number of numbers) this.#add(number);
     return this.#records.subarray(0, this.#length);
   }
 
-  #add(number: number, isWanted: boolean): void {
+  #add(number: number): void {
     const chain = this.#chain;
     const base = this.#table.baseOf(number);
     if (base === NONE) {
       chain.length = 0;
     } else {
       while (chain.length > 0 && chain.at(-1) !== base) chain.pop();
-      if (chain.length === 0) this.#add(base, false);
+      if (chain.length === 0) this.#addBases(base);
     }
-    this.#put(number, chain.length, isWanted);
+    this.#put(number, chain.length, true);
     chain.push(number);
+  }
+
+  /** A chain may be longer than calls can be nested. */
+  #addBases(last: number): void {
+    const bases: number[] = [];
+    for (let at = last; at !== NONE; at = this.#table.baseOf(at)) bases.push(at);
+    for (const base of bases.toReversed()) {
+      this.#put(base, this.#chain.length, false);
+      this.#chain.push(base);
+    }
   }
 
   #put(number: number, depth: number, isWanted: boolean): void {

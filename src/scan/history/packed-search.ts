@@ -61,7 +61,10 @@ export class PackedSearch {
   #unpack(requests: PackRequests, request: number, depth: number): boolean {
     const length = requests.lengthOf(request);
     const source = this.#input.find(requests.packOf(request), requests.offsetOf(request), length);
-    if (source === null) return false;
+    if (source === null) {
+      this.#unpacker.forget(depth);
+      return false;
+    }
     const base = this.#sifted[depth - 1] ?? "likely";
     const margin = this.#sieve.marginFor(base === "likely" ? "nothing" : base);
     return this.#unpacker.unpack(depth, source, length, margin);

@@ -133,7 +133,8 @@ export function createHistoryMirrors(options: HistoryMirrorsOptions): HistoryMir
     of: { readonly defaultBranch: string; readonly sizeBytes: number | null; readonly id: number },
     signal: AbortSignal,
   ): Promise<FetchedHistory> {
-    await mkdir(directory, { recursive: true });
+    // Whole repositories are in it, with their keys.
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     if ((await mirror.packs()) > MAX_PACKS) await mirror.remove();
     const tips = [...new Set(refs.map(({ sha }) => sha))];
     await mirror.create(tips[0]?.length ?? 40);

@@ -1,11 +1,18 @@
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { bodyOf, createRandom, keyOf } from "../../../fixtures/keys.ts";
 import { FORMS } from "../../../src/detect/forms/index.ts";
 import { Sieve, whichMayHoldCredential } from "../../../src/detect/index.ts";
-import { chainOrder, ChainUnpacker, MEMORY_BYTES, NONE } from "../../../src/objects/index.ts";
+import {
+  chainOrder,
+  ChainUnpacker,
+  MEMORY_BYTES,
+  NONE,
+  ObjectTable,
+  PackPlaces,
+} from "../../../src/objects/index.ts";
 import { PackInput } from "../../../src/scan/history/pack-input.ts";
 import { PackRequests, PackRequestWriter } from "../../../src/scan/history/pack-request.ts";
 import { listObjects, listPacked, openHistory } from "../../../src/source/index.ts";
@@ -180,4 +187,74 @@ test("a damaged pack costs what git cannot read either, and no more", async () =
   };
   expect(all.filter((id) => !isReadable(id)).sort()).toEqual([...damaged].map((blob) => blob ?? "").sort());
   expect(scan.objects).toBe(all.length - damaged.size);
+});
+
+test("what is packed while the packs are listed is listed too", async () => {
+  fill(4);
+  work.write("new.txt", "not packed yet");
+  work.commit("loose");
+  const repository = openHistory(work.path, { PATH: process.env["PATH"] });
+  const everything = await listObjects(repository, null, signal);
+  let isRepacked = false;
+  const meanwhile = new AbortController().signal;
+  meanwhile.throwIfAborted = () => {
+    if (!isRepacked) work.git("repack", "-q", "-d");
+    isRepacked = true;
+  };
+  const list = await listPacked(repository, meanwhile);
+  expect(isRepacked).toBe(true);
+  expect(list?.table.count).toBe(everything.table.count);
+});
+
+test("an object that is loose too keeps the base of the entry that it is read from", async () => {
+  fill(30);
+  const one = openHistory(work.path, { PATH: process.env["PATH"] });
+  const alone = await listPacked(one, signal);
+  // A second pack stores the same objects against other bases, is newer, and every object has a file as well.
+  const first = readFileSync(packFile());
+  const objects = join(work.path, ".git/objects");
+  const ids = work.git("rev-list", "--objects", "--all").replaceAll(/ .*$/gm, "");
+  git(
+    work.path,
+    ["pack-objects", "-q", "--no-reuse-delta", "--window=3", "--depth=2", join(objects, "pack/pack")],
+    ids,
+  );
+  const copy = createWork();
+  try {
+    git(copy.path, ["unpack-objects", "-q"], first);
+    cpSync(join(copy.path, ".git/objects"), objects, { recursive: true });
+  } finally {
+    copy.remove();
+  }
+  const list = await listPacked(openHistory(work.path, { PATH: process.env["PATH"] }), signal);
+  const places = list?.places ?? new PackPlaces();
+  const table = list?.table ?? new ObjectTable(20, 0);
+  expect(places.packs).toHaveLength(2);
+  expect(table.count).toBe(alone?.table.count);
+  // A base is in the same pack as what is stored against it, and each chain ends.
+  for (let number = 0; number < table.count; number++) {
+    const base = table.baseOf(number);
+    if (base === NONE) continue;
+    let depth = 0;
+    for (let at = base; at !== NONE && depth <= table.count; at = table.baseOf(at)) depth++;
+    expect(depth).toBeLessThanOrEqual(50);
+  }
+  expect((await scanned(work.path)).gaps).toEqual([]);
+});
+
+test("a chain of any length is asked for from its root", () => {
+  const length = 40_000;
+  const table = new ObjectTable(20, length);
+  const places = new PackPlaces();
+  places.reserve(length);
+  for (let number = 0; number < length; number++) {
+    const id = Buffer.alloc(20);
+    id.writeUInt32BE(number);
+    table.addNew(id, "blob", 10);
+    table.setBase(number, number === 0 ? NONE : number - 1);
+    places.set(number, 0, 12 + 10 * number);
+  }
+  const asked = new PackRequests(new PackRequestWriter(table, places).write(Uint32Array.of(length - 1)), 20);
+  expect([0, 1, length - 1].map((request) => asked.depthOf(request))).toEqual([0, 1, length - 1]);
+  expect([0, length - 2, length - 1].map((request) => asked.isWanted(request))).toEqual([false, false, true]);
 });

@@ -116,7 +116,7 @@ export function historiesOf(
         if (key.startsWith(`${id}\n`) && isWhole && gaps.length === 0 && by !== detectorVersion)
           state().holders.delete(key);
       }
-      change(id, ({ round }) => ({
+      change(id, ({ round, dueAt }) => ({
         state: "read",
         problem: null,
         gaps,
@@ -127,7 +127,7 @@ export function historiesOf(
         objectsTotal: reading.objects,
         round: round + 1,
         failures: 0,
-        dueAt: reading.dueAt,
+        dueAt: dueAt <= reading.at ? dueAt : reading.dueAt,
         readAt: reading.at,
         reportedAt: null,
       }));

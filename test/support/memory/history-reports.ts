@@ -30,8 +30,10 @@ export function historyKeysOf(
   return {
     async plan(id, keys) {
       const planned = new Set(keys.map(({ fingerprint }) => fingerprint));
-      for (const { fingerprint, toldAt } of of(state().historyKeys, id))
-        if (toldAt === null && !planned.has(fingerprint)) state().historyKeys.delete(at(id, fingerprint));
+      for (const { fingerprint, toldAt, addedAt } of of(state().historyKeys, id)) {
+        if (toldAt === null && addedAt === null && !planned.has(fingerprint))
+          state().historyKeys.delete(at(id, fingerprint));
+      }
 
       for (const key of keys) {
         const known = state().historyKeys.get(at(id, key.fingerprint));

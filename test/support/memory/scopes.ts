@@ -86,8 +86,9 @@ export function scopesOf(state: () => State, isActive: (id: number) => boolean):
           .filter(({ findings }) => findings.some(({ finding }) => finding.fingerprint === fingerprint))
           .map((scope) => scope.head),
       ),
-    async trustsShowing(repositoryId, fingerprint) {
+    async trustsShowing(repositoryId, fingerprint, since) {
       const trusts = of(state().scopes, repositoryId)
+        .filter(({ notedAt }) => since === null || notedAt >= since)
         .filter(({ findings }) => findings.some(({ finding }) => finding.fingerprint === fingerprint))
         .map(({ trust }) => trust);
       return [...new Map(trusts.map((trust) => [JSON.stringify(trust), trust])).values()];

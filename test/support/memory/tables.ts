@@ -53,6 +53,12 @@ export function tablesOf(state: () => State): RecordTables {
       },
       hasBaseline: async (repositoryId) =>
         of(state().tips, repositoryId).some((tip) => tip.kind === "baseline"),
+      async dropBaseline(repositoryId, { refs, shas }) {
+        for (const tip of of(state().tips, repositoryId)) {
+          if (tip.kind !== "baseline" || refs.includes(tip.ref) || shas.includes(tip.sha)) continue;
+          state().tips.delete(at(repositoryId, tip.sha));
+        }
+      },
     },
     notedRefs: {
       all: async (repositoryId) =>

@@ -98,7 +98,10 @@ class ListParser {
     let at = bytes.indexOf(SPACE, space + 1) + 1;
     let packed = 0;
     for (; bytes[at] !== SPACE && at < end; at++) packed = 10 * packed + (bytes[at] ?? 0) - DIGIT_ZERO;
+    const before = table.count;
     const number = table.add(this.#id, type, packed);
+    // Known already, with the base that it has where it was found: git may name that of another copy.
+    if (number !== before) return;
     if (isZero(bytes, at + 1, end)) return;
     readId(bytes, at + 1, this.#id);
     const base = table.find(this.#id);

@@ -17,7 +17,10 @@ import type { ObjectList } from "./list-objects.ts";
 const PIECE = 1 << 20;
 /** The longest head of an entry: its size, then how far away its base is, or the base's id. */
 const MAX_HEAD = 64;
-const MAX_PACKS = 4096;
+/** Their paths are an argument of a process, which Linux bounds at 128 KiB. */
+const MAX_PATH_BYTES = 100_000;
+/** A table grows; this only says how large it begins. */
+const MAX_ESTIMATE = 1 << 22;
 /** As long as git makes a chain of deltas. */
 const MAX_ROUNDS = 250;
 /** Git follows alternates of alternates no further. */
@@ -28,10 +31,12 @@ export async function listPacked(
   repository: HistoryRepository,
   signal: AbortSignal,
 ): Promise<ObjectList | null> {
-  const folders = objectFolders(repository.objects);
-  const packs = folders?.flatMap(packsIn);
-  if (folders === null || packs === undefined || packs.length === 0 || packs.length > MAX_PACKS) return null;
   const { idBytes } = repository;
+  const folders = objectFolders(repository.objects);
+  // Before the packs: what is packed meanwhile is still asked for by its id.
+  const loose = folders?.flatMap((folder) => looseIn(folder, idBytes));
+  const packs = folders?.flatMap(packsIn);
+  if (loose === undefined || packs === undefined || packs.length === 0 || !isAskable(packs)) return null;
   const table = new ObjectTable(idBytes, estimate(packs));
   const places = new PackPlaces();
   try {
@@ -41,7 +46,6 @@ export async function listPacked(
     // A pack that was just replaced by another: git looks again.
     return null;
   }
-  const loose = folders.flatMap((folder) => looseIn(folder, idBytes));
   if (loose.length === 0) return { table, places, unreadable: [] };
   const { unreadable } = await listObjects(repository, loose.join(""), signal, table);
   return { table, places, unreadable };
@@ -71,6 +75,10 @@ function objectFolders(start: string): readonly string[] | null {
   return [...new Set(folders)];
 }
 
+function isAskable(packs: readonly string[]): boolean {
+  return Buffer.byteLength(JSON.stringify(packs)) <= MAX_PATH_BYTES;
+}
+
 /** Paths of its packs, without the ending. */
 function packsIn(folder: string): readonly string[] {
   const packs = join(folder, "pack");
@@ -84,7 +92,7 @@ function packsIn(folder: string): readonly string[] {
 /** About how many objects they hold: an index has 28 bytes for each, with SHA-1. */
 function estimate(packs: readonly string[]): number {
   const bytes = packs.map((path) => statSync(`${path}.idx`, { throwIfNoEntry: false })?.size ?? 0);
-  return Math.ceil(bytes.reduce((sum, size) => sum + size, 0) / 28);
+  return Math.min(MAX_ESTIMATE, Math.ceil(bytes.reduce((sum, size) => sum + size, 0) / 28));
 }
 
 /** Ids of objects that have a file each, one a line. */

@@ -24,6 +24,7 @@ export class FullMirror implements FetchTarget {
 
   /** Creates missing parts, and removes leftovers of a killed process. */
   async create(idLength: number): Promise<void> {
+    await mkdir(this.path, { recursive: true, mode: 0o700 });
     await mkdir(join(this.path, "objects", "pack"), { recursive: true });
     await mkdir(join(this.path, "refs"), { recursive: true });
     const format = idLength === 64 ? "[extensions]\n\tobjectFormat = sha256\n" : "";
