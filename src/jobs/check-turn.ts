@@ -72,6 +72,8 @@ export async function takeTurn<T>(
           continue;
         }
         if (await checks.settle(repositoryId, key, writer, check.wanted)) return written;
+        // Changed meanwhile, or another writer claimed it while this one waited for an answer, and may have settled it.
+        if (!(await claim())) throw new CheckBusyError();
       }
     });
   });

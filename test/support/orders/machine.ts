@@ -29,6 +29,10 @@ interface Gate {
 const LOG = createLog("silent");
 const MAX_ATTEMPTS = 40;
 
+/** Bounds on what never ends: looks at checks in a row, and turns of the event loop until every process waits. */
+const MAX_LOOKS = 1_000;
+const MAX_TURNS = 100_000;
+
 /** One process with its own locks. What it asks of GitHub waits until it is let through, one request at a time. */
 export class Worker {
   alive = true;
@@ -94,6 +98,8 @@ export class Machine {
   readonly workers: Worker[];
   /** What must never happen and did. */
   readonly violations: string[] = [];
+  /** At checks, since a process last waited for anything. */
+  #looks = 0;
 
   constructor(workers: number, make: MakeRecord = inMemory) {
     this.record = make((jobs) => this.queue.store(jobs));
@@ -113,6 +119,14 @@ export class Machine {
     return {
       ...record,
       checks: overriding(record.checks, {
+        find: async (...of) => {
+          this.#looks += 1;
+          if (this.#looks > MAX_LOOKS) {
+            this.violations.push("a check is looked at without end");
+            throw new Error("This ends it.");
+          }
+          return record.checks.find(...of);
+        },
         saveRun: async (repositoryId, head, writer, run, wanted) => {
           const kept = await record.checks.saveRun(repositoryId, head, writer, run, wanted);
           if (kept && run.pending && run.conclusion === "success") await this.#assertMayBeGreen(head);
@@ -211,8 +225,13 @@ export class Machine {
 
   /** Resolves when every process waits for GitHub or has nothing to do. */
   async quiesce(): Promise<void> {
-    for (let quiet = 0, seen = -1; quiet < 2;) {
+    for (let quiet = 0, seen = -1, turns = 0; quiet < 2; turns += 1) {
+      if (turns > MAX_TURNS) {
+        this.violations.push("a process neither waits nor ends");
+        return;
+      }
       await turn();
+      this.#looks = 0;
       const waits = this.workers.some(({ running, gates }) => running.size > 0 && gates.length === 0);
       const busy = waits || this.record.isBusy();
       quiet = busy || seen !== this.activity ? 0 : quiet + 1;
