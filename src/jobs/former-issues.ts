@@ -4,7 +4,8 @@
  */
 import type { CurrentRepository } from "../domain/index.ts";
 import { addComment, GitHubError, readIssue, setIssueState, updateIssue } from "../github/index.ts";
-import { movedBody, movedComment, WITHDRAWN_BODY, WITHDRAWN_TITLE } from "../report/index.ts";
+import type { Issue } from "../github/index.ts";
+import { markersOf, movedBody, movedComment, WITHDRAWN_BODY, WITHDRAWN_TITLE } from "../report/index.ts";
 import type { FormerIssue } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { loadRepository } from "./load-repository.ts";
@@ -15,6 +16,40 @@ export async function retireFormerIssues(context: JobContext, repositoryId: numb
   const former = await context.record.issues.left(repositoryId);
   for (const issue of former.filter(({ retiredAt }) => retiredAt === null))
     await retire(context, repositoryId, issue);
+}
+
+/**
+ * Empties issues with details in a repository that is public now, if no leak has them: the repository became public while
+ * the issue was opened, and the answer was lost.
+ *
+ * @param issues all of the app there
+ * @returns the others
+ */
+export async function withdrawUnrecorded(
+  context: JobContext,
+  repository: CurrentRepository,
+  issues: readonly Issue[],
+): Promise<readonly Issue[]> {
+  if (repository.private) return issues;
+  const { leaks } = context.record;
+  const known = [...(await leaks.all(repository.id)), ...(await leaks.reportedIn(repository.id))];
+  const markers = new Set(
+    known.flatMap(({ fingerprint }) => [
+      context.marker(repository.id, fingerprint),
+      ...context.formerMarkers(repository.id, fingerprint),
+    ]),
+  );
+  const withdrawn = new Set<Issue>();
+  for (const issue of issues) {
+    const isOfLeak = markersOf(issue.body ?? "").some((marker) => markers.has(marker));
+    if (issue.state !== "open" || !isOfLeak) continue;
+    if ((await leaks.withIssue(repository.id, issue.number)).length > 0) continue;
+    const former = { repositoryId: repository.id, number: issue.number, fingerprints: [] };
+    await context.record.issues.leave(repository.id, former);
+    withdrawn.add(issue);
+  }
+  if (withdrawn.size > 0) await retireFormerIssues(context, repository.id);
+  return issues.filter((issue) => !withdrawn.has(issue));
 }
 
 async function retire(context: JobContext, sourceId: number, former: FormerIssue): Promise<void> {

@@ -8,7 +8,8 @@ import type { GitHubClient, Issue } from "../github/index.ts";
 import { boxesOf, markersOf } from "../report/index.ts";
 import { boxIdsOf } from "./box-ticks.ts";
 import type { JobContext } from "./context.ts";
-import { reviewIssueJob, unheardTicksJob } from "./job.ts";
+import { withdrawUnrecorded } from "./former-issues.ts";
+import { publishJob, reviewIssueJob, unheardTicksJob } from "./job.ts";
 import type { MatchIssuesJob } from "./job.ts";
 import { noteIssuesRead } from "./known-issues.ts";
 import { changeLeaks } from "./leak-changes.ts";
@@ -29,7 +30,8 @@ export async function matchIssues(context: JobContext, job: MatchIssuesJob): Pro
   if (repository === null) return;
   const octokit = await context.github.installation(repository.installationId);
   const { login } = await context.github.app();
-  const issues = await listIssuesBy(octokit, repository, login);
+  const all = await listIssuesBy(octokit, repository, login);
+  const issues = await withdrawUnrecorded(context, repository, all);
   const groups = groupsOf(await context.record.leaks.reportedIn(repository.id));
   const kept = new Map<number, LeakGroup[]>();
   for (const group of groups) {
@@ -125,15 +127,27 @@ async function takeOver(
 ): Promise<void> {
   for (const { repositoryId, fingerprint, issueNumber } of rows) {
     if (issueNumber === number) continue;
-    await changeLeaks(context, repositoryId, [fingerprint], (record) =>
-      record.leaks.issueOpened(repositoryId, [fingerprint], {
-        repositoryId: repository.id,
-        number,
-        url,
-        digest: null,
-      }),
+    const opened = { repositoryId: repository.id, number, url, digest: null };
+    const heads = await changeLeaks(context, repositoryId, [fingerprint], (record) =>
+      record.leaks.issueOpened(repositoryId, [fingerprint], opened),
     );
+    await publishLater(context, repositoryId, heads);
   }
+}
+
+/** The checks name the issue. */
+async function publishLater(
+  context: JobContext,
+  repositoryId: number,
+  heads: readonly string[],
+): Promise<void> {
+  const source = await context.record.repositories.find(repositoryId);
+  if (source === null) return;
+  const { installationId } = source;
+  const name = `matched ${context.now().toISOString()}`;
+  await context.record.transaction((record) =>
+    record.enqueue(heads.map((head) => publishJob({ repositoryId, installationId }, head, name, "backlog"))),
+  );
 }
 
 /** Closes each open issue of which every key has its issue elsewhere, with a link to that. */

@@ -1,6 +1,6 @@
 import type { CurrentRepository } from "../domain/index.ts";
 import type { JobContext } from "./context.ts";
-import { placeJob, publishJob, reportHistoryJob, scanJob } from "./job.ts";
+import { matchJob, placeJob, publishJob, reportHistoryJob, scanJob } from "./job.ts";
 import type { RefreshJob } from "./job.ts";
 import { issuePlaceOf, ownersPlaceOf } from "./issue-place.ts";
 import { loadRepository } from "./load-repository.ts";
@@ -43,7 +43,12 @@ export async function refreshRepository(context: JobContext, job: RefreshJob): P
     repository,
     new Set([...moved, ...leaks.map(({ fingerprint }) => fingerprint)]),
   );
-  if (job.publicized && !repository.private) await warnOfPublication(context, repository);
+  if (job.publicized && !repository.private) {
+    // An issue with details may have been opened in the same moment.
+    const match = matchJob(job, `publicized ${now.toISOString()}`);
+    await record.transaction((transaction) => transaction.enqueue([match]));
+    await warnOfPublication(context, repository);
+  }
   await replaceReported(context, repository.id);
 }
 

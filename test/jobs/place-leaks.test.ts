@@ -4,8 +4,9 @@ import { idOf } from "../../src/domain/index.ts";
 import type { CurrentRepository, Finding } from "../../src/domain/index.ts";
 import { changeLeakState } from "../../src/jobs/leak-state.ts";
 import { reportLeaks } from "../../src/jobs/report-leaks.ts";
+import { refreshRepository } from "../../src/jobs/refresh-repository.ts";
 import { publishCheck } from "../../src/jobs/publish-check.ts";
-import { markersOf } from "../../src/report/index.ts";
+import { issueMarker, markersOf, WITHDRAWN_BODY } from "../../src/report/index.ts";
 import { MAX_LOCATIONS } from "../../src/store/index.ts";
 import { aContext, aRepository } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
@@ -171,6 +172,25 @@ describe("a public repository", () => {
     await reported(context, repository, [found]);
     expect(issuesIn(context, "shop")).toHaveLength(1);
   });
+
+  test.each([true, false])(
+    "has an issue with details emptied that was opened while it became public; a private place: %s",
+    async (named) => {
+      const context = aContext();
+      const repository = aRepository({ private: false });
+      if (named) withSecurity(context);
+      const found = madeFinding();
+      await reported(context, repository, [found]);
+      const marker = issueMarker(context.marker(repository.id, found.fingerprint));
+      const stray = context.github.addIssue({ title: "Roll it", body: `At secret.ts.\n\n${marker}\n` });
+      const target = { repositoryId: repository.id, installationId: repository.installationId };
+      await refreshRepository(context, { kind: "refresh", ...target, publicized: true });
+      await context.settle();
+      expect(stray).toMatchObject({ state: "closed", state_reason: "not_planned", body: WITHDRAWN_BODY });
+      const [leak] = await context.record.leaks.all(repository.id);
+      expect(leak?.issueNumber).not.toBe(stray.number);
+    },
+  );
 
   test("never says that a key is dead, when a new commit brings it again", async () => {
     const context = aContext();

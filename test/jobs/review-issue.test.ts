@@ -2,12 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { CurrentRepository, Finding } from "../../src/domain/index.ts";
 import { changeLeakState } from "../../src/jobs/leak-state.ts";
 import { matchIssues } from "../../src/jobs/match-issues.ts";
+import { publishCheck } from "../../src/jobs/publish-check.ts";
 import { reviewIssue } from "../../src/jobs/review-issue.ts";
 import { issueMarker } from "../../src/report/index.ts";
 import type { FakeChange, FakeIssue } from "../support/fake-github.ts";
 import { aContext, aRepository } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
-import { madeFinding } from "../support/reported.ts";
+import { atHead, HEAD, madeFinding } from "../support/reported.ts";
+import { finished, PUSH } from "../support/scopes.ts";
 
 const ANN = { login: "ann", type: "User", closer: null } as const;
 
@@ -167,6 +169,20 @@ describe("matching issues with the record", () => {
     expect(comments({ ...made, issue: copy })).toEqual([expect.stringContaining(`#${made.issue.number}`)]);
     const [leak] = await made.context.record.leaks.all(made.repository.id);
     expect(leak?.issueNumber).toBe(made.issue.number);
+  });
+
+  test("a check names the issue that was taken over", async () => {
+    const made = await leaked();
+    const { context, repository, key } = made;
+    await finished(context.record, repository, PUSH, [atHead(key)]);
+    await context.settle();
+    await context.record.leaks.issueGone(repository.id, [key.fingerprint]);
+    await context.record.checks.touch(repository.id, [HEAD], context.clock);
+    await publishCheck(context, repository.id, HEAD);
+    expect(context.github.current(HEAD)?.summary).not.toContain(made.issue.html_url);
+    await matchIssues(context, { kind: "match_issues", ...targetOf(repository) });
+    await context.settle();
+    expect(context.github.current(HEAD)?.summary).toContain(made.issue.html_url);
   });
 
   test("a stranger's issue with the same marker is left alone", async () => {
