@@ -5,13 +5,14 @@
 import { subjectOfGap } from "../domain/index.ts";
 import type { CurrentRepository, LeakState, ScopeRecord, UnopenedArchive } from "../domain/index.ts";
 import { judge, loosenings } from "../policy/index.ts";
-import type { Configuration, ScopeResult, Verdict } from "../policy/index.ts";
+import type { Configuration, LeftToHistory, ScopeResult, Verdict } from "../policy/index.ts";
 import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
 import type { CheckRunReport, InProgressReport } from "../report/index.ts";
 import type { AcceptedGap, IgnoredKey, Leak } from "../store/index.ts";
 import type { JudgedFrom } from "./configuration.ts";
 import type { JobContext } from "./context.ts";
-import { acceptableGaps, headStateOf } from "./head-verdict.ts";
+import { acceptableGaps, countingScopes, headStateOf } from "./head-verdict.ts";
+import { leftToHistory } from "./left-to-history.ts";
 
 /** `wait`: there is no final verdict yet. */
 export type CheckDecision =
@@ -37,8 +38,10 @@ export async function decideCheck(
     report: inProgressCheckRun({ commits: countOf(state.unread) }),
   };
   if (state.results.length === 0) return waiting;
-  const { verdict, leaks, ignored } = await judgeResults(context, repository, state.results, scopes);
-  if (state.unread.length > 0 && verdict.conclusion !== "failure") return waiting;
+  const isRead = state.unread.length === 0;
+  const left = isRead ? await leftToHistory(context, repository, head, countingScopes(scopes)) : null;
+  const { verdict, leaks, ignored } = await judgeResults(context, repository, state.results, scopes, left);
+  if (!isRead && verdict.conclusion !== "failure") return waiting;
   if (state.failure !== null) {
     const { mode } = verdict.configuration;
     return { kind: "show", report: scanFailedCheckRun({ problem: state.failure, mode }) };
@@ -86,6 +89,7 @@ export async function judgeResults(
   repository: CurrentRepository,
   results: readonly ScopeResult[],
   scopes: readonly ScopeRecord[],
+  left: LeftToHistory | null = null,
 ): Promise<{
   readonly verdict: Verdict;
   readonly leaks: ReadonlyMap<string, Leak>;
@@ -101,6 +105,7 @@ export async function judgeResults(
     ignoredKeys: new Map([...ignored].map(([fingerprint, { login }]) => [fingerprint, login])),
     configuration,
     configurationProblems: problems,
+    leftToHistory: left,
     now: context.now(),
   });
   return { verdict, leaks, ignored };

@@ -17,7 +17,7 @@ import type { FileHistoryJob } from "./job.ts";
 import { MAX_ISSUES } from "./leak-issues.ts";
 import { loadRepository } from "./load-repository.ts";
 import { placeLeaks } from "./place-leaks.ts";
-import { planHistory } from "./report-history.ts";
+import { planHistory, publishNewRefs } from "./report-history.ts";
 import { updateIssues } from "./update-issues.ts";
 
 /** How long the key of a repository waits for a push that is being read. */
@@ -125,6 +125,9 @@ async function finish(context: JobContext, { repositoryId, fingerprints }: Begun
     const which = { fingerprints, again: false };
     await record.enqueue([verifyJob(target, which, `history ${now.toISOString()}`)]);
   });
+  // Not after each of hundreds.
+  if (repository !== null && (await context.record.historyKeys.waiting(repositoryId)).length === 0)
+    await publishNewRefs(context, repository);
 }
 
 async function tellIssues(

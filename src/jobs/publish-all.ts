@@ -15,9 +15,10 @@ export async function publishAll(
   target: JobTarget,
   occasion: string,
   now: Date,
+  which: { readonly newRefs?: boolean } = {},
 ): Promise<void> {
   const { repositoryId, installationId } = target;
-  const heads = await record.checks.pointedHeads(repositoryId);
+  const heads = await record.checks.pointedHeads(repositoryId, which);
   let due = ((await record.checks.plannedUntil(installationId, now)) ?? now).getTime();
   for (const head of heads) {
     due += PACE_MS;

@@ -16,6 +16,7 @@ import { issuePlaceOf } from "./issue-place.ts";
 import { fileHistoryJob, publishJob } from "./job.ts";
 import type { ReportHistoryJob } from "./job.ts";
 import { loadRepository } from "./load-repository.ts";
+import { publishAll } from "./publish-all.ts";
 
 /** Reports what the last reading of a history found. The queue runs one such job of an installation at a time. */
 export async function reportHistory(context: JobContext, job: ReportHistoryJob): Promise<void> {
@@ -48,10 +49,25 @@ export async function planHistory(
   context: JobContext,
   repository: CurrentRepository,
 ): Promise<readonly HistoryKeyPlan[]> {
+  const { historyKeys } = context.record;
   const judged = await judgedHistory(context, repository);
   const plan = await planOf(context, repository, judged);
-  await context.record.historyKeys.plan(repository.id, plan);
+  const before = await historyKeys.untold(repository.id);
+  await historyKeys.plan(repository.id, plan);
+  const after = await historyKeys.untold(repository.id);
+  if (JSON.stringify(before) !== JSON.stringify(after)) await publishNewRefs(context, repository);
   return plan;
+}
+
+/** The checks of new branches and tags say which keys they leave to the history. Those of public repositories do not. */
+export async function publishNewRefs(context: JobContext, repository: CurrentRepository): Promise<void> {
+  if (!repository.private) return;
+  const target = { repositoryId: repository.id, installationId: repository.installationId };
+  const now = context.now();
+  await context.record.transaction(async (record) => {
+    await record.lock([repository.id]);
+    await publishAll(record, target, `history keys ${now.toISOString()}`, now, { newRefs: true });
+  });
 }
 
 async function planOf(

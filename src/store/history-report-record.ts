@@ -80,6 +80,8 @@ export interface HistoryKeys {
   next(installationId: number): Promise<number | null>;
   /** Keys of a repository that wait to be filed, in the order in which they are filed. */
   waiting(repositoryId: number): Promise<string[]>;
+  /** Keys of a repository whose issue does not tell of them, in the order of their fingerprints. */
+  untold(repositoryId: number): Promise<{ readonly fingerprint: string; readonly standing: KeyStanding }[]>;
   /** They are leaks on record since. */
   added(repositoryId: number, fingerprints: readonly string[], at: Date): Promise<void>;
   /** Their issues tell of them since. */

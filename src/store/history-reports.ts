@@ -5,6 +5,7 @@ import type { Queries } from "./database.ts";
 import {
   firstPlaceSchema,
   historyCheckSchema,
+  KEY_STANDINGS,
   keyCountsSchema,
   unreadHistorySchema,
 } from "./history-report-record.ts";
@@ -61,6 +62,14 @@ export function createHistoryKeys(queries: Queries): HistoryKeys {
       );
       return rows.map(({ fingerprint }) => fingerprint);
     },
+
+    untold: (repositoryId) =>
+      queries.rows(
+        z.object({ fingerprint: z.string(), standing: z.enum(KEY_STANDINGS) }),
+        `SELECT fingerprint, standing FROM history_keys WHERE repository_id = $1 AND told_at IS NULL
+         ORDER BY fingerprint COLLATE "C"`,
+        [repositoryId],
+      ),
 
     async added(repositoryId, fingerprints, at) {
       await queries.run(

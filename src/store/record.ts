@@ -265,7 +265,7 @@ export interface Checks {
   /** Until when checks of the installation that differ from the record are planned to be published; null: none is later. */
   plannedUntil(installationId: number, after: Date): Promise<Date | null>;
   /** Heads with a run that a ref, pull request or merge group points at. */
-  pointedHeads(repositoryId: number): Promise<string[]>;
+  pointedHeads(repositoryId: number, options?: { readonly newRefs?: boolean }): Promise<string[]>;
   /** The same as `touch` for every head of the repository that has a run. */
   touchAll(repositoryId: number, at: Date): Promise<void>;
   /** Records that a person asked for a new run. */

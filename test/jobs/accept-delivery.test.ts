@@ -172,6 +172,15 @@ test("a repository that people can see now has all of its checks looked at again
   expect(await context.record.checks.stale(new Date(Date.UTC(2027, 0)), 9)).toEqual([]);
 });
 
+test("the baseline names a commit by another ref than a merge queue's, which proves nothing", async () => {
+  const [context, repository] = [aCleanContext(), aRepository()];
+  for (const name of ["gh-readonly-queue/main/pr-7-abc", "main"])
+    context.branches.set(`refs/heads/${name}`, PARENT);
+  await context.accept([{ kind: "installed", repositories: [repository], since: NOON }]);
+  await context.settle();
+  expect(await context.record.tips.find(repository.id, PARENT)).toMatchObject({ ref: "refs/heads/main" });
+});
+
 describe("a branch pushed and merged while its deliveries are late", () => {
   test("is read: the baseline begins where GitHub's log says that the first push did", async () => {
     const [context, repository] = [aCleanContext(), aRepository()];

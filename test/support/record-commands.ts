@@ -465,6 +465,8 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     told: await record.issues.told(id, 7),
     left: await record.issues.left(id),
     pointedHeads: await record.checks.pointedHeads(id),
+    pointedNewRefs: await record.checks.pointedHeads(id, { newRefs: true }),
+    untold: await record.historyKeys.untold(id),
     history: await record.histories.find(id),
     past: await record.histories.findings(id),
     tips: [await record.histories.tips(id, "1"), await record.histories.tips(id, "2")],

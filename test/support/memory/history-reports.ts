@@ -50,6 +50,11 @@ export function historyKeysOf(
         .filter(waits)
         .toSorted(byNewest)
         .map(({ fingerprint }) => fingerprint),
+    untold: async (id) =>
+      of(state().historyKeys, id)
+        .filter(({ toldAt }) => toldAt === null)
+        .map(({ fingerprint, standing }) => ({ fingerprint, standing }))
+        .toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1)),
     added: async (id, fingerprints, time) => change(id, fingerprints, { addedAt: time }),
     told: async (id, fingerprints, time) => change(id, fingerprints, { toldAt: time }),
     async unfinished(installationId) {
