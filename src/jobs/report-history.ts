@@ -5,7 +5,7 @@
 import type { CurrentRepository, Finding, PastFinding } from "../domain/index.ts";
 import { filedAs, isToFile } from "../policy/index.ts";
 import type { HistoryKey } from "../policy/index.ts";
-import { HISTORY_CHECK } from "../store/index.ts";
+import { HISTORY_CHECK, MAX_LOCATIONS } from "../store/index.ts";
 import type { HistoryKeyPlan } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { feedHistories } from "./feed-histories.ts";
@@ -52,9 +52,9 @@ export async function planHistory(
   const { historyKeys } = context.record;
   const judged = await judgedHistory(context, repository);
   const plan = await planOf(context, repository, judged);
-  const before = await historyKeys.untold(repository.id);
+  const before = await historyKeys.standings(repository.id);
   await historyKeys.plan(repository.id, plan);
-  const after = await historyKeys.untold(repository.id);
+  const after = await historyKeys.standings(repository.id);
   if (JSON.stringify(before) !== JSON.stringify(after)) await publishNewRefs(context, repository);
   return plan;
 }
@@ -92,14 +92,9 @@ async function planOf(
     }
     return strangers;
   }
-  const told = await toldPlaces(context, repository, judged);
+  const isTold = await whatIsTold(context, repository, judged);
   const left = await leftToPushes(context, repository, ours, judged);
-  return [
-    ...strangers,
-    ...left
-      .filter(({ places }) => !places.every((place) => told.has(placeKey(place))))
-      .map((key) => planFor(key, "issue")),
-  ];
+  return [...strangers, ...left.filter((key) => !isTold(key)).map((key) => planFor(key, "issue"))];
 }
 
 function planFor(key: HistoryKey, standing: HistoryKeyPlan["standing"]): HistoryKeyPlan {
@@ -129,14 +124,25 @@ async function leftToPushes(
   return left;
 }
 
-/** The places that are on record of the leaks of this history. */
-async function toldPlaces(
+/**
+ * Whether the issue of a key tells of all its places, or of as many as are kept: where there are more, some of them are
+ * never on record, so the key would be filed again and again.
+ */
+async function whatIsTold(
   context: JobContext,
   repository: CurrentRepository,
   { leaks }: JudgedHistory,
-): Promise<ReadonlySet<string>> {
-  const locations = await context.record.leaks.locations(repository.id, [...leaks.keys()]);
-  return new Set([...locations.values()].flat().map((finding) => placeKey({ finding })));
+): Promise<(key: HistoryKey) => boolean> {
+  const { record } = context;
+  const locations = await record.leaks.locations(repository.id, [...leaks.keys()]);
+  const standings = await record.historyKeys.standings(repository.id);
+  const told = new Set(standings.filter(({ isTold }) => isTold).map(({ fingerprint }) => fingerprint));
+  return ({ finding: { fingerprint }, places }) => {
+    const known = locations.get(fingerprint) ?? [];
+    if (known.length >= MAX_LOCATIONS && told.has(fingerprint)) return true;
+    const onRecord = new Set(known.map((finding) => placeKey({ finding })));
+    return places.every((place) => onRecord.has(placeKey(place)));
+  };
 }
 
 /** A push may have seen the same place at another line of the commit. */

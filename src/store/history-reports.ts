@@ -63,10 +63,10 @@ export function createHistoryKeys(queries: Queries): HistoryKeys {
       return rows.map(({ fingerprint }) => fingerprint);
     },
 
-    untold: (repositoryId) =>
+    standings: (repositoryId) =>
       queries.rows(
-        z.object({ fingerprint: z.string(), standing: z.enum(KEY_STANDINGS) }),
-        `SELECT fingerprint, standing FROM history_keys WHERE repository_id = $1 AND told_at IS NULL
+        z.object({ fingerprint: z.string(), standing: z.enum(KEY_STANDINGS), isTold: z.boolean() }),
+        `SELECT fingerprint, standing, told_at IS NOT NULL AS "isTold" FROM history_keys WHERE repository_id = $1
          ORDER BY fingerprint COLLATE "C"`,
         [repositoryId],
       ),

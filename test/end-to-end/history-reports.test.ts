@@ -91,6 +91,8 @@ test("a new branch at an old commit says that a key from before has no issue, an
   };
   const stages = [await stage(true), await stage(false)];
   await app.github.idle();
+  // A push of the same second as the installation counts as new.
+  app.github.shiftTime(60_000);
   app.github.install({ on: "old" });
   await until(() => stages.some(({ shop }) => historyChecks(shop).length > 0), "the check on the history");
   await app.settled();

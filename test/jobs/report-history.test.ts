@@ -5,6 +5,7 @@ import { changeLeakState } from "../../src/jobs/leak-state.ts";
 import { publishCheck } from "../../src/jobs/publish-check.ts";
 import { reportLeaks } from "../../src/jobs/report-leaks.ts";
 import { sweep } from "../../src/jobs/sweep.ts";
+import { MAX_LOCATIONS } from "../../src/store/index.ts";
 import { writeSummary } from "../../src/jobs/owner-summary.ts";
 import { aContext, aRepository } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
@@ -178,6 +179,22 @@ describe("the pace", () => {
     ];
     const times = leaks.map(({ foundAt }) => foundAt.getTime()).toSorted((one, two) => one - two);
     expect(times.map((time) => time - (times[0] ?? 0))).toEqual([0, 30_000, 60_000]);
+  });
+
+  test("a key at more places than are kept is filed once, also if they are found again", async () => {
+    const { context, repository } = aSite();
+    const [one, other] = [old(), old()];
+    const places = Array.from({ length: MAX_LOCATIONS + 1 }, (_, line) =>
+      pastFinding({ ...one, path: `src/${line}.ts` }),
+    );
+    await historyRead(context, repository, [...places, pastFinding(other)]);
+    await passTime(context, 10 * MINUTE);
+    expect(context.github.issues).toHaveLength(2);
+    const wrote = context.github.requests.length;
+    await historyRead(context, repository, places);
+    await passTime(context, 10 * MINUTE);
+    expect(await context.record.historyKeys.waiting(repository.id)).toEqual([]);
+    expect(context.github.requests.slice(wrote).filter((request) => request.includes("/issues"))).toEqual([]);
   });
 
   test("a key that waits is no leak yet, so a push does not wait for its issue", async () => {

@@ -303,7 +303,7 @@ test("a new branch leaves out what old branches hold, but not what only a merge 
     git: {
       async prepare({ exclude }) {
         asked.push(exclude);
-        return { commits: [{ sha: SHA, parents: [] }], gaps: [], fetches: 1 };
+        return { commits: [{ sha: SHA, parents: [] }], gaps: [], fetches: [] };
       },
     },
   });

@@ -466,7 +466,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     left: await record.issues.left(id),
     pointedHeads: await record.checks.pointedHeads(id),
     pointedNewRefs: await record.checks.pointedHeads(id, { newRefs: true }),
-    untold: await record.historyKeys.untold(id),
+    standings: await record.historyKeys.standings(id),
     history: await record.histories.find(id),
     past: await record.histories.findings(id),
     tips: [await record.histories.tips(id, "1"), await record.histories.tips(id, "2")],

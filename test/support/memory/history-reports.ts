@@ -50,10 +50,9 @@ export function historyKeysOf(
         .filter(waits)
         .toSorted(byNewest)
         .map(({ fingerprint }) => fingerprint),
-    untold: async (id) =>
+    standings: async (id) =>
       of(state().historyKeys, id)
-        .filter(({ toldAt }) => toldAt === null)
-        .map(({ fingerprint, standing }) => ({ fingerprint, standing }))
+        .map(({ fingerprint, standing, toldAt }) => ({ fingerprint, standing, isTold: toldAt !== null }))
         .toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1)),
     added: async (id, fingerprints, time) => change(id, fingerprints, { addedAt: time }),
     told: async (id, fingerprints, time) => change(id, fingerprints, { toldAt: time }),
