@@ -3,7 +3,7 @@
  * record has, such as accepted gaps and issues that could not be opened. It writes nothing.
  */
 import { subjectOfGap } from "../domain/index.ts";
-import type { CurrentRepository, LeakState, ScopeRecord, UnopenedArchive } from "../domain/index.ts";
+import type { CurrentRepository, ScopeRecord, UnopenedArchive } from "../domain/index.ts";
 import { judge, loosenings } from "../policy/index.ts";
 import type { Configuration, LeftToHistory, ScopeResult, Verdict } from "../policy/index.ts";
 import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
@@ -12,6 +12,7 @@ import type { AcceptedGap, IgnoredKey, Leak } from "../store/index.ts";
 import type { JudgedFrom } from "./configuration.ts";
 import type { JobContext } from "./context.ts";
 import { acceptableGaps, countingScopes, headStateOf } from "./head-verdict.ts";
+import { stateOf } from "./judged-leak.ts";
 import { leftToHistory } from "./left-to-history.ts";
 
 /** `wait`: there is no final verdict yet. */
@@ -109,16 +110,6 @@ export async function judgeResults(
     now: context.now(),
   });
   return { verdict, leaks, ignored };
-}
-
-/** A leak as policy judges it. */
-export function stateOf(leak: Leak): LeakState {
-  const { state, stateActor: actor, stateHow: how, stateAt: at, issueNumber: number, issueUrl: url } = leak;
-  return {
-    state,
-    cleared: state === "open" || how === null || at === null ? null : { actor, how, at },
-    issue: number === null || url === null ? null : { number, url },
-  };
 }
 
 /** Rules that the commit loosens once it is on the default branch. Asked only of a push that changes the file. */

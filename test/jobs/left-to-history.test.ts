@@ -55,10 +55,8 @@ describe("a new branch at an old commit with a live key in its history that has 
   ])("%s: is not green, and says so", async (_name, owners, why) => {
     const site = aSite(owners);
     await branched(site, [past()]);
-    expect(check(site.context)).toMatchObject({
-      conclusion: "neutral",
-      title: expect.stringContaining(ONE_LEFT),
-    });
+    expect(check(site.context)?.conclusion).toBe("neutral");
+    expect(check(site.context)?.title).toContain(ONE_LEFT);
     expect(check(site.context)?.summary).toContain("Roll it");
     expect(check(site.context)?.summary).toContain(why);
   });
