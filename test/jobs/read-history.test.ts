@@ -319,6 +319,51 @@ describe("what only pull requests have", () => {
     expect(await trusts(one)).toEqual({ [ONE]: "writer" });
   });
 
+  test.each([500, 502, 403, 451])(
+    "is unknown if GitHub answers %i, and the reading counts",
+    async (status) => {
+      const one = await stage();
+      one.context.github.pullsByNumber.set(7, by("ann"));
+      one.context.github.fault = (request) => (request.includes("/pulls/7") ? status : null);
+      one.answer = async () => ({
+        ...NOTHING_READ,
+        findings: [readPast(ONE, { pulls: [7] }), readPast(TWO)],
+      });
+      await one.read();
+      expect(await trusts(one)).toEqual({ [ONE]: "unknown", [TWO]: "writer" });
+    },
+  );
+
+  test.each([401, 429])(
+    "stops the reading if GitHub answers %i to everything, so it is tried again",
+    async (status) => {
+      const one = await stage();
+      one.context.github.fault = (request) => (request.includes("/pulls/7") ? status : null);
+      one.answer = async () => ({ ...NOTHING_READ, findings: [readPast(ONE, { pulls: [7] })] });
+      await one.read();
+      expect(await trusts(one)).toEqual({});
+      expect(await one.context.record.histories.find(one.id)).toMatchObject({
+        state: "failed",
+        readAt: null,
+      });
+    },
+  );
+
+  test("is asked about first where nothing is known yet: 500 strangers do not hide a writer", async () => {
+    const one = await stage();
+    const strangers = Array.from({ length: 500 }, (_, index) => index + 1);
+    for (const number of strangers) one.context.github.pullsByNumber.set(number, by("eve"));
+    one.context.github.pullsByNumber.set(501, by("eve", "2026-01-01T00:00:00Z"));
+    one.answer = async () => ({ ...NOTHING_READ, findings: [readPast(ONE, { pulls: strangers })] });
+    await one.read();
+    expect(await trusts(one)).toEqual({ [ONE]: "stranger" });
+    one.context.clock = new Date(one.context.clock.getTime() + 8 * DAY_MS);
+    one.refs = refs("refs/heads/main", "refs/heads/other");
+    one.answer = async () => ({ ...NOTHING_READ, findings: [readPast(TWO, { pulls: [501] })] });
+    await one.read();
+    expect(await trusts(one)).toMatchObject({ [TWO]: "writer" });
+  });
+
   test("is asked about once for each pull request, and only for those with findings", async () => {
     const one = await stage();
     one.context.github.pullsByNumber.set(7, by("eve"));

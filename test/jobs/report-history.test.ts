@@ -282,6 +282,40 @@ describe("the pace", () => {
     await passTime(context, 10 * MINUTE);
     expect(context.github.issues).toMatchObject([{ repository: "acme/open" }]);
   });
+
+  test.each([
+    [403, "rejected by one repository"],
+    [404, "not there"],
+    [422, "of content"],
+  ])("a refusal (%i, %s) does not hold up the others either", async (status) => {
+    const { context, repository } = aSite({ name: "closed" });
+    const other = aRepository({ name: "open" });
+    context.github.fault = (request) => (request === "POST /repos/acme/closed/issues" ? status : null);
+    await historyRead(context, repository, [pastFinding(old({ accountCreated: "2025-01-01" }))]);
+    await historyRead(context, other, [pastFinding(old({ accountCreated: "2019-01-01" }))]);
+    await passTime(context, 10 * MINUTE);
+    expect(context.github.issues).toMatchObject([{ repository: "acme/open" }]);
+  });
+
+  test.each([
+    [429, "rate_limited"],
+    [500, "unavailable"],
+    [401, "unauthorized"],
+  ])(
+    "what stops every request (%i) stops the filing: the key is told once GitHub answers",
+    async (status, code) => {
+      const { context, repository } = aSite();
+      context.github.fault = (request) => (/^POST .*\/issues$/.test(request) ? status : null);
+      await historyRead(context, repository, [pastFinding(old())]);
+      await expect(passTime(context, MINUTE)).rejects.toMatchObject({ code });
+      expect(await context.record.historyKeys.unfinished(repository.installationId)).not.toBeNull();
+      context.github.fault = () => null;
+      await sweep(context);
+      await passTime(context, 70 * MINUTE);
+      expect(context.github.issues).toHaveLength(1);
+      expect(await context.record.historyKeys.unfinished(repository.installationId)).toBeNull();
+    },
+  );
 });
 
 describe("the configuration", () => {
