@@ -9,6 +9,8 @@ const PACE_MS = 8000;
 /**
  * Marks the checks at heads that something points at as stale, and stores their jobs, at a pace. Commits that nothing
  * points at keep what their checks say.
+ *
+ * @param which `newRefs`: only at heads that a new ref had
  */
 export async function publishAll(
   record: RecordTransaction,

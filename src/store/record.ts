@@ -264,7 +264,11 @@ export interface Checks {
   touch(repositoryId: number, heads: readonly string[], at: Date): Promise<void>;
   /** Until when checks of the installation that differ from the record are planned to be published; null: none is later. */
   plannedUntil(installationId: number, after: Date): Promise<Date | null>;
-  /** Heads with a run that a ref, pull request or merge group points at. */
+  /**
+   * Heads with a run that a ref, pull request or merge group points at.
+   *
+   * @param options `newRefs`: only those that a new ref had
+   */
   pointedHeads(repositoryId: number, options?: { readonly newRefs?: boolean }): Promise<string[]>;
   /** The same as `touch` for every head of the repository that has a run. */
   touchAll(repositoryId: number, at: Date): Promise<void>;

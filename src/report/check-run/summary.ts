@@ -106,7 +106,7 @@ function leftSection(left: LeftToHistory): string {
   const keys = leftKeys(left);
   return blocks(
     "### Live keys from before",
-    `${keys[0]?.toUpperCase() ?? ""}${keys.slice(1)} from before Rollcall was installed ${isSeveral ? "are" : "is"} in the history of this commit, and ${isSeveral ? "have" : "has"} no issue. So this check is not green, though this push did not bring ${isSeveral ? "them" : "it"}. Roll ${isSeveral ? "them" : "it"}.`,
+    `${keys[0]?.toUpperCase() ?? ""}${keys.slice(1)} of an earlier commit ${isSeveral ? "are" : "is"} in the history of this commit, and ${isSeveral ? "have" : "has"} no issue. So this check is not green, though this push did not bring ${isSeveral ? "them" : "it"}. Roll ${isSeveral ? "them" : "it"}.`,
     FILING_WORDS[left.filing],
   );
 }
