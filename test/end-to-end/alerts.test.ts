@@ -72,6 +72,7 @@ test("alerts about work that waits fire by what the record says of its age", asy
   await clone.commit("Pay", pay(app, "open-for-days"));
   await clone.push("HEAD:main");
   await app.settled();
+  expect(shop.issues()).toHaveLength(1);
   await server.run("UPDATE leaks SET found_at = now() - interval '8 days'");
   await untilFires(app, "RollcallKeyOpenForDays", before);
 

@@ -51,7 +51,10 @@ describe("the title says it all", () => {
     ],
     [judged([], left(1)), "No Stripe keys in 3 commits; 1 live key from before has no issue"],
     [judged([], left(2)), "No Stripe keys in 3 commits; 2 live keys from before have no issue"],
-    [judged([], left(5, true)), "No Stripe keys in 3 commits; at least 5 live keys from before have no issue"],
+    [
+      judged([], left(5, true)),
+      "No Stripe keys in 3 commits; at least 5 live keys from before have no issue",
+    ],
     [judged([], left(0, true)), "No Stripe keys in 3 commits; perhaps a live key from before has no issue"],
     [judged([], withGaps(fileGap, { ...fileGap, path: "b" })), "Scan incomplete: 2 files could not be read"],
     [judged([], withGaps(commitGap)), "Scan incomplete: 1 commit could not be read completely"],
