@@ -17,7 +17,8 @@ const LAST_BYTE = 96;
 const SHORT = 1024;
 const LONG = SHORT + 8192;
 const HEADS = LONG + 8192;
-const FOUND = HEADS + 16_384 + 8 * 2056;
+const THREES = HEADS + 16_384;
+const FOUND = THREES + 16_384 + 8 * 2056 + 4 * 2048;
 const MAX_FOUND = 16_384;
 
 /** Bytes scanned at once: they fit the processor's L2 cache. */
@@ -290,6 +291,7 @@ function addToTables(memory: Uint8Array, window: Uint8Array, bucket: number): vo
     for (let at = LAST_BYTE; at < LAST_BYTE + 32; at++) memory[at] = (memory[at] ?? 0) | bit;
 
   const key = window.length === MIN_WINDOW ? threeAt(window, 0) : fourAt(window, 0);
+  memory[THREES + (Math.imul(threeAt(window, 0) << 8, 0x9e3779b1) >>> 18)] = 1;
   addToSet(memory, window.length === MIN_WINDOW ? SHORT : LONG, Math.imul(key, 0x9e3779b1) >>> 16);
 }
 
