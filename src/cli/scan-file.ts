@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createDetector, detect } from "../detect/index.ts";
 import type { Unopened } from "../scan/index.ts";
-import { formatOf, HEAD_BYTES } from "../unpack/index.ts";
+import { formatOf, HEAD_BYTES } from "../unpack/formats.ts";
 import { Batch, MAX_BATCHED } from "./batch.ts";
 import { wholeText } from "./collector.ts";
 import type { Collector } from "./collector.ts";

@@ -23,7 +23,9 @@ export async function scanFiles(
   const notes = new Notes();
   const buffers = createReadBuffers();
   const { batch } = buffers;
-  for (const step of walk(paths, exclude)) {
+  // Loaded when it is needed, with the package that reads globs.
+  const excluded = exclude.length === 0 ? null : (await import("./exclusion.ts")).exclusion(exclude);
+  for (const step of walk(paths, excluded)) {
     notes.take(step);
     switch (step.kind) {
       case "name":
