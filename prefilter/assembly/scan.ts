@@ -180,12 +180,20 @@ export function scan(text: usize, from: u32, to: u32): u32 {
   return count;
 }
 
-/** How many line feeds the first `to` bytes of the text hold. */
-export function countFeeds(to: u32): u32 {
+/** How many line feeds the first `to` bytes of a text hold. */
+export function countFeeds(text: usize, to: u32): u32 {
   const feed = i8x16.splat(10);
   let count: u32 = 0;
   let at: u32 = 0;
-  for (; at + 16 <= to; at += 16) count += popcnt(<u32>i8x16.bitmask(i8x16.eq(v128.load(TEXT + at), feed)));
-  for (; at < to; at++) count += <u32>(load<u8>(TEXT + at) == 10);
+  while (at + 16 <= to) {
+    // A lane counts up to 255.
+    const end: u32 = min(to - 15, at + 255 * 16);
+    let lanes = i8x16.splat(0);
+    for (; at < end; at += 16) lanes = i8x16.sub(lanes, i8x16.eq(v128.load(text + at), feed));
+    const sums = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(lanes));
+    count +=
+      i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
+  }
+  for (; at < to; at++) count += <u32>(load<u8>(text + at) == 10);
   return count;
 }

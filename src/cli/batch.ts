@@ -3,7 +3,7 @@
  * What it finds is reported in the order in which the texts came.
  */
 import { Buffer } from "node:buffer";
-import { whichMayHoldCredential } from "../detect/index.ts";
+import { allocateText, whichMayHoldCredential } from "../detect/index.ts";
 
 /** Bytes of one batch. */
 const BATCH_BYTES = 1 << 18;
@@ -17,9 +17,14 @@ interface Text {
 }
 
 export class Batch {
-  readonly buffer: Buffer = Buffer.allocUnsafeSlow(BATCH_BYTES);
+  readonly buffer: Buffer;
   #texts: Text[] = [];
   #length = 0;
+
+  constructor() {
+    const { buffer, byteOffset, length } = allocateText(BATCH_BYTES);
+    this.buffer = Buffer.from(buffer, byteOffset, length);
+  }
 
   /** Makes room for `bytes`, at most MAX_BATCHED, and returns where in the buffer to put the next text. */
   offsetFor(bytes: number): number {

@@ -1,5 +1,6 @@
 export { createDetector, detect, detectWithin } from "./detect.ts";
 export type { Detector, DetectorBounds } from "./detect.ts";
+export { allocateText, detectPieces, HELD_BYTES } from "./engine/file-scan.ts";
 export { canSift, Sieve } from "./engine/sieve.ts";
 export type { SieveMargin, Sifted } from "./engine/sieve.ts";
 export { whichMayHoldCredential } from "./engine/glance.ts";

@@ -13,6 +13,7 @@ const ROOMS = ["detect", "unpack", "scan/detection"];
  * finds), or only describes or redacts.
  */
 const WITHOUT_EFFECT = [
+  "detect/engine/file-scan.ts",
   "detect/engine/glance.ts",
   "detect/engine/pattern-search.ts",
   "detect/engine/prefilter-kernel.ts",

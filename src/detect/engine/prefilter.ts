@@ -43,7 +43,12 @@ export interface AnchorSearch extends PatternSearch {
    * @param countsIn what counts in the text with this number; asked for only where an anchor occurs
    */
   occursInEach(texts: readonly Uint8Array[], countsIn: (text: number) => Counts): boolean[];
+  /** Memory for texts, which are searched faster there because they need not be copied. Ordinary memory once it is full. */
+  allocate(bytes: number): Uint8Array<ArrayBuffer>;
 }
+
+/** Bytes of a search's memory for texts that are read into it. */
+const ROOM = 3 << 20;
 
 /** A search that texts can be put in: they are searched where they are. */
 export interface MemorySearch extends AnchorSearch {
@@ -73,8 +78,8 @@ interface Kernel {
   /** Writes the positions `from..to` of a text that may begin a window; `stoppedAt` says how far it came. */
   readonly scan: (text: number, from: number, to: number) => number;
   readonly stoppedAt: () => number;
-  /** Counts the line feeds in the first bytes of the text. */
-  readonly countFeeds: (to: number) => number;
+  /** Counts the line feeds in the first bytes of a text. */
+  readonly countFeeds: (text: number, to: number) => number;
 }
 
 /**
@@ -82,8 +87,10 @@ interface Kernel {
  * @returns the search with the kernel, or the one in plain JavaScript if this machine has no relaxed SIMD in WebAssembly
  */
 export function compileAnchors(patterns: readonly string[]): AnchorSearch {
-  const kernel = startKernel();
-  return kernel === null ? withoutKernel(patterns) : searchWith(kernel, patterns);
+  const kernel = startKernel(0, ROOM);
+  if (kernel === null) return withoutKernel(patterns);
+  byMemory.set(kernel.memory.buffer, kernel);
+  return searchWith(kernel, patterns);
 }
 
 /**
@@ -113,6 +120,7 @@ function withoutKernel(patterns: readonly string[]): AnchorSearch {
     },
     occursIn,
     occursInEach: (texts, countsIn) => texts.map((text, index) => occursIn(text, countsIn(index))),
+    allocate: (bytes) => new Uint8Array(bytes),
   };
 }
 
@@ -126,6 +134,9 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
   /** By the three bytes of a window, and by the four. */
   const byThree = new Map<number, Windowed[]>();
   const byFour = new Map<number, Windowed[]>();
+  /** Where the room for texts begins, and what of it is not given away. */
+  const resident = kernel.text + CHUNK + 2 * OVERREAD;
+  let allocated = resident;
   let first = Infinity;
   let last = 0;
   for (const [index, pattern] of patterns.entries()) {
@@ -174,6 +185,7 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
   ): boolean {
     // An anchor that begins in from..to has its window in (from + first)..(to + last).
     const end = Math.min(bytes.length - MIN_WINDOW + 1, to + last);
+    if (isResident(bytes)) return scanResident(bytes, from, to, end, visit);
     for (let start = from + first; start < end; start += CHUNK) {
       const stop = Math.min(end, start + CHUNK);
       const begin = Math.max(0, start - UNDERREAD);
@@ -187,8 +199,29 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
     return false;
   }
 
-  /** Texts `first..next` of a batch, which the kernel's memory holds one after the other. */
+  /** Whether the bytes are in the kernel's memory, with room around them for what the kernel reads too much. */
+  function isResident(bytes: Uint8Array): boolean {
+    return bytes.buffer === memory.buffer && bytes.byteOffset >= resident;
+  }
+
+  /** The same where the bytes are. */
+  function scanResident(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    end: number,
+    visit: (anchor: number, at: number) => boolean,
+  ): boolean {
+    for (let at = from + first; at < end; at = kernel.stoppedAt()) {
+      const count = kernel.scan(bytes.byteOffset, at, end);
+      for (let i = 0; i < count; i++) if (visitAt(bytes, found[i] ?? 0, from, to, visit)) return true;
+    }
+    return false;
+  }
+
+  /** Texts `first..next` of a batch, which the kernel's memory holds one after the other from `place`. */
   function scanBatch(
+    place: number,
     texts: readonly Uint8Array[],
     begins: readonly number[],
     from: number,
@@ -199,7 +232,7 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
     let text = from;
     let counts: Counts | null = null;
     for (let at = 0; at < size; at = kernel.stoppedAt()) {
-      const count = kernel.scan(kernel.text, at, size);
+      const count = kernel.scan(place, at, size);
       for (let i = 0; i < count; i++) {
         const position = found[i] ?? 0;
         while (position >= (begins[text - from + 1] ?? Infinity)) {
@@ -208,8 +241,8 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
         }
         const bytes = texts[text];
         if (bytes === undefined || occurs[text] === true) continue;
-        const place = position - (begins[text - from] ?? 0);
-        occurs[text] = visitAt(bytes, place, 0, bytes.length, (anchor, anchorAt) => {
+        const within = position - (begins[text - from] ?? 0);
+        occurs[text] = visitAt(bytes, within, 0, bytes.length, (anchor, anchorAt) => {
           counts ??= countsIn(text);
           return counts(anchor, anchorAt);
         });
@@ -240,9 +273,18 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
       const occurs = texts.map(() => false);
       let begins: number[] = [];
       let size = 0;
+      const [head] = texts;
+      if (head !== undefined && isResident(head) && areAdjacent(texts)) {
+        for (const bytes of texts) {
+          begins.push(size);
+          size += bytes.length;
+        }
+        scanBatch(head.byteOffset, texts, begins, 0, size, occurs, countsIn);
+        return occurs;
+      }
       for (const [index, bytes] of texts.entries()) {
         if (size + bytes.length > CHUNK && begins.length > 0) {
-          scanBatch(texts, begins, index - begins.length, size, occurs, countsIn);
+          scanBatch(kernel.text, texts, begins, index - begins.length, size, occurs, countsIn);
           begins = [];
           size = 0;
         }
@@ -254,10 +296,26 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
         begins.push(size);
         size += bytes.length;
       }
-      scanBatch(texts, begins, texts.length - begins.length, size, occurs, countsIn);
+      scanBatch(kernel.text, texts, begins, texts.length - begins.length, size, occurs, countsIn);
       return occurs;
     },
+    allocate(bytes) {
+      const begin = allocated;
+      if (begin + bytes + OVERREAD > memory.length) return new Uint8Array(bytes);
+      allocated = begin + bytes + OVERREAD;
+      return memory.subarray(begin, begin + bytes);
+    },
   };
+}
+
+/** Whether the texts follow one another without a gap. */
+function areAdjacent(texts: readonly Uint8Array[]): boolean {
+  let end = texts[0]?.byteOffset;
+  return texts.every((bytes) => {
+    const follows = bytes.buffer === texts[0]?.buffer && bytes.byteOffset === end;
+    end = bytes.byteOffset + bytes.length;
+    return follows;
+  });
 }
 
 function visitWindows(
@@ -315,9 +373,13 @@ function isAt(bytes: Uint8Array, start: number, anchor: Uint8Array): boolean {
 }
 
 let counting: Kernel | null | undefined;
+/** The kernels in whose memory texts may be. */
+const byMemory = new WeakMap<ArrayBufferLike, Kernel>();
 
 /** How many line feeds are in the bytes `from..to`. */
 export function countLineFeeds(bytes: Uint8Array, from: number, to: number): number {
+  const resident = byMemory.get(bytes.buffer);
+  if (resident !== undefined) return resident.countFeeds(bytes.byteOffset + from, to - from);
   counting ??= startKernel();
   let count = 0;
   if (counting === null) {
@@ -329,7 +391,7 @@ export function countLineFeeds(bytes: Uint8Array, from: number, to: number): num
   for (let at = from; at < to; at += CHUNK) {
     const end = Math.min(to, at + CHUNK);
     target.set(bytes.subarray(at, end), text);
-    count += countFeeds(end - at);
+    count += countFeeds(text, end - at);
   }
   return count;
 }
@@ -340,7 +402,7 @@ export function hasKernel(): boolean {
 }
 
 /** Null if the machine cannot run it. */
-function startKernel(bytes = 0): Kernel | null {
+function startKernel(bytes = 0, room = 0): Kernel | null {
   const code = Buffer.from(KERNEL, "base64");
   if (!WebAssembly.validate(code)) return null;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
@@ -355,7 +417,7 @@ function startKernel(bytes = 0): Kernel | null {
     throw new TypeError("The kernel was built from another source: run npm run prefilter.");
 
   const text = Number(TEXT.value);
-  const missing = Math.max(bytes, text + CHUNK + OVERREAD) - memory.buffer.byteLength;
+  const missing = Math.max(bytes, text + CHUNK + OVERREAD + room) - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 65_536));
   return {
     memory,
