@@ -57,7 +57,7 @@ function openRegular(location: Location, follow: boolean): { readonly file: numb
 export function readInto(
   location: Location,
   follow: boolean,
-  buffer: Buffer,
+  buffer: Uint8Array,
   at: number,
   room: number,
 ): number | null {

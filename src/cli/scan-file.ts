@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
 import { allocateText, detect, detectPieces, HELD_BYTES } from "../detect/index.ts";
 import type { Unopened } from "../scan/index.ts";
-import { formatOf, HEAD_BYTES } from "../unpack/formats.ts";
 import { Batch, MAX_BATCHED } from "./batch.ts";
 import { wholeText } from "./collector.ts";
 import type { Collector } from "./collector.ts";
 import { errorWords } from "./error-words.ts";
 import { CHUNK_BYTES, fileChunks, readInto, readWhole, SpecialFileError } from "./file-chunks.ts";
+import { isContainer } from "./is-container.ts";
 import { scanContainer } from "./scan-container.ts";
 import type { Step } from "./walk.ts";
 
@@ -61,8 +61,7 @@ function addToBatch(file: FileStep, chunk: Buffer, batch: Batch, collector: Coll
   const at = batch.offsetFor(MAX_BATCHED);
   const length = readInto(location, follow, batch.buffer, at, MAX_BATCHED);
   if (length === null) return null;
-  const head = batch.buffer.subarray(at, at + Math.min(length, HEAD_BYTES));
-  if (formatOf(head, path) !== null) return false;
+  if (isContainer(batch.buffer, at, length, path)) return false;
   collector.bytes += length;
   batch.add(length, (bytes) => {
     collector.addDetected(
@@ -101,7 +100,7 @@ function scanPlain(
   const { now } = collector.wanted;
   const detected = readWhole(location, follow, (read) => {
     const first = read(held.subarray(0, CHUNK_BYTES));
-    if (formatOf(held.subarray(0, Math.min(first, HEAD_BYTES)), path) !== null) return null;
+    if (isContainer(held, 0, first, path)) return null;
     collector.bytes += first;
     if (first < CHUNK_BYTES) return detect(held.subarray(0, first), path, now);
     return detectPieces(path, now, held, first, (buffer) => {

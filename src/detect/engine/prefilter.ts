@@ -34,6 +34,9 @@ const BUCKETS = 8;
 /** Whether an occurrence counts: the anchor's number, and where it begins. */
 export type Counts = (anchor: number, at: number) => boolean;
 
+/** What counts in the text with this number, which is there only where an anchor occurs. */
+export type CountsIn = (number: number, text: Uint8Array) => Counts;
+
 export interface AnchorSearch extends PatternSearch {
   /** Whether any anchor occurs, or any of those that `counts` takes; stops at the first. */
   occursIn(bytes: Uint8Array, counts?: Counts): boolean;
@@ -43,6 +46,8 @@ export interface AnchorSearch extends PatternSearch {
    * @param countsIn what counts in the text with this number; asked for only where an anchor occurs
    */
   occursInEach(texts: readonly Uint8Array[], countsIn: (text: number) => Counts): boolean[];
+  /** The same for texts that follow one another in `bytes`: `ends` says where each ends. */
+  occursInParts(bytes: Uint8Array, ends: readonly number[], countsIn: CountsIn): boolean[];
   /** Memory for texts, which are searched faster there because they need not be copied. Ordinary memory once it is full. */
   allocate(bytes: number): Uint8Array<ArrayBuffer>;
 }
@@ -120,6 +125,8 @@ function withoutKernel(patterns: readonly string[]): AnchorSearch {
     },
     occursIn,
     occursInEach: (texts, countsIn) => texts.map((text, index) => occursIn(text, countsIn(index))),
+    occursInParts: (bytes, ends, countsIn) =>
+      partsOf(bytes, ends).map((text, index) => occursIn(text, countsIn(index, text))),
     allocate: (bytes) => new Uint8Array(bytes),
   };
 }
@@ -219,9 +226,8 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
     return false;
   }
 
-  /** Texts `first..next` of a batch, which the kernel's memory holds one after the other from `place`. */
+  /** Texts `first..next` of a batch, which the kernel's memory holds one after the other. */
   function scanBatch(
-    place: number,
     texts: readonly Uint8Array[],
     begins: readonly number[],
     from: number,
@@ -232,7 +238,7 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
     let text = from;
     let counts: Counts | null = null;
     for (let at = 0; at < size; at = kernel.stoppedAt()) {
-      const count = kernel.scan(place, at, size);
+      const count = kernel.scan(kernel.text, at, size);
       for (let i = 0; i < count; i++) {
         const position = found[i] ?? 0;
         while (position >= (begins[text - from + 1] ?? Infinity)) {
@@ -241,8 +247,8 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
         }
         const bytes = texts[text];
         if (bytes === undefined || occurs[text] === true) continue;
-        const within = position - (begins[text - from] ?? 0);
-        occurs[text] = visitAt(bytes, within, 0, bytes.length, (anchor, anchorAt) => {
+        const place = position - (begins[text - from] ?? 0);
+        occurs[text] = visitAt(bytes, place, 0, bytes.length, (anchor, anchorAt) => {
           counts ??= countsIn(text);
           return counts(anchor, anchorAt);
         });
@@ -273,18 +279,9 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
       const occurs = texts.map(() => false);
       let begins: number[] = [];
       let size = 0;
-      const [head] = texts;
-      if (head !== undefined && isResident(head) && areAdjacent(texts)) {
-        for (const bytes of texts) {
-          begins.push(size);
-          size += bytes.length;
-        }
-        scanBatch(head.byteOffset, texts, begins, 0, size, occurs, countsIn);
-        return occurs;
-      }
       for (const [index, bytes] of texts.entries()) {
         if (size + bytes.length > CHUNK && begins.length > 0) {
-          scanBatch(kernel.text, texts, begins, index - begins.length, size, occurs, countsIn);
+          scanBatch(texts, begins, index - begins.length, size, occurs, countsIn);
           begins = [];
           size = 0;
         }
@@ -296,7 +293,37 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
         begins.push(size);
         size += bytes.length;
       }
-      scanBatch(kernel.text, texts, begins, texts.length - begins.length, size, occurs, countsIn);
+      scanBatch(texts, begins, texts.length - begins.length, size, occurs, countsIn);
+      return occurs;
+    },
+    occursInParts(bytes, ends, countsIn) {
+      if (!isResident(bytes)) {
+        const parts = partsOf(bytes, ends);
+        return this.occursInEach(parts, (index) => countsIn(index, parts[index] ?? bytes));
+      }
+      const occurs = ends.map(() => false);
+      const end = ends.at(-1) ?? 0;
+      let index = 0;
+      let text: Uint8Array | null = null;
+      let counts: Counts = always;
+      for (let at = 0; at < end; at = kernel.stoppedAt()) {
+        const count = kernel.scan(bytes.byteOffset, at, end);
+        for (let i = 0; i < count; i++) {
+          const position = found[i] ?? 0;
+          while (position >= (ends[index] ?? Infinity)) {
+            index++;
+            text = null;
+          }
+          if (occurs[index] === true) continue;
+          const begin = ends[index - 1] ?? 0;
+          if (text === null) {
+            const its = (text = bytes.subarray(begin, ends[index]));
+            let known: Counts | null = null;
+            counts = (anchor, anchorAt) => (known ??= countsIn(index, its))(anchor, anchorAt);
+          }
+          occurs[index] = visitAt(text, position - begin, 0, text.length, counts);
+        }
+      }
       return occurs;
     },
     allocate(bytes) {
@@ -308,14 +335,8 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
   };
 }
 
-/** Whether the texts follow one another without a gap. */
-function areAdjacent(texts: readonly Uint8Array[]): boolean {
-  let end = texts[0]?.byteOffset;
-  return texts.every((bytes) => {
-    const follows = bytes.buffer === texts[0]?.buffer && bytes.byteOffset === end;
-    end = bytes.byteOffset + bytes.length;
-    return follows;
-  });
+function partsOf(bytes: Uint8Array, ends: readonly number[]): Uint8Array[] {
+  return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
 }
 
 function visitWindows(
