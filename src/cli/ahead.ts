@@ -28,12 +28,16 @@ interface Piece {
   sizes: Int32Array | null;
 }
 
-export async function* lookAhead(steps: Iterator<Step>): AsyncGenerator<readonly SeenStep[], void> {
-  for (let files = 0; files < MANY_FILES;) {
-    const { value, done } = steps.next();
-    if (done === true) return;
-    if (value.kind === "file") files++;
-    yield [{ step: value, cleanSize: null }];
+/** @param many files after which other threads help */
+export async function* lookAhead(
+  steps: Iterator<Step, void>,
+  many = MANY_FILES,
+): AsyncGenerator<readonly SeenStep[], void> {
+  for (let files = 0; files < many;) {
+    const next = steps.next();
+    if (next.done === true) return;
+    if (next.value.kind === "file") files++;
+    yield [{ step: next.value, cleanSize: null }];
   }
   const { LookThreads } = await import("./look-threads.ts");
   const threads = LookThreads.start();
@@ -50,7 +54,7 @@ export async function* lookAhead(steps: Iterator<Step>): AsyncGenerator<readonly
 }
 
 async function* withThreads(
-  steps: Iterator<Step>,
+  steps: Iterator<Step, void>,
   threads: LookThreads,
 ): AsyncGenerator<readonly SeenStep[], void> {
   const look = new FirstLook();
@@ -83,14 +87,14 @@ async function* withThreads(
 }
 
 /** Null at the end. */
-function nextPiece(steps: Iterator<Step>, threads: LookThreads): Piece | null {
+function nextPiece(steps: Iterator<Step, void>, threads: LookThreads): Piece | null {
   const taken: Step[] = [];
   const locations: string[] = [];
   while (locations.length < PIECE_FILES && taken.length < 8 * PIECE_FILES) {
-    const { value, done } = steps.next();
-    if (done === true) break;
-    taken.push(value);
-    const location = locationOf(value);
+    const next = steps.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+    const location = locationOf(next.value);
     if (location !== null) locations.push(location);
   }
   if (taken.length === 0) return null;

@@ -18,10 +18,6 @@ export interface LookAnswer {
   readonly sizes: Int32Array<ArrayBuffer>;
 }
 
-export interface LookWorkerData<Port> {
-  readonly port: Port;
-}
-
 /** Threads besides this one: more of them wait for the file system. */
 const MAX_THREADS = 3;
 /** Requests that a thread has at once, so that it never waits for this one. */
@@ -56,9 +52,8 @@ export class LookThreads {
 
   #start(): Thread {
     const { port1, port2 } = new MessageChannel();
-    const workerData: LookWorkerData<MessagePort> = { port: port2 };
     const worker = new Worker(new URL(`${STARTER}.js`, import.meta.url), {
-      workerData,
+      workerData: { port: port2 },
       transferList: [port2],
       stdout: true,
       stderr: true,
@@ -90,7 +85,7 @@ export class LookThreads {
     const number = this.#number++;
     const request: LookRequest = { number, locations };
     idlest.open.add(number);
-    idlest.port.postMessage(request);
+    idlest.port.postMessage(request, []);
     return number;
   }
 
@@ -105,11 +100,11 @@ export class LookThreads {
   /** Waits until there is an answer, or will be none. */
   async wait(number: number): Promise<void> {
     while (!this.#answers.has(number)) {
-      const { promise, resolve } = Promise.withResolvers<undefined>();
-      this.#wake = () => {
-        resolve(undefined);
-      };
-      await promise;
+      await new Promise<undefined>((resolve) => {
+        this.#wake = () => {
+          resolve(undefined);
+        };
+      });
     }
   }
 

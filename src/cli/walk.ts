@@ -38,7 +38,7 @@ interface Root {
 }
 
 /** Synchronous: with a warm cache a promise for each call costs more than the call. */
-export function* walk(paths: readonly string[], excluded: Excluded | null): Generator<Step> {
+export function* walk(paths: readonly string[], excluded: Excluded | null): Generator<Step, void> {
   const roots = rootsOf(paths);
   const folders = roots.map((root) => realpathOrNull(root.location)).filter((path) => path !== null);
   for (const root of roots) yield* walkRoot(root, folders, excluded);
@@ -65,7 +65,7 @@ function rootsOf(paths: readonly string[]): readonly Root[] {
   );
 }
 
-function* walkRoot(root: Root, folders: readonly string[], excluded: Excluded | null): Generator<Step> {
+function* walkRoot(root: Root, folders: readonly string[], excluded: Excluded | null): Generator<Step, void> {
   let stats: Stats;
   try {
     stats = statSync(root.location);
@@ -91,7 +91,11 @@ interface Pending {
 }
 
 /** Depth first, with its own stack: deep folders do not exhaust the call stack. */
-function* walkFolder(root: Root, folders: readonly string[], excluded: Excluded | null): Generator<Step> {
+function* walkFolder(
+  root: Root,
+  folders: readonly string[],
+  excluded: Excluded | null,
+): Generator<Step, void> {
   const stack: Pending[] = [
     { location: root.location, path: root.path === "." ? "" : root.path, fromRoot: "", entry: FOLDER },
   ];
