@@ -47,5 +47,4 @@ export { DEFAULT_FORMAT, FORMATS } from "./formats.ts";
 export { jsonReportSchema } from "./json-schema.ts";
 export type { JsonReport } from "./json-schema.ts";
 export { printable, printableJson } from "./printable.ts";
-export { placeWithoutPath } from "./words/origin-words.ts";
 export type { ReportedDismissal, ReportedFinding, ReportedOrigin, ScanReport } from "./scan-report.ts";
