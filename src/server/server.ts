@@ -54,8 +54,11 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** The pace of the app where it is not that of GitHub itself. */
 export interface ServerOptions {
   readonly retries?: RetryPolicies;
+  /** Milliseconds from one request that notifies people to the next. */
+  readonly notificationMs?: number;
 }
 
 /** Puts the parts together and starts them: database, queue, workers, and last the server for webhooks. */
@@ -88,7 +91,7 @@ async function startWith(
     const mirrors = createMirrors(environment, measures, log);
     const histories = createHistories(environment, measures);
     const detection = createDetectionPool({ measures });
-    const probot = await createProbot(environment, measures, log);
+    const probot = await createProbot(environment, measures, log, options);
     const context = createContext({
       probot,
       environment,
@@ -182,13 +185,18 @@ function keepHistories(context: JobContext, histories: HistoryMirrors): { stop()
   return { stop: () => clearInterval(keeping) };
 }
 
-async function createProbot(environment: Environment, measures: Measures, log: Logger): Promise<Probot> {
+async function createProbot(
+  environment: Environment,
+  measures: Measures,
+  log: Logger,
+  { notificationMs }: ServerOptions,
+): Promise<Probot> {
   const probot = new Probot({
     appId: environment.appId,
     privateKey: environment.privateKey,
     secret: environment.webhookSecret,
     baseUrl: environment.apiUrl,
-    Octokit: pacedOctokit(MAX_IDLE_MS, measures),
+    Octokit: pacedOctokit(MAX_IDLE_MS, measures, notificationMs),
     log,
     ...(environment.redisUrl === null ? {} : { redisConfig: environment.redisUrl }),
   });
