@@ -54,11 +54,13 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** The pace of the app where it is not that of GitHub itself. */
+/** What differs from the app on GitHub. */
 export interface ServerOptions {
   readonly retries?: RetryPolicies;
   /** Milliseconds from one request that notifies people to the next. */
   readonly notificationMs?: number;
+  /** Searches a history that was fetched. */
+  readonly readHistory?: JobContext["readHistory"];
 }
 
 /** Puts the parts together and starts them: database, queue, workers, and last the server for webhooks. */
@@ -101,6 +103,7 @@ async function startWith(
       detection,
       measures,
       log,
+      ...options,
     });
     const deliveries = deliveryStore(context, () => monitor.doubt());
     if (role !== "worker") registerEvents(probot, deliveries);

@@ -29,7 +29,7 @@ async function appWithServer() {
     await server.stop();
     await rm(directory, { recursive: true, force: true, maxRetries: 10 });
   });
-  const app = await installApp({ environment: { DATABASE_URL: url } });
+  const app = await installApp({ as: "real", environment: { DATABASE_URL: url } });
   return {
     app,
     stop: () => server.stop(),
@@ -137,6 +137,7 @@ const CLOCK = `
 
 test("a clock that is set ahead by two days and back is said, and no push is lost", async () => {
   const app = await installApp({
+    as: "real",
     environment: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(CLOCK)}` },
   });
   const shop = await app.project();

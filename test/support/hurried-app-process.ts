@@ -1,6 +1,7 @@
 /**
  * The app as `src/main.ts` starts it, except that it does not wait as GitHub wants it to: the local GitHub has no limit of
- * requests in a minute, and what it refuses once it does not refuse for a quarter of a minute. What waits is the same.
+ * requests in a minute, and it refuses once, not for a quarter of a minute. With `no-histories` it fetches histories and
+ * finds nothing in them, because the search starts three processes for each repository.
  */
 import { DEFAULT_RETRIES } from "../../src/queue/outcome.ts";
 import { createLog, parseEnvironment, runServer } from "../../src/server/index.ts";
@@ -8,6 +9,9 @@ import { createLog, parseEnvironment, runServer } from "../../src/server/index.t
 const environment = parseEnvironment(process.env);
 if ("setup" in environment) throw new Error("The test gives the app no environment.");
 const { soon, hours } = DEFAULT_RETRIES;
+const readNothing = {
+  readHistory: async () => ({ findings: [], gaps: [], holders: [], atTip: [], objects: 0, bytes: 0 }),
+};
 await runServer(environment, createLog(environment.logLevel), {
   notificationMs: 20,
   retries: {
@@ -15,4 +19,5 @@ await runServer(environment, createLog(environment.logLevel), {
     soon: { ...soon, firstMs: 50 },
     hours: { ...hours, firstMs: 100 },
   },
+  ...(process.argv.includes("no-histories") ? readNothing : {}),
 });

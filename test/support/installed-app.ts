@@ -35,8 +35,15 @@ export const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString(
 /** Of a key made by `keyOf`: prefix and account may be shown, and the last four; what lies between may not. */
 const SECRET_PART = /^[a-z_]+51.{15}(.+)00.{8}$/;
 
-/** Does not wait between writes and before retries as it would on GitHub. */
-const HURRIED = "test/support/hurried-app-process.ts";
+/** The programs, with what they are told. */
+const PROGRAMS = {
+  /** As it is on GitHub. */
+  real: ["src/main.ts"],
+  /** Does not wait between writes and before retries. */
+  hurried: ["test/support/hurried-app-process.ts"],
+  /** The same, and finds nothing in histories. */
+  pushes: ["test/support/hurried-app-process.ts", "no-histories"],
+} as const;
 
 /** The real process, installed on the organization `acme` of a local GitHub, where `ann` may write and `stranger` not. */
 export class InstalledApp {
@@ -45,7 +52,7 @@ export class InstalledApp {
   readonly log = new AppLog();
   /** The variables of the process, besides what it inherits. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly #program: string;
+  readonly #program: readonly string[];
   readonly #secrets = new Set<string>();
   /** Of the process that ended last. */
   exitCode: number | null = null;
@@ -60,7 +67,7 @@ export class InstalledApp {
     github: LocalGitHub,
     directory: string,
     environment: Readonly<Record<string, string>>,
-    program: string,
+    program: readonly string[],
   ) {
     this.github = github;
     this.directory = directory;
@@ -74,7 +81,7 @@ export class InstalledApp {
 
   /** Starts the process and resolves when it takes webhooks. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [this.#program], {
+    const child = spawn(process.execPath, this.#program, {
       cwd: join(import.meta.dirname, "../.."),
       env: { ...inheritedEnvironment(), ...this.environment },
       stdio: ["ignore", "pipe", "pipe"],
@@ -215,8 +222,8 @@ export interface AppOptions extends Partial<LocalGitHubOptions> {
   readonly installed?: boolean;
   /** More variables of the process. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** `real`: it waits as it does on GitHub. By default it is hurried, and otherwise the same. */
-  readonly pace?: "real" | "hurried";
+  /** What it leaves out to be quick. Default `pushes`. */
+  readonly as?: keyof typeof PROGRAMS;
   /** The secret of its webhook, for tests that look for it. */
   readonly webhookSecret?: string;
 }
@@ -229,7 +236,7 @@ export async function installApp(options: AppOptions = {}): Promise<InstalledApp
     lasts = "test",
     installed = true,
     environment = {},
-    pace = "hurried",
+    as = "pushes",
     webhookSecret = WEBHOOK_SECRET,
     ...site
   } = options;
@@ -256,7 +263,7 @@ export async function installApp(options: AppOptions = {}): Promise<InstalledApp
     MONITOR_PORT: String(monitorPort),
     ...environment,
   };
-  const app = new InstalledApp(github, directory, variables, pace === "real" ? "src/main.ts" : HURRIED);
+  const app = new InstalledApp(github, directory, variables, PROGRAMS[as]);
   (lasts === "file" ? afterAll : onTestFinished)(() => app.end());
   await app.start();
   if (installed) github.install({ on: "acme" });
