@@ -29,6 +29,7 @@ export interface ContextParts {
   readonly log: Logger;
   /** Instead of a process apart. */
   readonly readHistory?: JobContext["readHistory"];
+  readonly limits?: Partial<JobContext["limits"]>;
 }
 
 /** A push never waits for a history: 19 is the most that a process can give way. */
@@ -75,7 +76,7 @@ export function createContext(parts: ContextParts): JobContext {
     marker: (repositoryId, fingerprint) => markerWith(markerKey, repositoryId, fingerprint),
     formerMarkers: (repositoryId, fingerprint) =>
       formerKeys.map((key) => markerWith(key, repositoryId, fingerprint)),
-    limits: { ...DEFAULT_LIMITS, historyIssueMs: environment.historyIssueMs },
+    limits: { ...DEFAULT_LIMITS, historyIssueMs: environment.historyIssueMs, ...parts.limits },
     measures,
     log,
     now,

@@ -61,6 +61,7 @@ export interface ServerOptions {
   readonly notificationMs?: number;
   /** Searches a history that was fetched. */
   readonly readHistory?: JobContext["readHistory"];
+  readonly limits?: Partial<JobContext["limits"]>;
 }
 
 /** Puts the parts together and starts them: database, queue, workers, and last the server for webhooks. */
