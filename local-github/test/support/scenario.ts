@@ -17,6 +17,9 @@ import { Receiver } from "./receiver.ts";
 
 export const APP_ID = 4711;
 
+/** Only to end a test that hangs. */
+const HANGS_MS = 300_000;
+
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 export const appKey = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
@@ -144,6 +147,8 @@ export async function startScenario({
     webhook: { url: receiver.url, secret: receiver.secret },
     ...options,
   });
+  // On a busy machine the receiver may take longer than GitHub waits.
+  github.setWebhookTimeout(HANGS_MS);
   onTestFinished(async () => {
     await github.close();
     if (!expectViolations) expect(github.violations).toEqual([]);
