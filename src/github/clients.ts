@@ -13,7 +13,7 @@ import type { Measures } from "../measure/index.ts";
 import { createBoundedFetch, MAX_IDLE_MS } from "./bounded-fetch.ts";
 import type { GitHubClient, InstallationClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
-import { defaultPacing, retryPacing, writePacing } from "./pacing.ts";
+import { defaultPacing, NOTIFICATION_MS, retryPacing, writePacing } from "./pacing.ts";
 import { createReadTokens } from "./read-tokens.ts";
 
 /** The identity of the app on GitHub. */
@@ -40,13 +40,15 @@ type Options = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
  * Probot hands its own `throttle` to the constructor, which would win over an object.
  *
  * @param idleMs milliseconds without a byte after which a request fails
+ * @param notificationMs milliseconds from one request that notifies people to the next
  */
 export function pacedOctokit(
   idleMs: number = MAX_IDLE_MS,
   measures: Measures = NO_MEASURES,
+  notificationMs: number = NOTIFICATION_MS,
 ): typeof ProbotOctokit {
   const write = writePacing();
-  const others = defaultPacing();
+  const others = defaultPacing(notificationMs);
   const retryLimiter = retryPacing();
   const fetch = createBoundedFetch(idleMs, measures);
   return ProbotOctokit.defaults((options: Options) => {

@@ -73,16 +73,19 @@ export function retryPacing(): RetryLimiter {
 }
 
 /**
- * The plugin's own groups, with its numbers, except for requests that notify people: GitHub's measured limit for issues is 20
- * a minute, and one in three seconds makes 21 where the first of them takes a little longer to arrive than the last.
+ * From one request that notifies people to the next. GitHub's measured limit for issues is 20 a minute, and one in three
+ * seconds makes 21 where the first of them takes a little longer to arrive than the last.
  */
-export function defaultPacing(): Readonly<
-  Record<"global" | "auth" | "search" | "notifications", PacingGroup>
-> {
+export const NOTIFICATION_MS = 3_100;
+
+/** The plugin's own groups, with its numbers, except for requests that notify people. */
+export function defaultPacing(
+  notificationMs: number,
+): Readonly<Record<"global" | "auth" | "search" | "notifications", PacingGroup>> {
   return {
     global: pacingGroup({ maxConcurrent: 10 }),
     auth: pacingGroup({ maxConcurrent: 1 }),
     search: pacingGroup({ maxConcurrent: 1, minTime: 2000 }),
-    notifications: pacingGroup({ maxConcurrent: 1, minTime: 3_100 }),
+    notifications: pacingGroup({ maxConcurrent: 1, minTime: notificationMs }),
   };
 }

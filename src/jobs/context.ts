@@ -21,12 +21,18 @@ export interface Limits {
    * 150 issues an hour: at 120, pushes have room for theirs.
    */
   readonly historyIssueMs: number;
+  /** How often the sweep goes over the record, in milliseconds. */
+  readonly sweepEveryMs: number;
+  /** How often failed deliveries are requested again, in milliseconds. */
+  readonly fetchEveryMs: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
   restBlobBytes: 10_000_000,
   scanMs: 10 * 60_000,
   historyIssueMs: 30_000,
+  sweepEveryMs: 5 * 60_000,
+  fetchEveryMs: 10 * 60_000,
 };
 
 /** What is read of a history, and who is told how far it is. */

@@ -34,7 +34,7 @@ export async function fetchDeliveries(context: JobContext): Promise<number> {
   const asApp = await context.github.asApp();
   const failed = await fetchFailed(context, asApp, now);
   const asked = failed + (await fetchUnstored(context, asApp, now));
-  await enqueueNext(context.record, "fetch_deliveries", now);
+  await enqueueNext(context, "fetch_deliveries", now);
   return asked;
 }
 

@@ -15,10 +15,8 @@ import { sweepOwners } from "./tend-owner.ts";
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** How often the sweep goes over the record. */
-const SWEEP_EVERY_MS = 5 * MINUTE_MS;
-/** How often failed deliveries are requested again. */
-const FETCH_EVERY_MS = 10 * MINUTE_MS;
+/** What a sweep finds in this time gets one job. */
+const SLOT_MS = 5 * MINUTE_MS;
 /** Anything younger is still being worked on. */
 const SETTLE_MS = 2 * MINUTE_MS;
 /** Of each kind, in one sweep. */
@@ -62,7 +60,7 @@ export async function sweep(context: JobContext): Promise<SweepCounts> {
   await sweepOwners(record, now);
   await sweepHistories(record, now);
   await expireRecord(record, now);
-  await enqueueNext(record, "sweep", now);
+  await enqueueNext(context, "sweep", now);
   return counts;
 }
 
@@ -88,11 +86,11 @@ export async function startRecurring(
 
 /** Stores the next run of a recurring job: at the next full interval, the same for every process. */
 export async function enqueueNext(
-  record: RecordStore,
+  { record, limits }: Pick<JobContext, "record" | "limits">,
   kind: "sweep" | "fetch_deliveries",
   now: Date,
 ): Promise<void> {
-  const every = kind === "sweep" ? SWEEP_EVERY_MS : FETCH_EVERY_MS;
+  const every = kind === "sweep" ? limits.sweepEveryMs : limits.fetchEveryMs;
   const slot = Math.floor(now.getTime() / every) + 1;
   const next = newJob({ kind }, `slot ${slot}`, "sweep", new Date(slot * every));
   // Done already if the clock was set back: without `again` the chain would end there.
@@ -160,7 +158,7 @@ async function sweepRefs(record: RecordStore, now: Date): Promise<number> {
 /** Issues are matched at once where one may have been opened twice, and else once a day, because deliveries get lost. */
 async function sweepIssues(record: RecordStore, now: Date): Promise<number> {
   const repositories = await record.repositories.toMatch(new Date(now.getTime() - DAY_MS), MAX_A_SWEEP);
-  const slot = Math.floor(now.getTime() / SWEEP_EVERY_MS);
+  const slot = Math.floor(now.getTime() / SLOT_MS);
   await record.transaction(async (transaction) => {
     for (const id of repositories) {
       const target = await targetOf(transaction, id);
@@ -188,7 +186,7 @@ async function sweepUnwelcomed(record: RecordStore, now: Date): Promise<number> 
 async function sweepActivities(record: RecordStore, now: Date): Promise<number> {
   const due = await record.activities.due(now, MAX_A_SWEEP);
   const repositories = new Set(due.map(({ repositoryId }) => repositoryId));
-  const slot = Math.floor(now.getTime() / SWEEP_EVERY_MS);
+  const slot = Math.floor(now.getTime() / SLOT_MS);
   await record.transaction(async (transaction) => {
     for (const id of repositories) {
       const target = await targetOf(transaction, id);
@@ -202,7 +200,7 @@ async function sweepActivities(record: RecordStore, now: Date): Promise<number> 
 /** Keys of histories that get an issue: one job of an installation files them, each stores the next. */
 async function sweepHistoryKeys(record: RecordStore, now: Date): Promise<void> {
   const waiting = await record.historyKeys.installationsWaiting();
-  const slot = Math.floor(now.getTime() / SWEEP_EVERY_MS);
+  const slot = Math.floor(now.getTime() / SLOT_MS);
   await record.transaction((transaction) =>
     transaction.enqueue(waiting.map((target) => fileHistoryJob(target, `sweep ${slot}`))),
   );

@@ -27,6 +27,9 @@ export interface ContextParts {
   readonly detection: DetectionPool;
   readonly measures: Measures;
   readonly log: Logger;
+  /** Instead of a process apart. */
+  readonly readHistory?: JobContext["readHistory"];
+  readonly limits?: Partial<JobContext["limits"]>;
 }
 
 /** A push never waits for a history: 19 is the most that a process can give way. */
@@ -65,13 +68,15 @@ export function createContext(parts: ContextParts): JobContext {
     openGit: (repository) => mirrors.open(remoteOf(repository)),
     openHistory: (repository) => histories.open(remoteOf(repository)),
     pushes: new PushWatch(),
-    readHistory: (request) =>
-      readHistoryApart({ ...request, environment: environment.forGit, niceness: HISTORY_NICENESS }),
+    readHistory:
+      parts.readHistory ??
+      ((request) =>
+        readHistoryApart({ ...request, environment: environment.forGit, niceness: HISTORY_NICENESS })),
     webhook: environment.notify === null ? null : createWebhook(environment.notify),
     marker: (repositoryId, fingerprint) => markerWith(markerKey, repositoryId, fingerprint),
     formerMarkers: (repositoryId, fingerprint) =>
       formerKeys.map((key) => markerWith(key, repositoryId, fingerprint)),
-    limits: { ...DEFAULT_LIMITS, historyIssueMs: environment.historyIssueMs },
+    limits: { ...DEFAULT_LIMITS, historyIssueMs: environment.historyIssueMs, ...parts.limits },
     measures,
     log,
     now,

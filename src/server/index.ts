@@ -3,5 +3,5 @@ export { EnvironmentError, parseEnvironment, VARIABLES } from "./environment.ts"
 export type { Environment, SetupEnvironment } from "./environment.ts";
 export { createLog, prettyDestination } from "./log.ts";
 export { MonitorPortError } from "./monitor/index.ts";
-export { startServer } from "./server.ts";
+export { runServer } from "./run-server.ts";
 export { startSetUp } from "./set-up/index.ts";

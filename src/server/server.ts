@@ -54,8 +54,14 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** What differs from the app on GitHub. */
 export interface ServerOptions {
   readonly retries?: RetryPolicies;
+  /** Milliseconds from one request that notifies people to the next. */
+  readonly notificationMs?: number;
+  /** Searches a history that was fetched. */
+  readonly readHistory?: JobContext["readHistory"];
+  readonly limits?: Partial<JobContext["limits"]>;
 }
 
 /** Puts the parts together and starts them: database, queue, workers, and last the server for webhooks. */
@@ -88,7 +94,7 @@ async function startWith(
     const mirrors = createMirrors(environment, measures, log);
     const histories = createHistories(environment, measures);
     const detection = createDetectionPool({ measures });
-    const probot = await createProbot(environment, measures, log);
+    const probot = await createProbot(environment, measures, log, options);
     const context = createContext({
       probot,
       environment,
@@ -98,6 +104,7 @@ async function startWith(
       detection,
       measures,
       log,
+      ...options,
     });
     const deliveries = deliveryStore(context, () => monitor.doubt());
     if (role !== "worker") registerEvents(probot, deliveries);
@@ -182,13 +189,18 @@ function keepHistories(context: JobContext, histories: HistoryMirrors): { stop()
   return { stop: () => clearInterval(keeping) };
 }
 
-async function createProbot(environment: Environment, measures: Measures, log: Logger): Promise<Probot> {
+async function createProbot(
+  environment: Environment,
+  measures: Measures,
+  log: Logger,
+  { notificationMs }: ServerOptions,
+): Promise<Probot> {
   const probot = new Probot({
     appId: environment.appId,
     privateKey: environment.privateKey,
     secret: environment.webhookSecret,
     baseUrl: environment.apiUrl,
-    Octokit: pacedOctokit(MAX_IDLE_MS, measures),
+    Octokit: pacedOctokit(MAX_IDLE_MS, measures, notificationMs),
     log,
     ...(environment.redisUrl === null ? {} : { redisConfig: environment.redisUrl }),
   });

@@ -9,7 +9,7 @@ import { installApp } from "../support/installed-app.ts";
 const run = promisify(execFile);
 
 test("a copy of the stopped data folder without its mirrors is restored, and the leak in it lives on", async () => {
-  const app = await installApp();
+  const app = await installApp({ as: "real" });
   const project = await app.project();
   const clone = await project.begun();
   const leaked = await clone.commit("Pay", { "pay.ts": `const key = "${app.key("backup")}";\n` });

@@ -3,7 +3,7 @@ import { HISTORY_CHECK_NAME } from "../../src/domain/index.ts";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
 
-const app = await installApp({ lasts: "file", installed: false });
+const app = await installApp({ lasts: "file", as: "hurried", installed: false });
 app.github.createUser("max");
 
 /** A repository whose first commit has a key that the second removes, from before the installation. */

@@ -3,7 +3,7 @@ import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
 
 const environment = { HISTORY_ISSUE_SECONDS: "0" };
-const app = await installApp({ lasts: "file", installed: false, environment });
+const app = await installApp({ lasts: "file", as: "hurried", installed: false, environment });
 
 function pay(key: string): Record<string, string> {
   return { "pay.py": `import stripe\nstripe.api_key = "${key}"\n` };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
 
-const app = await installApp({ lasts: "file", installed: false });
+const app = await installApp({ lasts: "file", as: "real", installed: false });
 
 /** A repository with an open pull request for each name, made while the app is not there. */
 async function withOpenPulls(shop: Project, names: readonly string[]): Promise<Map<string, string>> {

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { installApp } from "../support/installed-app.ts";
 
-const app = await installApp({ lasts: "file" });
+const app = await installApp({ lasts: "file", as: "hurried" });
 
 function payment(key: string, path = "pay.py"): Record<string, string> {
   return { [path]: `import stripe\nstripe.api_key = "${key}"\n` };

@@ -4,7 +4,7 @@ import { watchCheck } from "../support/check-watch.ts";
 import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
 
-const app = await installApp({ lasts: "file" });
+const app = await installApp({ lasts: "file", as: "hurried" });
 app.github.createUser("max");
 
 function payment(key: string, path = "pay.py"): Record<string, string> {

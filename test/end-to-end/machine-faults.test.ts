@@ -114,6 +114,7 @@ const CLOCK = `
 
 test("a clock that is set ahead by two days and back is said, and no push is lost", async () => {
   const app = await installApp({
+    as: "real",
     environment: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(CLOCK)}` },
   });
   const shop = await app.project();

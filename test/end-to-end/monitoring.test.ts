@@ -10,6 +10,7 @@ const secret = (): string => randomBytes(24).toString("base64");
 const [WEBHOOK_SECRET, MARKER_KEY, MONITOR_TOKEN] = [secret(), secret(), secret()];
 
 const app = await installApp({
+  as: "real",
   lasts: "file",
   webhookSecret: WEBHOOK_SECRET,
   environment: {

@@ -3,7 +3,7 @@ import { bodyOf } from "../../fixtures/keys.ts";
 import { installApp } from "../support/installed-app.ts";
 
 test("a repository that is named like a key works, and its name is stored and shown redacted", async () => {
-  const app = await installApp();
+  const app = await installApp({ as: "real" });
   const name = `sk_live_${bodyOf(24, "repository")}`;
   app.hide(name.slice(8, -4));
   const shop = await app.project({ name });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { installApp } from "../support/installed-app.ts";
 
-const app = await installApp({ lasts: "file" });
+const app = await installApp({ lasts: "file", as: "real" });
 
 test("a pushed live key turns its commit red on the right line and files one issue", async () => {
   const shop = await app.project();

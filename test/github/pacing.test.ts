@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { pacingGroup } from "../../src/github/pacing.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { defaultPacing, NOTIFICATION_MS, pacingGroup } from "../../src/github/pacing.ts";
 
 const DAY = 86_400_000;
 
@@ -42,4 +42,18 @@ test("a step of milliseconds, or ahead, keeps the limiter", () => {
   expect(group.key("app")).toBe(limiter);
   now += DAY;
   expect(group.key("app")).toBe(limiter);
+});
+
+test("issues and comments are so far apart that a minute never has more than 20 of them", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { notifications } = defaultPacing(NOTIFICATION_MS);
+  const at: number[] = [];
+  const sent = Array.from({ length: 41 }, () =>
+    notifications.key("installation").schedule(async () => void at.push(Date.now())),
+  );
+  await vi.advanceTimersByTimeAsync(41 * NOTIFICATION_MS);
+  await Promise.all(sent);
+  for (const [index, first] of at.slice(0, 21).entries())
+    expect((at[index + 20] ?? 0) - first).toBeGreaterThan(60_000);
 });

@@ -4,7 +4,7 @@ import { installApp } from "../support/installed-app.ts";
 import type { Project } from "../support/project.ts";
 
 const environment = { HISTORY_ISSUE_SECONDS: "0" };
-const app = await installApp({ lasts: "file", installed: false, environment });
+const app = await installApp({ lasts: "file", as: "real", installed: false, environment });
 
 const REPOSITORIES = 12;
 const MAX_KILLS = 20;

@@ -42,20 +42,6 @@ test(
         await enqueue(database, [newJob(`job ${jobs}`, fields)]);
       }
     };
-    for (let kills = 0; kills < KILLS; kills++) {
-      await add(FEW);
-      const [victim] = working.splice(0, 1);
-      if (victim === undefined) throw new Error("Three processes work.");
-      // The others may have done everything before this one had started: it gets more, until it works.
-      const works = async (): Promise<boolean> => {
-        if (!hasBegun.has(victim)) await add(1);
-        return hasBegun.has(victim);
-      };
-      await expect.poll(works, { timeout: HANGS_MS }).toBe(true);
-      victim.kill("SIGKILL");
-      working.push(start());
-    }
-    await add(FEW);
     const count = async (table: "begun" | "ended"): Promise<number> => {
       const [row] = await database.rows(
         z.object({ n: z.int() }),
@@ -63,6 +49,21 @@ test(
       );
       return row?.n ?? 0;
     };
+    for (let kills = 0; kills < KILLS; kills++) {
+      await add(FEW);
+      const [victim] = working.splice(0, 1);
+      if (victim === undefined) throw new Error("Three processes work.");
+      // The others may have done everything before this one had started: there is more, until it works. Only then, or a
+      // process that is slow to start would find so much that the test did not end.
+      const works = async (): Promise<boolean> => {
+        if (!hasBegun.has(victim) && (await count("ended")) === jobs) await add(FEW);
+        return hasBegun.has(victim);
+      };
+      await expect.poll(works, { timeout: HANGS_MS, interval: 20 }).toBe(true);
+      victim.kill("SIGKILL");
+      working.push(start());
+    }
+    await add(FEW);
     await expect.poll(() => count("ended"), { timeout: HANGS_MS, interval: 200 }).toBe(jobs);
     const [begun] = await database.rows(z.object({ n: z.int() }), "SELECT count(*) AS n FROM begun");
     // Only jobs of a killed process ran twice: at most four each.

@@ -18,7 +18,7 @@ export async function appWithServer() {
     await server.stop();
     await rm(directory, { recursive: true, force: true, maxRetries: 10 });
   });
-  const app = await installApp({ environment: { DATABASE_URL: url } });
+  const app = await installApp({ as: "real", environment: { DATABASE_URL: url } });
   return {
     app,
     stop: () => server.stop(),

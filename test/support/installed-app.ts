@@ -35,6 +35,16 @@ export const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString(
 /** Of a key made by `keyOf`: prefix and account may be shown, and the last four; what lies between may not. */
 const SECRET_PART = /^[a-z_]+51.{15}(.+)00.{8}$/;
 
+/** The programs, with what they are told. */
+const PROGRAMS = {
+  /** As it is on GitHub. */
+  real: ["src/main.ts"],
+  /** Does not wait between writes and before retries. */
+  hurried: ["test/support/hurried-app-process.ts"],
+  /** The same, and finds nothing in histories. */
+  pushes: ["test/support/hurried-app-process.ts", "no-histories"],
+} as const;
+
 /** The real process, installed on the organization `acme` of a local GitHub, where `ann` may write and `stranger` not. */
 export class InstalledApp {
   readonly github: LocalGitHub;
@@ -42,6 +52,7 @@ export class InstalledApp {
   readonly log = new AppLog();
   /** The variables of the process, besides what it inherits. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly #program: readonly string[];
   readonly #secrets = new Set<string>();
   /** Of the process that ended last. */
   exitCode: number | null = null;
@@ -52,10 +63,16 @@ export class InstalledApp {
   /** The last lines of a killed process may be missing. */
   #wasKilled = false;
 
-  constructor(github: LocalGitHub, directory: string, environment: Readonly<Record<string, string>>) {
+  constructor(
+    github: LocalGitHub,
+    directory: string,
+    environment: Readonly<Record<string, string>>,
+    program: readonly string[],
+  ) {
     this.github = github;
     this.directory = directory;
     this.environment = environment;
+    this.#program = program;
   }
 
   get dataDirectory(): string {
@@ -64,7 +81,7 @@ export class InstalledApp {
 
   /** Starts the process and resolves when it takes webhooks. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ["src/main.ts"], {
+    const child = spawn(process.execPath, this.#program, {
       cwd: join(import.meta.dirname, "../.."),
       env: { ...inheritedEnvironment(), ...this.environment },
       stdio: ["ignore", "pipe", "pipe"],
@@ -205,6 +222,8 @@ export interface AppOptions extends Partial<LocalGitHubOptions> {
   readonly installed?: boolean;
   /** More variables of the process. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it leaves out to be quick. Default `pushes`. */
+  readonly as?: keyof typeof PROGRAMS;
   /** The secret of its webhook, for tests that look for it. */
   readonly webhookSecret?: string;
 }
@@ -217,6 +236,7 @@ export async function installApp(options: AppOptions = {}): Promise<InstalledApp
     lasts = "test",
     installed = true,
     environment = {},
+    as = "pushes",
     webhookSecret = WEBHOOK_SECRET,
     ...site
   } = options;
@@ -231,7 +251,7 @@ export async function installApp(options: AppOptions = {}): Promise<InstalledApp
   github.createOrganization("acme");
   github.createUser("ann", "ann@example.org");
   github.createUser("stranger");
-  const app = new InstalledApp(github, directory, {
+  const variables = {
     APP_ID: String(APP_ID),
     PRIVATE_KEY: PEM,
     WEBHOOK_SECRET: webhookSecret,
@@ -242,7 +262,8 @@ export async function installApp(options: AppOptions = {}): Promise<InstalledApp
     LOG_LEVEL: "trace",
     MONITOR_PORT: String(monitorPort),
     ...environment,
-  });
+  };
+  const app = new InstalledApp(github, directory, variables, PROGRAMS[as]);
   (lasts === "file" ? afterAll : onTestFinished)(() => app.end());
   await app.start();
   if (installed) github.install({ on: "acme" });
