@@ -16,7 +16,7 @@ function pay(app: InstalledApp, seed: string): Record<string, string> {
 }
 
 test("alerts about GitHub fire by what GitHub does: its limit runs low, it fails, it refuses for good; then the app ends", async () => {
-  const app = await installApp({});
+  const app = await installApp({ as: "real" });
   const before = await scrape(app);
   const shop = await app.project();
   const clone = await shop.begun();

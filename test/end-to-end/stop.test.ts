@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { installApp } from "../support/installed-app.ts";
 
-const app = await installApp({ lasts: "file" });
+const app = await installApp({ lasts: "file", as: "real" });
 
 test("a stop while git waits for GitHub ends by itself, hands the job back, and the next process does it", async () => {
   const shop = await app.project();
