@@ -180,6 +180,19 @@ describe("the pace", () => {
     expect(times.map((time) => time - (times[0] ?? 0))).toEqual([0, 30_000, 60_000]);
   });
 
+  test("a clock that was years ahead for a moment stops nothing once it is right again", async () => {
+    const { context, repository } = aSite();
+    const right = context.clock;
+    context.clock = new Date("2031-01-01T00:00:00Z");
+    await historyRead(context, repository, [pastFinding(old())]);
+    await context.settle();
+    expect(context.github.issues).toHaveLength(1);
+    context.clock = right;
+    await historyRead(context, repository, [pastFinding(old())]);
+    await passTime(context, 10 * MINUTE);
+    expect(context.github.issues).toHaveLength(2);
+  });
+
   test("a key that waits is no leak yet, so a push does not wait for its issue", async () => {
     const { context, repository } = aSite();
     await historyRead(context, repository, [pastFinding(old()), pastFinding(old())]);
