@@ -196,6 +196,17 @@ describe("a reading", () => {
     push.resolve();
   });
 
+  test("that was planned while the clock was years ahead is made once it is right", async () => {
+    const one = await stage();
+    one.context.clock = new Date(NOW.getTime() + 2000 * DAY_MS);
+    await one.read();
+    one.context.clock = NOW;
+    one.refs = refs("refs/heads/new");
+    await sweepHistories(one.context.record, NOW);
+    await one.context.settle();
+    expect(one.asked).toHaveLength(2);
+  });
+
   test("before its time is not made", async () => {
     const one = await stage();
     await one.read();
