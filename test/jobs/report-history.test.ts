@@ -319,6 +319,22 @@ describe("the configuration", () => {
     expect(context.github.issues).toHaveLength(1);
   });
 
+  test("a trial that ends soon after a push of a key that the history has files it", async () => {
+    const { context, repository } = aSite();
+    configured(context, "mode: observe\n");
+    const finding = madeFinding();
+    context.clock = new Date("2026-11-21T11:01:00Z");
+    await historyRead(context, repository, [pastFinding({ ...finding, commit: OLDER })]);
+    await passTime(context, MINUTE);
+    await pushed(context, repository, finding);
+    await passTime(context, MINUTE);
+    expect(context.github.issues).toEqual([]);
+    configured(context, "mode: enforce\n");
+    await report(context, repository);
+    await passTime(context, 120 * MINUTE);
+    expect(context.github.issues).toHaveLength(1);
+  });
+
   test("keys that wait when the owner chooses the summary are not filed any more", async () => {
     const { context, repository } = aSite();
     await historyRead(context, repository, [pastFinding(old()), pastFinding(old())]);
