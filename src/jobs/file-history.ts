@@ -43,7 +43,9 @@ export async function fileHistory(context: JobContext, job: FileHistoryJob): Pro
   if (repositoryId === null) return;
   const last = await historyKeys.lastAddedAt(installationId);
   const due = new Date((last?.getTime() ?? 0) + context.limits.historyIssueMs);
-  if (context.now() < due) return later(context, job, due);
+  // One in the future was noted while the clock was wrong: nothing would be filed until then.
+  const isPaced = last !== null && last <= context.now();
+  if (isPaced && context.now() < due) return later(context, job, due);
   // Pushes first: their report opens the issue of a key that they bring.
   if (await isPushBeingRead(context, repositoryId))
     return later(context, job, new Date(context.now().getTime() + PUSHES_FIRST_MS));

@@ -13,7 +13,7 @@ import { HISTORY_OFF, isHistoryWanted } from "./history-setting.ts";
 import { judgedHistory } from "./history-findings.ts";
 import type { JudgedHistory } from "./history-findings.ts";
 import { issuePlaceOf } from "./issue-place.ts";
-import { fileHistoryJob, publishJob } from "./job.ts";
+import { fileHistoryJob, publishJob, reportHistoryJob } from "./job.ts";
 import type { ReportHistoryJob } from "./job.ts";
 import { loadRepository } from "./load-repository.ts";
 import { publishAll } from "./publish-all.ts";
@@ -121,7 +121,17 @@ async function leftToPushes(
       : await context.record.scopes.trustsShowing(repository.id, fingerprint, since);
     if (trusts.every(({ kind }) => kind !== "writer")) left.push(key);
   }
+  if (left.length < keys.length) await lookAgain(context, repository);
   return left;
+}
+
+/** The configuration of the push may have been against an issue, and the present one is not. */
+async function lookAgain(context: JobContext, repository: CurrentRepository): Promise<void> {
+  const target = { repositoryId: repository.id, installationId: repository.installationId };
+  const slot = Math.floor(context.now().getTime() / PUSH_REPORTS_MS) + 2;
+  const job = reportHistoryJob(target, `left to pushes ${slot}`);
+  const later = { ...job, runAfter: new Date(slot * PUSH_REPORTS_MS) };
+  await context.record.transaction((record) => record.enqueue([later]));
 }
 
 /**

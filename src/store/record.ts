@@ -147,6 +147,8 @@ export interface Repositories {
   toMatch(before: Date, limit: number): Promise<number[]>;
   setRefsComparedAt(id: number, at: Date): Promise<void>;
   setRefsNotedAt(id: number, at: Date): Promise<void>;
+  /** Those of the repositories that are private, as far as is known. */
+  hidden(ids: readonly number[]): Promise<number[]>;
   /** Active repositories without a baseline. */
   withoutBaseline(limit: number): Promise<number[]>;
   /** Active repositories whose refs were not compared since `before`. */

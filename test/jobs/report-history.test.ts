@@ -197,6 +197,19 @@ describe("the pace", () => {
     expect(context.github.requests.slice(wrote).filter((request) => request.includes("/issues"))).toEqual([]);
   });
 
+  test("a clock that was years ahead for a moment stops nothing once it is right again", async () => {
+    const { context, repository } = aSite();
+    const right = context.clock;
+    context.clock = new Date("2031-01-01T00:00:00Z");
+    await historyRead(context, repository, [pastFinding(old())]);
+    await context.settle();
+    expect(context.github.issues).toHaveLength(1);
+    context.clock = right;
+    await historyRead(context, repository, [pastFinding(old())]);
+    await passTime(context, 10 * MINUTE);
+    expect(context.github.issues).toHaveLength(2);
+  });
+
   test("a key that waits is no leak yet, so a push does not wait for its issue", async () => {
     const { context, repository } = aSite();
     await historyRead(context, repository, [pastFinding(old()), pastFinding(old())]);
@@ -354,6 +367,22 @@ describe("the configuration", () => {
     configured(context, "mode: enforce\n");
     await report(context, repository);
     await passTime(context, MINUTE);
+    expect(context.github.issues).toHaveLength(1);
+  });
+
+  test("a trial that ends soon after a push of a key that the history has files it", async () => {
+    const { context, repository } = aSite();
+    configured(context, "mode: observe\n");
+    const finding = madeFinding();
+    context.clock = new Date("2026-11-21T11:01:00Z");
+    await historyRead(context, repository, [pastFinding({ ...finding, commit: OLDER })]);
+    await passTime(context, MINUTE);
+    await pushed(context, repository, finding);
+    await passTime(context, MINUTE);
+    expect(context.github.issues).toEqual([]);
+    configured(context, "mode: enforce\n");
+    await report(context, repository);
+    await passTime(context, 120 * MINUTE);
     expect(context.github.issues).toHaveLength(1);
   });
 

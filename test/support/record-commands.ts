@@ -440,6 +440,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
     refs: await record.scopes.refs(id),
     named: await record.tips.named(id, { at: late, firstRef: "refs/heads/main", limit: 2 }),
     repository: await record.repositories.find(id),
+    hidden: await record.repositories.hidden([id]),
     notedRefs: await record.notedRefs.all(id),
     withoutBaseline: (await record.repositories.withoutBaseline(9999)).includes(id),
     accepted: await record.acceptedGaps.find(id, HEADS),
