@@ -23,6 +23,7 @@ const MACHINE_HEADERS: ReadonlySet<string> = new Set([
 
 /** Bytes in which the headers of nearly every commit end. */
 const MAX_LINKS = 2048;
+const TREE = "tree ";
 const PARENT = "parent ";
 
 export function parseCommit(bytes: Uint8Array): CommitObject {
@@ -38,11 +39,16 @@ export function parseCommit(bytes: Uint8Array): CommitObject {
   };
 }
 
-/** Parents and time alone, many times faster: for the graph of a million commits. */
-export function parseCommitLinks(bytes: Uint8Array): Pick<CommitObject, "parents" | "time"> {
+/** What the graph of a million commits needs. */
+export type CommitLinks = Pick<CommitObject, "tree" | "parents" | "time">;
+
+/** Tree, parents and time alone, many times faster. */
+export function parseCommitLinks(bytes: Uint8Array): CommitLinks {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1", 0, MAX_LINKS);
   const parents: string[] = [];
   let at = text.indexOf("\n") + 1;
+  if (!text.startsWith(TREE)) return parseCommit(bytes);
+  const tree = text.slice(TREE.length, at - 1);
   for (; text.startsWith(PARENT, at); at = text.indexOf("\n", at) + 1) {
     parents.push(text.slice(at + PARENT.length, text.indexOf("\n", at)));
     if (!text.includes("\n", at)) return parseCommit(bytes);
@@ -53,7 +59,7 @@ export function parseCommitLinks(bytes: Uint8Array): Pick<CommitObject, "parents
   const isInHeaders = committer !== -1 && end !== -1 && !text.slice(0, end).includes("\n\n");
   if (!isInHeaders || text.lastIndexOf("\nauthor ", committer) < at - 1) return parseCommit(bytes);
   const time = / (\d{1,12}) [-+]\d+$/.exec(text.slice(end - 40, end))?.[1];
-  return { parents, time: Number(time ?? 0) };
+  return { tree, parents, time: Number(time ?? 0) };
 }
 
 /** The id of the object that an annotated tag marks; empty where the tag names none. */

@@ -7,9 +7,11 @@ import { gapOf } from "../../domain/index.ts";
 import type { Finding, Gap, Origin, OriginSource } from "../../domain/index.ts";
 import { redactText } from "../../detect/index.ts";
 import { CommitGraph, NONE } from "../../objects/index.ts";
-import type { CommitObject, ObjectTable } from "../../objects/index.ts";
-import { listFiles, readChanges, readCommitLinks, readCommits } from "../../source/index.ts";
+import type { ChainOrder, CommitObject, ObjectTable, PackPlaces } from "../../objects/index.ts";
+import { listFiles, readChanges, readCommits } from "../../source/index.ts";
 import type { HistoryRepository, Refs } from "../../source/index.ts";
+import { listChangingCommits, readAllCommits } from "./changing-commits.ts";
+import type { LinkedCommit } from "./changing-commits.ts";
 import { findingAt } from "./found.ts";
 import type { FoundObjects } from "./found.ts";
 import { Introductions } from "./introductions.ts";
@@ -17,9 +19,15 @@ import type { HistoryFinding } from "./origin.ts";
 import { Origins } from "./origins.ts";
 import type { NamedFinding } from "./ref-names.ts";
 
+/** Commits for which another process of git is not worth its start. */
+const MIN_PART = 500;
+
 export interface PlacingRequest {
   readonly repository: HistoryRepository;
   readonly table: ObjectTable;
+  readonly order: ChainOrder;
+  /** Where in packs the objects are; null where git has to look for them. */
+  readonly places: PackPlaces | null;
   readonly refs: Refs;
   readonly found: FoundObjects;
   /** Commits before the part of the history that is read. */
@@ -65,10 +73,10 @@ export async function placeFindings(request: PlacingRequest): Promise<Placed> {
     const atTip = await fingerprintsAtTip(request, introductions);
     return { findings: [], gaps: [], atTip, unopened: unopenedIn(found, null) };
   }
-  const commits = await commitsOf(repository, table, signal);
+  const commits = await readAllCommits(request);
   const graph = new CommitGraph(commits);
   const origins = new Origins(graph, refs);
-  const failed = await readIntroductions(request, graph, origins, introductions);
+  const failed = await readIntroductions(request, commits, { graph, origins, introductions });
   if (request.readEarlier !== null) {
     introductions.setEarlier(await request.readEarlier(introductions.earlierBlobs()));
     await readEarlierNames(request, introductions);
@@ -110,35 +118,29 @@ export function withoutPlaces({ refs, found, named, now }: PlacingRequest): Plac
   };
 }
 
-async function commitsOf(
-  repository: HistoryRepository,
-  table: ObjectTable,
-  signal: AbortSignal,
-): Promise<readonly { readonly id: string; readonly time: number; readonly parents: readonly string[] }[]> {
-  const ids: string[] = [];
-  for (let number = 0; number < table.count; number++)
-    if (table.typeOf(number) === "commit") ids.push(table.idOf(number));
-
-  const commits: { id: string; time: number; parents: readonly string[] }[] = [];
-  const take = (id: string, { time, parents }: Pick<CommitObject, "time" | "parents">): unknown =>
-    commits.push({ id, time, parents });
-  await readCommitLinks(repository, ids, take, signal);
-  return commits;
+/** What is known of the commits. */
+interface Placing {
+  readonly graph: CommitGraph;
+  readonly origins: Origins;
+  readonly introductions: Introductions;
 }
 
 /** Returns the commits whose changes are not known. */
 async function readIntroductions(
-  { repository, found, signal }: PlacingRequest,
-  graph: CommitGraph,
-  origins: Origins,
-  introductions: Introductions,
+  request: PlacingRequest,
+  commits: readonly LinkedCommit[],
+  { graph, origins, introductions }: Placing,
 ): Promise<readonly string[]> {
+  const { repository, found, signal } = request;
   if (found.blobs().size === 0 && !found.has("tree")) return [];
   // What a pull request alone has comes last: it is no introduction if anything else has it, whatever its date says.
   const rankOf = (commit: string): number =>
     graph.rankOf(commit) + (origins.isOnlyInPulls(commit) ? graph.ids.length : 0);
-  const ids = [...graph.order].map((number) => graph.ids[number] ?? "");
-  const parts = availableParallelism();
+  const changing = await changingCommits(request, commits);
+  const ids = [...graph.order]
+    .map((number) => graph.ids[number] ?? "")
+    .filter((id) => changing === null || changing.has(id));
+  const parts = Math.min(availableParallelism(), Math.ceil(ids.length / MIN_PART));
   const size = Math.ceil(ids.length / parts);
   const failed = await Promise.all(
     Array.from({ length: parts }, (_, part) =>
@@ -152,6 +154,17 @@ async function readIntroductions(
     ),
   );
   return failed.flat();
+}
+
+/** Null where every commit may change something of interest. */
+async function changingCommits(
+  request: PlacingRequest,
+  commits: readonly LinkedCommit[],
+): Promise<ReadonlySet<string> | null> {
+  const { found, readEarlier } = request;
+  // Of a part, files of before matter too, and nothing says which of them. Where names were left out, any tree may have one.
+  if (readEarlier !== null || (found.isCut && found.has("tree"))) return null;
+  return await listChangingCommits(request, commits, found);
 }
 
 /** The names in a commit's folders are read again with every change beside them. */
