@@ -11,7 +11,7 @@ import type { ObjectTable } from "./object-table.ts";
 const FIRST_EDGES = 1 << 12;
 const GROWTH = 1.5;
 /** Most entries of a tree were in the tree before it, so a small cache answers for nearly all of them. */
-const CACHE_SLOTS = 1 << 16;
+const CACHE_SLOTS = 1 << 18;
 /** Bits by the first two bytes of an id: nearly every file that is not wanted is known by them. */
 const FILTER_SLOTS = 1 << 16;
 
@@ -145,7 +145,7 @@ export class TreeTraces {
   }
 
   #find(bytes: Uint8Array, id: number): number {
-    const slot = filterSlot(bytes, id);
+    const slot = wordAt(bytes, id) & (CACHE_SLOTS - 1);
     const known = this.#cache[slot] ?? NONE;
     if (known !== NONE && this.#table.hasId(known, bytes, id)) return known;
     const number = this.#table.find(bytes, id);
