@@ -6,7 +6,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { INPUT_BYTES } from "../../objects/index.ts";
 
 const BLOCK = 1 << 13;
-const BLOCKS = 1 << 11;
+const BLOCKS = 1 << 10;
 /** A longer entry is read by itself. */
 const MAX_BLOCKS = 8;
 /** More packs than anybody has blocks in one. */
