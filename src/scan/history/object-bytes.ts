@@ -52,7 +52,7 @@ async function readPacked(
   take: TakeBytes,
 ): Promise<readonly number[]> {
   const packed = all.filter((number) => places.has(number));
-  const left = [...all.filter((number) => !places.has(number))];
+  const left: number[] = Array.from(all.filter((number) => !places.has(number)));
   const memory = new WebAssembly.Memory({ initial: MEMORY_BYTES / PAGE_BYTES });
   const unpacker = new ChainUnpacker(memory, table.idBytes);
   const input = openInput(memory, unpacker, places);
