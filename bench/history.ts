@@ -25,6 +25,8 @@ import { createRandom, keyOf } from "../fixtures/keys.ts";
 import type { Random } from "../fixtures/keys.ts";
 
 const CLI = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
+/** As `npm run scan` has them. */
+const NODE_OPTIONS = ["--max-semi-space-size=4"];
 const COMMITS = 100;
 const KEYS_PER_COMMIT = 10;
 const SAMPLE_MS = 100;
@@ -119,7 +121,7 @@ async function rollcall(args: readonly string[]): Promise<Measured> {
   const file = join(folder, "time");
   const child = spawn(
     "/usr/bin/time",
-    ["-o", file, "-f", "%e %U %S", process.execPath, CLI, ...args, "--format", "json"],
+    ["-o", file, "-f", "%e %U %S", process.execPath, ...NODE_OPTIONS, CLI, ...args, "--format", "json"],
     {
       stdio: "ignore",
     },

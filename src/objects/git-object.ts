@@ -22,7 +22,8 @@ const MACHINE_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /** Bytes in which the headers of nearly every commit end. */
-const MAX_LINKS = 2048;
+const MAX_LINKS = 512;
+const TREE = "tree ";
 const PARENT = "parent ";
 
 export function parseCommit(bytes: Uint8Array): CommitObject {
@@ -38,22 +39,34 @@ export function parseCommit(bytes: Uint8Array): CommitObject {
   };
 }
 
-/** Parents and time alone, many times faster: for the graph of a million commits. */
-export function parseCommitLinks(bytes: Uint8Array): Pick<CommitObject, "parents" | "time"> {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1", 0, MAX_LINKS);
-  const parents: string[] = [];
+/** What the graph of a million commits needs. */
+export type CommitLinks = Pick<CommitObject, "tree" | "parents" | "time">;
+
+/** Tree, parents and time alone, many times faster. */
+export function parseCommitLinks(bytes: Uint8Array): CommitLinks {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const text = buffer.toString("latin1", 0, MAX_LINKS);
+  if (!text.startsWith(TREE)) return linksOf(parseCommit(bytes));
   let at = text.indexOf("\n") + 1;
+  // Texts of their own: a slice would keep the whole commit in memory.
+  const tree = buffer.toString("latin1", TREE.length, at - 1);
+  const parents: string[] = [];
   for (; text.startsWith(PARENT, at); at = text.indexOf("\n", at) + 1) {
-    parents.push(text.slice(at + PARENT.length, text.indexOf("\n", at)));
-    if (!text.includes("\n", at)) return parseCommit(bytes);
+    const end = text.indexOf("\n", at);
+    if (end === -1) return linksOf(parseCommit(bytes));
+    parents.push(buffer.toString("latin1", at + PARENT.length, end));
   }
   const committer = text.indexOf("\ncommitter ", at - 1);
   const end = text.indexOf("\n", committer + 1);
   // The usual headers in their usual order, or whatever else the slow way makes of them.
   const isInHeaders = committer !== -1 && end !== -1 && !text.slice(0, end).includes("\n\n");
-  if (!isInHeaders || text.lastIndexOf("\nauthor ", committer) < at - 1) return parseCommit(bytes);
+  if (!isInHeaders || text.lastIndexOf("\nauthor ", committer) < at - 1) return linksOf(parseCommit(bytes));
   const time = / (\d{1,12}) [-+]\d+$/.exec(text.slice(end - 40, end))?.[1];
-  return { parents, time: Number(time ?? 0) };
+  return { tree, parents, time: Number(time ?? 0) };
+}
+
+function linksOf({ tree, parents, time }: CommitObject): CommitLinks {
+  return { tree, parents, time };
 }
 
 /** The id of the object that an annotated tag marks; empty where the tag names none. */

@@ -6,7 +6,7 @@ export { chainOrder } from "./chain-order.ts";
 export type { ChainOrder } from "./chain-order.ts";
 export { CommitGraph } from "./commit-graph.ts";
 export { parseCommit, parseCommitLinks, taggedObject } from "./git-object.ts";
-export type { CommitObject } from "./git-object.ts";
+export type { CommitLinks, CommitObject } from "./git-object.ts";
 export { NONE, OBJECT_TYPES, ObjectTable } from "./object-table.ts";
 export type { ObjectType } from "./object-table.ts";
 export {
@@ -21,5 +21,6 @@ export type { PackIndex, PartMargin } from "./pack/index.ts";
 export { readObjects } from "./read-objects.ts";
 export type { LargeObject, ObjectVisitor, ReadObject } from "./read-objects.ts";
 export { REFERENCE_BYTES, References } from "./references.ts";
+export { TreeTraces } from "./tree-traces.ts";
 export { namesInTree, walkTree } from "./walk-tree.ts";
 export type { TreeVisitor } from "./walk-tree.ts";

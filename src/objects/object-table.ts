@@ -57,14 +57,21 @@ export class ObjectTable {
     this.#bases[number] = base;
   }
 
-  /** The number of an object, or `NONE`. */
-  find(id: Uint8Array): number {
+  /** The number of the object whose id begins at a place in these bytes, or `NONE`. */
+  find(bytes: Uint8Array, at = 0): number {
     const mask = this.#slots.length - 1;
-    for (let slot = hashOf(id, 0) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hashOf(bytes, at) & mask; ; slot = (slot + 1) & mask) {
       const entry = this.#slots[slot] ?? 0;
       if (entry === 0) return NONE;
-      if (this.#isAt(entry - 1, id)) return entry - 1;
+      if (this.hasId(entry - 1, bytes, at)) return entry - 1;
     }
+  }
+
+  /** Whether an object's id begins at a place in these bytes. */
+  hasId(number: number, bytes: Uint8Array, at: number): boolean {
+    const start = number * this.idBytes;
+    for (let i = 0; i < this.idBytes; i++) if (this.#ids[start + i] !== bytes[at + i]) return false;
+    return true;
   }
 
   /** The number of an object by its id in hex, or `NONE`. */
@@ -104,12 +111,6 @@ export class ObjectTable {
 
   baseOf(number: number): number {
     return this.#bases[number] ?? NONE;
-  }
-
-  #isAt(number: number, id: Uint8Array): boolean {
-    const start = number * this.idBytes;
-    for (let at = 0; at < this.idBytes; at++) if (this.#ids[start + at] !== id[at]) return false;
-    return true;
   }
 
   #insert(number: number): void {

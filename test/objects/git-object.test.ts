@@ -51,10 +51,12 @@ describe("parseCommitLinks", () => {
     ["many parents", `tree ${ID}\n${`parent ${ID}\n`.repeat(66)}${people}\nmessage`],
     ["no committer", `tree ${ID}\nauthor A <a@b> 1 +0000\n\ncommitter C <c@d> 3 +0000\n`],
     ["no date", `tree ${ID}\nauthor A <a@b>\ncommitter C <c@d>\n\nx 1 +0000\n`],
+    ["no tree", `parent ${ID}\n${people}\n`],
+    ["another header first", `x y\ntree ${ID}\nparent ${ID}\n${people}\n`],
     ["nothing", ""],
     ["a message only", "\nmessage"],
   ])("%s: the same as the whole commit", (_, text) => {
-    const { parents, time } = parseCommit(Buffer.from(text));
-    expect(parseCommitLinks(Buffer.from(text))).toMatchObject({ parents, time });
+    const { tree, parents, time } = parseCommit(Buffer.from(text));
+    expect(parseCommitLinks(Buffer.from(text))).toMatchObject({ tree, parents, time });
   });
 });

@@ -9,9 +9,9 @@ import type { ObjectType } from "../object-table.ts";
 /** A larger object is not unpacked here. */
 const MAX_UNPACKED = 4 << 20;
 /** Bytes of the memory for packed entries, which the caller fills. */
-export const INPUT_BYTES = 24 << 20;
+export const INPUT_BYTES = 16 << 20;
 /** The memory that is needed. What is never used takes no room. */
-export const MEMORY_BYTES = 64 << 20;
+export const MEMORY_BYTES = 56 << 20;
 const ALIGNMENT = 64;
 
 /** By the numbers that packs use (gitformat-pack): of a delta, by its base's. */

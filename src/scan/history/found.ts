@@ -81,6 +81,17 @@ export class FoundObjects {
     return new Set([...this.ofType("blob").map(([id]) => id), ...unread]);
   }
 
+  /** Ids of trees with names of interest. */
+  trees(): ReadonlySet<string> {
+    const unread = this.unread.filter(({ type }) => type === "tree").map(({ id }) => id);
+    return new Set([...this.ofType("tree").map(([id]) => id), ...unread]);
+  }
+
+  /** Whether more was found than is kept. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
   gaps(): readonly Gap[] {
     if (!this.#isCut) return [];
     const detail = `more than ${MAX_HITS.toLocaleString("en-US")}; the others are not listed`;

@@ -2,11 +2,11 @@
  * Reads entries of packs. Objects of a chain lie near one another as a rule, so blocks that were read are kept, in the
  * memory in which they are unpacked.
  */
-import { openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { INPUT_BYTES } from "../../objects/index.ts";
 
 const BLOCK = 1 << 13;
-const BLOCKS = 1 << 11;
+const BLOCKS = 1 << 10;
 /** A longer entry is read by itself. */
 const MAX_BLOCKS = 8;
 /** More packs than anybody has blocks in one. */
@@ -28,6 +28,11 @@ export class PackInput {
     this.#start = start;
     this.#entry = start + BLOCK * BLOCKS;
     this.#files = packs.map((path) => openSync(`${path}.pack`, "r"));
+  }
+
+  /** No entry is found any more. */
+  close(): void {
+    for (const file of this.#files) closeSync(file);
   }
 
   /** Where in the memory an entry is now; null if it is too long or not there. */

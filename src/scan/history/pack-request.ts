@@ -17,6 +17,11 @@ export class PackRequests {
     this.#recordBytes = PackRequests.recordBytes(idBytes);
   }
 
+  /** How many whole records there are. */
+  get count(): number {
+    return Math.floor(this.#bytes.length / this.#recordBytes);
+  }
+
   static recordBytes(idBytes: number): number {
     return idBytes + FIELDS;
   }

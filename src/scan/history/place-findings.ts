@@ -7,9 +7,11 @@ import { gapOf } from "../../domain/index.ts";
 import type { Finding, Gap, Origin, OriginSource } from "../../domain/index.ts";
 import { redactText } from "../../detect/index.ts";
 import { CommitGraph, NONE } from "../../objects/index.ts";
-import type { CommitObject, ObjectTable } from "../../objects/index.ts";
-import { listFiles, readChanges, readCommitLinks, readCommits } from "../../source/index.ts";
+import type { ChainOrder, CommitObject, ObjectTable, PackPlaces } from "../../objects/index.ts";
+import { listFiles, readChanges, readCommits } from "../../source/index.ts";
 import type { HistoryRepository, Refs, UnreadChanges } from "../../source/index.ts";
+import { listChangingCommits, readAllCommits } from "./changing-commits.ts";
+import type { LinkedCommit } from "./changing-commits.ts";
 import { findingAt } from "./found.ts";
 import type { FoundObjects } from "./found.ts";
 import { Introductions } from "./introductions.ts";
@@ -25,10 +27,15 @@ const MAX_PULL_CHANGES = 50_000;
 const MAX_LISTING_MS = 3_600_000;
 /** Names at known tips that are looked at. What is beyond counts as new, so it may be reported again. */
 const MAX_EARLIER_NAMES = 2_000_000;
+/** Commits for which another process of git is not worth its start. */
+const MIN_PART = 500;
 
 export interface PlacingRequest {
   readonly repository: HistoryRepository;
   readonly table: ObjectTable;
+  readonly order: ChainOrder;
+  /** Where in packs the objects are; null where git has to look for them. */
+  readonly places: PackPlaces | null;
   readonly refs: Refs;
   readonly found: FoundObjects;
   /** Commits before the part of the history that is read. */
@@ -76,10 +83,10 @@ export async function placeFindings(request: PlacingRequest): Promise<Placed> {
     const atTip = await fingerprintsAtTip(request, introductions);
     return { findings: [], gaps: [], pulls: new Map(), atTip, unopened: unopenedIn(found, null) };
   }
-  const commits = await commitsOf(repository, table, signal);
+  const commits = await readAllCommits(request);
   const graph = new CommitGraph(commits);
   const origins = new Origins(graph, refs);
-  const unread = await readIntroductions(request, graph, origins, introductions);
+  const unread = await readIntroductions(request, commits, { graph, origins, introductions });
   if (request.readEarlier !== null) {
     introductions.setEarlier(await request.readEarlier(introductions.earlierBlobs()));
     await readEarlierNames(request, introductions);
@@ -123,49 +130,43 @@ export function withoutPlaces({ refs, found, named, now }: PlacingRequest): Plac
   };
 }
 
-async function commitsOf(
-  repository: HistoryRepository,
-  table: ObjectTable,
-  signal: AbortSignal,
-): Promise<readonly { readonly id: string; readonly time: number; readonly parents: readonly string[] }[]> {
-  const ids: string[] = [];
-  for (let number = 0; number < table.count; number++)
-    if (table.typeOf(number) === "commit") ids.push(table.idOf(number));
-
-  const commits: { id: string; time: number; parents: readonly string[] }[] = [];
-  const take = (id: string, { time, parents }: Pick<CommitObject, "time" | "parents">): unknown =>
-    commits.push({ id, time, parents });
-  await readCommitLinks(repository, ids, take, signal);
-  return commits;
+/** What is known of the commits. */
+interface Placing {
+  readonly graph: CommitGraph;
+  readonly origins: Origins;
+  readonly introductions: Introductions;
 }
 
 /** Returns gaps for the commits whose changes are not known. */
 async function readIntroductions(
-  { repository, found, signal }: PlacingRequest,
-  graph: CommitGraph,
-  origins: Origins,
-  introductions: Introductions,
+  request: PlacingRequest,
+  commits: readonly LinkedCommit[],
+  { graph, origins, introductions }: Placing,
 ): Promise<readonly Gap[]> {
+  const { repository, found, signal } = request;
   if (found.blobs().size === 0 && !found.has("tree")) return [];
   // What a pull request alone has comes last: it is no introduction if anything else has it, whatever its date says.
   const rankOf = (commit: string): number =>
     graph.rankOf(commit) + (origins.isOnlyInPulls(commit) ? graph.ids.length : 0);
-  const ids = [...graph.order].map((number) => graph.ids[number] ?? "");
+  const changing = await changingCommits(request, commits);
+  const ids = [...graph.order]
+    .map((number) => graph.ids[number] ?? "")
+    .filter((id) => changing === null || changing.has(id));
   const gaps: Gap[] = [];
   // Whatever a stranger's pull request costs, it costs nothing that is not only in pull requests.
   for (const isPull of [false, true]) {
-    const commits = ids.filter((id) => origins.isOnlyInPulls(id) === isPull);
+    const listed = ids.filter((id) => origins.isOnlyInPulls(id) === isPull);
     const budget = {
       changes: isPull ? MAX_PULL_CHANGES : MAX_CHANGES,
       until: performance.now() + MAX_LISTING_MS,
     };
-    const parts = availableParallelism();
-    const size = Math.ceil(commits.length / parts);
+    const parts = Math.min(availableParallelism(), Math.ceil(listed.length / MIN_PART));
+    const size = Math.ceil(listed.length / parts);
     const unread = await Promise.all(
       Array.from({ length: parts }, (_, part) =>
         readChanges({
           repository,
-          commits: commits.slice(part * size, (part + 1) * size),
+          commits: listed.slice(part * size, (part + 1) * size),
           wants: (change) => introductions.wants(change),
           take: (commit, changes) => introductions.add(rankOf(commit), commit, changes),
           budget,
@@ -176,6 +177,17 @@ async function readIntroductions(
     gaps.push(...unread.flatMap((each) => changeGaps(each)));
   }
   return gaps;
+}
+
+/** Null where every commit may change something of interest. */
+async function changingCommits(
+  request: PlacingRequest,
+  commits: readonly LinkedCommit[],
+): Promise<ReadonlySet<string> | null> {
+  const { found, readEarlier } = request;
+  // Of a part, files of before matter too, and nothing says which of them. Where names were left out, any tree may have one.
+  if (readEarlier !== null || (found.isCut && found.has("tree"))) return null;
+  return await listChangingCommits(request, commits, found);
 }
 
 /** The names in a commit's folders are read again with every change beside them. */

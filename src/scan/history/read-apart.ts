@@ -16,6 +16,8 @@ const PROGRAM = fileURLToPath(new URL("apart.ts", import.meta.url));
 const INHERITED = ["PATH", "TMPDIR"];
 /** Standard error that is kept: it says why the process failed. */
 const MAX_STDERR = 4096;
+/** As for `npm run scan`: 100 MB less for a history as long as that of rails. */
+const NODE_OPTIONS = ["--max-semi-space-size=4"];
 /** From asking the process to end until it is killed. */
 const END_MS = 2000;
 
@@ -65,7 +67,7 @@ export class HistoryProcessError extends Error {
 export async function readHistoryApart(request: ApartRequest): Promise<HistoryRead> {
   const { signal } = request;
   signal.throwIfAborted();
-  const child = spawn(process.execPath, [PROGRAM], {
+  const child = spawn(process.execPath, [...NODE_OPTIONS, PROGRAM], {
     env: environmentOf(request),
     cwd: "/",
     stdio: ["pipe", "pipe", "pipe"],

@@ -91,11 +91,12 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
     if (signal.aborted) return EMPTY_LIST;
     throw error;
   });
+  const order = chainOrder(list.table);
   const found = new FoundObjects();
   const read = await readAll({
     repository,
     table: list.table,
-    order: chainOrder(list.table),
+    order,
     places: list.places,
     now,
     budget: null,
@@ -117,6 +118,8 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
   const placing = {
     repository,
     table: list.table,
+    order,
+    places: list.places,
     refs: isPart && !found.isEmpty ? await refsUnlessStopped(request) : refs,
     found,
     known: range.known,

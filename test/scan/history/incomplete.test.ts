@@ -110,6 +110,11 @@ describe("what is not there is said", () => {
     expect(scan.gaps).toMatchObject([{ reason: "unavailable" }]);
     expect(scan.gaps[0]?.detail).toMatch(/^a partial clone: 1 /);
     expect(scan.findings).toEqual([]);
+    const borrower = createWork();
+    writeFileSync(join(borrower.path, ".git/objects/info/alternates"), `${join(clone.path, "objects")}\n`);
+    borrower.git("update-ref", "refs/heads/borrowed", work.git("rev-parse", "HEAD"));
+    expect((await scanned(borrower.path)).gaps[0]?.detail).toMatch(/^a partial clone: 1 /);
+    borrower.remove();
     clone.remove();
   });
 });

@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { objectFolders } from "./alternates.ts";
 import { gitEnvironment } from "../process/git-environment.ts";
 import { GitError } from "../process/git-error.ts";
 
@@ -90,9 +91,12 @@ function commonDirectory(gitDirectory: string): string {
   return common === "" ? gitDirectory : resolve(gitDirectory, common);
 }
 
-/** Git marks the packs of a partial clone, and says so in its configuration. */
+/** Git marks the packs of a partial clone, and says so in its configuration. What borrows from one is no more complete. */
 function isPartialClone(common: string): boolean {
-  const isMarked = namesIn(join(common, "objects", "pack")).some((name) => name.endsWith(".promisor"));
+  const objects = join(common, "objects");
+  const isMarked = (objectFolders(objects) ?? [objects]).some((folder) =>
+    namesIn(join(folder, "pack")).some((name) => name.endsWith(".promisor")),
+  );
   return isMarked || /^\s*(?:partialclone|promisor)\s*=/im.test(textOf(join(common, "config")));
 }
 

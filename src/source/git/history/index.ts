@@ -9,7 +9,7 @@ export { listPacked } from "./list-packed.ts";
 export { listReachable, listMissing } from "./list-reachable.ts";
 export { ObjectPipeline } from "./object-pipeline.ts";
 export type { PipelineEnd, Reader } from "./object-pipeline.ts";
-export { readCommitLinks, readCommits } from "./read-commits.ts";
+export { readCommits, readObjectBytes } from "./read-commits.ts";
 export { listStaged } from "./staged.ts";
 export type { StagedChanges } from "./staged.ts";
 export { listRefs, resolveCommit, resolveObject } from "./refs.ts";

@@ -6,10 +6,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { NONE, ObjectTable, PackPlaces, parseEntryHeader, parsePackIndex } from "../../../objects/index.ts";
 import type { ObjectType, PackIndex } from "../../../objects/index.ts";
+import { objectFolders } from "./alternates.ts";
 import type { HistoryRepository } from "./history-repository.ts";
 import { listObjects } from "./list-objects.ts";
 import type { ObjectList } from "./list-objects.ts";
@@ -23,8 +24,6 @@ const MAX_PATH_BYTES = 100_000;
 const MAX_ESTIMATE = 1 << 22;
 /** As long as git makes a chain of deltas. */
 const MAX_ROUNDS = 250;
-/** Git follows alternates of alternates no further. */
-const MAX_ALTERNATES = 5;
 
 /** Null if git has to list the objects: there are no packs, or something about them is not as it should be. */
 export async function listPacked(
@@ -49,30 +48,6 @@ export async function listPacked(
   if (loose.length === 0) return { table, places, unreadable: [] };
   const { unreadable } = await listObjects(repository, loose.join(""), signal, table);
   return { table, places, unreadable };
-}
-
-/** A repository's folder of objects and those that it borrows from; null for what only git can read. */
-function objectFolders(start: string): readonly string[] | null {
-  const folders = [start];
-  let level: readonly string[] = [start];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_ALTERNATES) return null;
-    const next: string[] = [];
-    for (const folder of level) {
-      const file = join(folder, "info", "alternates");
-      const lines = existsSync(file) ? readFileSync(file, "latin1").split("\n") : [];
-      for (const line of lines) {
-        if (line === "" || line.startsWith("#")) continue;
-        // Quoted, or not plain text.
-        if (!/^[\x20\x21\x23-\x7e]+$/.test(line)) return null;
-        const other = resolve(folder, line);
-        if (!folders.includes(other)) next.push(other);
-        folders.push(other);
-      }
-    }
-    level = next;
-  }
-  return [...new Set(folders)];
 }
 
 function isAskable(packs: readonly string[]): boolean {

@@ -9,8 +9,8 @@ import type { Writable } from "node:stream";
 import { GitError } from "../process/git-error.ts";
 import type { HistoryRepository } from "./history-repository.ts";
 
-/** Takes 40 MB off a reader, and no time: its objects live as long as one batch. */
-const NODE_OPTIONS = ["--max-semi-space-size=4"];
+/** Takes more than 40 MB off a reader, and no time: its objects live as long as one batch. */
+const NODE_OPTIONS = ["--max-semi-space-size=1"];
 
 /** Standard error of the reader that is kept: it says why a reader failed. */
 const MAX_STDERR = 4096;

@@ -1,9 +1,12 @@
-import { parseCommit, parseCommitLinks } from "../../../objects/index.ts";
-import type { CommitObject } from "../../../objects/index.ts";
+import { parseCommit } from "../../../objects/index.ts";
+import type { CommitObject, ObjectType } from "../../../objects/index.ts";
+import { GitError } from "../process/git-error.ts";
 import { GitProcess } from "../process/git-process.ts";
 import type { HistoryRepository } from "./history-repository.ts";
 
 const LINE_FEED = 0x0a;
+/** Damaged objects that are left out; after that the rest is. Each costs a process. */
+const MAX_FAILURES = 200;
 
 /** Reads commits. Those that are not there are left out. */
 export async function readCommits(
@@ -12,25 +15,39 @@ export async function readCommits(
   take: (id: string, commit: CommitObject) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  await readBytes(repository, ids, (id, bytes) => take(id, parseCommit(bytes)), signal);
+  const takeBytes = (id: string, bytes: Uint8Array): void => take(id, parseCommit(bytes));
+  await readObjectBytes(repository, { ids, type: "commit", take: takeBytes }, signal);
 }
 
-/** The same for parents and times alone. */
-export async function readCommitLinks(
-  repository: HistoryRepository,
-  ids: Iterable<string>,
-  take: (id: string, links: Pick<CommitObject, "parents" | "time">) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  await readBytes(repository, ids, (id, bytes) => take(id, parseCommitLinks(bytes)), signal);
+export interface BytesRequest {
+  readonly ids: Iterable<string>;
+  /** Objects of another type are left out. */
+  readonly type: ObjectType;
+  /** The bytes are valid during the call. */
+  readonly take: (id: string, bytes: Uint8Array) => void;
 }
 
-async function readBytes(
+/** Reads objects that are small enough to hold. Those that are not there, or damaged, are left out. */
+export async function readObjectBytes(
   repository: HistoryRepository,
-  ids: Iterable<string>,
-  take: (id: string, bytes: Uint8Array) => void,
+  request: BytesRequest,
   signal: AbortSignal,
 ): Promise<void> {
+  const ids = [...request.ids];
+  let failures = 0;
+  for (let from = 0; from < ids.length && failures <= MAX_FAILURES; failures++) {
+    const { seen, isComplete } = await runBatch(repository, { ...request, ids: ids.slice(from) }, signal);
+    if (isComplete) return;
+    // Git ends at an object that is damaged.
+    from += seen + 1;
+  }
+}
+
+async function runBatch(
+  repository: HistoryRepository,
+  { ids, type: wanted, take }: BytesRequest,
+  signal: AbortSignal,
+): Promise<{ readonly seen: number; readonly isComplete: boolean }> {
   const git = new GitProcess({
     args: ["cat-file", "--batch", "--buffer"],
     environment: repository.environment,
@@ -38,6 +55,7 @@ async function readBytes(
     signal,
   });
   git.endInput([...ids].map((id) => `${id}\n`).join(""));
+  let seen = 0;
   let rest = Buffer.alloc(0);
   for await (const chunk of git.output) {
     const bytes = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
@@ -46,16 +64,21 @@ async function readBytes(
       const end = bytes.indexOf(LINE_FEED, at);
       if (end === -1) break;
       const [id = "", type = "", size = ""] = bytes.toString("latin1", at, end).split(" ");
-      if (!/^\d+$/.test(size)) {
-        at = end + 1;
-        continue;
-      }
-      const after = end + 1 + Number(size) + 1;
+      const isThere = /^\d+$/.test(size);
+      const after = isThere ? end + 1 + Number(size) + 1 : end + 1;
       if (after > bytes.length) break;
-      if (type === "commit") take(id, bytes.subarray(end + 1, after - 1));
+      if (isThere && type === wanted) take(id, bytes.subarray(end + 1, after - 1));
+      seen += 1;
       at = after;
     }
     rest = bytes.subarray(at);
   }
-  await git.done;
+  const isComplete = await git.done.then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof GitError && error.code === "failed") return false;
+      throw error;
+    },
+  );
+  return { seen, isComplete };
 }

@@ -1,18 +1,20 @@
 /** The refs of a repository, all kinds of them, and the branch that counts as default. */
+import { GitError } from "../process/git-error.ts";
 import { runGit } from "../process/git-process.ts";
 import type { HistoryRepository } from "./history-repository.ts";
 
 /** Bytes of the list: a million refs. */
 const MAX_OUTPUT = 256 * 1024 ** 2;
-const FIELDS = ["refname", "objectname", "objecttype", "*objectname", "*objecttype", "symref"];
+const FIELDS = ["refname", "objectname", "symref"];
+/** What `git show-ref --dereference` puts behind the name of a tag, in the line that says what it leads to. */
+const PEELED = "^{}";
 
 export interface Ref {
   /** Byte for byte as git writes it, read as UTF-8. */
   readonly name: string;
   readonly id: string;
-  /** What the ref leads to through tags: its id and type. */
+  /** The id of what the ref leads to through tags. */
   readonly target: string;
-  readonly targetType: string;
 }
 
 export interface Refs {
@@ -25,25 +27,56 @@ export interface Refs {
 
 export async function listRefs(repository: HistoryRepository, signal: AbortSignal): Promise<Refs> {
   const format = FIELDS.map((field) => `%(${field})`).join("%00");
-  const lines = await gitLines(repository, ["for-each-ref", `--format=${format}`], signal);
+  const [lines, targets, [defaultName = null], [defaultTip = null]] = await Promise.all([
+    gitLines(repository, ["for-each-ref", `--format=${format}`], signal),
+    peeledTags(repository, signal),
+    optionalLines(repository, ["symbolic-ref", "--quiet", "HEAD"], signal),
+    optionalLines(repository, ["rev-parse", "--quiet", "--verify", "HEAD^{commit}"], signal),
+  ]);
   const all: Ref[] = [];
   for (const line of lines) {
-    const [name = "", id = "", type = "", target = "", targetType = "", symref = ""] = line.split("\0");
+    const [name = "", id = "", symref = ""] = line.split("\0");
     if (symref !== "" || id === "") continue;
-    all.push({
-      name,
-      id,
-      target: target === "" ? id : target,
-      targetType: targetType === "" ? type : targetType,
-    });
+    all.push({ name, id, target: targets.get(name) ?? id });
   }
-  const [defaultName = null] = await optionalLines(repository, ["symbolic-ref", "--quiet", "HEAD"], signal);
-  const [defaultTip = null] = await optionalLines(
-    repository,
-    ["rev-parse", "--quiet", "--verify", "HEAD^{commit}"],
-    signal,
-  );
   return { all, defaultName, defaultTip };
+}
+
+/**
+ * What annotated tags lead to, by ref. Git has it beside packed refs, where `for-each-ref` would open what each of 50,000 refs
+ * names.
+ */
+async function peeledTags(
+  repository: HistoryRepository,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const args = ["show-ref", "--dereference"] as const;
+  const lines = await gitLines(repository, args, signal).catch((error: unknown) => {
+    if (error instanceof GitError && error.code === "failed") return null;
+    throw error;
+  });
+  // It fails if there are no refs, or if one of them leads nowhere.
+  if (lines === null) return await peeledOneByOne(repository, signal);
+  const targets = new Map<string, string>();
+  for (const line of lines) {
+    if (!line.endsWith(PEELED)) continue;
+    const space = line.indexOf(" ");
+    targets.set(line.slice(space + 1, -PEELED.length), line.slice(0, space));
+  }
+  return targets;
+}
+
+async function peeledOneByOne(
+  repository: HistoryRepository,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const lines = await gitLines(repository, ["for-each-ref", "--format=%(refname)%00%(*objectname)"], signal);
+  return new Map(
+    lines.flatMap((line) => {
+      const [name = "", target = ""] = line.split("\0");
+      return target === "" ? [] : [[name, target] as const];
+    }),
+  );
 }
 
 /** The id of the commit that a person names; null if there is none. */
