@@ -2,7 +2,7 @@
  * Prints the Markdown of checks and issues in a terminal: wrapped words, lists, tables as lists. Control characters of
  * names from a repository are shown as text and never reach the terminal.
  */
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import type { Token } from "markdown-it";
 import { createMarkdown, TASK } from "./markdown.ts";
 import { printable } from "../src/report/index.ts";

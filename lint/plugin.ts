@@ -6,7 +6,7 @@ import { builtinModules } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { definePlugin, defineRule } from "@oxlint/plugins";
 import type { Ranged } from "@oxlint/plugins";
-import { DOORS, FOLDERS, PURE_GLOBALS, PURE_MODULES, ROOMS } from "./rooms.ts";
+import { DOORS, FOLDERS, PURE_GLOBALS, PURE_MODULES, ROOMS, STARTERS } from "./rooms.ts";
 import type { Room } from "./rooms.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -75,7 +75,14 @@ function problemBetweenFolders(from: Place, to: Place): string | null {
   return to.path === entry ? null : `Import ${entry} instead of ${to.path}.`;
 }
 
+/** Whether others may enter the room by this file. */
+function isEntry({ path, room }: Place): boolean {
+  if (room === null) return false;
+  return ["index.ts", ...(ROOMS[room]?.entries ?? [])].some((name) => path === `src/${room}/${name}`);
+}
+
 function problemBetweenRooms(from: Place, to: Place, typeOnly: boolean): string | null {
+  if (STARTERS[from.path] === to.path) return null;
   if (to.room === null)
     return to.path.startsWith("src/") ? `${to.path} starts a process: do not import it.` : null;
   if (to.room === from.room) return null;
@@ -85,8 +92,7 @@ function problemBetweenRooms(from: Place, to: Place, typeOnly: boolean): string 
   if (!allowed.includes(to.room) && !typesAllowed)
     return `src/${from.room ?? "*.ts"} may not import src/${to.room} (lint/rooms.ts).`;
 
-  const entry = `src/${to.room}/index.ts`;
-  return to.path === entry ? null : `Import ${entry} instead of ${to.path}.`;
+  return isEntry(to) ? null : `Import src/${to.room}/index.ts instead of ${to.path}.`;
 }
 
 const imports = defineRule({

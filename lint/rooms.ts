@@ -11,15 +11,17 @@ export interface Room {
   readonly imports: readonly string[];
   /** Rooms of which it may import types only, which run no code. */
   readonly types?: readonly string[];
+  /** Files besides `index.ts` by which others may enter it, for those that start fast: they load only a part. */
+  readonly entries?: readonly string[];
 }
 
 export const ROOMS: Readonly<Record<string, Room>> = {
-  domain: { pure: true, imports: [] },
+  domain: { pure: true, imports: [], entries: ["plain.ts"] },
   detect: { pure: true, imports: ["domain"] },
   diff: { pure: true, imports: ["domain"] },
-  unpack: { pure: true, imports: ["domain", "detect"] },
+  unpack: { pure: true, imports: ["domain", "detect"], entries: ["formats.ts"] },
   policy: { pure: true, imports: ["domain", "detect"] },
-  report: { pure: true, imports: ["domain", "detect", "policy"] },
+  report: { pure: true, imports: ["domain", "detect", "policy"], entries: ["command-line.ts"] },
   events: { pure: true, imports: ["domain", "detect"] },
   diagnosis: { pure: true, imports: ["report"] },
   measure: { pure: false, imports: ["domain"] },
@@ -76,10 +78,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   "src/main.ts": ["server", "store"],
   "src/cli.ts": ["cli"],
+  "src/scan.js": ["cli"],
   "src/action.ts": ["action"],
   "src/leaks.ts": ["evidence"],
   "src/doctor.ts": ["doctor"],
 };
+
+/** A file that starts another one, after what has to be done before that is loaded. */
+export const STARTERS: Readonly<Record<string, string>> = { "src/scan.js": "src/cli.ts" };
 
 export interface Folder {
   /** Folders that it may import, through their `index.ts` or that of a room. */
@@ -124,7 +130,7 @@ export const PURE_MODULES: ReadonlySet<string> = new Set([
   "node:zlib",
   "modern-tar",
   "picomatch",
-  "string-width",
+  "fast-string-width",
   "xz-decompress",
   "yaml",
   "yauzl",

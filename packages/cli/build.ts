@@ -14,7 +14,7 @@ const OUTPUT = join(PACKAGE, "dist");
 const TARGET = "node20.19";
 /** Loading any other module only defines things, so it is left out if nothing uses it. */
 const DOES_SOMETHING_WHEN_LOADED =
-  /\/packages\/cli\/entry\/|\/src\/cli\.ts$|\/history\/(?:pack-)?reader\.ts$|\/core-js\//;
+  /\/packages\/cli\/entry\/|\/src\/cli\.ts$|\/cli\/look-worker\.ts$|\/history\/(?:pack-)?reader\.ts$|\/core-js\//;
 /** Packages that name their licence, but come without its text. */
 const WITHOUT_FILE: ReadonlySet<string> = new Set(["xz-decompress"]);
 
@@ -35,6 +35,8 @@ const bundle = await rolldown({
     // `src/scan/history/run-pipeline.ts` starts them by these names.
     reader: join(PACKAGE, "entry/reader.ts"),
     "pack-reader": join(PACKAGE, "entry/pack-reader.ts"),
+    // `src/cli/look-threads.ts` starts it by this name.
+    "look-thread": join(PACKAGE, "entry/look-thread.ts"),
   },
   treeshake: { moduleSideEffects: (id) => DOES_SOMETHING_WHEN_LOADED.test(id) },
   transform: { target: TARGET },

@@ -1,30 +1,36 @@
 /**
  * Scans bytes for the windows of many anchors, 32 positions at a time, as Teddy does (Intel's Hyperscan): each window, of
  * three or four bytes, is in one of eight buckets; two tables of 16 bytes for each of its bytes say by the low and the
- * high half of a byte which buckets it can belong to. Positions that pass are checked against two bit sets of hashed
- * windows. Of what is left, the four bytes with which an anchor would begin are looked up in a third set, at each distance
+ * high half of a byte which buckets it can belong to. Positions that pass are looked up by their first three bytes, then in two bit
+ * sets of hashed windows. Of what is left, the four bytes with which an anchor would begin are looked up in a third set, at each distance
  * at which a window can lie from there; the rest is written down for an exact comparison outside.
  *
- * Blocks that pass are noted without a branch and looked at afterwards: on most text some block in a dozen passes, which
- * no processor predicts.
+ * Blocks that pass are noted without a branch and looked at afterwards, and so are their positions: on most text half of
+ * the blocks pass, at one to three positions, which no processor predicts.
  *
  * Compiled by `npm run prefilter` with relaxed SIMD. Memory, in bytes:
  *
  *     0       eight tables of 16 bytes: low and high half for byte 0, 1, 2 and 3 of a window
  *     1024    bit set of 65,536 hashes of windows of three bytes, and one of four
  *     17408   bit set of 131,072 hashes of the first four bytes of anchors
- *     33792   blocks that passed: their positions that did as bits, and their offset
- *     50240   offsets that were found, 32 bits each, at most MAX_FOUND
+ *     33792   for 16,384 hashes of three bytes a byte each: 1 if a window may begin with them
+ *     50176   blocks that passed: their positions that did as bits, and their offset
+ *     66624   their positions that passed, 32 bits each
+ *     74816   offsets that were found, 32 bits each, at most MAX_FOUND
  *     ...     the text, from TEXT, with 64 bytes of anything after it; before it what comes before it, if anything
  */
 
 const SHORT: usize = 1024;
 const LONG: usize = SHORT + 8192;
 const HEADS: usize = LONG + 8192;
-const BLOCKS: usize = HEADS + 16384;
+const THREES: usize = HEADS + 16384;
+const BLOCKS: usize = THREES + 16384;
 /** Blocks of 32 positions that are scanned before those that passed are looked at. */
 const RUN: u32 = 2048;
-const FOUND: usize = BLOCKS + 8 * (RUN + 8);
+/** Positions that are looked up together. */
+const PLACES: u32 = 2048;
+const STOPS: usize = BLOCKS + 8 * (RUN + 8);
+const FOUND: usize = STOPS + 4 * PLACES;
 
 /** Offsets that fit; a text has at most one for each position, so the caller scans less than this at once or goes on. */
 export const MAX_FOUND: u32 = 16384;
@@ -74,6 +80,16 @@ function passing(before0: v128, before1: v128, before2: v128, at0: v128, at1: v1
   );
 }
 
+/** Notes the first of the positions, if there is one and its three bytes may begin a window. Returns how many are noted. */
+// @ts-ignore: decorators are valid here
+@inline
+function noteStop(text: usize, place: u32, lanes: u32, places: u32): u32 {
+  const position = place + ctz(lanes);
+  store<u32>(STOPS + (places << 2), position);
+  const hash = (load<u32>(text + position) << 8) * 0x9e3779b1;
+  return places + (<u32>load<u8>(THREES + (hash >>> 18)) & <u32>(lanes != 0));
+}
+
 /** Writes the positions `from..to` of a text at which a window may begin, and returns how many. */
 export function scan(text: usize, from: u32, to: u32): u32 {
   const low0 = v128.load(0);
@@ -119,23 +135,42 @@ export function scan(text: usize, from: u32, to: u32): u32 {
       blocks += <u32>(lanes != 0);
       at += 32;
     }
-    for (let block: u32 = 0; block < blocks; block++) {
-      let lanes: u32 = load<u32>(BLOCKS + (block << 3));
-      const place: u32 = load<u32>(BLOCKS + (block << 3), 4);
-      if (count + 32 > MAX_FOUND) {
-        stopped = place;
-        return count;
-      }
-      if (place + 32 > to) lanes &= (<u32>1 << (to - place)) - 1;
-      while (lanes != 0) {
-        const position = place + ctz(lanes);
+    for (let block: u32 = 0; block < blocks;) {
+      let places: u32 = 0;
+      while (block < blocks && places <= PLACES - 32) {
+        let lanes: u32 = load<u32>(BLOCKS + (block << 3));
+        const place: u32 = load<u32>(BLOCKS + (block << 3), 4);
+        if (place + 32 > to) lanes &= (<u32>1 << (to - place)) - 1;
+        // Most blocks have one to three, and how many no processor predicts.
+        places = noteStop(text, place, lanes, places);
         lanes &= lanes - 1;
+        places = noteStop(text, place, lanes, places);
+        lanes &= lanes - 1;
+        places = noteStop(text, place, lanes, places);
+        lanes &= lanes - 1;
+        while (lanes != 0) {
+          places = noteStop(text, place, lanes, places);
+          lanes &= lanes - 1;
+        }
+        block++;
+      }
+      let windows: u32 = 0;
+      for (let i: u32 = 0; i < places; i++) {
+        const position = load<u32>(STOPS + (i << 2));
         const window = load<u32>(text + position);
         const long = (window * 0x9e3779b1) >>> 16;
         const short = ((window & 0xffffff) * 0x9e3779b1) >>> 16;
-        const passes =
+        store<u32>(STOPS + (windows << 2), position);
+        windows +=
           ((<u32>load<u8>(LONG + (long >>> 3)) >>> (long & 7)) | (<u32>load<u8>(SHORT + (short >>> 3)) >>> (short & 7))) & 1;
-        if (passes == 0 || !mayBeginAt(text + position)) continue;
+      }
+      for (let i: u32 = 0; i < windows; i++) {
+        const position = load<u32>(STOPS + (i << 2));
+        if (!mayBeginAt(text + position)) continue;
+        if (count == MAX_FOUND) {
+          stopped = position;
+          return count;
+        }
         store<u32>(FOUND + (count << 2), position);
         count++;
       }
@@ -145,12 +180,20 @@ export function scan(text: usize, from: u32, to: u32): u32 {
   return count;
 }
 
-/** How many line feeds the first `to` bytes of the text hold. */
-export function countFeeds(to: u32): u32 {
+/** How many line feeds the first `to` bytes of a text hold. */
+export function countFeeds(text: usize, to: u32): u32 {
   const feed = i8x16.splat(10);
   let count: u32 = 0;
   let at: u32 = 0;
-  for (; at + 16 <= to; at += 16) count += popcnt(<u32>i8x16.bitmask(i8x16.eq(v128.load(TEXT + at), feed)));
-  for (; at < to; at++) count += <u32>(load<u8>(TEXT + at) == 10);
+  while (at + 16 <= to) {
+    // A lane counts up to 255.
+    const end: u32 = min(to - 15, at + 255 * 16);
+    let lanes = i8x16.splat(0);
+    for (; at < end; at += 16) lanes = i8x16.sub(lanes, i8x16.eq(v128.load(text + at), feed));
+    const sums = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(lanes));
+    count +=
+      i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
+  }
+  for (; at < to; at++) count += <u32>(load<u8>(text + at) == 10);
   return count;
 }

@@ -115,16 +115,10 @@ export class Collector {
   }
 
   report(notes: readonly string[], seconds: number): ScanReport {
-    const unreported: Gap = {
-      reason: "too_many_findings",
-      commit: null,
-      path: null,
-      detail: `${this.#unreported.toLocaleString("en-US")} more are not listed`,
-    };
     return {
       findings: this.#findings,
       dismissals: this.wanted.explain ? this.#dismissals : null,
-      gaps: this.#unreported === 0 ? this.#gaps : [...this.#gaps, unreported],
+      gaps: this.#unreported === 0 ? this.#gaps : [...this.#gaps, unreportedGap(this.#unreported)],
       notes,
       files: this.files,
       bytes: this.bytes,
@@ -138,6 +132,11 @@ export class Collector {
     this.#unreported += 1;
     return false;
   }
+}
+
+function unreportedGap(unreported: number): Gap {
+  const detail = `${unreported.toLocaleString("en-US")} more are not listed`;
+  return { reason: "too_many_findings", commit: null, path: null, detail };
 }
 
 /** A path may itself hold a credential: it is shown redacted. */

@@ -1,6 +1,6 @@
-import { Secret } from "../domain/index.ts";
+import { Secret } from "../domain/plain.ts";
 import type { Detection } from "../detect/index.ts";
-import { excerptOf } from "../report/index.ts";
+import { excerptOf } from "../report/command-line.ts";
 import type { CredentialOnLine, Excerpt } from "../report/index.ts";
 import { collectLines } from "./lines.ts";
 

@@ -57,7 +57,7 @@ function openRegular(location: Location, follow: boolean): { readonly file: numb
 export function readInto(
   location: Location,
   follow: boolean,
-  buffer: Buffer,
+  buffer: Uint8Array,
   at: number,
   room: number,
 ): number | null {
@@ -66,6 +66,31 @@ export function readInto(
     // One byte more, to see that the file ends.
     if (size === 0 || size >= room) return null;
     return readSync(file, buffer, at, size + 1, null) === size ? size : null;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Opens a regular file and reads it piece by piece while `use` runs: `read` fills a buffer as far as there are bytes.
+ *
+ * @throws {SpecialFileError} also where the path became one after it was listed
+ */
+export function readWhole<T>(
+  location: Location,
+  follow: boolean,
+  use: (read: (buffer: Uint8Array) => number) => T,
+): T {
+  const { file, size } = openRegular(location, follow);
+  let place = 0;
+  try {
+    return use((buffer) => {
+      // A file in /proc has no size. Any other that fits one read needs no second one.
+      const enough = size > place ? Math.min(buffer.length, size - place) : buffer.length;
+      const length = fill(file, buffer, enough);
+      place += length;
+      return length;
+    });
   } finally {
     closeSync(file);
   }
@@ -84,7 +109,7 @@ export function* fileChunks(location: Location, follow: boolean, buffer: Buffer)
     // A file in /proc has no size. Any other that fits one read needs no second one.
     const enough = size > 0 && size < CHUNK_BYTES ? size : CHUNK_BYTES;
     for (;;) {
-      const length = fill(file, buffer, enough);
+      const length = fill(file, buffer.subarray(0, CHUNK_BYTES), enough);
       if (length > 0) yield buffer.subarray(0, length);
 
       if (length < CHUNK_BYTES) return;
@@ -94,11 +119,11 @@ export function* fileChunks(location: Location, follow: boolean, buffer: Buffer)
   }
 }
 
-/** Reads until there are `enough` bytes or the file ends. Returns how many there are. */
-function fill(file: number, buffer: Buffer, enough: number): number {
+/** Reads until there are `enough` bytes, the buffer is full or the file ends. Returns how many there are. */
+function fill(file: number, buffer: Uint8Array, enough: number): number {
   let length = 0;
   while (length < enough) {
-    const read = readSync(file, buffer, length, CHUNK_BYTES - length, null);
+    const read = readSync(file, buffer, length, buffer.length - length, null);
     if (read === 0) break;
 
     length += read;

@@ -1,4 +1,4 @@
-import { DEFAULT_FORMAT, FORMATS } from "../report/index.ts";
+import { DEFAULT_FORMAT, FORMATS } from "../report/command-line.ts";
 
 const FORMAT_LINES = FORMATS.map(
   (format) =>

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { DEFAULT_FORMAT, FORMATS } from "../report/index.ts";
+import { DEFAULT_FORMAT, FORMATS } from "../report/command-line.ts";
 import type { ReportFormat } from "../report/index.ts";
 import { RULES_FORMATS } from "./rules.ts";
 import type { RulesFormat } from "./rules.ts";

@@ -1,6 +1,6 @@
 import { describeRules } from "../detect/index.ts";
 import type { Rule } from "../detect/index.ts";
-import { printable, printableJson } from "../report/index.ts";
+import { printable, printableJson } from "../report/command-line.ts";
 
 export const RULES_FORMATS = ["text", "json"] as const;
 export type RulesFormat = (typeof RULES_FORMATS)[number];

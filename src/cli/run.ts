@@ -1,4 +1,4 @@
-import { printable } from "../report/index.ts";
+import { printable } from "../report/command-line.ts";
 import type { ReportFormat, ScanReport } from "../report/index.ts";
 import { Collector } from "./collector.ts";
 import { help } from "./help.ts";
@@ -11,7 +11,6 @@ import { renderRules } from "./rules.ts";
 import { scanFiles } from "./scan-files.ts";
 import { GitScanError, scanGit, scanIndex } from "./scan-git.ts";
 import type { Interruption } from "./scan-git.ts";
-import { scanStdin } from "./scan-stdin.ts";
 
 type ScanCommand = Extract<Command, { kind: "scan" }>;
 type RepositoryCommand = Extract<Command, { kind: "history" | "staged" }>;
@@ -110,8 +109,13 @@ async function scan(
   const progress = createProgress(stderr, milliseconds);
   const collector = new Collector({ now, explain, excerpts: format.showsExcerpts });
   let notes: readonly string[] = [];
-  if (readsStdin) await scanStdin(stdin, collector, progress);
-  else notes = await scanFiles(paths, exclude, collector, progress);
+  if (readsStdin) {
+    // Loaded when it is needed: it reads patches.
+    const { scanStdin } = await import("./scan-stdin.ts");
+    await scanStdin(stdin, collector, progress);
+  } else {
+    notes = await scanFiles(paths, exclude, collector, progress);
+  }
 
   progress.clear();
   return collector.report(notes, (milliseconds() - start) / 1000);

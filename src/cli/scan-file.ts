@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
-import { createDetector, detect } from "../detect/index.ts";
+import { allocateText, detect, detectPieces, HELD_BYTES } from "../detect/index.ts";
 import type { Unopened } from "../scan/index.ts";
-import { formatOf, HEAD_BYTES } from "../unpack/index.ts";
 import { Batch, MAX_BATCHED } from "./batch.ts";
 import { wholeText } from "./collector.ts";
 import type { Collector } from "./collector.ts";
 import { errorWords } from "./error-words.ts";
-import { CHUNK_BYTES, fileChunks, readInto, SpecialFileError } from "./file-chunks.ts";
+import { CHUNK_BYTES, fileChunks, readInto, readWhole, SpecialFileError } from "./file-chunks.ts";
+import { isContainer } from "./is-container.ts";
 import { scanContainer } from "./scan-container.ts";
 import type { Step } from "./walk.ts";
 
@@ -14,14 +14,20 @@ type FileStep = Extract<Step, { kind: "file" }>;
 
 /** What `scanFile` uses again for every file. */
 export interface ReadBuffers {
-  /** For chunks of a file that is read by itself. */
+  /** For a file that is read by itself. */
+  readonly held: Uint8Array<ArrayBuffer>;
+  /** For chunks of a file that is read again, for the lines that the report shows. */
   readonly chunk: Buffer;
   /** Small files that are not searched yet. */
   readonly batch: Batch;
 }
 
 export function createReadBuffers(): ReadBuffers {
-  return { chunk: Buffer.allocUnsafeSlow(CHUNK_BYTES), batch: new Batch() };
+  return {
+    held: allocateText(HELD_BYTES),
+    chunk: Buffer.allocUnsafeSlow(CHUNK_BYTES),
+    batch: new Batch(),
+  };
 }
 
 /**
@@ -33,15 +39,16 @@ export function createReadBuffers(): ReadBuffers {
  */
 export function scanFile(
   file: FileStep,
-  { chunk, batch }: ReadBuffers,
+  buffers: ReadBuffers,
   collector: Collector,
 ): Promise<readonly Unopened[]> | null {
+  const { chunk, batch } = buffers;
   collector.files += 1;
   try {
     const isPlain = addToBatch(file, chunk, batch, collector);
     if (isPlain === true) return null;
     batch.flush();
-    return isPlain === null && scanPlain(file, chunk, collector) ? null : scanArchive(file, collector);
+    return isPlain === null && scanPlain(file, buffers, collector) ? null : scanArchive(file, collector);
   } catch (error) {
     addUnreadable(file, error, collector);
     return null;
@@ -54,8 +61,7 @@ function addToBatch(file: FileStep, chunk: Buffer, batch: Batch, collector: Coll
   const at = batch.offsetFor(MAX_BATCHED);
   const length = readInto(location, follow, batch.buffer, at, MAX_BATCHED);
   if (length === null) return null;
-  const head = batch.buffer.subarray(at, at + Math.min(length, HEAD_BYTES));
-  if (formatOf(head, path) !== null) return false;
+  if (isContainer(batch.buffer, at, length, path)) return false;
   collector.bytes += length;
   batch.add(length, (bytes) => {
     collector.addDetected(
@@ -86,30 +92,27 @@ function addUnreadable({ path }: FileStep, error: unknown, collector: Collector)
 }
 
 /** Whether the file was scanned: an archive is not. */
-function scanPlain(file: FileStep, buffer: Buffer, collector: Collector): boolean {
-  const { path } = file;
+function scanPlain(
+  { location, path, follow }: FileStep,
+  { held, chunk }: ReadBuffers,
+  collector: Collector,
+): boolean {
   const { now } = collector.wanted;
-  const chunksAgain = (): Generator<Buffer, void> => fileChunks(file.location, file.follow, buffer);
-  const chunks = chunksAgain();
-  const first = chunks.next();
-  if (first.done === true) return true;
-
-  if (formatOf(first.value.subarray(0, HEAD_BYTES), path) !== null) {
-    chunks.return(undefined);
-    return false;
-  }
-  collector.bytes += first.value.length;
-  if (first.value.length < CHUNK_BYTES) {
-    chunks.return(undefined);
-    collector.addDetected(detect(first.value, path, now), wholeText(path, chunksAgain));
-    return true;
-  }
-  const detector = createDetector(path, now);
-  detector.push(first.value);
-  for (const chunk of chunks) {
-    collector.bytes += chunk.length;
-    detector.push(chunk);
-  }
-  collector.addDetected(detector.finish(), wholeText(path, chunksAgain));
+  const detected = readWhole(location, follow, (read) => {
+    const first = read(held.subarray(0, CHUNK_BYTES));
+    if (isContainer(held, 0, first, path)) return null;
+    collector.bytes += first;
+    if (first < CHUNK_BYTES) return detect(held.subarray(0, first), path, now);
+    return detectPieces(path, now, held, first, (buffer) => {
+      const length = read(buffer);
+      collector.bytes += length;
+      return length;
+    });
+  });
+  if (detected === null) return false;
+  collector.addDetected(
+    detected,
+    wholeText(path, () => fileChunks(location, follow, chunk)),
+  );
   return true;
 }

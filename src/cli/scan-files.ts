@@ -1,5 +1,6 @@
 import { detect } from "../detect/index.ts";
 import type { Unopened } from "../scan/index.ts";
+import { lookAhead } from "./ahead.ts";
 import { wholeText } from "./collector.ts";
 import type { Collector } from "./collector.ts";
 import { noteOn, UNOPENED_WORDS } from "./notes.ts";
@@ -23,19 +24,19 @@ export async function scanFiles(
   const notes = new Notes();
   const buffers = createReadBuffers();
   const { batch } = buffers;
-  for (const step of walk(paths, exclude)) {
+  // Loaded when it is needed, with the package that reads globs.
+  const excluded = exclude.length === 0 ? null : (await import("./exclusion.ts")).exclusion(exclude);
+  const take = (step: Step, cleanSize: number | null): Promise<readonly Unopened[]> | null => {
     notes.take(step);
     switch (step.kind) {
       case "name":
         collector.addNameTo(batch, step.path, step.name);
-        break;
-      case "file": {
-        const archive = scanFile(step, buffers, collector);
-        if (archive !== null) notes.takeUnopened(await archive);
-
-        progress.update(collector.files, collector.bytes);
-        break;
-      }
+        return null;
+      case "file":
+        if (cleanSize === null) return scanFile(step, buffers, collector);
+        collector.files += 1;
+        collector.bytes += cleanSize;
+        return null;
       case "link":
         batch.flush();
         // As git stores a link: its content is its target.
@@ -43,13 +44,20 @@ export async function scanFiles(
           detect(step.target, step.path, collector.wanted.now),
           wholeText(step.path, () => [step.target]),
         );
-        break;
+        return null;
       case "gap":
         collector.addGap(step.gap);
-        break;
+        return null;
       case "folder":
       case "excluded":
-        break;
+        return null;
+    }
+  };
+  for await (const steps of lookAhead(walk(paths, excluded))) {
+    for (const { step, cleanSize } of steps) {
+      const archive = take(step, cleanSize);
+      if (archive !== null) notes.takeUnopened(await archive);
+      if (step.kind === "file") progress.update(collector.files, collector.bytes);
     }
   }
   batch.flush();

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Gap } from "../domain/index.ts";
-import { placeWithoutPath } from "../report/index.ts";
+import { placeWithoutPath } from "../report/command-line.ts";
 import type { ReportedFinding, ScanReport } from "../report/index.ts";
 import type { HistoryFinding, HistoryRange, HistoryScan } from "../scan/index.ts";
 import type { HistoryRepository } from "../source/index.ts";

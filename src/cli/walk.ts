@@ -2,9 +2,9 @@ import type { Buffer } from "node:buffer";
 import { readlinkSync, realpathSync, statSync } from "node:fs";
 import type { Stats } from "node:fs";
 import { posix, resolve, sep } from "node:path";
-import picomatch from "picomatch";
 import type { Gap } from "../domain/index.ts";
 import { errorWords } from "./error-words.ts";
+import type { Excluded } from "./exclusion.ts";
 import { entriesOf, FOLDER, specialWords } from "./folder-entries.ts";
 import type { Entry, Location } from "./folder-entries.ts";
 
@@ -38,10 +38,9 @@ interface Root {
 }
 
 /** Synchronous: with a warm cache a promise for each call costs more than the call. */
-export function* walk(paths: readonly string[], exclude: readonly string[]): Generator<Step> {
+export function* walk(paths: readonly string[], excluded: Excluded | null): Generator<Step, void> {
   const roots = rootsOf(paths);
   const folders = roots.map((root) => realpathOrNull(root.location)).filter((path) => path !== null);
-  const excluded = exclusion(exclude);
   for (const root of roots) yield* walkRoot(root, folders, excluded);
 }
 
@@ -66,19 +65,7 @@ function rootsOf(paths: readonly string[]): readonly Root[] {
   );
 }
 
-type Excluded = (path: string, fromRoot: string) => boolean;
-
-/** Tries a glob on the path as reported and on the path within its root; without a slash, on the name. */
-function exclusion(globs: readonly string[]): Excluded | null {
-  if (globs.length === 0) return null;
-
-  const matches = globs.map((glob) =>
-    picomatch(glob.endsWith("/") ? `${glob}**` : glob, { dot: true, basename: !glob.includes("/") }),
-  );
-  return (path, fromRoot) => matches.some((match) => match(path) || match(fromRoot));
-}
-
-function* walkRoot(root: Root, folders: readonly string[], excluded: Excluded | null): Generator<Step> {
+function* walkRoot(root: Root, folders: readonly string[], excluded: Excluded | null): Generator<Step, void> {
   let stats: Stats;
   try {
     stats = statSync(root.location);
@@ -104,7 +91,11 @@ interface Pending {
 }
 
 /** Depth first, with its own stack: deep folders do not exhaust the call stack. */
-function* walkFolder(root: Root, folders: readonly string[], excluded: Excluded | null): Generator<Step> {
+function* walkFolder(
+  root: Root,
+  folders: readonly string[],
+  excluded: Excluded | null,
+): Generator<Step, void> {
   const stack: Pending[] = [
     { location: root.location, path: root.path === "." ? "" : root.path, fromRoot: "", entry: FOLDER },
   ];

@@ -1,8 +1,9 @@
 export { createDetector, detect, detectWithin } from "./detect.ts";
 export type { Detector, DetectorBounds } from "./detect.ts";
+export { allocateText, detectPieces, HELD_BYTES } from "./engine/file-scan.ts";
 export { canSift, Sieve } from "./engine/sieve.ts";
 export type { SieveMargin, Sifted } from "./engine/sieve.ts";
-export { whichMayHoldCredential } from "./engine/glance.ts";
+export { whichMayHoldCredential, whichPartsMayHoldCredential } from "./engine/glance.ts";
 export { pathNamesStripe } from "./judgement/context.ts";
 export { redactText } from "./redact/redact-text.ts";
 export { noWork } from "./engine/work.ts";

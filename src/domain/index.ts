@@ -55,6 +55,6 @@ export { afterNoting, afterRerun, endingFor, ENDINGS, gapOfFailure, SCOPE_STATES
 export type { Ending, NotedScope, ScopeRecord, ScopeResult, ScopeState, Subject } from "./scope-record.ts";
 export { scopeFindingSchema } from "./scope-finding.ts";
 export type { HeadLocation, ScopeFinding } from "./scope-finding.ts";
-export { redact, Secret } from "./secret.ts";
+export { Secret } from "./secret.ts";
 export { trustSchema } from "./trust.ts";
 export type { Trust } from "./trust.ts";

@@ -50,3 +50,36 @@ export async function readBranchHead(
     throw error;
   }
 }
+
+const comparisonSchema = z.object({ status: z.enum(["diverged", "ahead", "behind", "identical"]) });
+
+/**
+ * Whether the history of `head` has the commit.
+ *
+ * @throws GitHubError
+ */
+export async function isAncestor(
+  octokit: GitHubClient,
+  repository: RepositoryName,
+  commit: string,
+  head: string,
+): Promise<boolean> {
+  const doing = "compare two commits";
+  try {
+    const answer = await ask(doing, () =>
+      octokit.rest.repos.compareCommitsWithBasehead({
+        ...addressOf(repository),
+        basehead: `${commit}...${head}`,
+        per_page: 1,
+        // Only the first page has files: https://docs.github.com/en/rest/commits/commits#compare-two-commits
+        page: 2,
+      }),
+    );
+    const { status } = check(doing, comparisonSchema, answer.data);
+    return status === "ahead" || status === "identical";
+  } catch (error) {
+    // Without a common ancestor GitHub answers 404, as for a commit that is gone.
+    if (error instanceof GitHubError && error.code === "not_found") return false;
+    throw error;
+  }
+}

@@ -15,7 +15,7 @@ export { ANNOTATIONS_PER_REQUEST, createCheckRun, findCheckRun, updateCheckRun }
 export type { Annotation, CheckRunContent, CheckRunOutput } from "./check-runs.ts";
 export { MAX_IDLE_MS } from "./bounded-fetch.ts";
 export type { GitHubClient, InstallationClient } from "./client.ts";
-export { isCommit, readBranchHead } from "./commits.ts";
+export { isAncestor, isCommit, readBranchHead } from "./commits.ts";
 export { createGitHub, pacedOctokit } from "./clients.ts";
 export type { AppIdentity, GitHub } from "./clients.ts";
 export { readTextFile } from "./contents.ts";

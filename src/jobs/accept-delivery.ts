@@ -58,7 +58,10 @@ export async function acceptDeliveries(
     for (const { id, notices } of deliveries) {
       const fresh = await transaction.deliveries.add(id, now);
       const delivery = { id, fresh, now, ends: endsOf(notices) };
-      for (const notice of notices) jobs.push(...askedBy(id, await accept(transaction, notice, delivery)));
+      for (const notice of notices) {
+        const publicized = await publicizedBy(transaction, notice, delivery);
+        jobs.push(...askedBy(id, [...(await accept(transaction, notice, delivery)), ...publicized]));
+      }
     }
     await transaction.enqueue(jobs);
   });
@@ -74,6 +77,29 @@ function endsOf(notices: readonly Notice[]): ReadonlySet<string> {
 /** Repositories whose scopes the notice changes. */
 function repositoriesOf(notice: Notice): number[] {
   return notice.kind === "installed" || notice.kind === "uninstalled" ? [] : [notice.repository.id];
+}
+
+/**
+ * Jobs for repositories that were private when something was last heard of them, and that the notice shows to be public:
+ * nothing told of it while the app was not installed. What their checks say is for fewer people.
+ */
+async function publicizedBy(
+  record: RecordTransaction,
+  notice: Notice,
+  { id, now }: Accepting,
+): Promise<readonly NewJob[]> {
+  const told = publicIn(notice);
+  if (told.length === 0) return [];
+  const hidden = new Set(await record.repositories.hidden(told.map((repository) => repository.id)));
+  const found = told.filter((repository) => hidden.has(repository.id));
+  for (const repository of found) await record.checks.touchAll(repository.id, now);
+  return found.map((repository) => refreshJob(targetOf(repository), `${id} public`, true));
+}
+
+function publicIn(notice: Notice): readonly Pick<Repository, "id" | "installationId">[] {
+  if (notice.kind === "uninstalled" || notice.kind === "repository_changed") return [];
+  const told = notice.kind === "installed" ? notice.repositories : [notice.repository];
+  return told.filter((repository) => !repository.private);
 }
 
 async function accept(

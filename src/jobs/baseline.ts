@@ -2,6 +2,7 @@
  * The baseline of a repository: the commits from before the app. They are left to the reading of history and never count
  * as read; a new ref reads only what neither the baseline nor a read scope holds.
  */
+import { isNamedLikeMergeQueue } from "../domain/index.ts";
 import type { CurrentRepository } from "../domain/index.ts";
 import { GitHubError, listActivity } from "../github/index.ts";
 import type { RefActivity } from "../github/index.ts";
@@ -68,7 +69,11 @@ export async function noteTips(
 ): Promise<void> {
   const described = await record.scopes.refs(repositoryId);
   const tips: Tip[] = [];
-  for (const { ref, commit } of refs) {
+  // One tip for each commit: a branch that also proves who brought it comes first.
+  const inOrder = refs.toSorted(
+    (a, b) => Number(isNamedLikeMergeQueue(a.ref)) - Number(isNamedLikeMergeQueue(b.ref)),
+  );
+  for (const { ref, commit } of inOrder) {
     const first = described.has(ref) ? await record.scopes.firstOfKey(repositoryId, `push:${ref}`) : null;
     const logged = pushed.get(ref);
     let start: string | null = commit;

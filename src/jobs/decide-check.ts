@@ -3,15 +3,17 @@
  * record has, such as accepted gaps and issues that could not be opened. It writes nothing.
  */
 import { subjectOfGap } from "../domain/index.ts";
-import type { CurrentRepository, LeakState, ScopeRecord, UnopenedArchive } from "../domain/index.ts";
+import type { CurrentRepository, ScopeRecord, UnopenedArchive } from "../domain/index.ts";
 import { judge, loosenings } from "../policy/index.ts";
-import type { Configuration, ScopeResult, Verdict } from "../policy/index.ts";
+import type { Configuration, LeftToHistory, ScopeResult, Verdict } from "../policy/index.ts";
 import { inProgressCheckRun, renderCheckRun, scanFailedCheckRun } from "../report/index.ts";
 import type { CheckRunReport, InProgressReport } from "../report/index.ts";
 import type { AcceptedGap, IgnoredKey, Leak } from "../store/index.ts";
 import type { JudgedFrom } from "./configuration.ts";
 import type { JobContext } from "./context.ts";
-import { acceptableGaps, headStateOf } from "./head-verdict.ts";
+import { acceptableGaps, countingScopes, headStateOf } from "./head-verdict.ts";
+import { stateOf } from "./judged-leak.ts";
+import { leftToHistory } from "./left-to-history.ts";
 
 /** `wait`: there is no final verdict yet. */
 export type CheckDecision =
@@ -37,8 +39,10 @@ export async function decideCheck(
     report: inProgressCheckRun({ commits: countOf(state.unread) }),
   };
   if (state.results.length === 0) return waiting;
-  const { verdict, leaks, ignored } = await judgeResults(context, repository, state.results, scopes);
-  if (state.unread.length > 0 && verdict.conclusion !== "failure") return waiting;
+  const isRead = state.unread.length === 0;
+  const left = isRead ? await leftToHistory(context, repository, head, countingScopes(scopes)) : null;
+  const { verdict, leaks, ignored } = await judgeResults(context, repository, state.results, scopes, left);
+  if (!isRead && verdict.conclusion !== "failure") return waiting;
   if (state.failure !== null) {
     const { mode } = verdict.configuration;
     return { kind: "show", report: scanFailedCheckRun({ problem: state.failure, mode }) };
@@ -86,6 +90,7 @@ export async function judgeResults(
   repository: CurrentRepository,
   results: readonly ScopeResult[],
   scopes: readonly ScopeRecord[],
+  left: LeftToHistory | null = null,
 ): Promise<{
   readonly verdict: Verdict;
   readonly leaks: ReadonlyMap<string, Leak>;
@@ -101,19 +106,10 @@ export async function judgeResults(
     ignoredKeys: new Map([...ignored].map(([fingerprint, { login }]) => [fingerprint, login])),
     configuration,
     configurationProblems: problems,
+    leftToHistory: left,
     now: context.now(),
   });
   return { verdict, leaks, ignored };
-}
-
-/** A leak as policy judges it. */
-export function stateOf(leak: Leak): LeakState {
-  const { state, stateActor: actor, stateHow: how, stateAt: at, issueNumber: number, issueUrl: url } = leak;
-  return {
-    state,
-    cleared: state === "open" || how === null || at === null ? null : { actor, how, at },
-    issue: number === null || url === null ? null : { number, url },
-  };
 }
 
 /** Rules that the commit loosens once it is on the default branch. Asked only of a push that changes the file. */

@@ -17,7 +17,7 @@ import type { FileHistoryJob } from "./job.ts";
 import { MAX_ISSUES } from "./leak-issues.ts";
 import { loadRepository } from "./load-repository.ts";
 import { placeLeaks } from "./place-leaks.ts";
-import { planHistory } from "./report-history.ts";
+import { planHistory, publishNewRefs } from "./report-history.ts";
 import { updateIssues } from "./update-issues.ts";
 
 /** How long the key of a repository waits for a push that is being read. */
@@ -43,7 +43,9 @@ export async function fileHistory(context: JobContext, job: FileHistoryJob): Pro
   if (repositoryId === null) return;
   const last = await historyKeys.lastAddedAt(installationId);
   const due = new Date((last?.getTime() ?? 0) + context.limits.historyIssueMs);
-  if (context.now() < due) return later(context, job, due);
+  // One in the future was noted while the clock was wrong: nothing would be filed until then.
+  const isPaced = last !== null && last <= context.now();
+  if (isPaced && context.now() < due) return later(context, job, due);
   // Pushes first: their report opens the issue of a key that they bring.
   if (await isPushBeingRead(context, repositoryId))
     return later(context, job, new Date(context.now().getTime() + PUSHES_FIRST_MS));
@@ -125,6 +127,9 @@ async function finish(context: JobContext, { repositoryId, fingerprints }: Begun
     const which = { fingerprints, again: false };
     await record.enqueue([verifyJob(target, which, `history ${now.toISOString()}`)]);
   });
+  // Not after each of hundreds.
+  if (repository !== null && (await context.record.historyKeys.waiting(repositoryId)).length === 0)
+    await publishNewRefs(context, repository);
 }
 
 async function tellIssues(

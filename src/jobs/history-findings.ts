@@ -4,7 +4,7 @@ import { judgeHistory } from "../policy/index.ts";
 import type { Configuration, HistoryKey } from "../policy/index.ts";
 import type { Leak } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
-import { stateOf } from "./decide-check.ts";
+import { stateOf } from "./judged-leak.ts";
 
 export interface JudgedHistory {
   readonly keys: readonly HistoryKey[];

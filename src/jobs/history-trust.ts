@@ -13,30 +13,43 @@ const MAX_PULLS = 500;
 
 type Found = HistoryRead["findings"][number];
 
+export interface TrustedFindings {
+  readonly findings: readonly PastFinding[];
+  /** GitHub did not answer for some pull request: it has to be asked again. */
+  readonly unanswered: boolean;
+}
+
 /**
  * The findings of a reading, and those on record of which it is not known yet that a writer brought them, with who did.
+ *
+ * @param options `anew`: another version of the detector read before, and what it found and this one does not is no finding
  */
 export async function trustPastFindings(
   context: JobContext,
   repository: CurrentRepository,
   found: readonly Found[],
-): Promise<readonly PastFinding[]> {
-  const past = await context.record.histories.findings(repository.id);
+  { anew }: { readonly anew: boolean },
+): Promise<TrustedFindings> {
+  const past = anew ? [] : await context.record.histories.findings(repository.id);
   const doubted = past.filter(({ trust, pulls }) => trust !== "writer" && pulls.length > 0);
   const pulls = [...new Set([...doubted, ...found].flatMap((each) => each.pulls))];
   const trusts = new Map<number, HistoryTrust>();
   // Those first of which nothing is known, so every one has its turn at some reading.
   const isKnown = new Set(doubted.filter(({ trust }) => trust === "stranger").flatMap((each) => each.pulls));
   const inTurn = pulls.toSorted((a, b) => Number(isKnown.has(a)) - Number(isKnown.has(b)) || a - b);
-  for (const number of inTurn.slice(0, MAX_PULLS))
-    trusts.set(number, await trustOfPull(context, repository, number));
+  let unanswered = false;
+  for (const number of inTurn.slice(0, MAX_PULLS)) {
+    const trust = await trustOfPull(context, repository, number);
+    unanswered ||= trust === null;
+    trusts.set(number, trust ?? "unknown");
+  }
 
   const ofPulls = (numbers: readonly number[]): HistoryTrust => {
     const known = numbers.map((number) => trusts.get(number) ?? "unknown");
     if (known.includes("writer")) return "writer";
     return known.length === 0 || known.includes("unknown") ? "unknown" : "stranger";
   };
-  return [
+  const findings = [
     // First, because what was read now says more.
     ...doubted.map((each) => ({ ...each, trust: ofPulls(each.pulls) })),
     ...found.map((each): PastFinding => ({
@@ -46,6 +59,7 @@ export async function trustPastFindings(
       pulls: each.pulls,
     })),
   ];
+  return { findings, unanswered };
 }
 
 /** Only people with write access move a ref, but GitHub itself makes those of a merge queue. */
@@ -56,11 +70,12 @@ function trustOfRefs({ origin }: Found): HistoryTrust {
   return isQueued && !hasMoreBranches ? "unknown" : "writer";
 }
 
+/** Null: GitHub did not answer. */
 async function trustOfPull(
   context: JobContext,
   repository: CurrentRepository,
   number: number,
-): Promise<HistoryTrust> {
+): Promise<HistoryTrust | null> {
   const octokit = await context.github.installation(repository.installationId);
   try {
     const { isMerged, author } = await readPull(octokit, repository, number);
@@ -70,6 +85,6 @@ async function trustOfPull(
     // One that GitHub cannot show, such as one that its staff removed, is asked about again at the next reading.
     const isOfAll = error instanceof GitHubError && ["rate_limited", "unauthorized"].includes(error.code);
     if (!(error instanceof GitHubError) || isOfAll) throw error;
-    return "unknown";
+    return error.retry === "soon" ? null : "unknown";
   }
 }

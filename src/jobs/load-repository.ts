@@ -1,6 +1,7 @@
 import type { CurrentRepository } from "../domain/index.ts";
 import { redactText } from "../detect/index.ts";
 import { readInstallation, readRepository } from "../github/index.ts";
+import { refreshJob } from "./job.ts";
 import type { JobContext } from "./context.ts";
 
 /**
@@ -45,6 +46,16 @@ export async function loadRepository(
     asked.archived ? "archived" : "active",
   );
   await context.record.histories.noteSize(id, asked.sizeBytes);
+  // Nothing told of it, so the checks still say what only some people could read.
+  if (confirmed && known.private && !repository.private) {
+    const now = context.now();
+    await context.record.transaction(async (record) => {
+      await record.checks.touchAll(id, now);
+      await record.enqueue([
+        refreshJob({ repositoryId: id, installationId }, `found public ${now.toISOString()}`, true),
+      ]);
+    });
+  }
   // Meanwhile it moved to another installation, whose client has to ask.
   if (!confirmed) return loadRepository(context, repositoryId, { ask });
   return asked.archived ? null : repository;

@@ -9,15 +9,18 @@ const PACE_MS = 8000;
 /**
  * Marks the checks at heads that something points at as stale, and stores their jobs, at a pace. Commits that nothing
  * points at keep what their checks say.
+ *
+ * @param which `newRefs`: only at heads that a new ref had
  */
 export async function publishAll(
   record: RecordTransaction,
   target: JobTarget,
   occasion: string,
   now: Date,
+  which: { readonly newRefs?: boolean } = {},
 ): Promise<void> {
   const { repositoryId, installationId } = target;
-  const heads = await record.checks.pointedHeads(repositoryId);
+  const heads = await record.checks.pointedHeads(repositoryId, which);
   let due = ((await record.checks.plannedUntil(installationId, now)) ?? now).getTime();
   for (const head of heads) {
     due += PACE_MS;

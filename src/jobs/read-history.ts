@@ -6,7 +6,7 @@
  */
 import { DETECTOR_VERSION, redactText } from "../detect/index.ts";
 import type { CurrentRepository, Gap } from "../domain/index.ts";
-import { canBeAccepted } from "../domain/index.ts";
+import { canBeAccepted, gapOf } from "../domain/index.ts";
 import { GitHubError } from "../github/index.ts";
 import { HistoryProcessError } from "../scan/index.ts";
 import type { HistoryRead } from "../scan/index.ts";
@@ -34,6 +34,10 @@ const AGAIN_MS = DAY_MS;
 /** Pauses after failures grow from the first to the last by doubling. */
 const FIRST_PAUSE_MS = MINUTE_MS;
 const MAX_PAUSE_MS = DAY_MS;
+/** A repository can be made so that reading it takes days, and the others wait for it. */
+const MAX_READING_MS = 6 * 60 * MINUTE_MS;
+/** Gaps of one history that are kept. */
+const MAX_GAPS = 1000;
 /** A reading that is not heard of for so long has lost its job. */
 const LOST_MS = DAY_MS;
 /** How often progress is noted, and the record asked whether the repository is still there. */
@@ -85,8 +89,9 @@ async function readOrNote(
     if (known?.state !== "active") removed.abort();
   };
   const looking = setInterval(() => void look().catch(() => undefined), LOOK_MS);
+  const tooLong = AbortSignal.timeout(MAX_READING_MS);
   try {
-    await readOnce(context, repository, AbortSignal.any([signal, removed.signal]), done);
+    await readOnce(context, repository, AbortSignal.any([signal, removed.signal, tooLong]), done);
     await logHistoryProgress(context, repository.installationId);
   } catch (error) {
     // The process stops, or lost the job: whoever has it next begins again.
@@ -95,9 +100,18 @@ async function readOrNote(
       log.info({ repository: repository.id }, "the repository was removed while its history was read");
       return;
     }
-    await noteFailure(context, repository.id, error);
+    await noteFailure(context, repository.id, tooLong.aborted ? new TooLongError(error) : error);
   } finally {
     clearInterval(looking);
+  }
+}
+
+/** Another try would take as long. */
+class TooLongError extends Error {
+  override readonly name = "TooLongError";
+
+  constructor(cause: unknown) {
+    super("Reading it takes more than six hours.", { cause });
   }
 }
 
@@ -130,24 +144,49 @@ async function readOnce(
   await context.pushes.quiet(signal);
   const start = await knownTips(context, repository.id, before);
   context.log.debug({ repository: repository.id, refs: refs.length }, "fetching a history");
-  const read = await mirror.fetch(refs, of, signal, async ({ gitDirectory, fetchedBytes }) => {
-    context.log.debug({ repository: repository.id, fetchedBytes }, "searching a history");
-    await context.pushes.quiet(signal);
-    return await context.readHistory({
-      gitDirectory,
-      known: start,
-      holders: new Map(holders.map(({ blob, fingerprints }) => [blob, fingerprints])),
-      now: began,
-      maxFindings: MAX_PAST_FINDINGS,
-      signal,
-      onProgress({ bytes, objects, share }) {
-        const objectsTotal = share === 0 ? null : Math.round(objects / share);
-        Object.assign(done, { bytes, objects, objectsTotal });
-      },
+  const readAll = async (some: readonly RefTip[]): Promise<HistoryRead> =>
+    await mirror.fetch(some, of, signal, async ({ gitDirectory, fetchedBytes }) => {
+      context.log.debug({ repository: repository.id, fetchedBytes }, "searching a history");
+      await context.pushes.quiet(signal);
+      return await context.readHistory({
+        gitDirectory,
+        known: start,
+        holders: new Map(holders.map(({ blob, fingerprints }) => [blob, fingerprints])),
+        now: began,
+        maxFindings: MAX_PAST_FINDINGS,
+        signal,
+        onProgress({ bytes, objects, share }) {
+          const objectsTotal = share === 0 ? null : Math.round(objects / share);
+          Object.assign(done, { bytes, objects, objectsTotal });
+        },
+      });
     });
-  });
-  signal.throwIfAborted();
-  await keep(context, repository, known, { read, tips, listed, isWhole: before === null, began });
+  const [pull] = tips.pulls;
+  const isWhole = before === null;
+  try {
+    const read = await readAll(refs);
+    signal.throwIfAborted();
+    await keep(context, repository, known, { read, tips, listed, isWhole, began });
+  } catch (error) {
+    if (pull === undefined || !isTooLarge(error)) throw error;
+    // Anyone can open a pull request with gigabytes.
+    const read = await readAll(refs.filter((ref) => !isPull(ref)));
+    signal.throwIfAborted();
+    const gaps = [...read.gaps, pullsGap(pull)];
+    const own = { refs: tips.refs, pulls: [] };
+    await keep(context, repository, known, { read: { ...read, gaps }, tips: own, listed, isWhole, began });
+  }
+}
+
+/** It names a commit, because trying again every day would fetch as much as before. */
+function pullsGap(commit: string): Gap {
+  const detail =
+    "with its pull requests the repository is larger than the limit; what only they hold was not read";
+  return gapOf({ reason: "too_large", detail, blob: commit });
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof GitError && error.code === "too_many_bytes";
 }
 
 const NOTHING: HistoryRead = { findings: [], gaps: [], holders: [], atTip: [], objects: 0, bytes: 0 };
@@ -168,8 +207,9 @@ async function keep(
   known: HistoryRecord,
   { read, tips, listed, isWhole, began }: Kept,
 ): Promise<void> {
-  const findings = await trustPastFindings(context, repository, read.findings);
-  const gaps = isWhole ? read.gaps : [...known.gaps, ...read.gaps];
+  const anew = known.detectorVersion !== DETECTOR_VERSION;
+  const { findings, unanswered } = await trustPastFindings(context, repository, read.findings, { anew });
+  const gaps = bounded(isWhole ? read.gaps : [...known.gaps, ...read.gaps]);
   const isOpen = gaps.some(mayClose);
   const at = context.now();
   const reading = {
@@ -183,7 +223,7 @@ async function keep(
     bytes: read.bytes,
     objects: read.objects,
     at,
-    dueAt: new Date(began.getTime() + (isOpen ? AGAIN_MS : EVERY_MS)),
+    dueAt: new Date(began.getTime() + (isOpen || unanswered ? AGAIN_MS : EVERY_MS)),
   };
   await context.record.transaction(async (record) => {
     await record.lock([repository.id]);
@@ -201,9 +241,22 @@ async function keep(
   });
 }
 
+/** Each once, and not more than people read. Those that reading again may close come first. */
+function bounded(gaps: readonly Gap[]): readonly Gap[] {
+  const each = [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()];
+  const [first] = each;
+  if (each.length <= MAX_GAPS || first === undefined) return each;
+  const kept = each.toSorted((a, b) => Number(mayClose(b)) - Number(mayClose(a))).slice(0, MAX_GAPS);
+  const detail = `${(each.length - MAX_GAPS).toLocaleString("en-US")} more, which are not listed`;
+  return [...kept, { ...first, path: null, detail }];
+}
+
+function isPull({ ref }: RefTip): boolean {
+  return ref.startsWith("refs/pull/");
+}
+
 /** Tips of branches and tags apart from those that only pull requests have. */
 function tipsOf(refs: readonly RefTip[]): HistoryTips {
-  const isPull = ({ ref }: RefTip): boolean => ref.startsWith("refs/pull/");
   const others = new Set(refs.filter((ref) => !isPull(ref)).map(({ sha }) => sha));
   const pulls = new Set(refs.filter(isPull).map(({ sha }) => sha));
   return { refs: [...others].toSorted(), pulls: [...pulls.difference(others)].toSorted() };
@@ -237,18 +290,19 @@ async function noteFailure(context: JobContext, id: number, error: unknown): Pro
   const { record, log } = context;
   const known = await record.histories.find(id);
   if (known === null) return;
-  const isTooLarge = error instanceof GitError && error.code === "too_many_bytes";
-  const pause = isTooLarge
-    ? EVERY_MS
-    : Math.min(FIRST_PAUSE_MS * 2 ** Math.min(known.failures, 20), MAX_PAUSE_MS);
+  const tooLarge = isTooLarge(error);
+  const pause =
+    tooLarge || error instanceof TooLongError
+      ? EVERY_MS
+      : Math.min(FIRST_PAUSE_MS * 2 ** Math.min(known.failures, 20), MAX_PAUSE_MS);
   const problem = problemOf(error);
   await record.histories.fail(id, {
-    state: isTooLarge ? "too_large" : "failed",
+    state: tooLarge ? "too_large" : "failed",
     problem,
     dueAt: new Date(context.now().getTime() + pause),
   });
   const repository = await record.repositories.find(id);
-  if (repository !== null && (isTooLarge || known.failures + 1 >= MAX_SILENT_FAILURES)) {
+  if (repository !== null && (tooLarge || known.failures + 1 >= MAX_SILENT_FAILURES)) {
     const target = { repositoryId: id, installationId: repository.installationId };
     // The check on the history says why.
     await record.transaction((one) => one.enqueue([reportHistoryJob(target, `failed ${known.round}`)]));
@@ -259,7 +313,9 @@ async function noteFailure(context: JobContext, id: number, error: unknown): Pro
 
 /** A typed error's message is written for people and holds nothing from a repository. */
 function problemOf(error: unknown): string {
-  if (error instanceof GitError || error instanceof GitHubError || error instanceof HistoryProcessError)
-    return error.message;
+  const isOurs = [GitError, GitHubError, HistoryProcessError, TooLongError].some(
+    (type) => error instanceof type,
+  );
+  if (isOurs && error instanceof Error) return error.message;
   return "Rollcall hit an unexpected error. Its log has the details.";
 }

@@ -5,7 +5,7 @@
 import type { CurrentRepository, Finding, PastFinding } from "../domain/index.ts";
 import { filedAs, isToFile } from "../policy/index.ts";
 import type { HistoryKey } from "../policy/index.ts";
-import { HISTORY_CHECK } from "../store/index.ts";
+import { HISTORY_CHECK, MAX_LOCATIONS } from "../store/index.ts";
 import type { HistoryKeyPlan } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { feedHistories } from "./feed-histories.ts";
@@ -13,9 +13,10 @@ import { HISTORY_OFF, isHistoryWanted } from "./history-setting.ts";
 import { judgedHistory } from "./history-findings.ts";
 import type { JudgedHistory } from "./history-findings.ts";
 import { issuePlaceOf } from "./issue-place.ts";
-import { fileHistoryJob, publishJob } from "./job.ts";
+import { fileHistoryJob, publishJob, reportHistoryJob } from "./job.ts";
 import type { ReportHistoryJob } from "./job.ts";
 import { loadRepository } from "./load-repository.ts";
+import { publishAll } from "./publish-all.ts";
 
 /** Reports what the last reading of a history found. The queue runs one such job of an installation at a time. */
 export async function reportHistory(context: JobContext, job: ReportHistoryJob): Promise<void> {
@@ -48,10 +49,25 @@ export async function planHistory(
   context: JobContext,
   repository: CurrentRepository,
 ): Promise<readonly HistoryKeyPlan[]> {
+  const { historyKeys } = context.record;
   const judged = await judgedHistory(context, repository);
   const plan = await planOf(context, repository, judged);
-  await context.record.historyKeys.plan(repository.id, plan);
+  const before = await historyKeys.standings(repository.id);
+  await historyKeys.plan(repository.id, plan);
+  const after = await historyKeys.standings(repository.id);
+  if (JSON.stringify(before) !== JSON.stringify(after)) await publishNewRefs(context, repository);
   return plan;
+}
+
+/** The checks of new branches and tags say which keys they leave to the history. Those of public repositories do not. */
+export async function publishNewRefs(context: JobContext, repository: CurrentRepository): Promise<void> {
+  if (!repository.private) return;
+  const target = { repositoryId: repository.id, installationId: repository.installationId };
+  const now = context.now();
+  await context.record.transaction(async (record) => {
+    await record.lock([repository.id]);
+    await publishAll(record, target, `history keys ${now.toISOString()}`, now, { newRefs: true });
+  });
 }
 
 async function planOf(
@@ -76,14 +92,9 @@ async function planOf(
     }
     return strangers;
   }
-  const told = await toldPlaces(context, repository, judged);
+  const isTold = await whatIsTold(context, repository, judged);
   const left = await leftToPushes(context, repository, ours, judged);
-  return [
-    ...strangers,
-    ...left
-      .filter(({ places }) => !places.every((place) => told.has(placeKey(place))))
-      .map((key) => planFor(key, "issue")),
-  ];
+  return [...strangers, ...left.filter((key) => !isTold(key)).map((key) => planFor(key, "issue"))];
 }
 
 function planFor(key: HistoryKey, standing: HistoryKeyPlan["standing"]): HistoryKeyPlan {
@@ -110,17 +121,38 @@ async function leftToPushes(
       : await context.record.scopes.trustsShowing(repository.id, fingerprint, since);
     if (trusts.every(({ kind }) => kind !== "writer")) left.push(key);
   }
+  if (left.length < keys.length) await lookAgain(context, repository);
   return left;
 }
 
-/** The places that are on record of the leaks of this history. */
-async function toldPlaces(
+/** The configuration of the push may have been against an issue, and the present one is not. */
+async function lookAgain(context: JobContext, repository: CurrentRepository): Promise<void> {
+  const target = { repositoryId: repository.id, installationId: repository.installationId };
+  const slot = Math.floor(context.now().getTime() / PUSH_REPORTS_MS) + 2;
+  const job = reportHistoryJob(target, `left to pushes ${slot}`);
+  const later = { ...job, runAfter: new Date(slot * PUSH_REPORTS_MS) };
+  await context.record.transaction((record) => record.enqueue([later]));
+}
+
+/**
+ * Whether the issue of a key tells of all its places, or of as many as are kept: where there are more, some of them are
+ * never on record, so the key would be filed again and again.
+ */
+async function whatIsTold(
   context: JobContext,
   repository: CurrentRepository,
   { leaks }: JudgedHistory,
-): Promise<ReadonlySet<string>> {
-  const locations = await context.record.leaks.locations(repository.id, [...leaks.keys()]);
-  return new Set([...locations.values()].flat().map((finding) => placeKey({ finding })));
+): Promise<(key: HistoryKey) => boolean> {
+  const { record } = context;
+  const locations = await record.leaks.locations(repository.id, [...leaks.keys()]);
+  const standings = await record.historyKeys.standings(repository.id);
+  const told = new Set(standings.filter(({ isTold }) => isTold).map(({ fingerprint }) => fingerprint));
+  return ({ finding: { fingerprint }, places }) => {
+    const known = locations.get(fingerprint) ?? [];
+    if (known.length >= MAX_LOCATIONS && told.has(fingerprint)) return true;
+    const onRecord = new Set(known.map((finding) => placeKey({ finding })));
+    return places.every((place) => onRecord.has(placeKey(place)));
+  };
 }
 
 /** A push may have seen the same place at another line of the commit. */

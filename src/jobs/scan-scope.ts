@@ -2,7 +2,7 @@
  * Reads the commits of one scope: by REST, by git if that is not enough, and from the record without asking again. The
  * record alone decides what a scope must cover, never the present state of a ref.
  */
-import { gapOf, headOf } from "../domain/index.ts";
+import { gapOf, headOf, isNamedLikeMergeQueue } from "../domain/index.ts";
 import type { CommitScan, Gap, CurrentRepository, ScopeRecord, ScopeResult } from "../domain/index.ts";
 import { DETECTOR_VERSION } from "../detect/index.ts";
 import { createGitScope, locateInHead, readScope, scanTag } from "../scan/index.ts";
@@ -158,7 +158,7 @@ async function requestOf(
   noted: ScopeRecord,
 ): Promise<ScopeRequest> {
   const { scope, facts } = noted;
-  const tips =
+  const named =
     scope.kind === "push" && scope.before === null
       ? await context.record.tips.named(repository.id, {
           // Not tips read since: in whatever order jobs run, the push brings what was new when it was accepted.
@@ -167,6 +167,8 @@ async function requestOf(
           limit: MAX_TIPS,
         })
       : [];
+  // A merge queue's branch from before the installation may hold what only strangers brought: that is read.
+  const tips = named.filter(({ kind, ref }) => kind === "read" || !isNamedLikeMergeQueue(ref));
   const previous = await previousReading(context, noted);
   return {
     scope,

@@ -85,6 +85,39 @@ export class CommitGraph {
     return reaching;
   }
 
+  /**
+   * For each of the commits, the places in the list of the first tips that reach it, at most `most`. Only commits that
+   * `counts` says are walked over, so all that lead from a tip to the commits must be among them. However many tips there
+   * are, no commit is visited more than `most` times.
+   */
+  firstTipsReaching(
+    commits: readonly string[],
+    tips: readonly string[],
+    most: number,
+    counts: (number: number) => boolean,
+  ): ReadonlyMap<string, readonly number[]> {
+    const reaching = new Map<number, number[]>(commits.map((id) => [this.numberOf(id), []]));
+    const visits = new Uint32Array(this.ids.length);
+    const seenFrom = new Int32Array(this.ids.length).fill(NONE);
+    const stack: number[] = [];
+    const visit = (number: number, tip: number): void => {
+      if (number === NONE || seenFrom[number] === tip || !counts(number)) return;
+      seenFrom[number] = tip;
+      const before = visits[number] ?? 0;
+      // As many tips as are wanted have been to all that it leads to.
+      if (before >= most) return;
+      visits[number] = before + 1;
+      reaching.get(number)?.push(tip);
+      stack.push(number);
+    };
+    for (const [tip, id] of tips.entries()) {
+      visit(this.numberOf(id), tip);
+      for (let at = stack.pop(); at !== undefined; at = stack.pop())
+        for (const parent of this.#parentsOf(at)) visit(parent, tip);
+    }
+    return new Map(commits.map((id) => [id, reaching.get(this.numberOf(id)) ?? []]));
+  }
+
   numberOf(id: string): number {
     return this.#numbers.get(id) ?? NONE;
   }

@@ -45,4 +45,4 @@ export {
   whyNotAsked,
 } from "./verification.ts";
 export type { AskedLeak } from "./verification.ts";
-export type { JudgedFinding, ScopeResult, Verdict } from "./verdict.ts";
+export type { JudgedFinding, LeftToHistory, ScopeResult, Verdict } from "./verdict.ts";

@@ -4,7 +4,7 @@ import { compileAllowRules } from "./configuration/allow-rules.ts";
 import type { Allowance } from "./configuration/allow-rules.ts";
 import type { AllowRule, Configuration, ConfigurationProblem } from "./configuration/configuration.ts";
 import { outcomeOf } from "./severity.ts";
-import type { JudgedFinding, ScopeResult, Verdict } from "./verdict.ts";
+import type { JudgedFinding, LeftToHistory, ScopeResult, Verdict } from "./verdict.ts";
 
 /**
  * Judges a head commit: merges what all its active scopes found, asks the record and the allow rules about each finding,
@@ -24,6 +24,8 @@ export interface Judgement {
   readonly ignoredKeys?: ReadonlyMap<string, string>;
   readonly configuration: Configuration;
   readonly configurationProblems: readonly ConfigurationProblem[];
+  /** Default null. */
+  readonly leftToHistory?: LeftToHistory | null;
   readonly now: Date;
 }
 
@@ -32,7 +34,7 @@ export interface Judgement {
  * was read, which is neutral.
  */
 export function judge(judgement: Judgement): Verdict {
-  const { scopes, configuration, configurationProblems, now } = judgement;
+  const { scopes, configuration, configurationProblems, leftToHistory = null, now } = judgement;
   const allowanceOf = compileAllowRules(configuration.allow, now);
   const coverage = unionOfCoverage(scopes.map((scope) => scope.coverage));
   const judged = unionOfFindings(
@@ -40,12 +42,15 @@ export function judge(judgement: Judgement): Verdict {
       scope.findings.map((found) => judgeFinding(found, scope, judgement, allowanceOf(found.finding))),
     ),
   );
+  const concluded = conclude(scopes.length, coverage, judged, configuration);
   return {
-    conclusion: conclude(scopes.length, coverage, judged, configuration),
+    // Not a failure: every branch would fail that begins at a commit from before the installation.
+    conclusion: concluded === "success" && leftToHistory !== null ? "neutral" : concluded,
     judged,
     coverage,
     configuration,
     configurationProblems,
+    leftToHistory,
   };
 }
 

@@ -23,6 +23,16 @@ export interface JudgedFinding extends ScopeFinding {
   readonly issue: LeakState["issue"];
 }
 
+/** Live keys in the history of a new ref that are neither cleared nor in an issue. The scopes left their commits out. */
+export interface LeftToHistory {
+  /** Whose commits the judged commit has in its history. */
+  readonly keys: number;
+  /** There may be more than `keys`: not every commit was compared, or GitHub did not say. */
+  readonly mayBeMore: boolean;
+  /** What the configuration does with the keys of histories. */
+  readonly filing: Configuration["history"];
+}
+
 export interface Verdict {
   readonly conclusion: "success" | "neutral" | "failure";
   /** In order of weight: what to act on first comes first. */
@@ -31,4 +41,6 @@ export interface Verdict {
   readonly coverage: Coverage;
   readonly configuration: Configuration;
   readonly configurationProblems: readonly ConfigurationProblem[];
+  /** Null: nothing. */
+  readonly leftToHistory: LeftToHistory | null;
 }

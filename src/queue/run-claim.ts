@@ -41,7 +41,7 @@ export async function runClaim(runner: ClaimRunner, claim: Claim, signal: AbortS
   const started = performance.now();
   const settlement = await attempt(runner, claim, signal);
   const { log, database, worker, measures = NO_MEASURES } = runner;
-  const words = describe(runner, claim);
+  const words = describeClaim(runner, claim);
   const ended = (outcome: JobOutcome): void =>
     measures.jobEnded(claim.lane, outcome, (performance.now() - started) / 1000);
   for (let pause = 50; !signal.aborted; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
@@ -85,7 +85,7 @@ async function attempt(runner: ClaimRunner, claim: Claim, signal: AbortSignal): 
   } catch (error) {
     const failure = { failures: claim.failures, failingForMs: claim.failing_for_ms };
     const outcome = outcomeOf(error, failure, retries);
-    const words = { err: error, ...describe(runner, claim) };
+    const words = { err: error, ...describeClaim(runner, claim) };
     if (outcome.kind === "retry")
       log.warn({ ...words, afterMs: outcome.afterMs }, "job failed and will be retried");
     if (outcome.kind === "unknown") log.error(words, "the job is of another version and is kept");
@@ -119,7 +119,8 @@ interface Words {
   readonly job: { readonly lane: Lane; readonly installation: number; readonly key: string | null };
 }
 
-function describe(runner: ClaimRunner, claim: Claim): Words {
+/** What a line of the log says of a job. */
+export function describeClaim(runner: Pick<ClaimRunner, "about">, claim: Claim): Words {
   const { id, lane, installation_id: installation, exclusive_key: key, payload } = claim;
   return { id, ...runner.about?.(payload), job: { lane, installation, key } };
 }

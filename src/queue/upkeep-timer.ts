@@ -16,6 +16,7 @@ import {
   releaseParked,
   retryUnknown,
   wakeDue,
+  wakeMisplanned,
 } from "./upkeep.ts";
 
 export interface UpkeepOptions {
@@ -65,6 +66,7 @@ export function startUpkeep(options: UpkeepOptions): Upkeep {
   async function lookSeldom(now: number): Promise<void> {
     if (now >= seldomAt) {
       seldomAt = now + SELDOM_MS;
+      wake(await wakeMisplanned(database));
       wake(await releaseParked(database));
       await purge(database);
     }

@@ -36,6 +36,31 @@ export async function wakeDue(queries: Queries): Promise<readonly Lane[]> {
   return rows.map(({ lane }) => lane);
 }
 
+/**
+ * Makes delayed jobs ready that were planned while a clock was ahead: what is in the future cannot have been stored, or have
+ * failed, and no pause is longer than a day. They would wait until the clock is there again.
+ *
+ * @returns their lanes
+ */
+export async function wakeMisplanned(queries: Queries): Promise<readonly Lane[]> {
+  const rows = await queries.rows(
+    laneSchema,
+    `WITH misplanned AS (
+       SELECT id FROM jobs WHERE state = 'delayed'
+         AND (enqueued_at > now() + interval '1 minute' OR failing_since > now() + interval '1 minute'
+           OR (failures > 0 AND run_after > now() + interval '25 hours'))
+       LIMIT ${MAX_STEP} FOR UPDATE SKIP LOCKED
+     ),
+     ready AS (
+       UPDATE jobs SET state = 'ready', run_after = NULL, enqueued_at = least(enqueued_at, now()),
+         failing_since = least(failing_since, now())
+       FROM misplanned WHERE jobs.id = misplanned.id RETURNING jobs.lane
+     )
+     SELECT DISTINCT lane FROM ready`,
+  );
+  return rows.map(({ lane }) => lane);
+}
+
 /** Milliseconds until the next delayed job is due; null where none is delayed. */
 export async function nextDueMs(queries: Queries): Promise<number | null> {
   const [row] = await queries.rows(

@@ -16,7 +16,7 @@ import type { ClaimedJob, Lane } from "./job.ts";
 import { Loop } from "./loop.ts";
 import { DEFAULT_RETRIES } from "./outcome.ts";
 import type { RetryPolicies } from "./outcome.ts";
-import { runClaim } from "./run-claim.ts";
+import { describeClaim, runClaim } from "./run-claim.ts";
 import { allowanceOf, DEFAULT_POOLS } from "./slots.ts";
 import type { PoolName, PoolRule } from "./slots.ts";
 import { startUpkeep } from "./upkeep-timer.ts";
@@ -53,6 +53,7 @@ const MAX_PAUSE_MS = 5000;
 const PARK_MS = 1000;
 
 interface Running {
+  readonly claim: Claim;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
 }
@@ -109,7 +110,7 @@ export async function startWorkers(
   function begin(loop: Loop, taken: Claim): void {
     const abort = new AbortController();
     loop.running.add(taken);
-    running.set(taken.id, { abort, ended: runToEnd(loop, taken, abort.signal) });
+    running.set(taken.id, { claim: taken, abort, ended: runToEnd(loop, taken, abort.signal) });
   }
 
   async function runToEnd(loop: Loop, taken: Claim, signal: AbortSignal): Promise<void> {
@@ -159,7 +160,11 @@ export async function startWorkers(
       await Promise.race([allEnded(), wait(graceMs, undefined, { ref: false })]);
       await Promise.all([upkeep.stop(), listener.close()]);
       if (running.size === 0) return;
-      log.warn({ jobs: running.size }, "jobs did not finish in time and will start again");
+      const jobs = [...running.values()].map((one) => describeClaim(options, one.claim));
+      log.warn(
+        { jobs },
+        "jobs did not finish in time and are handed back: the next process starts them again",
+      );
       for (const { abort } of running.values()) abort.abort();
       await extendLeases(database, worker, [...running.keys()], LAST_LEASE_MS).catch((error: unknown) =>
         log.warn({ err: error }, "could not shorten leases"),

@@ -1,4 +1,4 @@
-import { KINDS } from "../domain/index.ts";
+import { KINDS } from "../domain/plain.ts";
 import type { Finding, Gap } from "../domain/index.ts";
 import type { ReportFormat } from "./format.ts";
 import { printable, printableJson } from "./printable.ts";

@@ -74,8 +74,11 @@ function tally(credentials: readonly ReportedCredential[]): string {
   }).join(", ");
 }
 
+/** By hand, because loading the tables of `toLocaleString` takes 0.02 s. */
+const THOUSANDS = /\B(?=(?:\d{3})+$)/g;
+
 function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${String(number).replaceAll(THOUSANDS, ",")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function size(bytes: number): string {

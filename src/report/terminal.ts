@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import type { Finding, Gap } from "../domain/index.ts";
 import type { Excerpt } from "./excerpt.ts";
 import type { ReportFormat } from "./format.ts";

@@ -19,7 +19,6 @@ export {
   listMissing,
   listObjects,
   listPacked,
-  listPullsHolding,
   listReachable,
   listRefs,
   listStaged,
@@ -32,5 +31,13 @@ export {
   resolveObject,
   withIndex,
 } from "./git/history/index.ts";
-export type { FileChange, HistoryRepository, ObjectList, Ref, Refs } from "./git/history/index.ts";
+export type {
+  ChangeBudget,
+  FileChange,
+  HistoryRepository,
+  ObjectList,
+  Ref,
+  Refs,
+  UnreadChanges,
+} from "./git/history/index.ts";
 export { KeyedLock } from "./keyed-lock.ts";

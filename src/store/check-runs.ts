@@ -62,13 +62,15 @@ export function createCheckRuns(queries: Queries): Checks {
       return row?.until ?? null;
     },
 
-    async pointedHeads(repositoryId) {
+    async pointedHeads(repositoryId, { newRefs = false } = {}) {
       const rows = await queries.rows(
         z.object({ head: z.string() }),
         `SELECT head FROM check_runs AS c WHERE repository_id = $1 AND external_id IS NOT NULL
            AND EXISTS (SELECT FROM subjects AS s WHERE s.repository_id = $1 AND s.head = c.head)
+           AND (NOT $2 OR EXISTS (SELECT FROM scopes AS p WHERE p.repository_id = $1 AND p.head = c.head
+             AND p.scope->>'kind' = 'push' AND p.scope->>'before' IS NULL))
          ORDER BY head COLLATE "C"`,
-        [repositoryId],
+        [repositoryId, newRefs],
       );
       return rows.map(({ head }) => head);
     },

@@ -23,6 +23,11 @@ const foundSchema = z
   })
   .transform(({ atTip, origin, ...rest }) => ({ ...rest, origin: { ...origin, isAtTip: atTip } }));
 
+/** Nothing is planned for more than a week ahead: a later time was noted while a clock was wrong. */
+function isDue(column: string, now: string): string {
+  return `(${column} <= ${now} OR ${column} > ${now}::timestamptz + interval '8 days')`;
+}
+
 /** Reading whole histories, over PostgreSQL. */
 export function createHistories(queries: Queries): Histories {
   return {
@@ -70,7 +75,7 @@ export function createHistories(queries: Queries): Histories {
            SELECT h.repository_id AS "repositoryId", r.installation_id AS "installationId", h.round,
              row_number() OVER (PARTITION BY r.installation_id ORDER BY h.size_bytes NULLS LAST, h.repository_id) AS place
            FROM histories AS h JOIN repositories AS r ON r.id = h.repository_id
-           WHERE h.due_at <= $1 AND r.state = 'active' AND ($3::bigint IS NULL OR r.installation_id = $3)
+           WHERE ${isDue("h.due_at", "$1")} AND r.state = 'active' AND ($3::bigint IS NULL OR r.installation_id = $3)
          ) AS waiting WHERE place <= $2 ORDER BY "installationId", place`,
         [now, each, installationId],
       ),
@@ -80,7 +85,7 @@ export function createHistories(queries: Queries): Histories {
         z.object({ id: z.coerce.number() }),
         `UPDATE histories SET state = 'reading', began_at = $2, due_at = $3, bytes_done = 0, objects_done = 0,
            objects_total = NULL
-         WHERE repository_id = $1 AND (due_at <= $2 OR state = 'reading') RETURNING repository_id AS id`,
+         WHERE repository_id = $1 AND (${isDue("due_at", "$2")} OR state = 'reading') RETURNING repository_id AS id`,
         [repositoryId, now, until],
       );
       return rows.length > 0;

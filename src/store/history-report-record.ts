@@ -69,6 +69,14 @@ export const keyCountsSchema = z.object({
 /** Live keys of histories, by what is done with them. */
 export type KeyCounts = Readonly<z.infer<typeof keyCountsSchema>>;
 
+/** What is done with a key of a history. */
+export interface KeyStandingNow {
+  readonly fingerprint: string;
+  readonly standing: KeyStanding;
+  /** Its issue tells of it. */
+  readonly isTold: boolean;
+}
+
 /** Which keys of histories get an issue, and when. */
 export interface HistoryKeys {
   /**
@@ -80,6 +88,8 @@ export interface HistoryKeys {
   next(installationId: number): Promise<number | null>;
   /** Keys of a repository that wait to be filed, in the order in which they are filed. */
   waiting(repositoryId: number): Promise<string[]>;
+  /** What is done with each key of a repository, in the order of their fingerprints. */
+  standings(repositoryId: number): Promise<KeyStandingNow[]>;
   /** They are leaks on record since. */
   added(repositoryId: number, fingerprints: readonly string[], at: Date): Promise<void>;
   /** Their issues tell of them since. */

@@ -5,6 +5,7 @@ import type { Queries } from "./database.ts";
 import {
   firstPlaceSchema,
   historyCheckSchema,
+  KEY_STANDINGS,
   keyCountsSchema,
   unreadHistorySchema,
 } from "./history-report-record.ts";
@@ -61,6 +62,14 @@ export function createHistoryKeys(queries: Queries): HistoryKeys {
       );
       return rows.map(({ fingerprint }) => fingerprint);
     },
+
+    standings: (repositoryId) =>
+      queries.rows(
+        z.object({ fingerprint: z.string(), standing: z.enum(KEY_STANDINGS), isTold: z.boolean() }),
+        `SELECT fingerprint, standing, told_at IS NOT NULL AS "isTold" FROM history_keys WHERE repository_id = $1
+         ORDER BY fingerprint COLLATE "C"`,
+        [repositoryId],
+      ),
 
     async added(repositoryId, fingerprints, at) {
       await queries.run(

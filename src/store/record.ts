@@ -147,6 +147,8 @@ export interface Repositories {
   toMatch(before: Date, limit: number): Promise<number[]>;
   setRefsComparedAt(id: number, at: Date): Promise<void>;
   setRefsNotedAt(id: number, at: Date): Promise<void>;
+  /** Those of the repositories that are private, as far as is known. */
+  hidden(ids: readonly number[]): Promise<number[]>;
   /** Active repositories without a baseline. */
   withoutBaseline(limit: number): Promise<number[]>;
   /** Active repositories whose refs were not compared since `before`. */
@@ -264,8 +266,12 @@ export interface Checks {
   touch(repositoryId: number, heads: readonly string[], at: Date): Promise<void>;
   /** Until when checks of the installation that differ from the record are planned to be published; null: none is later. */
   plannedUntil(installationId: number, after: Date): Promise<Date | null>;
-  /** Heads with a run that a ref, pull request or merge group points at. */
-  pointedHeads(repositoryId: number): Promise<string[]>;
+  /**
+   * Heads with a run that a ref, pull request or merge group points at.
+   *
+   * @param options `newRefs`: only those that a new ref had
+   */
+  pointedHeads(repositoryId: number, options?: { readonly newRefs?: boolean }): Promise<string[]>;
   /** The same as `touch` for every head of the repository that has a run. */
   touchAll(repositoryId: number, at: Date): Promise<void>;
   /** Records that a person asked for a new run. */

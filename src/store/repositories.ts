@@ -143,6 +143,15 @@ export function createRepositories(queries: Queries): Repositories {
       await queries.run("UPDATE repositories SET refs_noted_at = $2 WHERE id = $1", [id, at]);
     },
 
+    async hidden(ids) {
+      const rows = await queries.rows(
+        z.object({ id: z.coerce.number() }),
+        "SELECT id FROM repositories WHERE id = ANY($1::bigint[]) AND private ORDER BY id",
+        [[...ids]],
+      );
+      return rows.map((row) => row.id);
+    },
+
     async withoutBaseline(limit) {
       const rows = await queries.rows(
         z.object({ id: z.coerce.number() }),

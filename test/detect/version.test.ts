@@ -13,6 +13,7 @@ const ROOMS = ["detect", "unpack", "scan/detection"];
  * finds), or only describes or redacts.
  */
 const WITHOUT_EFFECT = [
+  "detect/engine/file-scan.ts",
   "detect/engine/glance.ts",
   "detect/engine/pattern-search.ts",
   "detect/engine/prefilter-kernel.ts",
@@ -27,11 +28,15 @@ const WITHOUT_EFFECT = [
 
 /** The code of a file: no comments, no blank lines, no indentation. */
 function codeOf(name: string): string {
-  return readFileSync(new URL(name, SOURCE), "utf8")
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !/^(?:\/\/|\/\*|\*)/.test(line))
-    .join("\n");
+  return (
+    readFileSync(new URL(name, SOURCE), "utf8")
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "" && !/^(?:\/\/|\/\*|\*)/.test(line))
+      .join("\n")
+      // By which entry a room is imported changes no finding.
+      .replaceAll('/domain/plain.ts"', '/domain/index.ts"')
+  );
 }
 
 function digestOfRoom(): string {

@@ -72,3 +72,43 @@ test("installed, read, filed and shown; then the key is rolled, and the check tu
   });
   expect(shop.published() + site.shop.published()).not.toContain(key.slice(24, 40));
 });
+
+test("a new branch at an old commit says that a key from before has no issue, and nothing of it in public", async () => {
+  app.github.createOrganization("old");
+  const settings = await app.project({ owner: "old", name: ".github" });
+  const rules = await settings.clone();
+  await rules.commit("Configure", { ".github/rollcall.yml": "history: summary\n" });
+  await rules.push("HEAD:main");
+  const stage = async (isPrivate: boolean) => {
+    const shop = await app.project({ owner: "old", private: isPrivate, roles: { ann: "write" } });
+    const clone = await shop.clone();
+    const root = await clone.commit("Begin", { "README.md": "# Shop\n" });
+    await clone.commit("Pay", { "pay.py": `stripe.api_key = "${app.key(`left ${isPrivate}`)}"\n` });
+    const old = await clone.commit("Clean up", { "pay.py": "import os\n" });
+    await clone.commit("Sell", { "sell.py": "import os\n" });
+    await clone.push("HEAD:main");
+    return { shop, clone, root, old };
+  };
+  const stages = [await stage(true), await stage(false)];
+  await app.github.idle();
+  // A push of the same second as the installation counts as new.
+  app.github.shiftTime(60_000);
+  app.github.install({ on: "old" });
+  await until(() => stages.some(({ shop }) => historyChecks(shop).length > 0), "the check on the history");
+  await app.settled();
+  for (const { clone, old, root } of stages)
+    await clone.push(`${old}:refs/heads/hotfix`, `${root}:refs/heads/early`);
+  await app.settled();
+  const [hidden, open] = stages.map(({ shop, old, root }) => ({
+    old: shop.checks(old).at(-1),
+    root: shop.checks(root).at(-1),
+  }));
+  expect(hidden?.old).toMatchObject({
+    conclusion: "neutral",
+    title: "No Stripe keys in 1 commit; 1 live key from before has no issue",
+  });
+  expect(open?.old).toMatchObject({ conclusion: "success", title: "No Stripe keys in 1 commit" });
+  expect(open?.old?.summary).toBe(open?.root?.summary);
+  expect([hidden?.root?.conclusion, open?.root?.conclusion]).toEqual(["success", "success"]);
+  expect(stages.flatMap(({ shop }) => shop.issues())).toEqual([]);
+});

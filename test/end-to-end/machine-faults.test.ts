@@ -3,47 +3,18 @@ import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Client } from "pg";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { freePort } from "../../fixtures/free-port.ts";
-import { createLog } from "../../src/server/log.ts";
-import { startEmbeddedServer } from "../../src/store/embedded/index.ts";
 import { inheritedEnvironment } from "../support/app-environment.ts";
 import { openFolder } from "../support/folders.ts";
+import { appWithServer } from "../support/app-with-server.ts";
 import { installApp } from "../support/installed-app.ts";
 import type { InstalledApp } from "../support/installed-app.ts";
 import { killPostmaster } from "../support/postmaster.ts";
+import { fires, scrape } from "../support/promql/scrapes.ts";
 
 const CANNOT = "deliveries cannot be stored and are answered with 503 until the database works";
 const AGAIN = "deliveries can be stored again";
-
-/** The app over a PostgreSQL server of its own, which the test can stop. */
-async function appWithServer() {
-  const directory = await openFolder("rollcall-gone-");
-  const start = () => startEmbeddedServer({ directory, log: createLog("silent") });
-  let server = await start();
-  const { host, port, user, password, database } = server.connection;
-  const query = new URLSearchParams({ host, port: String(port) });
-  const url = `postgres://${user}:${password}@/${database}?${query.toString()}`;
-  onTestFinished(async () => {
-    await server.stop();
-    await rm(directory, { recursive: true, force: true, maxRetries: 10 });
-  });
-  const app = await installApp({ as: "real", environment: { DATABASE_URL: url } });
-  return {
-    app,
-    stop: () => server.stop(),
-    async startAgain() {
-      server = await start();
-    },
-    async run(...statements: readonly string[]) {
-      const client = new Client({ connectionString: url });
-      await client.connect();
-      for (const sql of statements) await client.query(sql);
-      await client.end();
-    },
-  };
-}
 
 const readiness = async (app: InstalledApp): Promise<string> => {
   const answer = await app.monitor("/readyz");
@@ -66,6 +37,7 @@ async function survives(
   const head = await clone.commit("Pay", {
     "pay.py": `stripe.api_key = "${app.key(shop.repository.name)}"\n`,
   });
+  const before = await scrape(app);
   const [said, over] = [app.log.next(CANNOT), app.log.next(AGAIN)];
   await wrong();
   await clone.push("HEAD:main");
@@ -75,6 +47,11 @@ async function survives(
   await said;
   await expect.poll(() => readiness(app)).toMatch(problem);
   expect((await app.monitor("/healthz")).status).toBe(200);
+  const meanwhile = await scrape(app);
+  for (const alert of ["RollcallNotReady", "RollcallDeliveriesFail"]) {
+    expect(fires(alert, before, before)).toBe(false);
+    expect(fires(alert, before, meanwhile)).toBe(true);
+  }
   await right();
   await over;
   await expect.poll(() => readiness(app)).toBe("200 ok");
@@ -142,6 +119,7 @@ test("a clock that is set ahead by two days and back is said, and no push is los
   });
   const shop = await app.project();
   const clone = await shop.begun();
+  const before = await scrape(app);
   for (const step of ["ahead", "back"]) {
     const said = app.log.next("the clock of this machine was set, or it was suspended");
     app.signal("SIGUSR2");
@@ -152,6 +130,8 @@ test("a clock that is set ahead by two days and back is said, and no push is los
     expect(await shop.settledCheck(head)).toMatchObject({ conclusion: "failure" });
   }
   expect(shop.issues()).toHaveLength(2);
+  expect(fires("RollcallClockSet", before, before)).toBe(false);
+  expect(fires("RollcallClockSet", before, await scrape(app))).toBe(true);
 });
 
 test("SIGTERM in the middle of the start ends the process with 0, and its database with it", async () => {

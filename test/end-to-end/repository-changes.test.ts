@@ -24,6 +24,23 @@ test("when a private repository becomes public, its issue and check say only wha
   expect(JSON.stringify(shop.checks(head).at(-1)?.text)).not.toContain(fingerprint);
 });
 
+test("when it became public while the app was uninstalled, its checks are corrected once the app is back", async () => {
+  const shop = await app.project();
+  const clone = await shop.begun();
+  const head = await clone.commit("Pay", pay("unheard-of"));
+  await clone.push("HEAD:main");
+  await shop.settledCheck(head);
+  const fingerprint = /[0-9a-f]{20}/.exec(shop.checks(head).at(-1)?.text ?? "")?.[0] ?? "none";
+  for (const installation of app.github.installations) app.github.uninstall(installation);
+  await app.settled();
+  app.github.setPrivate(shop.repository, false, "ann");
+  await app.github.idle();
+  app.github.install({ on: "acme" });
+  await app.settled();
+  expect(shop.checks(head).at(-1)).toMatchObject({ conclusion: "failure" });
+  expect(shop.checks(head).at(-1)?.text).not.toContain(fingerprint);
+});
+
 test("a push whose job found the repository archived is read once it is unarchived", async () => {
   const shop = await app.project();
   const clone = await shop.begun();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { InstalledRepository, Notice, Scope } from "../../src/domain/index.ts";
 import { runJob } from "../../src/jobs/index.ts";
+import { loadRepository } from "../../src/jobs/load-repository.ts";
 import { publishCheck } from "../../src/jobs/publish-check.ts";
 import { MAX_ENDED } from "../../src/jobs/scope-life.ts";
 import { aContext, aRepository } from "../support/job-context.ts";
@@ -51,6 +52,34 @@ test("a redelivery adds nothing, but starts failed work again", async () => {
   expect(await context.record.scopes.atHead(repository.id, SHA)).toMatchObject([
     { state: "read", generation: 1 },
   ]);
+});
+
+test.each<[string, (context: FakeContext, repository: ReturnType<typeof aRepository>) => Promise<unknown>]>([
+  ["a push", (context, repository) => context.accept([aNotice({ ...repository, private: false })])],
+  [
+    "an installation",
+    (context, repository) =>
+      context.accept([{ kind: "installed", repositories: [{ ...repository, private: false }], since: NOON }]),
+  ],
+  [
+    "GitHub itself",
+    async (context, repository) => {
+      context.github.repository = { ...context.github.repository, private: false, size: 1 };
+      await loadRepository(context, repository.id, { ask: true });
+    },
+  ],
+])("%s shows that a repository became public unheard: its checks are written again", async (_, show) => {
+  const [context, repository] = [aCleanContext(), aRepository({ private: true })];
+  context.github.repository = { ...context.github.repository, private: true };
+  await context.accept([aNotice(repository)]);
+  await context.settle();
+  const before = await context.record.checks.find(repository.id, SHA);
+  await show(context, repository);
+  expect((await context.record.checks.find(repository.id, SHA))?.wanted).toBeGreaterThan(before?.wanted ?? 0);
+  const waiting = context.queue.all().filter(({ state }) => state === "waiting");
+  expect(waiting.map(({ job }) => job)).toContainEqual(
+    expect.objectContaining({ kind: "refresh", publicized: true }),
+  );
 });
 
 test("what fails in the middle leaves nothing behind", async () => {
@@ -170,6 +199,15 @@ test("a repository that people can see now has all of its checks looked at again
   context.clock = new Date(context.clock.getTime() + 1000);
   await context.settle();
   expect(await context.record.checks.stale(new Date(Date.UTC(2027, 0)), 9)).toEqual([]);
+});
+
+test("the baseline names a commit by another ref than a merge queue's, which proves nothing", async () => {
+  const [context, repository] = [aCleanContext(), aRepository()];
+  for (const name of ["gh-readonly-queue/main/pr-7-abc", "main"])
+    context.branches.set(`refs/heads/${name}`, PARENT);
+  await context.accept([{ kind: "installed", repositories: [repository], since: NOON }]);
+  await context.settle();
+  expect(await context.record.tips.find(repository.id, PARENT)).toMatchObject({ ref: "refs/heads/main" });
 });
 
 describe("a branch pushed and merged while its deliveries are late", () => {

@@ -28,6 +28,8 @@ interface Stage {
   readonly id: number;
   /** What the process that reads was asked. */
   readonly asked: HistoryRequest[];
+  /** What was fetched. */
+  readonly fetched: (readonly RefTip[])[];
   /** What it answers next. */
   answer: (request: HistoryRequest) => Promise<HistoryRead>;
   refs: readonly RefTip[];
@@ -40,7 +42,8 @@ async function stage(): Promise<Stage> {
   const repository = aRepository();
   const history: HistoryMirror = {
     listRefs: async () => stage.refs,
-    fetch: async (_refs, _of, signal, read) => {
+    fetch: async (some, _of, signal, read) => {
+      stage.fetched.push(some);
       await stage.fetching(signal);
       return read({ gitDirectory: "/git", tips: [], fetchedBytes: 0 });
     },
@@ -57,6 +60,7 @@ async function stage(): Promise<Stage> {
     context,
     id: repository.id,
     asked: [],
+    fetched: [],
     answer: async () => NOTHING_READ,
     refs: refs("refs/heads/main"),
     fetching: async () => {},
@@ -192,6 +196,17 @@ describe("a reading", () => {
     push.resolve();
   });
 
+  test("that was planned while the clock was years ahead is made once it is right", async () => {
+    const one = await stage();
+    one.context.clock = new Date(NOW.getTime() + 2000 * DAY_MS);
+    await one.read();
+    one.context.clock = NOW;
+    one.refs = refs("refs/heads/new");
+    await sweepHistories(one.context.record, NOW);
+    await one.context.settle();
+    expect(one.asked).toHaveLength(2);
+  });
+
   test("before its time is not made", async () => {
     const one = await stage();
     await one.read();
@@ -226,6 +241,47 @@ describe("a reading", () => {
     expect(known).toMatchObject({ state: "too_large", problem: "The limit is 1 GB", readAt: null });
     expect(known?.dueAt).toEqual(new Date(NOW.getTime() + 7 * DAY_MS));
     expect((await one.context.record.repositories.find(one.id))?.historyReadAt).toBeNull();
+  });
+
+  test("of pull requests too large to fetch leaves those out, and the rest is read", async () => {
+    const one = await stage();
+    one.refs = refs("refs/heads/main", "refs/pull/7/head");
+    one.answer = async () => ({ ...NOTHING_READ, findings: [readPast(ONE)] });
+    one.fetching = async () => {
+      one.fetching = async () => {};
+      throw new GitError("too_many_bytes", "The limit is 1 GB");
+    };
+    await one.read();
+    const known = await one.context.record.histories.find(one.id);
+    expect(known).toMatchObject({ state: "read", gaps: [{ reason: "too_large" }] });
+    expect(one.fetched.map((some) => some.map(({ ref }) => ref))).toEqual([
+      ["refs/heads/main", "refs/pull/7/head"],
+      ["refs/heads/main"],
+    ]);
+    expect(await trusts(one)).toEqual({ [ONE]: "writer" });
+    // Nothing that a stranger does makes the baseline unread, or a daily fetch of gigabytes.
+    expect((await one.context.record.repositories.find(one.id))?.historyReadAt).toEqual(NOW);
+    expect(known?.dueAt).toEqual(new Date(NOW.getTime() + 7 * DAY_MS));
+  });
+
+  test("keeps a gap once, however often it is met, and a thousand at most", async () => {
+    const one = await stage();
+    const file = { ...GAP, reason: "too_large", blob: "b".repeat(40) } as const;
+    one.answer = async () => ({ ...NOTHING_READ, gaps: [file] });
+    await one.read();
+    one.refs = refs("refs/heads/main", "refs/heads/new");
+    one.context.clock = new Date(NOW.getTime() + 7 * DAY_MS);
+    await one.read();
+    const gaps = async () => (await one.context.record.histories.find(one.id))?.gaps ?? [];
+    expect(await gaps()).toEqual([file]);
+    one.refs = refs("refs/heads/main");
+    one.context.clock = new Date(NOW.getTime() + 14 * DAY_MS);
+    const many = Array.from({ length: 3000 }, (_, index) => ({ ...file, blob: `${index}` }));
+    one.answer = async () => ({ ...NOTHING_READ, gaps: [...many, GAP] });
+    await one.read();
+    expect(await gaps()).toHaveLength(1001);
+    expect(await gaps()).toContainEqual(GAP);
+    expect((await gaps()).at(-1)?.detail).toBe("2,002 more, which are not listed");
   });
 
   test("that is called off keeps its place: the job fails, and the next one reads", async () => {
@@ -319,6 +375,51 @@ describe("what only pull requests have", () => {
     expect(await trusts(one)).toEqual({ [ONE]: "writer" });
   });
 
+  test.each([500, 502, 403, 451])(
+    "is unknown if GitHub answers %i, and the reading counts",
+    async (status) => {
+      const one = await stage();
+      one.context.github.pullsByNumber.set(7, by("ann"));
+      one.context.github.fault = (request) => (request.includes("/pulls/7") ? status : null);
+      one.answer = async () => ({
+        ...NOTHING_READ,
+        findings: [readPast(ONE, { pulls: [7] }), readPast(TWO)],
+      });
+      await one.read();
+      expect(await trusts(one)).toEqual({ [ONE]: "unknown", [TWO]: "writer" });
+    },
+  );
+
+  test.each([401, 429])(
+    "stops the reading if GitHub answers %i to everything, so it is tried again",
+    async (status) => {
+      const one = await stage();
+      one.context.github.fault = (request) => (request.includes("/pulls/7") ? status : null);
+      one.answer = async () => ({ ...NOTHING_READ, findings: [readPast(ONE, { pulls: [7] })] });
+      await one.read();
+      expect(await trusts(one)).toEqual({});
+      expect(await one.context.record.histories.find(one.id)).toMatchObject({
+        state: "failed",
+        readAt: null,
+      });
+    },
+  );
+
+  test("is asked about first where nothing is known yet: 500 strangers do not hide a writer", async () => {
+    const one = await stage();
+    const strangers = Array.from({ length: 500 }, (_, index) => index + 1);
+    for (const number of strangers) one.context.github.pullsByNumber.set(number, by("eve"));
+    one.context.github.pullsByNumber.set(501, by("eve", "2026-01-01T00:00:00Z"));
+    one.answer = async () => ({ ...NOTHING_READ, findings: [readPast(ONE, { pulls: strangers })] });
+    await one.read();
+    expect(await trusts(one)).toEqual({ [ONE]: "stranger" });
+    one.context.clock = new Date(one.context.clock.getTime() + 8 * DAY_MS);
+    one.refs = refs("refs/heads/main", "refs/heads/other");
+    one.answer = async () => ({ ...NOTHING_READ, findings: [readPast(TWO, { pulls: [501] })] });
+    await one.read();
+    expect(await trusts(one)).toMatchObject({ [TWO]: "writer" });
+  });
+
   test("is asked about once for each pull request, and only for those with findings", async () => {
     const one = await stage();
     one.context.github.pullsByNumber.set(7, by("eve"));
@@ -339,6 +440,38 @@ describe("what only pull requests have", () => {
     one.context.clock = new Date(NOW.getTime() + 7 * DAY_MS);
     await one.read();
     expect(await trusts(one)).toEqual({ [ONE]: "writer" });
+  });
+
+  test.each([502, "before"] as const)(
+    "is asked about a day later where GitHub answered %s",
+    async (fault) => {
+      const one = await stage();
+      one.context.github.pullsByNumber.set(7, by("eve", "2026-01-01T00:00:00Z"));
+      one.answer = async () => ({ ...NOTHING_READ, findings: [readPast(ONE, { pulls: [7] })] });
+      one.context.github.fault = (request) => (request.includes("/pulls/7") ? fault : null);
+      await one.read();
+      expect(await trusts(one)).toEqual({ [ONE]: "unknown" });
+      one.context.github.fault = () => null;
+      one.context.clock = new Date(NOW.getTime() + DAY_MS);
+      await one.read();
+      expect(await trusts(one)).toEqual({ [ONE]: "writer" });
+    },
+  );
+
+  test("and another version of the detector does not find is no finding, whoever brings it", async () => {
+    const one = await stage();
+    one.context.github.pullsByNumber.set(7, by("eve"));
+    one.answer = async () => ({ ...NOTHING_READ, findings: [readPast(ONE, { pulls: [7] })] });
+    await one.read();
+    const { histories } = one.context.record;
+    const past = await histories.findings(one.id);
+    const tips = { refs: [], pulls: [] };
+    const nothing = { ...NOTHING_READ, tips, isWhole: true, at: NOW, dueAt: NOW };
+    await histories.finish(one.id, { ...nothing, holders: [], findings: past, detectorVersion: "older" });
+    one.context.github.pullsByNumber.set(7, by("eve", "2026-01-01T00:00:00Z"));
+    one.answer = async () => NOTHING_READ;
+    await one.read();
+    expect(await trusts(one)).toEqual({});
   });
 
   test("is read again as long as it is a stranger's: a branch may have it by now", async () => {

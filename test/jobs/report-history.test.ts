@@ -5,6 +5,7 @@ import { changeLeakState } from "../../src/jobs/leak-state.ts";
 import { publishCheck } from "../../src/jobs/publish-check.ts";
 import { reportLeaks } from "../../src/jobs/report-leaks.ts";
 import { sweep } from "../../src/jobs/sweep.ts";
+import { MAX_LOCATIONS } from "../../src/store/index.ts";
 import { writeSummary } from "../../src/jobs/owner-summary.ts";
 import { aContext, aRepository } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
@@ -180,6 +181,35 @@ describe("the pace", () => {
     expect(times.map((time) => time - (times[0] ?? 0))).toEqual([0, 30_000, 60_000]);
   });
 
+  test("a key at more places than are kept is filed once, also if they are found again", async () => {
+    const { context, repository } = aSite();
+    const [one, other] = [old(), old()];
+    const places = Array.from({ length: MAX_LOCATIONS + 1 }, (_, line) =>
+      pastFinding({ ...one, path: `src/${line}.ts` }),
+    );
+    await historyRead(context, repository, [...places, pastFinding(other)]);
+    await passTime(context, 10 * MINUTE);
+    expect(context.github.issues).toHaveLength(2);
+    const wrote = context.github.requests.length;
+    await historyRead(context, repository, places);
+    await passTime(context, 10 * MINUTE);
+    expect(await context.record.historyKeys.waiting(repository.id)).toEqual([]);
+    expect(context.github.requests.slice(wrote).filter((request) => request.includes("/issues"))).toEqual([]);
+  });
+
+  test("a clock that was years ahead for a moment stops nothing once it is right again", async () => {
+    const { context, repository } = aSite();
+    const right = context.clock;
+    context.clock = new Date("2031-01-01T00:00:00Z");
+    await historyRead(context, repository, [pastFinding(old())]);
+    await context.settle();
+    expect(context.github.issues).toHaveLength(1);
+    context.clock = right;
+    await historyRead(context, repository, [pastFinding(old())]);
+    await passTime(context, 10 * MINUTE);
+    expect(context.github.issues).toHaveLength(2);
+  });
+
   test("a key that waits is no leak yet, so a push does not wait for its issue", async () => {
     const { context, repository } = aSite();
     await historyRead(context, repository, [pastFinding(old()), pastFinding(old())]);
@@ -265,6 +295,40 @@ describe("the pace", () => {
     await passTime(context, 10 * MINUTE);
     expect(context.github.issues).toMatchObject([{ repository: "acme/open" }]);
   });
+
+  test.each([
+    [403, "rejected by one repository"],
+    [404, "not there"],
+    [422, "of content"],
+  ])("a refusal (%i, %s) does not hold up the others either", async (status) => {
+    const { context, repository } = aSite({ name: "closed" });
+    const other = aRepository({ name: "open" });
+    context.github.fault = (request) => (request === "POST /repos/acme/closed/issues" ? status : null);
+    await historyRead(context, repository, [pastFinding(old({ accountCreated: "2025-01-01" }))]);
+    await historyRead(context, other, [pastFinding(old({ accountCreated: "2019-01-01" }))]);
+    await passTime(context, 10 * MINUTE);
+    expect(context.github.issues).toMatchObject([{ repository: "acme/open" }]);
+  });
+
+  test.each([
+    [429, "rate_limited"],
+    [500, "unavailable"],
+    [401, "unauthorized"],
+  ])(
+    "what stops every request (%i) stops the filing: the key is told once GitHub answers",
+    async (status, code) => {
+      const { context, repository } = aSite();
+      context.github.fault = (request) => (/^POST .*\/issues$/.test(request) ? status : null);
+      await historyRead(context, repository, [pastFinding(old())]);
+      await expect(passTime(context, MINUTE)).rejects.toMatchObject({ code });
+      expect(await context.record.historyKeys.unfinished(repository.installationId)).not.toBeNull();
+      context.github.fault = () => null;
+      await sweep(context);
+      await passTime(context, 70 * MINUTE);
+      expect(context.github.issues).toHaveLength(1);
+      expect(await context.record.historyKeys.unfinished(repository.installationId)).toBeNull();
+    },
+  );
 });
 
 describe("the configuration", () => {
@@ -303,6 +367,22 @@ describe("the configuration", () => {
     configured(context, "mode: enforce\n");
     await report(context, repository);
     await passTime(context, MINUTE);
+    expect(context.github.issues).toHaveLength(1);
+  });
+
+  test("a trial that ends soon after a push of a key that the history has files it", async () => {
+    const { context, repository } = aSite();
+    configured(context, "mode: observe\n");
+    const finding = madeFinding();
+    context.clock = new Date("2026-11-21T11:01:00Z");
+    await historyRead(context, repository, [pastFinding({ ...finding, commit: OLDER })]);
+    await passTime(context, MINUTE);
+    await pushed(context, repository, finding);
+    await passTime(context, MINUTE);
+    expect(context.github.issues).toEqual([]);
+    configured(context, "mode: enforce\n");
+    await report(context, repository);
+    await passTime(context, 120 * MINUTE);
     expect(context.github.issues).toHaveLength(1);
   });
 

@@ -296,3 +296,34 @@ test("a branch that is only named like a merge queue's is a person's; one that i
     expect(context.github.issues).toHaveLength(issues);
   }
 });
+
+test("a new branch leaves out what old branches hold, but not what only a merge queue's branch does", async () => {
+  const asked: (readonly string[])[] = [];
+  const context = aContext({
+    git: {
+      async prepare({ exclude }) {
+        asked.push(exclude);
+        return { commits: [{ sha: SHA, parents: [] }], gaps: [], fetches: [] };
+      },
+    },
+  });
+  context.github.commits.set(SHA, commitAnswer([]));
+  const repository = aRepository();
+  const queued = "gh-readonly-queue/main/pr-7-abc";
+  await context.record.repositories.note(repository);
+  await context.record.tips.add(
+    repository.id,
+    [["main", "1"] as const, [queued, "2"] as const].map(([branch, digit]) => ({
+      sha: digit.repeat(40),
+      kind: "baseline",
+      ref: `refs/heads/${branch}`,
+      knownAt: new Date(0),
+      coveredAt: null,
+    })),
+  );
+  context.github.between = () => Array.from({ length: 9 }, () => SHA);
+  const scope = { ...MAIN, ref: "refs/heads/new", before: null };
+  await context.accept([aNotice(repository, { scope, facts: NO_FACTS })]);
+  await context.settle();
+  expect(asked).toEqual([["1".repeat(40)]]);
+});

@@ -23,6 +23,7 @@ describe("conclusion", () => {
   const testKey = atHead(madeFinding({ mode: "test" }));
   const low = atHead(madeFinding({ confidence: "low" }));
   const gap = { scopes: [madeScope([], { coverage: INCOMPLETE })] };
+  const left = { leftToHistory: { keys: 1, mayBeMore: false, filing: "summary" } } as const;
   const observe = { configuration: configured({ mode: "observe" }) };
 
   test.each([
@@ -35,6 +36,10 @@ describe("conclusion", () => {
     ["observing a live key", judged([live], observe), "neutral"],
     ["observing a gap", judged([], { ...gap, ...observe }), "neutral"],
     ["observing nothing", judged([], observe), "success"],
+    ["a key that is left to the history", judged([], left), "neutral"],
+    ["a key that is left to the history, and another", judged([live], left), "failure"],
+    ["a key that is left to the history, and a gap", judged([], { ...gap, ...left }), "failure"],
+    ["observing a key that is left to the history", judged([], { ...observe, ...left }), "neutral"],
   ] as const)("%s", (_name, verdict, conclusion) => {
     expect(verdict.conclusion).toBe(conclusion);
   });

@@ -4,6 +4,7 @@ import { enqueue } from "../../src/queue/index.ts";
 import { claim } from "../../src/queue/claim.ts";
 import { settle } from "../../src/queue/settle.ts";
 import { parkBlocked, releaseDead, releaseParked } from "../../src/queue/upkeep.ts";
+import { createLog } from "../../src/server/log.ts";
 import type { Database } from "../../src/store/index.ts";
 import { testDatabase } from "../support/database.ts";
 import type { TestDatabase } from "../support/database.ts";
@@ -158,4 +159,20 @@ test("two processes share the jobs, and each job runs once", async () => {
   await Promise.race([one.notes, other.notes].map((notes) => notes.until(() => both().length === 200)));
   expect(new Set(both())).toEqual(new Set(ids));
   expect(both()).toHaveLength(200);
+});
+
+test("a stop hands back what does not end in time: another process begins it without waiting for the lease", async () => {
+  await enqueue(database, [newJob("hangs"), newJob("later")]);
+  const lines: string[] = [];
+  const log = createLog("info", { write: (line) => void lines.push(line) });
+  const hour = 3_600_000;
+  const first = await startNotedWorkers(database, () => new Promise(() => {}), { leaseMs: hour, log });
+  await first.notes.until(() => first.notes.begun.length === 1);
+  await first.workers.stop(0);
+  expect(lines.join("")).toContain("handed back");
+  expect(lines.join("")).toContain('"id":"hangs"');
+  expect(first.notes.begun).toEqual(["hangs"]);
+  const second = await startNotedWorkers(database);
+  await second.notes.until(() => second.notes.done.length === 2);
+  expect(second.notes.done.toSorted()).toEqual(["hangs", "later"]);
 });

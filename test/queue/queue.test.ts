@@ -62,6 +62,25 @@ test("jobs stored before the start are done after it", async () => {
   expect(notes.done).toEqual(["a", "b"]);
 });
 
+test.each([
+  ["stored", "enqueued_at = now() + interval '5 years'"],
+  ["failed first", "failures = 1, failing_since = now() + interval '5 years'"],
+  ["failed again", "failures = 1, failing_since = now() - interval '1 hour'"],
+])("a delayed job that was %s while the clock was years ahead is done now", async (_name, change) => {
+  await enqueue(database, [newJob("a", { runAfter: new Date(Date.now() + 3_600_000) }), newJob("b")]);
+  await database.script(`UPDATE jobs SET run_after = now() + interval '5 years', ${change} WHERE id = 'a'`);
+  const { notes } = await startNotedWorkers(database);
+  await notes.until(() => notes.done.length === 2);
+  expect(notes.done).toContain("a");
+});
+
+test("a job that is planned for next week waits", async () => {
+  await enqueue(database, [newJob("a", { runAfter: new Date(Date.now() + 7 * 86_400_000) }), newJob("b")]);
+  const { notes } = await startNotedWorkers(database);
+  await notes.until(() => notes.done.length === 1);
+  expect(await statesOf()).toMatchObject({ a: "delayed" });
+});
+
 test("a job whose id is known is not stored again: waiting, running or done", async () => {
   const held = Promise.withResolvers<void>();
   expect(await enqueue(database, [newJob("a"), newJob("a"), newJob("b")])).toEqual(["a", "b"]);

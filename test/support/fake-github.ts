@@ -120,6 +120,9 @@ export class FakeGitHub implements GitHub {
   watch: () => void = () => {};
   /** Commits that `head` has and `base` has not, oldest first, for the comparison of GitHub. */
   between: (base: string, head: string) => readonly string[] = (_base, head) => [head];
+  /** How `head` is to `base`, for the same comparison; null: GitHub knows no common ancestor. */
+  relation: (base: string, head: string) => "ahead" | "identical" | "behind" | "diverged" | null = () =>
+    "ahead";
   /** GitHub's own log of pushes, the newest first, as its API shows it. */
   readonly activity: object[] = [];
   /** Deliveries that GitHub could not make, and those that it made, the newest first. */
@@ -232,7 +235,8 @@ export class FakeGitHub implements GitHub {
     if (rest.startsWith("compare/")) {
       const [base = "", head = ""] = rest.slice("compare/".length).split("...");
       const commits = this.between(base, head).map((sha) => ({ sha }));
-      return json(200, { total_commits: commits.length, commits });
+      const status = this.relation(base, head);
+      return status === null ? json(404, {}) : json(200, { status, total_commits: commits.length, commits });
     }
     if (/^pulls\/\d+$/.test(rest)) {
       const pull = this.pullsByNumber.get(numberIn(rest));

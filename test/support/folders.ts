@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { chmod, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,4 +8,9 @@ export async function openFolder(prefix: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), prefix));
   await chmod(folder, 0o711);
   return folder;
+}
+
+/** Who may do what with a file or folder, in octal: `700`. */
+export function modeOf(path: string): string {
+  return (statSync(path).mode & 0o777).toString(8);
 }

@@ -8,6 +8,7 @@ import {
   createCheckRun,
   createIssue,
   findCheckRun,
+  isAncestor,
   readBranchHead,
   listIssuesBy,
   listOpenPulls,
@@ -58,6 +59,15 @@ export const CALLS: readonly Call[] = [
       createCheckRun(octokit, SHOP_7, { name: CHECK_NAME, head: HEAD, externalId: "e", content }),
     answer: { id: 7, external_id: "e" },
     gives: 7,
+  },
+  {
+    name: "isAncestor",
+    method: "GET",
+    path: `/repos/acme/shop/compare/${"b".repeat(40)}...${HEAD}?per_page=1&page=2`,
+    run: (octokit) => isAncestor(octokit, SHOP, "b".repeat(40), HEAD),
+    answer: { status: "ahead" },
+    gives: true,
+    absent: { 404: false },
   },
   {
     name: "readBranchHead",

@@ -37,4 +37,14 @@ export function whichMayHoldCredential(texts: readonly Uint8Array[]): readonly b
   return may;
 }
 
+/** The same for texts that follow one another in `bytes`: `ends` says where each ends. */
+export function whichPartsMayHoldCredential(bytes: Uint8Array, ends: readonly number[]): readonly boolean[] {
+  const may = NECESSARY_SEARCH.occursInParts(bytes, ends, (_, text) => glanceAt(text));
+  // A prefix that runs into the next text is none, but then the text is only searched for nothing.
+  for (let index = 0; index < ends.length; index++)
+    may[index] ||= beginsWithShortPrefix(bytes, ends[index - 1] ?? 0);
+
+  return may;
+}
+
 const NOTHING = new Uint8Array();

@@ -26,8 +26,24 @@ interface Placed {
   readonly window: number;
 }
 
-/** @param patterns latin1 text of four characters or more each */
+/**
+ * Compiles at the first search, because most texts hold nothing that needs one.
+ *
+ * @param patterns latin1 text of four characters or more each
+ */
 export function compilePatterns(patterns: readonly string[]): PatternSearch {
+  const short = patterns.find((pattern) => pattern.length < WINDOW);
+  if (short !== undefined) throw new RangeError(`An anchor needs ${WINDOW} bytes: ${short}`);
+  let compiled: PatternSearch | null = null;
+  return {
+    search(bytes, from, to, visit) {
+      compiled ??= compile(patterns);
+      compiled.search(bytes, from, to, visit);
+    },
+  };
+}
+
+function compile(patterns: readonly string[]): PatternSearch {
   const shifts = new Uint8Array(1 << 16).fill(WINDOW - 1);
   const opens = new Uint8Array(1 << 16);
   const buckets = new Map<number, Placed[]>();
@@ -36,7 +52,6 @@ export function compilePatterns(patterns: readonly string[]): PatternSearch {
   let scratch: Uint16Array | null = null;
   for (const [index, pattern] of patterns.entries()) {
     const bytes = Uint8Array.from(pattern, (character) => character.charCodeAt(0));
-    if (bytes.length < WINDOW) throw new RangeError(`An anchor needs ${WINDOW} bytes: ${pattern}`);
     longest = Math.max(longest, bytes.length);
     const window = rarestWindow(pattern);
     for (let last = 1; last < WINDOW; last++) {

@@ -17,7 +17,8 @@ const LAST_BYTE = 96;
 const SHORT = 1024;
 const LONG = SHORT + 8192;
 const HEADS = LONG + 8192;
-const FOUND = HEADS + 16_384 + 8 * 2056;
+const THREES = HEADS + 16_384;
+const FOUND = THREES + 16_384 + 8 * 2056 + 4 * 2048;
 const MAX_FOUND = 16_384;
 
 /** Bytes scanned at once: they fit the processor's L2 cache. */
@@ -33,6 +34,9 @@ const BUCKETS = 8;
 /** Whether an occurrence counts: the anchor's number, and where it begins. */
 export type Counts = (anchor: number, at: number) => boolean;
 
+/** What counts in the text with this number, which is there only where an anchor occurs. */
+export type CountsIn = (number: number, text: Uint8Array) => Counts;
+
 export interface AnchorSearch extends PatternSearch {
   /** Whether any anchor occurs, or any of those that `counts` takes; stops at the first. */
   occursIn(bytes: Uint8Array, counts?: Counts): boolean;
@@ -42,7 +46,14 @@ export interface AnchorSearch extends PatternSearch {
    * @param countsIn what counts in the text with this number; asked for only where an anchor occurs
    */
   occursInEach(texts: readonly Uint8Array[], countsIn: (text: number) => Counts): boolean[];
+  /** The same for texts that follow one another in `bytes`: `ends` says where each ends. */
+  occursInParts(bytes: Uint8Array, ends: readonly number[], countsIn: CountsIn): boolean[];
+  /** Memory for texts, which are searched faster there because they need not be copied. Ordinary memory once it is full. */
+  allocate(bytes: number): Uint8Array<ArrayBuffer>;
 }
+
+/** Bytes of a search's memory for texts that are read into it. */
+const ROOM = 3 << 20;
 
 /** A search that texts can be put in: they are searched where they are. */
 export interface MemorySearch extends AnchorSearch {
@@ -72,8 +83,8 @@ interface Kernel {
   /** Writes the positions `from..to` of a text that may begin a window; `stoppedAt` says how far it came. */
   readonly scan: (text: number, from: number, to: number) => number;
   readonly stoppedAt: () => number;
-  /** Counts the line feeds in the first bytes of the text. */
-  readonly countFeeds: (to: number) => number;
+  /** Counts the line feeds in the first bytes of a text. */
+  readonly countFeeds: (text: number, to: number) => number;
 }
 
 /**
@@ -81,8 +92,10 @@ interface Kernel {
  * @returns the search with the kernel, or the one in plain JavaScript if this machine has no relaxed SIMD in WebAssembly
  */
 export function compileAnchors(patterns: readonly string[]): AnchorSearch {
-  const kernel = startKernel();
-  return kernel === null ? withoutKernel(patterns) : searchWith(kernel, patterns);
+  const kernel = startKernel(0, ROOM);
+  if (kernel === null) return withoutKernel(patterns);
+  byMemory.set(kernel.memory.buffer, kernel);
+  return searchWith(kernel, patterns);
 }
 
 /**
@@ -112,6 +125,9 @@ function withoutKernel(patterns: readonly string[]): AnchorSearch {
     },
     occursIn,
     occursInEach: (texts, countsIn) => texts.map((text, index) => occursIn(text, countsIn(index))),
+    occursInParts: (bytes, ends, countsIn) =>
+      partsOf(bytes, ends).map((text, index) => occursIn(text, countsIn(index, text))),
+    allocate: (bytes) => new Uint8Array(bytes),
   };
 }
 
@@ -125,6 +141,9 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
   /** By the three bytes of a window, and by the four. */
   const byThree = new Map<number, Windowed[]>();
   const byFour = new Map<number, Windowed[]>();
+  /** Where the room for texts begins, and what of it is not given away. */
+  const resident = kernel.text + CHUNK + 2 * OVERREAD;
+  let allocated = resident;
   let first = Infinity;
   let last = 0;
   for (const [index, pattern] of patterns.entries()) {
@@ -173,6 +192,7 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
   ): boolean {
     // An anchor that begins in from..to has its window in (from + first)..(to + last).
     const end = Math.min(bytes.length - MIN_WINDOW + 1, to + last);
+    if (isResident(bytes)) return scanResident(bytes, from, to, end, visit);
     for (let start = from + first; start < end; start += CHUNK) {
       const stop = Math.min(end, start + CHUNK);
       const begin = Math.max(0, start - UNDERREAD);
@@ -182,6 +202,26 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
         for (let i = 0; i < count; i++)
           if (visitAt(bytes, start + (found[i] ?? 0), from, to, visit)) return true;
       }
+    }
+    return false;
+  }
+
+  /** Whether the bytes are in the kernel's memory, with room around them for what the kernel reads too much. */
+  function isResident(bytes: Uint8Array): boolean {
+    return bytes.buffer === memory.buffer && bytes.byteOffset >= resident;
+  }
+
+  /** The same where the bytes are. */
+  function scanResident(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    end: number,
+    visit: (anchor: number, at: number) => boolean,
+  ): boolean {
+    for (let at = from + first; at < end; at = kernel.stoppedAt()) {
+      const count = kernel.scan(bytes.byteOffset, at, end);
+      for (let i = 0; i < count; i++) if (visitAt(bytes, found[i] ?? 0, from, to, visit)) return true;
     }
     return false;
   }
@@ -256,7 +296,47 @@ function searchWith(kernel: Kernel, patterns: readonly string[]): MemorySearch {
       scanBatch(texts, begins, texts.length - begins.length, size, occurs, countsIn);
       return occurs;
     },
+    occursInParts(bytes, ends, countsIn) {
+      if (!isResident(bytes)) {
+        const parts = partsOf(bytes, ends);
+        return this.occursInEach(parts, (index) => countsIn(index, parts[index] ?? bytes));
+      }
+      const occurs = ends.map(() => false);
+      const end = ends.at(-1) ?? 0;
+      let index = 0;
+      let text: Uint8Array | null = null;
+      let counts: Counts = always;
+      for (let at = 0; at < end; at = kernel.stoppedAt()) {
+        const count = kernel.scan(bytes.byteOffset, at, end);
+        for (let i = 0; i < count; i++) {
+          const position = found[i] ?? 0;
+          while (position >= (ends[index] ?? Infinity)) {
+            index++;
+            text = null;
+          }
+          if (occurs[index] === true) continue;
+          const begin = ends[index - 1] ?? 0;
+          if (text === null) {
+            const its = (text = bytes.subarray(begin, ends[index]));
+            let known: Counts | null = null;
+            counts = (anchor, anchorAt) => (known ??= countsIn(index, its))(anchor, anchorAt);
+          }
+          occurs[index] = visitAt(text, position - begin, 0, text.length, counts);
+        }
+      }
+      return occurs;
+    },
+    allocate(bytes) {
+      const begin = allocated;
+      if (begin + bytes + OVERREAD > memory.length) return new Uint8Array(bytes);
+      allocated = begin + bytes + OVERREAD;
+      return memory.subarray(begin, begin + bytes);
+    },
   };
+}
+
+function partsOf(bytes: Uint8Array, ends: readonly number[]): Uint8Array[] {
+  return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
 }
 
 function visitWindows(
@@ -290,6 +370,7 @@ function addToTables(memory: Uint8Array, window: Uint8Array, bucket: number): vo
     for (let at = LAST_BYTE; at < LAST_BYTE + 32; at++) memory[at] = (memory[at] ?? 0) | bit;
 
   const key = window.length === MIN_WINDOW ? threeAt(window, 0) : fourAt(window, 0);
+  memory[THREES + (Math.imul(threeAt(window, 0) << 8, 0x9e3779b1) >>> 18)] = 1;
   addToSet(memory, window.length === MIN_WINDOW ? SHORT : LONG, Math.imul(key, 0x9e3779b1) >>> 16);
 }
 
@@ -313,9 +394,13 @@ function isAt(bytes: Uint8Array, start: number, anchor: Uint8Array): boolean {
 }
 
 let counting: Kernel | null | undefined;
+/** The kernels in whose memory texts may be. */
+const byMemory = new WeakMap<ArrayBufferLike, Kernel>();
 
 /** How many line feeds are in the bytes `from..to`. */
 export function countLineFeeds(bytes: Uint8Array, from: number, to: number): number {
+  const resident = byMemory.get(bytes.buffer);
+  if (resident !== undefined) return resident.countFeeds(bytes.byteOffset + from, to - from);
   counting ??= startKernel();
   let count = 0;
   if (counting === null) {
@@ -327,7 +412,7 @@ export function countLineFeeds(bytes: Uint8Array, from: number, to: number): num
   for (let at = from; at < to; at += CHUNK) {
     const end = Math.min(to, at + CHUNK);
     target.set(bytes.subarray(at, end), text);
-    count += countFeeds(end - at);
+    count += countFeeds(text, end - at);
   }
   return count;
 }
@@ -338,7 +423,7 @@ export function hasKernel(): boolean {
 }
 
 /** Null if the machine cannot run it. */
-function startKernel(bytes = 0): Kernel | null {
+function startKernel(bytes = 0, room = 0): Kernel | null {
   const code = Buffer.from(KERNEL, "base64");
   if (!WebAssembly.validate(code)) return null;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
@@ -353,7 +438,7 @@ function startKernel(bytes = 0): Kernel | null {
     throw new TypeError("The kernel was built from another source: run npm run prefilter.");
 
   const text = Number(TEXT.value);
-  const missing = Math.max(bytes, text + CHUNK + OVERREAD) - memory.buffer.byteLength;
+  const missing = Math.max(bytes, text + CHUNK + OVERREAD + room) - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / 65_536));
   return {
     memory,

@@ -1,4 +1,4 @@
-import { CONFIDENCES } from "../../domain/index.ts";
+import { CONFIDENCES } from "../../domain/plain.ts";
 import type { Reading } from "../forms/reading.ts";
 import { CONFIDENCE, isUnknownLength, provesItself } from "../kinds/confidence.ts";
 import type { Anatomy, KindRule } from "../kinds/kind.ts";

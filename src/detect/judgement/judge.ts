@@ -1,4 +1,4 @@
-import { redact, Secret } from "../../domain/index.ts";
+import { redact, Secret } from "../../domain/plain.ts";
 import type { Detection, Grounds } from "../detection.ts";
 import type { Context } from "../kinds/confidence.ts";
 import { CONFIDENCE } from "../kinds/confidence.ts";

@@ -1,4 +1,4 @@
-import { redact } from "../../domain/index.ts";
+import { redact } from "../../domain/plain.ts";
 import { FIRST_WORDS, LATER_WORDS, LONE_WORDS } from "../forms/anchors.ts";
 import { hasVersionMark, LONG_BODY } from "../kinds/anatomy.ts";
 import { KIND_RULES } from "../kinds/index.ts";

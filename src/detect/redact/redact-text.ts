@@ -8,7 +8,7 @@ import { compilePatterns } from "../engine/pattern-search.ts";
 import { FORMS } from "../forms/index.ts";
 import { beginsWithShortPrefix } from "../forms/plain.ts";
 import { candidatesIn } from "../judgement/candidates.ts";
-import { redact } from "../../domain/index.ts";
+import { redact } from "../../domain/plain.ts";
 import type { Cut } from "./cut.ts";
 import { looseCutsIn } from "./loose-cuts.ts";
 import { nestedBase64In } from "./nested-base64.ts";

@@ -1,7 +1,8 @@
 import { isComplete } from "../../domain/index.ts";
 import type { Coverage } from "../../domain/index.ts";
-import type { JudgedFinding } from "../../policy/index.ts";
+import type { JudgedFinding, LeftToHistory } from "../../policy/index.ts";
 import { gapAdvice, gapText } from "../words/gap-text.ts";
+import { leftKeys } from "../words/past-words.ts";
 import { isTestPlace } from "../words/prevention.ts";
 import { blocks, code, count, prose, table } from "../markdown.ts";
 import { clicksSection } from "./buttons.ts";
@@ -38,6 +39,7 @@ export function summaryOf(input: CheckRunInput, findings: ShownFindings, moreAnn
       ? null
       : `${count(moreAnnotations, "more line")} ${moreAnnotations === 1 ? "has" : "have"} no annotation, because only 200 fit. This summary includes every key.`,
     gapsSection(verdict.coverage, input),
+    verdict.leftToHistory === null ? null : leftSection(verdict.leftToHistory),
     notesSection(input),
     clicksSection(input),
     problemsSection(input),
@@ -87,6 +89,25 @@ function gapsSection(coverage: Coverage, { repository }: CheckRunInput): string 
       ],
       MAX_GAPS_BYTES,
     ),
+  );
+}
+
+const FILING_WORDS: Readonly<Record<LeftToHistory["filing"], string>> = {
+  issues:
+    "Keys of histories get their issues one after the other. One that only people without write access brought gets none. The check **Rollcall history** lists them.",
+  summary:
+    "The owner's configuration gives keys of histories no issue (`history: summary` or `mode: observe`). The check **Rollcall history** lists them.",
+  off: "The owner's configuration gives keys of histories no issue (`history: off`).",
+};
+
+/** What a new branch or tag holds from before the installation. Only on a private repository. */
+function leftSection(left: LeftToHistory): string {
+  const isSeveral = left.keys > 1;
+  const keys = leftKeys(left);
+  return blocks(
+    "### Live keys from before",
+    `${keys[0]?.toUpperCase() ?? ""}${keys.slice(1)} of an earlier commit ${isSeveral ? "are" : "is"} in the history of this commit, and ${isSeveral ? "have" : "has"} no issue. So this check is not green, though this push did not bring ${isSeveral ? "them" : "it"}. Roll ${isSeveral ? "them" : "it"}.`,
+    FILING_WORDS[left.filing],
   );
 }
 

@@ -1,7 +1,8 @@
 import { isComplete } from "../../domain/index.ts";
 import type { Coverage } from "../../domain/index.ts";
-import type { Verdict } from "../../policy/index.ts";
+import type { LeftToHistory, Verdict } from "../../policy/index.ts";
 import { gapText } from "../words/gap-text.ts";
+import { leftKeys } from "../words/past-words.ts";
 import { kindTitle } from "../words/kind-title.ts";
 import { withinOf } from "../words/place-words.ts";
 import { URGENCIES } from "../words/urgency.ts";
@@ -33,6 +34,7 @@ export function titleOf(verdict: Verdict, { leaks, settled, withheld }: ShownFin
     ...(withheld.length === 0 || found.length === 0 ? [] : ["more that is not shown in public"]),
     ...(isComplete(verdict.coverage) || found.length + withheld.length === 0 ? [] : ["scan incomplete"]),
     ...(unlikely.length === 0 ? [] : [count(unlikely.length, "uncertain match", "uncertain matches")]),
+    ...(verdict.leftToHistory === null ? [] : [leftPhrase(verdict.leftToHistory)]),
     ...(verdict.configurationProblems.length === 0 ? [] : ["a mistake in rollcall.yml"]),
     ...(verdict.configuration.mode === "observe" ? ["observing only"] : []),
   ];
@@ -100,6 +102,11 @@ function nothingFound(coverage: Coverage, settled: readonly Credential[]): strin
   return known.length === 0
     ? `No Stripe keys in ${commits}`
     : `No new Stripe keys in ${commits}, ${known.length} already handled`;
+}
+
+/** "No Stripe keys in 1 commit; 2 live keys from before it have no issue". */
+function leftPhrase(left: LeftToHistory): string {
+  return `${leftKeys(left)} from before ${left.keys > 1 ? "have" : "has"} no issue`;
 }
 
 function unreadPhrase({ gaps }: Coverage): string {

@@ -1,4 +1,4 @@
-import { isInMobileApp } from "../../domain/index.ts";
+import { isInMobileApp } from "../../domain/plain.ts";
 
 /** One sentence if one of the files is packed in a mobile app; null otherwise. Plain text. */
 export function mobileAppWarning(paths: readonly (string | null)[]): string | null {

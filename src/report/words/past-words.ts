@@ -1,5 +1,6 @@
 import type { Finding, Origin } from "../../domain/index.ts";
-import { code } from "../markdown.ts";
+import type { LeftToHistory } from "../../policy/index.ts";
+import { code, count } from "../markdown.ts";
 
 /** The words for where a finding of a history came in, as Markdown. */
 
@@ -34,4 +35,10 @@ export function reachOf({ branches, hasMoreBranches, ref, source }: Origin): str
   }
   if (source === "ref") return "";
   return ref === null ? "in no branch" : `only in ${code(ref)}`;
+}
+
+/** The subject of a sentence: `2 live keys`, `at least 5 live keys`, `perhaps a live key`. */
+export function leftKeys({ keys, mayBeMore }: LeftToHistory): string {
+  if (keys === 0) return "perhaps a live key";
+  return `${mayBeMore ? "at least " : ""}${count(keys, "live key")}`;
 }

@@ -7,15 +7,14 @@ import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { ApartMessage } from "./apart-message.ts";
+import type { HistoryFinding } from "./origin.ts";
 
 enableCompileCache(join(import.meta.dirname, "../../../node_modules/.cache/rollcall"));
-const { GitError, listObjects, listPullsHolding, openHistory } = await import("../../source/index.ts");
+const { GitError, listObjects, openHistory } = await import("../../source/index.ts");
 const { apartOptionsSchema } = await import("./apart-message.ts");
 const { scanHistory } = await import("./scan-history.ts");
 
 const PROGRESS_MS = 500;
-/** Pull requests that are asked about for one commit. */
-const MAX_PULLS = 20;
 const ONLY_IN_PULL = /^refs\/pull\//;
 
 process.exitCode = 1;
@@ -54,17 +53,12 @@ async function read(): Promise<ApartMessage> {
     },
   });
   signal.throwIfAborted();
-  const holding = new Map<string, readonly number[]>();
-  const findings = [];
-  for (const { finding, origin } of scan.findings.slice(0, options.maxFindings)) {
-    const isOnlyInPulls = ONLY_IN_PULL.test(origin.ref ?? "");
-    const { commit } = finding;
-    if (isOnlyInPulls && commit !== null && !holding.has(commit))
-      holding.set(commit, await listPullsHolding(repository, commit, MAX_PULLS, signal));
-
-    const pulls = isOnlyInPulls ? [...(holding.get(commit ?? "") ?? [])] : [];
-    findings.push({ finding, origin, pulls, isOnlyInPulls });
-  }
+  const findings = kept(scan.findings).map(({ finding, origin }) => ({
+    finding,
+    origin,
+    pulls: isOnlyInPulls(origin) ? [...(scan.pulls.get(finding.commit ?? "") ?? [])] : [],
+    isOnlyInPulls: isOnlyInPulls(origin),
+  }));
   const cut = scan.findings.length - findings.length;
   const detail = `${cut.toLocaleString("en-US")} more were found than are kept`;
   const cutGap = { reason: "too_many_findings", commit: null, path: null, detail } as const;
@@ -77,6 +71,18 @@ async function read(): Promise<ApartMessage> {
     objects: scan.objects,
     bytes: scan.bytes,
   };
+}
+
+/** As many as are reported. A stranger's pull request with thousands of keys, whatever their dates, leaves out none of ours. */
+function kept(findings: readonly HistoryFinding[]): readonly HistoryFinding[] {
+  if (findings.length <= options.maxFindings) return findings;
+  const last = findings.toSorted((a, b) => Number(isOnlyInPulls(a.origin)) - Number(isOnlyInPulls(b.origin)));
+  const chosen = new Set(last.slice(0, options.maxFindings));
+  return findings.filter((each) => chosen.has(each));
+}
+
+function isOnlyInPulls({ ref }: HistoryFinding["origin"]): boolean {
+  return ONLY_IN_PULL.test(ref ?? "");
 }
 
 /** Those of the ids that are here: what a force-push dropped may be gone, where everything was fetched anew. */

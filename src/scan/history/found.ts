@@ -13,7 +13,7 @@ type UnopenedMessage = Extract<ReaderMessage, { kind: "unopened" }>;
 
 export class FoundObjects {
   /** Hits by the object that holds them. */
-  readonly hits = new Map<string, readonly Hit[]>();
+  readonly #hits = new Map<string, Hit[]>();
   readonly types = new Map<string, ObjectType>();
   readonly unread: UnreadMessage[] = [];
   readonly unopened: UnopenedMessage[] = [];
@@ -23,6 +23,10 @@ export class FoundObjects {
   readonly submodules = new Set<string>();
   #count = 0;
   #isCut = false;
+
+  get hits(): ReadonlyMap<string, readonly Hit[]> {
+    return this.#hits;
+  }
 
   take(message: ObjectMessage): void {
     switch (message.kind) {
@@ -90,7 +94,9 @@ export class FoundObjects {
     }
     this.#count += hits.length;
     // A tree or commit is reported once for each of its texts.
-    this.hits.set(id, [...(this.hits.get(id) ?? []), ...hits]);
+    const known = this.#hits.get(id);
+    if (known === undefined) this.#hits.set(id, [...hits]);
+    else for (const hit of hits) known.push(hit);
     this.types.set(id, type);
   }
 }

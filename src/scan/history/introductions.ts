@@ -11,6 +11,8 @@ import { FoundObjects, findingAt, surer } from "./found.ts";
 /** The shortest credential is longer, so a shorter name holds none. */
 const SHORTEST_NAME = 16;
 const NO_OBJECT = /^0+$/;
+/** Names whose findings are kept at once, because the next commits have them too. */
+const MAX_NAMES = 200_000;
 
 /** A credential at a path, with the commit that put it there. */
 export interface Introduction {
@@ -112,7 +114,7 @@ export class Introductions {
     const first = this.#earlierEntries();
     const earlier = new Set(first.values());
     for (const { commit, changes } of this.#commits.toSorted((a, b) => a.rank - b.rank)) {
-      const removed = this.#removedFrom(changes);
+      const removed = this.#removedFrom(changes, first);
       const add = (key: string, finding: Finding): void => {
         const known = first.get(key);
         if (known === undefined) first.set(key, { commit, finding });
@@ -123,10 +125,7 @@ export class Introductions {
         const shown = redactText(textOf(path));
         for (const finding of this.#contentFindings(after, path)) {
           const key = keyOf(finding, path);
-          const from = removed.get(`${finding.kind} ${finding.fingerprint}`) ?? [];
-          const moved = from
-            .map((old) => first.get(keyOf(finding, old)))
-            .find((entry) => entry !== undefined);
+          const moved = removed.get(keyOf(finding, ""));
           // Known by its old path; later commits that have it here are about the same entry.
           if (moved !== undefined && !first.has(key)) first.set(key, moved);
           add(key, { ...finding, commit, path: shown + shownInside(finding.path ?? "", path) });
@@ -185,18 +184,23 @@ export class Introductions {
         : detect(name, null, this.#now).detections.map((detection) =>
             toFinding(detection, { place: "path", commit: null, path: redactText(textOf(path)) }),
           );
+    if (this.#names.size >= MAX_NAMES) this.#names.clear();
     this.#names.set(path, findings);
     return findings;
   }
 
-  /** Paths from which a commit removes a file, by what the file held. */
-  #removedFrom(changes: readonly FileChange[]): ReadonlyMap<string, readonly string[]> {
-    const removed = new Map<string, string[]>();
+  /** What is known of the files that a commit removes, by what they held: of each credential the first. */
+  #removedFrom(
+    changes: readonly FileChange[],
+    known: ReadonlyMap<string, Entry>,
+  ): ReadonlyMap<string, Entry> {
+    const removed = new Map<string, Entry>();
     for (const { path, before, after } of changes) {
       if (!NO_OBJECT.test(after)) continue;
       for (const finding of before.flatMap((blob) => this.#contentFindings(blob, path))) {
-        const key = `${finding.kind} ${finding.fingerprint}`;
-        removed.set(key, [...(removed.get(key) ?? []), path]);
+        const entry = known.get(keyOf(finding, path));
+        const key = keyOf(finding, "");
+        if (entry !== undefined && !removed.has(key)) removed.set(key, entry);
       }
     }
     return removed;

@@ -9,8 +9,11 @@ import type { Origin, OriginSource } from "../../domain/index.ts";
 const MAX_BRANCHES = 1024;
 /** Branches that a finding names. */
 const MAX_NAMED = 20;
+/** Pull requests that are named for a commit. */
+const MAX_PULLS = 20;
 
 const PULL = /^refs\/(?:pull|merge-requests)\//;
+const PULL_HEAD = /^refs\/pull\/(\d{1,10})\/head$/;
 const BRANCH = /^refs\/(?:heads|remotes)\//;
 
 /** The order in which refs are named: the first that leads to a finding says where it is. */
@@ -30,6 +33,10 @@ export class Origins {
   readonly #branches: readonly Ref[];
   readonly #hasMoreBranches: boolean;
   readonly #firstTips: Int32Array;
+  /** Whether a ref is one of a pull request, by its place in the list. */
+  readonly #isPull: readonly boolean[];
+  /** The first ref of each object that refs name, or that a tag of theirs names. */
+  readonly #refOf = new Map<string, Ref>();
   #reaching: ReadonlyMap<string, readonly number[]> = new Map();
 
   constructor(graph: CommitGraph, { all, defaultName }: Refs) {
@@ -41,12 +48,38 @@ export class Origins {
     const branches = this.#refs.filter(({ name }) => BRANCH.test(name));
     this.#branches = branches.slice(0, MAX_BRANCHES);
     this.#hasMoreBranches = branches.length > MAX_BRANCHES;
+    for (const ref of this.#refs)
+      for (const id of [ref.id, ref.target]) if (!this.#refOf.has(id)) this.#refOf.set(id, ref);
+    this.#isPull = this.#refs.map(({ name }) => PULL.test(name));
     this.#firstTips = graph.firstTips(this.#refs.map(({ target }) => target));
   }
 
   /** Whether only pull requests have the commit: anyone can open one. */
   isOnlyInPulls(commit: string): boolean {
-    return PULL.test(this.#firstRefOf(commit)?.name ?? "");
+    return this.#isPullsAlone(this.#graph.numberOf(commit));
+  }
+
+  #isPullsAlone(number: number): boolean {
+    return this.#isPull[this.#firstTips[number] ?? NONE] === true;
+  }
+
+  /** Numbers of the pull requests that have these commits, where only pull requests have them; some of them, if they are many. */
+  pullsOf(commits: Iterable<string>): ReadonlyMap<string, readonly number[]> {
+    const wanted = [...new Set(commits)].filter((commit) => this.isOnlyInPulls(commit));
+    if (wanted.length === 0) return new Map();
+    const pulls = this.#refs.flatMap(({ name, target }) => {
+      const number = PULL_HEAD.exec(name)?.[1];
+      return number === undefined ? [] : [{ number: Number(number), target }];
+    });
+    pulls.sort((a, b) => a.number - b.number);
+    const tips = pulls.map(({ target }) => target);
+    // What a pull request alone has is only reached by way of what pull requests alone have.
+    const reaching = this.#graph.firstTipsReaching(wanted, tips, MAX_PULLS, (each) =>
+      this.#isPullsAlone(each),
+    );
+    const numbersOf = (places: readonly number[]): readonly number[] =>
+      places.flatMap((place) => pulls[place]?.number ?? []);
+    return new Map([...reaching].map(([commit, places]) => [commit, numbersOf(places)]));
   }
 
   /** Finds the branches of these commits, of which `ofCommit` will be asked. */
@@ -80,7 +113,7 @@ export class Origins {
     id: string,
     source: OriginSource,
   ): Pick<Origin, "branches" | "hasMoreBranches" | "ref" | "source"> {
-    const ref = this.#refs.find((each) => each.id === id || each.target === id);
+    const ref = this.#refOf.get(id);
     return {
       branches: [],
       hasMoreBranches: false,

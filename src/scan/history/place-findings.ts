@@ -9,13 +9,22 @@ import { redactText } from "../../detect/index.ts";
 import { CommitGraph, NONE } from "../../objects/index.ts";
 import type { CommitObject, ObjectTable } from "../../objects/index.ts";
 import { listFiles, readChanges, readCommitLinks, readCommits } from "../../source/index.ts";
-import type { HistoryRepository, Refs } from "../../source/index.ts";
+import type { HistoryRepository, Refs, UnreadChanges } from "../../source/index.ts";
 import { findingAt } from "./found.ts";
 import type { FoundObjects } from "./found.ts";
 import { Introductions } from "./introductions.ts";
 import type { HistoryFinding } from "./origin.ts";
 import { Origins } from "./origins.ts";
 import type { NamedFinding } from "./ref-names.ts";
+
+/** Changes of files with findings that are looked at: bounds memory where a small tree names one file millions of times. */
+const MAX_CHANGES = 300_000;
+/** Of commits that only pull requests have. */
+const MAX_PULL_CHANGES = 50_000;
+/** Git lists the changes of a million commits in minutes; a repository can be made so that it takes days. */
+const MAX_LISTING_MS = 3_600_000;
+/** Names at known tips that are looked at. What is beyond counts as new, so it may be reported again. */
+const MAX_EARLIER_NAMES = 2_000_000;
 
 export interface PlacingRequest {
   readonly repository: HistoryRepository;
@@ -39,6 +48,8 @@ export interface Placed {
   /** Fingerprints that files at the tip of the default branch hold. */
   readonly atTip: ReadonlySet<string>;
   readonly gaps: readonly Gap[];
+  /** Of commits with findings that only pull requests have: which, or some of them. */
+  readonly pulls: ReadonlyMap<string, readonly number[]>;
   readonly unopened: readonly {
     readonly path: string;
     readonly reason: "damaged" | "encrypted" | "unsupported";
@@ -63,12 +74,12 @@ export async function placeFindings(request: PlacingRequest): Promise<Placed> {
   });
   if (isEmpty) {
     const atTip = await fingerprintsAtTip(request, introductions);
-    return { findings: [], gaps: [], atTip, unopened: unopenedIn(found, null) };
+    return { findings: [], gaps: [], pulls: new Map(), atTip, unopened: unopenedIn(found, null) };
   }
   const commits = await commitsOf(repository, table, signal);
   const graph = new CommitGraph(commits);
   const origins = new Origins(graph, refs);
-  const failed = await readIntroductions(request, graph, origins, introductions);
+  const unread = await readIntroductions(request, graph, origins, introductions);
   if (request.readEarlier !== null) {
     introductions.setEarlier(await request.readEarlier(introductions.earlierBlobs()));
     await readEarlierNames(request, introductions);
@@ -86,7 +97,8 @@ export async function placeFindings(request: PlacingRequest): Promise<Placed> {
   return {
     findings: sorted(findings, graph),
     atTip,
-    gaps: [...unreadGaps(found, introductions), ...changeGaps(failed)],
+    gaps: [...unreadGaps(found, introductions), ...unread],
+    pulls: origins.pullsOf(findings.flatMap(({ finding }) => finding.commit ?? [])),
     unopened: unopenedIn(found, introductions),
   };
 }
@@ -105,6 +117,7 @@ export function withoutPlaces({ refs, found, named, now }: PlacingRequest): Plac
   return {
     findings: sorted(findings, graph),
     gaps: [gap],
+    pulls: new Map(),
     atTip: new Set(),
     unopened: unopenedIn(found, null),
   };
@@ -126,32 +139,43 @@ async function commitsOf(
   return commits;
 }
 
-/** Returns the commits whose changes are not known. */
+/** Returns gaps for the commits whose changes are not known. */
 async function readIntroductions(
   { repository, found, signal }: PlacingRequest,
   graph: CommitGraph,
   origins: Origins,
   introductions: Introductions,
-): Promise<readonly string[]> {
+): Promise<readonly Gap[]> {
   if (found.blobs().size === 0 && !found.has("tree")) return [];
   // What a pull request alone has comes last: it is no introduction if anything else has it, whatever its date says.
   const rankOf = (commit: string): number =>
     graph.rankOf(commit) + (origins.isOnlyInPulls(commit) ? graph.ids.length : 0);
   const ids = [...graph.order].map((number) => graph.ids[number] ?? "");
-  const parts = availableParallelism();
-  const size = Math.ceil(ids.length / parts);
-  const failed = await Promise.all(
-    Array.from({ length: parts }, (_, part) =>
-      readChanges({
-        repository,
-        commits: ids.slice(part * size, (part + 1) * size),
-        wants: (change) => introductions.wants(change),
-        take: (commit, changes) => introductions.add(rankOf(commit), commit, changes),
-        signal,
-      }),
-    ),
-  );
-  return failed.flat();
+  const gaps: Gap[] = [];
+  // Whatever a stranger's pull request costs, it costs nothing that is not only in pull requests.
+  for (const isPull of [false, true]) {
+    const commits = ids.filter((id) => origins.isOnlyInPulls(id) === isPull);
+    const budget = {
+      changes: isPull ? MAX_PULL_CHANGES : MAX_CHANGES,
+      until: performance.now() + MAX_LISTING_MS,
+    };
+    const parts = availableParallelism();
+    const size = Math.ceil(commits.length / parts);
+    const unread = await Promise.all(
+      Array.from({ length: parts }, (_, part) =>
+        readChanges({
+          repository,
+          commits: commits.slice(part * size, (part + 1) * size),
+          wants: (change) => introductions.wants(change),
+          take: (commit, changes) => introductions.add(rankOf(commit), commit, changes),
+          budget,
+          signal,
+        }),
+      ),
+    );
+    gaps.push(...unread.flatMap((each) => changeGaps(each)));
+  }
+  return gaps;
 }
 
 /** The names in a commit's folders are read again with every change beside them. */
@@ -161,8 +185,13 @@ async function readEarlierNames(
 ): Promise<void> {
   if (!found.has("tree")) return;
   // Where a folder is missing, its names count as new.
-  const take = (path: string): void => introductions.addEarlierPath(path);
-  for (const commit of known) await listFiles(repository, commit, take, signal).catch(() => null);
+  let left = MAX_EARLIER_NAMES;
+  const take = (path: string): void => {
+    left -= 1;
+    introductions.addEarlierPath(path);
+  };
+  for (const commit of known)
+    if (left > 0) await listFiles(repository, commit, take, signal, left).catch(() => null);
 }
 
 function inNames(named: readonly NamedFinding[]): readonly Draft[] {
@@ -307,14 +336,37 @@ function unreadGaps(found: FoundObjects, introductions: Introductions): readonly
   });
 }
 
-function changeGaps(failed: readonly string[]): readonly Gap[] {
-  return failed.map((commit) =>
-    gapOf({
-      reason: "git_failed",
-      commit,
-      detail: "a folder of the commit is not here, so its files have no place",
-    }),
-  );
+function changeGaps({ failed, tooLarge, givenUp }: UnreadChanges): readonly Gap[] {
+  const [first] = givenUp;
+  const count = givenUp.length.toLocaleString("en-US");
+  return [
+    ...failed.map((commit) =>
+      gapOf({
+        reason: "git_failed",
+        commit,
+        detail: "a folder of the commit is not here, so its files have no place",
+      }),
+    ),
+    // No retry helps: the commit is what it is.
+    ...tooLarge.map((commit) =>
+      gapOf({
+        reason: "too_large",
+        commit,
+        detail: "it changes more files than can be given a place",
+        blob: commit,
+      }),
+    ),
+    ...(first === undefined
+      ? []
+      : [
+          gapOf({
+            reason: "too_large",
+            commit: first,
+            detail: `its files and those of ${count} commits in all are too many to be given a place`,
+            blob: first,
+          }),
+        ]),
+  ];
 }
 
 /** Archives that were searched without being opened, by their paths. */

@@ -64,6 +64,8 @@ export interface HistoryScan {
   readonly holders: ReadonlyMap<string, readonly string[]>;
   /** What files at the tip of the default branch hold, of this and of earlier readings. */
   readonly atTip: ReadonlySet<string>;
+  /** Of commits with findings that only pull requests have: which, or some of them. */
+  readonly pulls: ReadonlyMap<string, readonly number[]>;
   /** Ids of Git LFS pointers: their files are not in the repository. */
   readonly pointers: readonly string[];
   /** Names of submodules, which are other repositories. */
@@ -139,6 +141,7 @@ export async function scanHistory(request: HistoryRequest): Promise<HistoryScan>
     bytes: read.bytes,
     unopened: placed.unopened,
     atTip: placed.atTip,
+    pulls: placed.pulls,
     holders: found.holders(),
     pointers: found.pointers,
     submodules: [...found.submodules].sort(),

@@ -25,6 +25,10 @@ describe("the title says it all", () => {
   const rolled = new Map([[live.fingerprint, { state: "rolled" as const, cleared: null, issue: ISSUE }]]);
   const problem = { file: "repository", line: 1, message: "x" } as const;
 
+  const left = (keys: number, mayBeMore = false) => ({
+    leftToHistory: { keys, mayBeMore, filing: "issues" as const },
+  });
+
   test.each([
     [judged([]), "No Stripe keys in 3 commits"],
     [judged([atHead(live)]), "1 live Stripe secret key leaked"],
@@ -45,6 +49,13 @@ describe("the title says it all", () => {
       judged([], { configurationProblems: [problem] }),
       "No Stripe keys in 3 commits; a mistake in rollcall.yml",
     ],
+    [judged([], left(1)), "No Stripe keys in 3 commits; 1 live key from before has no issue"],
+    [judged([], left(2)), "No Stripe keys in 3 commits; 2 live keys from before have no issue"],
+    [
+      judged([], left(5, true)),
+      "No Stripe keys in 3 commits; at least 5 live keys from before have no issue",
+    ],
+    [judged([], left(0, true)), "No Stripe keys in 3 commits; perhaps a live key from before has no issue"],
     [judged([], withGaps(fileGap, { ...fileGap, path: "b" })), "Scan incomplete: 2 files could not be read"],
     [judged([], withGaps(commitGap)), "Scan incomplete: 1 commit could not be read completely"],
     [judged([], withGaps(scopeGap)), "Scan incomplete: more commits than one scan reads"],

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, linkSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -8,11 +8,15 @@ import { Sieve, whichMayHoldCredential } from "../../../src/detect/index.ts";
 import {
   chainOrder,
   ChainUnpacker,
+  INPUT_BYTES,
   MEMORY_BYTES,
   NONE,
   ObjectTable,
   PackPlaces,
+  References,
 } from "../../../src/objects/index.ts";
+import { ObjectSearch } from "../../../src/scan/history/object-search.ts";
+import { PackedSearch } from "../../../src/scan/history/packed-search.ts";
 import { PackInput } from "../../../src/scan/history/pack-input.ts";
 import { PackRequests, PackRequestWriter } from "../../../src/scan/history/pack-request.ts";
 import { listObjects, listPacked, openHistory } from "../../../src/source/index.ts";
@@ -265,4 +269,66 @@ test("a chain of any length is asked for from its root", () => {
   const asked = new PackRequests(new PackRequestWriter(table, places).write(Uint32Array.of(length - 1)), 20);
   expect([0, 1, length - 1].map((request) => asked.depthOf(request))).toEqual([0, 1, length - 1]);
   expect([0, length - 2, length - 1].map((request) => asked.isWanted(request))).toEqual([false, false, true]);
+});
+
+test("nothing of another pack's bytes is read where a pack ends", () => {
+  const [long, short] = [join(work.path, "long"), join(work.path, "short")];
+  writeFileSync(`${long}.pack`, Buffer.alloc(8192, 0xff));
+  writeFileSync(`${short}.pack`, Buffer.alloc(10, 0x11));
+  const memory = new ArrayBuffer(INPUT_BYTES);
+  const input = new PackInput(memory, 0, [long, short]);
+  input.find(0, 0, 100);
+  const at = input.find(1, 0, 100) ?? NONE;
+  expect(Buffer.from(memory, at, 100)).toEqual(Buffer.concat([Buffer.alloc(10, 0x11), Buffer.alloc(90)]));
+});
+
+test("so many packs that their paths are too long for a process are left to git", async () => {
+  fill(3);
+  const folder = join(work.path, ".git/objects/pack");
+  const repository = openHistory(work.path, { PATH: process.env["PATH"] });
+  expect(await listPacked(repository, signal)).not.toBeNull();
+  const [name = ""] = readdirSync(folder).filter((each) => each.endsWith(".pack"));
+  const each = Buffer.byteLength(JSON.stringify([join(folder, name)]));
+  for (let copy = 0; copy * each <= 110_000; copy++) {
+    const other = `pack-${copy.toString(16).padStart(40, "0")}`;
+    for (const ending of [".pack", ".idx"])
+      linkSync(join(folder, name.replace(".pack", ending)), join(folder, `${other}${ending}`));
+  }
+  expect(await listPacked(repository, signal)).toBeNull();
+});
+
+test("after an object that could not be read, nothing is unpacked against the one before it", async () => {
+  fill(30);
+  const list = await listPacked(openHistory(work.path, { PATH: process.env["PATH"] }), signal);
+  const places = list?.places ?? new PackPlaces();
+  const table = list?.table ?? new ObjectTable(20, 0);
+  const child = chainOrder(table).order.find(
+    (number) => table.baseOf(number) !== NONE && table.baseOf(table.baseOf(number)) === NONE,
+  );
+  if (child === undefined) throw new Error("no chain");
+  const records = new PackRequestWriter(table, places).write(Uint32Array.of(table.baseOf(child), child));
+  const size = PackRequests.recordBytes(table.idBytes);
+  const [root, next] = [records.subarray(0, size), records.subarray(size)];
+  const gone = Buffer.from(root);
+  // Longer than what is read with others, and behind the end of the pack.
+  gone.writeDoubleLE(1e9, table.idBytes);
+  gone.writeUInt32LE(1e5, table.idBytes + 8);
+  const left: string[] = [];
+  const options = {
+    now: "2026-11-21T12:00:00Z",
+    budget: null,
+    brotli: false,
+    singly: false,
+    temporary: work.path,
+  };
+  const search = new ObjectSearch(options, new References(() => {}), () => {});
+  const packed = new PackedSearch(
+    { packs: places.packs, idBytes: table.idBytes },
+    search,
+    () => {},
+    (id) => left.push(id),
+  );
+  const requests = new PackRequests(Buffer.concat([root, next, gone, next]), table.idBytes);
+  for (let request = 0; request < 4; request++) await packed.take(requests, request);
+  expect(left).toEqual([requests.idOf(2), requests.idOf(3)]);
 });

@@ -33,10 +33,15 @@ export function checksOf(state: () => State, isActive: (id: number) => boolean):
         .map(({ touchedAt }) => touchedAt.getTime());
       return times.length === 0 ? null : new Date(Math.max(...times));
     },
-    async pointedHeads(repositoryId) {
+    async pointedHeads(repositoryId, { newRefs = false } = {}) {
+      const fresh = new Set(
+        of(state().scopes, repositoryId).flatMap(({ scope, head }) =>
+          scope.kind === "push" && scope.before === null ? [head] : [],
+        ),
+      );
       const pointed = new Set(of(state().subjects, repositoryId).map(({ head }) => head));
       return of(state().checks, repositoryId)
-        .filter(({ head, run }) => run !== null && pointed.has(head))
+        .filter(({ head, run }) => run !== null && pointed.has(head) && (!newRefs || fresh.has(head)))
         .map(({ head }) => head)
         .toSorted();
     },

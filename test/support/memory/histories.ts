@@ -21,6 +21,10 @@ const FRESH = {
   tips: { refs: [], pulls: [] },
 } as const;
 
+function isDue({ dueAt }: Pick<HistoryRecord, "dueAt">, now: Date): boolean {
+  return dueAt <= now || dueAt.getTime() > now.getTime() + 8 * 86_400_000;
+}
+
 export function historiesOf(
   state: () => State,
   isActive: (id: number) => boolean,
@@ -67,7 +71,7 @@ export function historiesOf(
       return outdated.length;
     },
     async due(now, each, installationId) {
-      const rows = activeOf(installationId).filter(({ dueAt }) => dueAt <= now);
+      const rows = activeOf(installationId).filter((row) => isDue(row, now));
       const size = ({ sizeBytes }: Row): number => sizeBytes ?? Number.POSITIVE_INFINITY;
       const ordered = rows.toSorted(
         (a, b) => (size(a) === size(b) ? 0 : size(a) - size(b)) || a.repositoryId - b.repositoryId,
@@ -81,7 +85,7 @@ export function historiesOf(
     },
     async begin(id, now, until) {
       const row = rowOf(id);
-      if (row === undefined || (row.dueAt > now && row.state !== "reading")) return false;
+      if (row === undefined || (!isDue(row, now) && row.state !== "reading")) return false;
       const none = { bytesDone: 0, objectsDone: 0, objectsTotal: null };
       return change(id, () => ({ state: "reading", beganAt: now, dueAt: until, ...none }));
     },

@@ -50,6 +50,10 @@ export function historyKeysOf(
         .filter(waits)
         .toSorted(byNewest)
         .map(({ fingerprint }) => fingerprint),
+    standings: async (id) =>
+      of(state().historyKeys, id)
+        .map(({ fingerprint, standing, toldAt }) => ({ fingerprint, standing, isTold: toldAt !== null }))
+        .toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1)),
     added: async (id, fingerprints, time) => change(id, fingerprints, { addedAt: time }),
     told: async (id, fingerprints, time) => change(id, fingerprints, { toldAt: time }),
     async unfinished(installationId) {

@@ -112,6 +112,8 @@ export function repositoriesOf(state: () => State): RecordTables["repositories"]
     },
     setRefsComparedAt: async (id, time) => change(id, { refsComparedAt: time }),
     setRefsNotedAt: async (id, time) => change(id, { refsNotedAt: time }),
+    hidden: async (ids) =>
+      ids.filter((id) => state().repositories.get(id)?.private === true).toSorted((a, b) => a - b),
     withoutBaseline: async (limit) =>
       [...state().repositories.values()]
         .filter((row) => row.state === "active" && row.baselineAt === null)

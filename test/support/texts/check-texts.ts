@@ -81,6 +81,9 @@ export function checkTexts(): ShownText[] {
         ],
       },
     ],
+    ["a key left to the history", [], { leftToHistory: { keys: 1, mayBeMore: false, filing: "summary" } }],
+    ["keys left to the history", [], { leftToHistory: { keys: 5, mayBeMore: true, filing: "issues" } }],
+    ["perhaps a key left to the history", [], { leftToHistory: { keys: 0, mayBeMore: true, filing: "off" } }],
     ["every gap", [], { scopes: [madeScope([], { coverage: { commits: 3, files: 12, gaps: everyGap() } })] }],
     ...settledScenarios(),
   ];

@@ -23,6 +23,13 @@ const ARGS = [
 
 /** Commits that git may fail on before the rest is given up. */
 const MAX_FAILURES = 200;
+/**
+ * Git holds all changes of a commit before it writes the first, about 300 bytes each, and a small tree that repeats itself
+ * names billions.
+ */
+const MEMORY_BYTES = 400e6;
+/** Files of one tree that are listed unless the caller says otherwise. */
+const MAX_FILES = 5_000_000;
 
 export interface FileChange {
   /** Byte for byte, one character each. */
@@ -40,28 +47,57 @@ export interface ChangeRequest {
   /** Which changes count. */
   readonly wants: (change: FileChange) => boolean;
   readonly take: (commit: string, changes: readonly FileChange[]) => void;
+  readonly budget: ChangeBudget;
   readonly signal: AbortSignal;
 }
 
-/** Returns the commits whose changes git could not list. */
-export async function readChanges(request: ChangeRequest): Promise<readonly string[]> {
+/** What may be spent on the changes of many commits, by all who read them at once. */
+export interface ChangeBudget {
+  /** Changes that count. */
+  changes: number;
+  /** When reading ends, by `performance.now()`. */
+  readonly until: number;
+}
+
+export interface UnreadChanges {
+  /** Commits whose changes git could not list. */
+  readonly failed: readonly string[];
+  /** Commits that change more files than git has memory for. */
+  readonly tooLarge: readonly string[];
+  /** The rest, where the budget was spent or too many commits failed. */
+  readonly givenUp: readonly string[];
+}
+
+/** Returns the commits whose changes are not known. */
+export async function readChanges(request: ChangeRequest): Promise<UnreadChanges> {
+  const { commits } = request;
   const failed: string[] = [];
-  for (let from = 0; from < request.commits.length;) {
-    const { seen, isComplete } = await runDiffTree(request, request.commits.slice(from));
+  const tooLarge: string[] = [];
+  for (let from = 0; from < commits.length;) {
+    const { seen, end } = await runDiffTree(request, commits.slice(from));
     from += seen;
-    if (isComplete) break;
-    if (failed.length >= MAX_FAILURES) return [...failed, ...request.commits.slice(from)];
-    failed.push(...request.commits.slice(from, from + 1));
+    if (end === "complete") break;
+    if (end === "spent" || failed.length + tooLarge.length >= MAX_FAILURES)
+      return { failed, tooLarge, givenUp: commits.slice(from) };
+    (end === "too large" ? tooLarge : failed).push(...commits.slice(from, from + 1));
     from += 1;
   }
-  return failed;
+  return { failed, tooLarge, givenUp: [] };
+}
+
+/** How git ended, and after how many commits. One whose changes came in part counts as not seen. */
+interface DiffTreeEnd {
+  readonly seen: number;
+  readonly end: "complete" | "failed" | "too large" | "spent";
 }
 
 async function runDiffTree(
-  { repository, wants, take, signal }: ChangeRequest,
+  { repository, wants, take, budget, signal }: ChangeRequest,
   commits: readonly string[],
-): Promise<{ readonly seen: number; readonly isComplete: boolean }> {
-  const git = new GitProcess({ args: ARGS, environment: repository.environment, timeLimit: null, signal });
+): Promise<DiffTreeEnd> {
+  const { environment } = repository;
+  const timeLimit = Math.max(1, Math.min(budget.until - performance.now(), MAX_TIMER_MS));
+  const git = new GitProcess({ args: ARGS, environment, timeLimit, memoryLimit: MEMORY_BYTES, signal });
   git.endInput(commits.map((id) => `${id}\n`).join(""));
   let seen = 0;
   let commit = "";
@@ -74,6 +110,10 @@ async function runDiffTree(
   /** The line before its path. */
   let entry: string | null = null;
   for await (const chunk of git.output) {
+    if (budget.changes <= 0) {
+      git.kill(new GitError("timeout", "There are more changes than are looked at"));
+      break;
+    }
     const tokens = (
       rest + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString("latin1")
     ).split("\0");
@@ -81,7 +121,10 @@ async function runDiffTree(
     for (const token of tokens) {
       if (entry !== null) {
         const change = parseEntry(entry, token);
-        if (wants(change)) changes.push(change);
+        if (wants(change)) {
+          changes.push(change);
+          budget.changes -= 1;
+        }
         entry = null;
       } else if (token.startsWith(":")) {
         entry = token;
@@ -93,15 +136,20 @@ async function runDiffTree(
     }
   }
   flush();
-  const isComplete = await git.done.then(
-    () => true,
+  return await git.done.then(
+    () => ({ seen, end: "complete" }),
     (error: unknown) => {
-      if (error instanceof GitError && error.code === "failed") return false;
+      if (!(error instanceof GitError)) throw error;
+      if (error.code === "failed") return { seen, end: "failed" };
+      if (error.code === "out_of_memory") return { seen, end: "too large" };
+      if (error.code === "timeout") return { seen: Math.max(0, seen - 1), end: "spent" };
       throw error;
     },
   );
-  return { seen, isComplete };
 }
+
+/** Node's timers hold no more. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** `:100644 100644 ID ID M`, or for a merge of n parents n colons, n + 1 modes and n + 1 ids. */
 function parseEntry(entry: string, path: string): FileChange {
@@ -116,12 +164,18 @@ function parseEntry(entry: string, path: string): FileChange {
   return { path, before, after: idAt(parents) };
 }
 
-/** The files of a tree or commit: path, byte for byte, and id. */
+/**
+ * The files of a tree or commit: path, byte for byte, and id.
+ *
+ * @param maxFiles after so many, reading ends
+ * @throws GitError `too_many_bytes` if there are more
+ */
 export async function listFiles(
   repository: HistoryRepository,
   tree: string,
   take: (path: string, id: string) => void,
   signal: AbortSignal,
+  maxFiles = MAX_FILES,
 ): Promise<void> {
   const git = new GitProcess({
     args: ["ls-tree", "-r", "-z", "--full-tree", tree],
@@ -131,9 +185,15 @@ export async function listFiles(
   });
   git.endInput();
   let rest = "";
+  let files = 0;
   for await (const chunk of git.output) {
+    if (files > maxFiles) {
+      git.kill(new GitError("too_many_bytes", `There are more than ${maxFiles} files`));
+      break;
+    }
     const entries = (rest + Buffer.from(chunk).toString("latin1")).split("\0");
     rest = entries.pop() ?? "";
+    files += entries.length;
     for (const entry of entries) {
       const tab = entry.indexOf("\t");
       take(entry.slice(tab + 1), entry.slice(0, tab).split(" ")[2] ?? "");

@@ -46,25 +46,6 @@ export async function listRefs(repository: HistoryRepository, signal: AbortSigna
   return { all, defaultName, defaultTip };
 }
 
-/**
- * Numbers of the pull requests whose commits include this one, at most `limit`.
- *
- * @throws GitError
- */
-export async function listPullsHolding(
-  repository: HistoryRepository,
-  commit: string,
-  limit: number,
-  signal: AbortSignal,
-): Promise<readonly number[]> {
-  const args = ["for-each-ref", `--count=${limit}`, `--contains=${commit}`, "--format=%(refname)"] as const;
-  const names = await gitLines(repository, [...args, "refs/pull"], signal);
-  return names.flatMap((name) => {
-    const number = /^refs\/pull\/(\d{1,10})\/head$/.exec(name)?.[1];
-    return number === undefined ? [] : [Number(number)];
-  });
-}
-
 /** The id of the commit that a person names; null if there is none. */
 export async function resolveCommit(
   repository: HistoryRepository,

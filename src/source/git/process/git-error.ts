@@ -13,6 +13,8 @@ export type GitErrorCode =
   | "too_many_bytes"
   /** The disk has no room for them. */
   | "disk_full"
+  /** Git needs more memory than it is given. */
+  | "out_of_memory"
   /** The remote lacks, or refuses, an object or ref that was asked for. */
   | "not_found"
   /** The remote refuses these credentials, or there is no such repository: GitHub answers both the same way. */
@@ -41,6 +43,7 @@ const RETRY: Readonly<Record<GitErrorCode, GitRetry>> = {
   aborted: "never",
   too_many_bytes: "never",
   disk_full: "hours",
+  out_of_memory: "soon",
   not_found: "never",
   access_denied: "hours",
   moved: "hours",
@@ -92,6 +95,7 @@ export function errorOfExit(subcommand: string, exit: string, stderr: string): G
 
 /** What git writes, from the most certain to the least; the first that matches counts. */
 const CAUSES: readonly (readonly [RegExp, GitErrorCode])[] = [
+  [/^(?:fatal: )?out of memory, |^fatal: mmap failed: cannot allocate memory/im, "out_of_memory"],
   [/couldn't find remote ref|no such remote ref/i, "not_found"],
   [/error: (?:429|5\d\d)\b|rate limit|too many requests/i, "network"],
   [

@@ -21,6 +21,8 @@ export interface GitCall {
   readonly signal: AbortSignal;
   /** By how much it gives way to other processes, from 0 to 19; default 0. */
   readonly niceness?: number;
+  /** Bytes of memory of its own, where the system can limit that (Linux): beyond, git ends with `out_of_memory`. */
+  readonly memoryLimit?: number;
   /** Texts that no message may contain. */
   readonly secrets?: readonly string[];
 }
@@ -42,7 +44,8 @@ export class GitProcess {
   constructor(call: GitCall) {
     this.#call = call;
     const [subcommand] = call.args;
-    this.#child = spawn("git", call.args, { env: call.environment, detached: true, stdio: "pipe", cwd: "/" });
+    const [program, args] = commandOf(call);
+    this.#child = spawn(program, args, { env: call.environment, detached: true, stdio: "pipe", cwd: "/" });
     beNice(this.#child.pid, call.niceness ?? 0);
     const { timeLimit, signal } = call;
     this.#timer =
@@ -134,6 +137,14 @@ export class GitProcess {
     this.#failure = errorOfExit(subcommand, exit, redact(this.#stderr, this.#call.secrets ?? []));
     throw this.#failure;
   }
+}
+
+/** Sets the limit, and becomes git: only a shell can do that for a process that it starts. What it runs is fixed. */
+const LIMITED = 'ulimit -d "$0" 2>/dev/null; exec git "$@"';
+
+function commandOf({ args, memoryLimit }: GitCall): readonly [string, readonly string[]] {
+  if (memoryLimit === undefined || process.platform !== "linux") return ["git", args];
+  return ["sh", ["-c", LIMITED, String(Math.ceil(memoryLimit / 1024)), ...args]];
 }
 
 /** Lets a process give way to others. Where the system refuses, it runs as any. */

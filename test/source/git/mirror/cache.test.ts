@@ -3,6 +3,7 @@ import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { GitError } from "../../../../src/source/git/index.ts";
+import { modeOf } from "../../../support/folders.ts";
 import { at, chain, NEVER, NOWHERE, readAll, remoteRepository } from "../../../support/remote-repository.ts";
 import type { RemoteRepository } from "../../../support/remote-repository.ts";
 
@@ -39,6 +40,15 @@ describe("the cache", () => {
     expect(error).toMatchObject({ code: "mirror_gone", retryable: true });
     await repository.source.prepare(request, NEVER);
     expect(await readAll(repository.source, repository.commits)).toHaveLength(3);
+  });
+
+  it("can be entered by the user who runs Rollcall only", async () => {
+    const { repository } = await prepared();
+    expect(modeOf(repository.directory)).toBe("700");
+    expect(modeOf(join(repository.directory, "7.git"))).toBe("700");
+    rmSync(repository.directory, { recursive: true });
+    await repository.mirrors.evict(0);
+    expect(modeOf(repository.directory)).toBe("700");
   });
 
   it("keeps mirrors within the limit and mirrors in use", async () => {

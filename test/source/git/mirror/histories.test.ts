@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, expect, test } from "vitest";
+import { modeOf } from "../../../support/folders.ts";
 import { createHistoryMirrors } from "../../../../src/source/index.ts";
 import type { FetchedHistory, HistoryMirror, HistoryMirrors } from "../../../../src/source/index.ts";
 import { git, gitText, temporaryDirectory, writeHistory } from "../../../support/git-history.ts";
@@ -152,4 +153,11 @@ test("an empty repository has an empty history", async () => {
   const one = stage();
   for (const ref of refsOf(one.remote)) git(one.remote, ["update-ref", "-d", ref.split(" ")[0] ?? ""]);
   expect(await fetched(one)).toMatchObject({ tips: [], fetchedBytes: 0 });
+});
+
+test("only the user who runs Rollcall can enter the fetched histories", async () => {
+  const one = stage();
+  await fetched(one);
+  expect(modeOf(one.directory)).toBe("700");
+  expect(modeOf(join(one.directory, "7.git"))).toBe("700");
 });

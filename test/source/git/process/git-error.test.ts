@@ -31,6 +31,7 @@ describe("errorOfExit", () => {
     ["fatal: unable to access 'https://x/': Could not resolve host: x", "network", true],
     ["error: RPC failed; curl 18 transfer closed\nfatal: early EOF", "network", true],
     ["fatal: not a git repository: '/x'", "mirror_gone", true],
+    ["fatal: Out of memory, malloc failed (tried to allocate 268435496 bytes)", "out_of_memory", true],
     ["fatal: something else", "failed", true],
   ])("takes %j for %s", (stderr, code, retryable) => {
     expect(errorOfExit("fetch", "code 128", stderr)).toMatchObject({ code, retryable });
