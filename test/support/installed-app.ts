@@ -26,6 +26,11 @@ const APP_ID = 4711;
 /** Only to end what hangs. */
 const HANGS_MS = 240_000;
 
+/** The app could not store a delivery in time. */
+const TOO_BUSY = 503;
+/** After so many the app does not refuse because the machine is busy. */
+const MAX_ROUNDS = 5;
+
 const WEBHOOK_SECRET = "a secret between the two";
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -150,13 +155,30 @@ export class InstalledApp {
 
   /** Resolves when every delivery is answered and every job of theirs has ended. */
   async settled(): Promise<void> {
-    await this.github.idle();
-    const sent = this.github.deliveries.slice(this.#answeredBefore);
+    const sent = await this.#taken();
     const refused = sent.find(({ status, statusCode }) => status === "timed out" || statusCode >= 400);
     if (refused !== undefined) throw new Error(`The app did not take a ${refused.event}: ${refused.status}`);
     const answered = sent.filter((one) => one.statusCode > 0);
     await this.log.allJobsEnded(answered);
     await this.github.idle();
+  }
+
+  /**
+   * All deliveries since the process started, once they are answered. What it was too busy to store in eight seconds is
+   * sent again, as Rollcall itself asks for on GitHub, and what was taken then does not count as refused.
+   */
+  async #taken(): Promise<readonly Delivery[]> {
+    for (let round = 0; ; round++) {
+      await this.github.idle();
+      const sent = this.github.deliveries.slice(this.#answeredBefore);
+      const taken = new Set(sent.filter((one) => isTaken(one)).map(({ guid }) => guid));
+      const left = sent.filter((one) => one.statusCode !== TOO_BUSY || !taken.has(one.guid));
+      const busy = new Map(
+        left.filter((one) => one.statusCode === TOO_BUSY).map((one) => [one.guid, one] as const),
+      );
+      if (busy.size === 0 || round === MAX_ROUNDS) return left;
+      for (const one of busy.values()) this.github.redeliver(one);
+    }
   }
 
   /**
@@ -203,6 +225,10 @@ export class InstalledApp {
     }
     return Buffer.concat(files);
   }
+}
+
+function isTaken({ statusCode }: Delivery): boolean {
+  return statusCode >= 200 && statusCode < 300;
 }
 
 /** A file, or nothing where a database server that is just ending removed it. */
