@@ -63,14 +63,11 @@ interface RetryLimiter {
   on(): void;
 }
 
-/** A limiter without a limit. It tells nothing of failures, because the queue does the trying again. */
-export function retryPacing(): RetryLimiter {
-  const group = pacingGroup({});
-  return {
-    schedule: async (work, ...given) => group.key("all").schedule(async () => work(...given)),
-    on: () => {},
-  };
-}
+/** No limit, and nothing told of failures, because the queue does the trying again. The plugin's own is a Bottleneck. */
+export const NO_RETRIES: RetryLimiter = {
+  schedule: (work, ...given) => work(...given),
+  on: () => {},
+};
 
 /**
  * The plugin's own groups, with its numbers, except for requests that notify people: GitHub's measured limit for issues is 20

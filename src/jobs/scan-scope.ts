@@ -26,6 +26,9 @@ const MAX_FINDINGS = 10_000;
 /** As many commits are read by REST. */
 const MAX_QUICK_COMMITS = 3;
 
+/** Scans of commits that one reading keeps at hand: more than REST reads. */
+const MAX_REMEMBERED = 10;
+
 /** Archives listed as not opened; a check shows no more. */
 const MAX_UNOPENED = 100;
 
@@ -144,11 +147,29 @@ async function readTags(
   return [await scanTag(tag, await rest.readTag(tag, signal), context.now(), context.scanContent)];
 }
 
+/** What is on record of commits. Of one reading, whole scans are remembered: listing a scope and reading it ask for the same. */
 function commitRecord(context: JobContext, repository: CurrentRepository): CommitRecord {
   const { commitScans } = context.record;
+  const whole = new Map<string, CommitScan>();
+  const remember = (scans: Iterable<CommitScan>): void => {
+    for (const scan of scans)
+      if (scan.gaps.length === 0 && whole.size < MAX_REMEMBERED) whole.set(scan.sha, scan);
+  };
   return {
-    find: (commits) => commitScans.find(repository.id, DETECTOR_VERSION, commits),
-    save: (scans) => commitScans.save(repository.id, DETECTOR_VERSION, scans, context.now()),
+    async find(commits) {
+      const unknown = commits.filter((sha) => !whole.has(sha));
+      const found =
+        unknown.length === 0
+          ? new Map<string, CommitScan>()
+          : await commitScans.find(repository.id, DETECTOR_VERSION, unknown);
+      const known = commits.flatMap((sha) => whole.get(sha) ?? []);
+      remember(found.values());
+      return new Map([...found, ...known.map((scan) => [scan.sha, scan] as const)]);
+    },
+    async save(scans) {
+      await commitScans.save(repository.id, DETECTOR_VERSION, scans, context.now());
+      remember(scans);
+    },
   };
 }
 

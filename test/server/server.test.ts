@@ -5,7 +5,7 @@ import { receiveEvents } from "../../src/server/receive-events.ts";
 import type { Delivery } from "../../src/jobs/index.ts";
 import { openHttpDoor } from "../../src/server/http-door.ts";
 import { webhookDoor } from "../../src/server/webhook-door.ts";
-import { changed, payloadOf } from "../support/deliveries.ts";
+import { payloadOf } from "../support/deliveries.ts";
 import type { Payload } from "../support/deliveries.ts";
 import { keyOf } from "../../fixtures/keys.ts";
 
