@@ -10,6 +10,8 @@ import type { CommitRecord, ScopeReading, ScopeRequest } from "../scan/index.ts"
 import { createRestSource } from "../source/index.ts";
 import type { RestSource } from "../source/index.ts";
 import { noteBaseline } from "./baseline.ts";
+import { untouchedCommit } from "./configuration.ts";
+import type { UntouchedCommit } from "./configuration.ts";
 import type { JobContext } from "./context.ts";
 import { judgedFrom } from "./decide-check.ts";
 import type { ScanJob } from "./job.ts";
@@ -58,13 +60,16 @@ export async function scanScope(
   }
   const started = performance.now();
   if (noted.scope.kind === "push" && noted.scope.before === null) await noteBaseline(context, repository);
+  const untouched: UntouchedCommit[] = [];
   // A check that cannot be opened now does not stop the reading; in the end it is written, or the job fails.
   const [reading] = await Promise.allSettled([
-    readNoted(context, repository, noted, lastAttempt),
+    readNoted(context, repository, noted, { lastAttempt, untouched }),
     publishCheck(context, repositoryId, noted.head),
     isQuick(noted) ? context.configuration.read(repository, judgedFrom([noted])) : null,
   ]);
   if (reading.status === "rejected") throw reading.reason;
+  // The next push is judged by the configuration of this one's head.
+  for (const commit of untouched) context.configuration.carry(repository, commit);
   const { value: result } = reading;
   // Before the scope counts as read: otherwise its check could show a rolled key as a leak for a moment.
   const scope = { ...noted, findings: result.findings };
@@ -98,11 +103,12 @@ function isQuick({ facts: { commitCount } }: ScopeRecord): boolean {
   return commitCount !== null && commitCount <= MAX_QUICK_COMMITS;
 }
 
+/** @param options `untouched`: gets the commits read by REST that leave the configuration as it is */
 async function readNoted(
   context: JobContext,
   repository: CurrentRepository,
   noted: ScopeRecord,
-  lastAttempt: boolean,
+  { lastAttempt, untouched }: { readonly lastAttempt: boolean; readonly untouched: UntouchedCommit[] },
 ): Promise<ScopeResult> {
   const { scope, facts, head } = noted;
   const signal = AbortSignal.timeout(context.limits.scanMs);
@@ -112,7 +118,7 @@ async function readNoted(
   const request = await requestOf(context, repository, noted);
   const git = createGitScope(context.openGit(repository), request, { record, lastAttempt });
   const reading = await readScope(request, {
-    rest,
+    rest: noting(rest, untouched),
     git,
     record,
     scanContent: context.scanContent,
@@ -134,6 +140,19 @@ async function readNoted(
     commits: reading.commits.map((commit) => commit.sha),
     findings: findings.slice(0, MAX_FINDINGS),
     coverage: coverageOf(reading, tags, findings.length),
+  };
+}
+
+function noting(rest: RestSource, untouched: UntouchedCommit[]): RestSource {
+  return {
+    ...rest,
+    async *read(commits, signal) {
+      for await (const content of rest.read(commits, signal)) {
+        const commit = untouchedCommit(content);
+        if (commit !== null) untouched.push(commit);
+        yield content;
+      }
+    },
   };
 }
 
