@@ -231,6 +231,8 @@ export interface Tip {
 
 export interface Tips {
   find(repositoryId: number, sha: string): Promise<Tip | null>;
+  /** Those of the commits that are known, by id. */
+  findAll(repositoryId: number, shas: readonly string[]): Promise<Map<string, Tip>>;
   put(repositoryId: number, tips: readonly Tip[]): Promise<void>;
   /** The same for those that are not on record. */
   add(repositoryId: number, tips: readonly Tip[]): Promise<void>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pacingGroup } from "../../src/github/pacing.ts";
+import { atOnce, pacingGroup } from "../../src/github/pacing.ts";
 
 const DAY = 86_400_000;
 
@@ -42,4 +42,35 @@ test("a step of milliseconds, or ahead, keeps the limiter", () => {
   expect(group.key("app")).toBe(limiter);
   now += DAY;
   expect(group.key("app")).toBe(limiter);
+});
+
+test("of requests with one id so many run at once, in their order, and one that fails makes room", async () => {
+  const group = atOnce(2);
+  const order: string[] = [];
+  const ends = new Map<string, PromiseWithResolvers<string>>();
+  const start = (name: string, id = "one"): Promise<string> =>
+    group
+      .key(id)
+      .schedule(
+        {},
+        async (given: string) => {
+          order.push(given);
+          const end = Promise.withResolvers<string>();
+          ends.set(given, end);
+          return end.promise;
+        },
+        name,
+      )
+      .catch((error: unknown) => (error instanceof Error ? error.message : ""));
+  const all = [start("a"), start("b"), start("c"), start("d"), start("e", "another")];
+  await Promise.resolve();
+  expect(order).toEqual(["a", "b", "e"]);
+  ends.get("b")?.reject(new Error("b failed"));
+  expect(await all[1]).toBe("b failed");
+  expect(order).toEqual(["a", "b", "e", "c"]);
+  ends.get("a")?.resolve("a");
+  await all[0];
+  expect(order).toEqual(["a", "b", "e", "c", "d"]);
+  for (const name of ["c", "d", "e"]) ends.get(name)?.resolve(name);
+  expect(await Promise.all(all)).toEqual(["a", "b failed", "c", "d", "e"]);
 });

@@ -417,6 +417,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
       check: await record.checks.find(id, head),
       buttons: await record.buttons.at(id, head),
       tip: await record.tips.find(id, head),
+      tips: await record.tips.findAll(id, [head, HEADS[0] ?? "", "none"]),
       following: await record.scopes.wholePushesFrom(id, head),
     })),
   );
