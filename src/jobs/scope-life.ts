@@ -175,7 +175,11 @@ async function noteKnownTip(record: RecordTables, pushed: ScopeRecord, now: Date
   const isCovered = start !== null && start.coveredAt === null && start.sha !== after && !pushed.facts.forced;
   let tips: Tip[] = isCovered ? [{ ...start, coveredAt: now }] : [];
   const reached = [after];
+  // Pushes may lead back to where they began.
+  const seen = new Set<string>();
   for (let head = reached.pop(); head !== undefined; head = reached.pop()) {
+    if (seen.has(head)) continue;
+    seen.add(head);
     const known = head === after ? found.get(head) : await record.tips.find(repositoryId, head);
     if (known?.kind === "read") continue;
     const tip = { sha: head, kind: "read", ref, knownAt: known?.knownAt ?? now, coveredAt: null } as const;
