@@ -125,12 +125,13 @@ export class CheckWriter {
     if (this.#state?.annotations.every((one, index) => one === digests[index]) === false) {
       // The run that is replaced stays readable: at least its text must say no more than the new one.
       const { conclusion, annotations } = this.#state;
-      if (isPublic)
+      if (isPublic) {
         await this.#update(
           this.#state,
           { conclusion, output, annotations: [] },
           { annotations, digest: null, isLast: false },
         );
+      }
       this.forget();
     }
     let shown = 0;
