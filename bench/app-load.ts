@@ -1,11 +1,12 @@
 /**
- * What the app takes and holds under load, against the local GitHub: processor time of a judged push, database and child
- * processes counted; how long 50 checks take to turn green when an issue is closed; and how fast it opens the issues of
+ * What the app takes and holds under load, against the local GitHub: processor time of a judged push by part, its requests,
+ * and the time to store a delivery; how long 50 checks take to turn green when an issue is closed; and how fast it opens the issues of
  * 100 leaks in several repositories. One run, one machine, figures as measured. Linux only.
  *
- *   npx node bench/app-load.ts [--only NAME]
+ *   npx node bench/app-load.ts [--only NAME] [--pushes 100] [--warm 100] [--profile FOLDER]
  */
 import { readdirSync, readFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -17,9 +18,17 @@ import type { Clone } from "../fixtures/clone.ts";
 import { keyOf } from "../fixtures/keys.ts";
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, pushes: { type: "string", default: "60" } },
+  options: {
+    only: { type: "string" },
+    pushes: { type: "string", default: "100" },
+    warm: { type: "string", default: "100" },
+    /** Writes a profile of the app's process into this folder, which costs time. */
+    profile: { type: "string" },
+  },
 });
 const PUSHES = Number(values.pushes);
+/** Code that ran a few times only is slower. */
+const WARM_UP = Number(values.warm);
 const IDLE_MS = 20_000;
 const PULLS = 50;
 const REPOSITORIES = 5;
@@ -32,8 +41,11 @@ const TICK_MS = 10;
 interface ProcessTimes {
   readonly pid: number;
   readonly parent: number;
-  /** Of itself and of the children that it has seen end, in ticks. */
-  readonly ticks: number;
+  readonly program: string;
+  /** Its own, in ticks. */
+  readonly own: number;
+  /** Of the children that it has seen end. */
+  readonly ended: number;
 }
 
 /** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
@@ -41,25 +53,55 @@ function timesOf(pid: number): ProcessTimes | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The name of the command may hold spaces and brackets.
+    const program = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-    return { pid, parent: Number(fields[1]), ticks };
+    const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15).map(Number);
+    return { pid, parent: Number(fields[1]), program, own: user + system, ended: endedUser + endedSystem };
   } catch {
     return null;
   }
 }
 
-/** Processor time so far of a process and of all that descend from it, in milliseconds. */
-function cpuOfTree(root: number): number {
+const PARTS = ["app", "database", "children"] as const;
+/** Processor time in milliseconds: of the app's own process, of PostgreSQL, and of what else the app starts. */
+type Cpu = Readonly<Record<(typeof PARTS)[number], number>>;
+
+/** Processor time so far of a process and of all that descend from it. */
+function cpuOf(root: number): Cpu {
   const all = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => timesOf(Number(name)) ?? []);
-  const tree = new Set([root]);
-  for (let size = 0; size !== tree.size;) {
-    size = tree.size;
-    for (const { pid, parent } of all) if (tree.has(parent)) tree.add(pid);
-  }
-  return all.filter(({ pid }) => tree.has(pid)).reduce((sum, { ticks }) => sum + ticks, 0) * TICK_MS;
+  const ticks = { app: 0, database: 0, children: 0 };
+  const add = (pid: number, inDatabase: boolean): void => {
+    const times = all.find((each) => each.pid === pid);
+    if (times === undefined) return;
+    const isDatabase = inDatabase || times.program.startsWith("postgres");
+    ticks[pid === root ? "app" : isDatabase ? "database" : "children"] += times.own;
+    ticks[isDatabase ? "database" : "children"] += times.ended;
+    for (const child of all) if (child.parent === pid) add(child.pid, isDatabase);
+  };
+  add(root, false);
+  return mapped((part) => ticks[part] * TICK_MS);
+}
+
+function mapped(of: (part: keyof Cpu) => number): Cpu {
+  return { app: of("app"), database: of("database"), children: of("children") };
+}
+
+function shown(cpu: Cpu): string {
+  const sum = PARTS.reduce((total, part) => total + cpu[part], 0);
+  return `${sum.toFixed(1)} ms (app ${cpu.app.toFixed(1)}, PostgreSQL ${cpu.database.toFixed(1)}, children ${cpu.children.toFixed(1)})`;
+}
+
+/** Of the deliveries from a number on, the times to their answers. */
+function answersFrom({ github }: Stage, from: number, isCounted: (event: string) => boolean): string {
+  const times = github.deliveries
+    .slice(from)
+    .filter(({ event }) => isCounted(event))
+    .map(({ duration }) => Math.round(duration * 1000))
+    .toSorted((a, b) => a - b);
+  const at = (part: number): number => times[Math.floor((times.length - 1) * part)] ?? Number.NaN;
+  return `${times.length}: median ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`;
 }
 
 async function cloned({ github, directory }: Stage, repository: Repository): Promise<Clone> {
@@ -81,17 +123,19 @@ const parts: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   async "processor time of a push"(stage) {
     const { github, repository, app } = stage;
     const clone = await cloned(stage, repository);
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < WARM_UP; round += 1) {
       const head = await clone.commit("Warm up", { [`warm/${round}.ts`]: "export const value = 1;\n" });
       await clone.push("HEAD:main");
       await greenOrRed(stage, repository, head);
     }
     await github.idle();
-    const idleFrom = cpuOfTree(app.pid);
+    const idleFrom = cpuOf(app.pid);
     await wait(IDLE_MS);
-    const idle = (cpuOfTree(app.pid) - idleFrom) / IDLE_MS;
+    const idleTo = cpuOf(app.pid);
+    const idle = mapped((part) => (idleTo[part] - idleFrom[part]) / IDLE_MS);
     const heads: string[] = [];
-    const [cpuFrom, from, begun] = [cpuOfTree(app.pid), github.requests.length, performance.now()];
+    const [cpuFrom, from, begun] = [cpuOf(app.pid), github.requests.length, performance.now()];
+    const delivered = github.deliveries.length;
     for (let round = 0; round < PUSHES; round += 1) {
       const head = await clone.commit("More", { [`src/${round}.ts`]: `export const value = ${round};\n` });
       heads.push(head);
@@ -99,14 +143,26 @@ const parts: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
       await greenOrRed(stage, repository, head);
     }
     await github.idle();
-    const [cpu, ms] = [cpuOfTree(app.pid) - cpuFrom, performance.now() - begun];
-    const own = cpu - idle * ms;
+    const [cpuTo, ms] = [cpuOf(app.pid), performance.now() - begun];
+    const cpu = mapped((part) => (cpuTo[part] - cpuFrom[part]) / PUSHES);
+    const own = mapped((part) => cpu[part] - (idle[part] * ms) / PUSHES);
     const requests = restOfApp(stage, from).length;
+    const atRest = PARTS.reduce((sum, part) => sum + idle[part], 0);
+    console.log(`${heads.length} clean pushes, one after the other, after ${WARM_UP} others. Each:`);
+    console.log(`  processor time: ${shown(cpu)}`);
+    console.log(`  without what is used at rest, ${(atRest * 100).toFixed(1)} % of a core: ${shown(own)}`);
+    console.log(`  REST requests: ${(requests / PUSHES).toFixed(1)}`);
     console.log(
-      `${heads.length} clean pushes, one after the other: ${(cpu / PUSHES).toFixed(1)} ms of processor time each, ${(own / PUSHES).toFixed(1)} without what the app takes at rest (${(idle * 100).toFixed(1)} % of a core); ${(requests / PUSHES).toFixed(1)} REST requests each`,
+      `  pushes stored and answered, ${answersFrom(stage, delivered, (event) => event === "push")}`,
+    );
+    console.log(`  all deliveries answered, ${answersFrom(stage, delivered, () => true)}`);
+    console.log(
+      `  load of the machine: ${loadavg()
+        .map((load) => load.toFixed(1))
+        .join(", ")}`,
     );
     const asked = restOfApp(stage, from)
-      .slice(-requests / PUSHES)
+      .slice(-Math.round(requests / PUSHES))
       .map(({ method, path }) => `${method} ${path}`);
     console.log(`  the last ones: ${asked.join(", ")}`);
   },
@@ -201,7 +257,8 @@ function mostInAMinute(requests: readonly { readonly at: number }[]): number {
 
 for (const [name, part] of Object.entries(parts)) {
   if (values.only !== undefined && values.only !== name) continue;
-  const stage = await openStage({ quietLog: true });
+  const nodeOptions = values.profile === undefined ? "" : `--cpu-prof --cpu-prof-dir=${values.profile}`;
+  const stage = await openStage({ quietLog: true, nodeOptions });
   try {
     await part(stage);
   } finally {

@@ -54,6 +54,8 @@ export interface StageOptions {
   readonly workingKeys?: readonly string[];
   /** In the history of a second repository. */
   readonly pastKey?: string;
+  /** Of Node, for the app's process: for benches that look into it. */
+  readonly nodeOptions?: string;
 }
 
 /**
@@ -114,6 +116,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       DATA_DIR: join(directory, "data"),
       STRIPE_API_URL: stripe.url,
       ...(options.quietLog === true ? { LOG_LEVEL: "info" } : {}),
+      ...(options.nodeOptions === undefined ? {} : { NODE_OPTIONS: options.nodeOptions }),
     });
     undo.push(() => app.stop());
     github.install({ on: "acme" });

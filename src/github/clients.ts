@@ -13,7 +13,7 @@ import type { Measures } from "../measure/index.ts";
 import { createBoundedFetch, MAX_IDLE_MS } from "./bounded-fetch.ts";
 import type { GitHubClient, InstallationClient } from "./client.ts";
 import { ask, check } from "./github-error.ts";
-import { defaultPacing, NOTIFICATION_MS, retryPacing, writePacing } from "./pacing.ts";
+import { defaultPacing, NO_RETRIES, NOTIFICATION_MS, writePacing } from "./pacing.ts";
 import { createReadTokens } from "./read-tokens.ts";
 
 /** The identity of the app on GitHub. */
@@ -49,7 +49,6 @@ export function pacedOctokit(
 ): typeof ProbotOctokit {
   const write = writePacing();
   const others = defaultPacing(notificationMs);
-  const retryLimiter = retryPacing();
   const fetch = createBoundedFetch(idleMs, measures);
   return ProbotOctokit.defaults((options: Options) => {
     const given: unknown = options["throttle"];
@@ -59,12 +58,13 @@ export function pacedOctokit(
     return {
       ...options,
       request: { ...options.request, fetch },
-      retry: { retries: 0 },
+      // Also without retries the plugin would make a Bottleneck for each request.
+      retry: { enabled: false },
       throttle: {
         ...theirs,
         ...(shared ? {} : others),
         write,
-        retryLimiter,
+        retryLimiter: NO_RETRIES,
         onRateLimit: () => false,
         onSecondaryRateLimit: () => false,
       },

@@ -11,14 +11,51 @@ const HARMLESS_MS = 1000;
 const UNUSED_MS = 120_000;
 
 /** What the plugin needs of a group of limiters. */
-export interface PacingGroup {
-  key(id: string): Bottleneck;
+interface PacingGroup {
+  key(id: string): {
+    schedule<Given extends unknown[], Result>(
+      options: object,
+      work: (...given: Given) => PromiseLike<Result>,
+      ...given: Given
+    ): Promise<Result>;
+  };
 }
 
+/**
+ * So many requests at once, for each id. Most requests have no other limit, and a Bottleneck costs more than half of what
+ * sending one does.
+ */
+export function atOnce(max: number): PacingGroup {
+  const gates = new Map<string, { running: number; readonly waiting: (() => void)[] }>();
+  return {
+    key: (id) => ({
+      async schedule(_options, work, ...given) {
+        const gate = gates.get(id) ?? { running: 0, waiting: [] };
+        gates.set(id, gate);
+        if (gate.running < max) {
+          gate.running += 1;
+        } else {
+          // Whoever ends gives its place to the one that has waited longest.
+          await new Promise<void>((resolve) => gate.waiting.push(resolve));
+        }
+        try {
+          return await work(...given);
+        } finally {
+          const next = gate.waiting.shift();
+          if (next === undefined) gate.running -= 1;
+          else next();
+          if (gate.running === 0) gates.delete(id);
+        }
+      },
+    }),
+  };
+}
+
+/** A group that spaces requests by the clock. */
 export function pacingGroup(
   options: Bottleneck.ConstructorOptions,
   now: () => number = () => Date.now(),
-): PacingGroup {
+): { key(id: string): Bottleneck } {
   const create = (): Bottleneck.Group => new Bottleneck.Group({ timeout: UNUSED_MS, ...options });
   let group = create();
   let lastAt = now();
@@ -45,7 +82,7 @@ function drop(group: Bottleneck.Group): void {
  * 900 points a minute with 5 a write, so 150 writes a minute leave room for as many reads.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
-export function writePacing(): PacingGroup {
+export function writePacing(): { key(id: string): Bottleneck } {
   return pacingGroup({
     maxConcurrent: 4,
     reservoir: 150,
@@ -63,14 +100,11 @@ interface RetryLimiter {
   on(): void;
 }
 
-/** A limiter without a limit. It tells nothing of failures, because the queue does the trying again. */
-export function retryPacing(): RetryLimiter {
-  const group = pacingGroup({});
-  return {
-    schedule: async (work, ...given) => group.key("all").schedule(async () => work(...given)),
-    on: () => {},
-  };
-}
+/** No limit, and nothing told of failures, because the queue does the trying again. The plugin's own is a Bottleneck. */
+export const NO_RETRIES: RetryLimiter = {
+  schedule: (work, ...given) => work(...given),
+  on: () => {},
+};
 
 /**
  * From one request that notifies people to the next. GitHub's measured limit for issues is 20 a minute, and one in three
@@ -83,8 +117,8 @@ export function defaultPacing(
   notificationMs: number,
 ): Readonly<Record<"global" | "auth" | "search" | "notifications", PacingGroup>> {
   return {
-    global: pacingGroup({ maxConcurrent: 10 }),
-    auth: pacingGroup({ maxConcurrent: 1 }),
+    global: atOnce(10),
+    auth: atOnce(1),
     search: pacingGroup({ maxConcurrent: 1, minTime: 2000 }),
     notifications: pacingGroup({ maxConcurrent: 1, minTime: notificationMs }),
   };

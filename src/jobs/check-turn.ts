@@ -35,6 +35,8 @@ export interface CheckTurn {
   readonly check: CheckRecord;
   /** Renews the claim; false if another writer has it. */
   readonly claim: () => Promise<boolean>;
+  /** To be called if the last state of the run was settled as it was recorded: then the turn ends without asking again. */
+  readonly settled: () => void;
 }
 
 /**
@@ -52,60 +54,85 @@ export async function takeTurn<T>(
   write: (turn: CheckTurn) => Promise<T>,
 ): Promise<T | null> {
   const { checks } = context.record;
-  return context.lock.run(`check:${repositoryId}:${key}`, async () => {
-    const known = await checks.find(repositoryId, key);
-    if (known === null || isSettled(known)) return null;
-    return withClaim(context, repositoryId, key, async (writer, claim) => {
-      for (;;) {
-        const check = await checks.find(repositoryId, key);
-        if (check === null) return null;
+  return context.lock.run(`check:${repositoryId}:${key}`, () =>
+    withClaim(context, repositoryId, key, async ({ writer, taken, claim, settled, isSettled }) => {
+      for (
+        let check: CheckRecord | null = taken;
+        check !== null;
+        check = await checks.find(repositoryId, key)
+      ) {
         // After the check: whatever changes the visibility of a repository also asks for its checks again.
         const repository = await loadRepository(context, repositoryId);
         // Nothing can be written there. The check stays stale, and the sweep finds it once the repository is back.
         if (repository === null) return null;
         let written: T;
         try {
-          written = await write({ repository, writer, check, claim });
+          written = await write({ repository, writer, check, claim, settled });
         } catch (error) {
           if (!(error instanceof MovedOn)) throw error;
           if (error.claimLost) throw new CheckBusyError();
           continue;
         }
-        if (await checks.settle(repositoryId, key, writer, check.wanted)) return written;
+        if (isSettled()) return written;
+        if (await checks.settle(repositoryId, key, writer, check.wanted)) {
+          settled();
+          return written;
+        }
         // Changed meanwhile, or another writer claimed it while this one waited for an answer, and may have settled it.
         if (!(await claim())) throw new CheckBusyError();
       }
-    });
-  });
+      return null;
+    }),
+  );
 }
 
-function isSettled({ wanted, shown, rerun, run }: CheckRecord): boolean {
+function needsNothing({ wanted, shown, rerun, run }: CheckRecord): boolean {
   return wanted === shown && !rerun && run !== null && !run.pending;
+}
+
+/** A claim on a check, from the moment it was taken. */
+interface HeldClaim {
+  readonly writer: string;
+  readonly taken: CheckRecord;
+  readonly claim: () => Promise<boolean>;
+  /** The check was settled, which ended the claim. */
+  readonly settled: () => void;
+  readonly isSettled: () => boolean;
 }
 
 async function withClaim<T>(
   context: JobContext,
   repositoryId: number,
   key: string,
-  work: (writer: string, claim: () => Promise<boolean>) => Promise<T>,
-): Promise<T> {
+  work: (held: HeldClaim) => Promise<T | null>,
+): Promise<T | null> {
   const { checks } = context.record;
   const writer = randomUUID();
-  const claim = async (): Promise<boolean> => {
+  const times = (): [Date, Date] => {
     const now = context.now();
-    return checks.claim(repositoryId, key, writer, now, new Date(now.getTime() + CLAIM_MS));
+    return [now, new Date(now.getTime() + CLAIM_MS)];
   };
-  if (!(await claim())) throw new CheckBusyError();
+  const claim = async (): Promise<boolean> => checks.claim(repositoryId, key, writer, ...times());
+  const taken = await checks.take(repositoryId, key, writer, ...times());
+  if (taken === null) {
+    const known = await checks.find(repositoryId, key);
+    if (known === null || needsNothing(known)) return null;
+    throw new CheckBusyError();
+  }
+  let settled = false;
+  let renewed = false;
   const renewing = setInterval(() => {
+    renewed = true;
     claim().catch((error: unknown) =>
       context.log.warn({ err: error }, "could not renew the claim on a check"),
     );
   }, RENEW_MS);
   renewing.unref();
   try {
-    return await work(writer, claim);
+    return await work({ writer, taken, claim, settled: () => (settled = true), isSettled: () => settled });
   } finally {
     clearInterval(renewing);
-    await checks.release(repositoryId, key, writer);
+    // A renewal that was under way when the check was settled may have claimed it again.
+    if (!settled || renewed) await checks.release(repositoryId, key, writer);
   }
 }

@@ -28,6 +28,12 @@ export class MovedOn extends Error {
   }
 }
 
+/**
+ * When the state of a run is kept: before a request; after its answer; after the answer to the last request, with which the
+ * run shows what it should.
+ */
+export type SaveStage = "intent" | "answer" | "last_answer";
+
 interface WriterParts {
   readonly octokit: GitHubClient;
   readonly repository: CurrentRepository;
@@ -36,12 +42,19 @@ interface WriterParts {
   readonly name: string;
   readonly run: RunRecord | null;
   /**
-   * Keeps the state of the run on record.
+   * Keeps the state of the run on record. An intent is refused if the record has changed.
    *
-   * @param intent a request is about to be made. Refused if the record has changed
    * @throws MovedOn
    */
-  save(state: RunRecord, intent: boolean): Promise<void>;
+  save(state: RunRecord, stage: SaveStage): Promise<void>;
+}
+
+/** What is on record of a run after a request. */
+interface Kept {
+  /** Digests of all that it shows then. */
+  readonly annotations: readonly string[];
+  readonly digest: string | null;
+  readonly isLast: boolean;
 }
 
 export class CheckWriter {
@@ -89,13 +102,14 @@ export class CheckWriter {
       annotations: known.annotations.slice(0, found.annotations),
       digest: null,
     };
-    await this.#parts.save(state, false);
+    await this.#parts.save(state, "answer");
     this.#state = state;
   }
 
   /** Opens a new run in progress, which counts from then on. */
   async open({ title, summary }: InProgressReport): Promise<void> {
-    await this.#create({ conclusion: null, output: { title, summary }, annotations: [] }, [], null);
+    const content = { conclusion: null, output: { title, summary }, annotations: [] };
+    await this.#create(content, { annotations: [], digest: null, isLast: true });
   }
 
   /** Shows the report: updates the run if annotations only grow, otherwise opens a new run. */
@@ -111,8 +125,13 @@ export class CheckWriter {
     if (this.#state?.annotations.every((one, index) => one === digests[index]) === false) {
       // The run that is replaced stays readable: at least its text must say no more than the new one.
       const { conclusion, annotations } = this.#state;
-      if (isPublic)
-        await this.#update(this.#state, { conclusion, output, annotations: [] }, annotations, null);
+      if (isPublic) {
+        await this.#update(
+          this.#state,
+          { conclusion, output, annotations: [] },
+          { annotations, digest: null, isLast: false },
+        );
+      }
       this.forget();
     }
     let shown = 0;
@@ -127,35 +146,30 @@ export class CheckWriter {
         annotations,
         actions: last ? report.actions : [],
       };
-      const kept = digests.slice(0, shown);
+      const kept = { annotations: digests.slice(0, shown), digest: last ? digest : null, isLast: last };
       if (this.#state === null) {
-        await this.#create(content, kept, last ? digest : null);
-      } else if (!(await this.#update(this.#state, content, kept, last ? digest : null))) {
+        await this.#create(content, kept);
+      } else if (!(await this.#update(this.#state, content, kept))) {
         this.forget();
         shown = 0;
       }
     } while (this.#state === null || shown < digests.length);
   }
 
-  async #create(
-    content: CheckRunContent,
-    annotations: readonly string[],
-    digest: string | null,
-  ): Promise<void> {
+  async #create(content: CheckRunContent, { annotations, digest, isLast }: Kept): Promise<void> {
     const { octokit, repository, head, name } = this.#parts;
     const externalId = randomUUID();
     const state = { externalId, runId: null, conclusion: content.conclusion, annotations };
-    await this.#parts.save({ ...state, pending: true, digest: null }, true);
+    await this.#parts.save({ ...state, pending: true, digest: null }, "intent");
     const runId = await createCheckRun(octokit, repository, { name, head, externalId, content });
-    await this.#answered({ ...state, runId, pending: false, digest });
+    await this.#answered({ ...state, runId, pending: false, digest }, isLast);
   }
 
   /** False if GitHub has deleted the run, as it does with old ones. */
   async #update(
     run: RunRecord,
     content: CheckRunContent,
-    annotations: readonly string[],
-    digest: string | null,
+    { annotations, digest, isLast }: Kept,
   ): Promise<boolean> {
     const { octokit, repository } = this.#parts;
     if (run.runId === null) return false;
@@ -165,20 +179,20 @@ export class CheckWriter {
       conclusion: content.conclusion,
       annotations,
     };
-    await this.#parts.save({ ...state, pending: true, digest: null }, true);
+    await this.#parts.save({ ...state, pending: true, digest: null }, "intent");
     try {
       await updateCheckRun(octokit, repository, run.runId, content);
     } catch (error) {
       if (error instanceof GitHubError && error.code === "not_found") return false;
       throw error;
     }
-    await this.#answered({ ...state, pending: false, digest });
+    await this.#answered({ ...state, pending: false, digest }, isLast);
     return true;
   }
 
-  async #answered(state: RunRecord): Promise<void> {
+  async #answered(state: RunRecord, isLast: boolean): Promise<void> {
     this.#state = state;
-    await this.#parts.save(state, false);
+    await this.#parts.save(state, isLast ? "last_answer" : "answer");
   }
 }
 

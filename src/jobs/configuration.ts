@@ -1,6 +1,7 @@
 import type { CurrentRepository } from "../domain/index.ts";
 import type { GitHub } from "../github/index.ts";
 import { readTextFile } from "../github/index.ts";
+import type { CommitContent } from "../source/index.ts";
 import type { UnreadableReason } from "../github/index.ts";
 import { combineConfigurations, parseConfiguration, unreadableConfiguration } from "../policy/index.ts";
 import type {
@@ -17,7 +18,8 @@ import type {
  * read is a problem that the check shows, and never counts as absent.
  */
 
-const PATH = ".github/rollcall.yml";
+const FOLDER = ".github";
+const PATH = `${FOLDER}/rollcall.yml`;
 
 /** The repository whose file applies to all repositories of its owner. */
 export const OWNER_REPOSITORY = ".github";
@@ -27,6 +29,12 @@ export const OWNER_REPOSITORY = ".github";
  * limit if it did not. Another process may have handled the push that changed it, so this must stay short.
  */
 export const CONFIGURATION_FRESH_MS = 5_000;
+
+/**
+ * How long GitHub's answer that there is no file is carried from commit to commit. Such an answer may be wrong for a
+ * moment, so it must not outlive that by much.
+ */
+const CARRIED_MS = 10 * 60_000;
 
 /** Files kept in memory. */
 const MAX_FILES = 2000;
@@ -67,15 +75,40 @@ export interface ConfigurationReader {
    * @param from the state from before the push to the default branch that is judged, or as it is now
    */
   read(repository: CurrentRepository, from: JudgedFrom): Promise<EffectiveConfiguration>;
+  /**
+   * Where the parent has no file and the commit changes nothing in its folder, the commit has none either: GitHub need not
+   * be asked. Only for absent files, because one that exists may be a link to a file elsewhere.
+   *
+   * @param commit a commit of which all changed files are known, with its only parent
+   */
+  carry(repository: CurrentRepository, commit: UntouchedCommit): void;
   /** Forgets the repository's file: a push may have changed it. */
   forget(repository: CurrentRepository): void;
+}
+
+/** A commit that leaves the folder of the configuration as it is in its only parent. */
+export interface UntouchedCommit {
+  readonly sha: string;
+  readonly parent: string;
+}
+
+/** The commit, if it is one that `carry` can take; null otherwise. */
+export function untouchedCommit({ sha, parents, files, gaps, more }: CommitContent): UntouchedCommit | null {
+  const [parent] = parents;
+  if (parent === undefined || parents.length > 1 || gaps.length > 0 || more === true) return null;
+  // The folder itself may become a link.
+  const isTouched = files.some(({ path }) => path === FOLDER || path.startsWith(`${FOLDER}/`));
+  return isTouched ? null : { sha, parent };
 }
 
 interface CachedFile {
   readonly text: string | null;
   readonly problem: string | null;
   readonly etag: string | null;
+  /** When GitHub answered. */
   readonly readAt: number;
+  /** What GitHub answered about another commit. */
+  readonly isCarried?: true;
 }
 
 /** One version of a file: at a commit, which never changes, or on the default branch as it is now. */
@@ -99,8 +132,7 @@ export function createConfigurationReader(
     const cached = files.get(key);
     // Also not if it was read under a clock that was ahead.
     const age = Math.abs(now().getTime() - (cached?.readAt ?? 0));
-    const isFresh = version.commit !== null || age < CONFIGURATION_FRESH_MS;
-    if (cached !== undefined && isFresh) return cached;
+    if (cached !== undefined && age < freshMs(version, cached)) return cached;
     const asked = forgotten;
     const read = await readFile(version, cached ?? null);
     if (asked === forgotten) keep(key, read);
@@ -158,11 +190,23 @@ export function createConfigurationReader(
         defaultMode,
       });
     },
+    carry(repository, { sha, parent }) {
+      const at = (commit: string): string => keyOf({ repository, name: repository.name, commit });
+      const known = files.get(at(parent));
+      if (known === undefined || known.text !== null || known.problem !== null || files.has(at(sha))) return;
+      keep(at(sha), { ...known, isCarried: true });
+    },
     forget(repository) {
       forgotten += 1;
       files.delete(keyOf({ repository, name: repository.name, commit: null }));
     },
   };
+}
+
+/** What a commit holds never changes. */
+function freshMs({ commit }: FileVersion, { isCarried }: CachedFile): number {
+  if (isCarried === true) return CARRIED_MS;
+  return commit === null ? CONFIGURATION_FRESH_MS : Number.POSITIVE_INFINITY;
 }
 
 function keyOf({ repository, name, commit }: FileVersion): string {

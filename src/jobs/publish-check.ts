@@ -33,7 +33,7 @@ export async function publishCheck(
 async function writeOnce(
   context: JobContext,
   head: string,
-  { repository, writer, check, claim }: CheckTurn,
+  { repository, writer, check, claim, settled }: CheckTurn,
 ): Promise<Published> {
   const { checks } = context.record;
   const octokit = await context.github.installation(repository.installationId);
@@ -43,11 +43,17 @@ async function writeOnce(
     head,
     name: CHECK_NAME,
     run: check.run,
-    save: async (state, intent) => {
-      const kept = await checks.saveRun(repository.id, head, writer, state, intent ? check.wanted : null);
-      if (kept) return;
+    save: async (state, stage) => {
+      if (stage === "last_answer") {
+        const saved = await checks.saveLast(repository.id, head, writer, state, check.wanted);
+        if (saved === "settled") settled();
+        if (saved !== "lost") return;
+      } else {
+        const wanted = stage === "intent" ? check.wanted : null;
+        if (await checks.saveRun(repository.id, head, writer, state, wanted)) return;
+      }
       // Another writer took over during this request: which of the two GitHub handled last is unknown.
-      if (!intent) await distrust(context, repository.id, head);
+      if (stage !== "intent") await distrust(context, repository.id, head);
       throw new MovedOn(!(await claim()));
     },
   });

@@ -91,7 +91,9 @@ async function writerAt(
     head: place.head,
     name: HISTORY_CHECK_NAME,
     run,
-    save: async (state, intent) => {
+    // Also after the last answer: the runs that the check has left are written before it is settled.
+    save: async (state, stage) => {
+      const intent = stage === "intent";
       const kept = await context.record.transaction(async (record) => {
         const wanted = intent ? check.wanted : null;
         if (!(await record.checks.saveRun(repository.id, HISTORY_CHECK, writer, state, wanted))) return false;

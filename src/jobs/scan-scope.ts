@@ -10,6 +10,8 @@ import type { CommitRecord, ScopeReading, ScopeRequest } from "../scan/index.ts"
 import { createRestSource } from "../source/index.ts";
 import type { RestSource } from "../source/index.ts";
 import { noteBaseline } from "./baseline.ts";
+import { untouchedCommit } from "./configuration.ts";
+import type { UntouchedCommit } from "./configuration.ts";
 import type { JobContext } from "./context.ts";
 import { judgedFrom } from "./decide-check.ts";
 import type { ScanJob } from "./job.ts";
@@ -25,6 +27,9 @@ const MAX_FINDINGS = 10_000;
 
 /** As many commits are read by REST. */
 const MAX_QUICK_COMMITS = 3;
+
+/** Scans of commits that one reading keeps at hand: more than REST reads. */
+const MAX_REMEMBERED = 10;
 
 /** Archives listed as not opened; a check shows no more. */
 const MAX_UNOPENED = 100;
@@ -55,13 +60,16 @@ export async function scanScope(
   }
   const started = performance.now();
   if (noted.scope.kind === "push" && noted.scope.before === null) await noteBaseline(context, repository);
+  const untouched: UntouchedCommit[] = [];
   // A check that cannot be opened now does not stop the reading; in the end it is written, or the job fails.
   const [reading] = await Promise.allSettled([
-    readNoted(context, repository, noted, lastAttempt),
+    readNoted(context, repository, noted, { lastAttempt, untouched }),
     publishCheck(context, repositoryId, noted.head),
     isQuick(noted) ? context.configuration.read(repository, judgedFrom([noted])) : null,
   ]);
   if (reading.status === "rejected") throw reading.reason;
+  // The next push is judged by the configuration of this one's head.
+  for (const commit of untouched) context.configuration.carry(repository, commit);
   const { value: result } = reading;
   // Before the scope counts as read: otherwise its check could show a rolled key as a leak for a moment.
   const scope = { ...noted, findings: result.findings };
@@ -95,11 +103,12 @@ function isQuick({ facts: { commitCount } }: ScopeRecord): boolean {
   return commitCount !== null && commitCount <= MAX_QUICK_COMMITS;
 }
 
+/** @param options `untouched`: gets the commits read by REST that leave the configuration as it is */
 async function readNoted(
   context: JobContext,
   repository: CurrentRepository,
   noted: ScopeRecord,
-  lastAttempt: boolean,
+  { lastAttempt, untouched }: { readonly lastAttempt: boolean; readonly untouched: UntouchedCommit[] },
 ): Promise<ScopeResult> {
   const { scope, facts, head } = noted;
   const signal = AbortSignal.timeout(context.limits.scanMs);
@@ -109,7 +118,7 @@ async function readNoted(
   const request = await requestOf(context, repository, noted);
   const git = createGitScope(context.openGit(repository), request, { record, lastAttempt });
   const reading = await readScope(request, {
-    rest,
+    rest: noting(rest, untouched),
     git,
     record,
     scanContent: context.scanContent,
@@ -134,6 +143,19 @@ async function readNoted(
   };
 }
 
+function noting(rest: RestSource, untouched: UntouchedCommit[]): RestSource {
+  return {
+    ...rest,
+    async *read(commits, signal) {
+      for await (const content of rest.read(commits, signal)) {
+        const commit = untouchedCommit(content);
+        if (commit !== null) untouched.push(commit);
+        yield content;
+      }
+    },
+  };
+}
+
 async function readTags(
   context: JobContext,
   { facts: { tag } }: ScopeRecord,
@@ -144,11 +166,29 @@ async function readTags(
   return [await scanTag(tag, await rest.readTag(tag, signal), context.now(), context.scanContent)];
 }
 
+/** What is on record of commits. Of one reading, whole scans are remembered: listing a scope and reading it ask for the same. */
 function commitRecord(context: JobContext, repository: CurrentRepository): CommitRecord {
   const { commitScans } = context.record;
+  const whole = new Map<string, CommitScan>();
+  const remember = (scans: Iterable<CommitScan>): void => {
+    for (const scan of scans)
+      if (scan.gaps.length === 0 && whole.size < MAX_REMEMBERED) whole.set(scan.sha, scan);
+  };
   return {
-    find: (commits) => commitScans.find(repository.id, DETECTOR_VERSION, commits),
-    save: (scans) => commitScans.save(repository.id, DETECTOR_VERSION, scans, context.now()),
+    async find(commits) {
+      const unknown = commits.filter((sha) => !whole.has(sha));
+      const found =
+        unknown.length === 0
+          ? new Map<string, CommitScan>()
+          : await commitScans.find(repository.id, DETECTOR_VERSION, unknown);
+      const known = commits.flatMap((sha) => whole.get(sha) ?? []);
+      remember(found.values());
+      return new Map([...found, ...known.map((scan) => [scan.sha, scan] as const)]);
+    },
+    async save(scans) {
+      await commitScans.save(repository.id, DETECTOR_VERSION, scans, context.now());
+      remember(scans);
+    },
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { afterNoting, afterRerun, endingFor, idOf, keyOf, NO_FACTS } from "../domain/index.ts";
 import type { NotedScope, ScopeRecord, ScopeResult } from "../domain/index.ts";
-import type { RecordTables, RecordTransaction } from "../store/index.ts";
+import type { RecordTables, RecordTransaction, Tip } from "../store/index.ts";
 import { countingScopes } from "./head-verdict.ts";
 import { reportJob } from "./job.ts";
 import type { JobTarget } from "./job.ts";
@@ -167,18 +167,26 @@ export async function failScope(
 async function noteKnownTip(record: RecordTables, pushed: ScopeRecord, now: Date): Promise<void> {
   const { repositoryId, scope, trust, coverage } = pushed;
   if (scope.kind !== "push" || trust.kind !== "writer" || coverage.gaps.length > 0) return;
-  const { before, ref } = scope;
-  const start = before === null ? null : await record.tips.find(repositoryId, before);
+  const { before, after, ref } = scope;
+  const found = await record.tips.findAll(repositoryId, before === null ? [after] : [before, after]);
+  const start = before === null ? null : (found.get(before) ?? null);
   if (before !== null && start === null) return;
-  const reached = [scope.after];
+  // Unless the push dropped it, the head holds the commit that the push began at.
+  const isCovered = start !== null && start.coveredAt === null && start.sha !== after && !pushed.facts.forced;
+  let tips: Tip[] = isCovered ? [{ ...start, coveredAt: now }] : [];
+  const reached = [after];
+  // Pushes may lead back to where they began.
+  const seen = new Set<string>();
   for (let head = reached.pop(); head !== undefined; head = reached.pop()) {
-    const known = await record.tips.find(repositoryId, head);
+    if (seen.has(head)) continue;
+    seen.add(head);
+    const known = head === after ? found.get(head) : await record.tips.find(repositoryId, head);
     if (known?.kind === "read") continue;
     const tip = { sha: head, kind: "read", ref, knownAt: known?.knownAt ?? now, coveredAt: null } as const;
-    await record.tips.put(repositoryId, [tip]);
+    // Where a push leads back to the start, it stays covered.
+    await record.tips.put(repositoryId, isCovered && head === before ? tips : [...tips, tip]);
+    tips = [];
     reached.push(...(await record.scopes.wholePushesFrom(repositoryId, head)));
   }
-  // Unless the push dropped it, the head holds the commit that the push began at.
-  if (start !== null && start.coveredAt === null && start.sha !== scope.after && !pushed.facts.forced)
-    await record.tips.put(repositoryId, [{ ...start, coveredAt: now }]);
+  await record.tips.put(repositoryId, tips);
 }

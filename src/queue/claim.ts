@@ -50,7 +50,8 @@ moved AS (
 UPDATE jobs SET state = 'active', worker = $2, lease_until = now() + $3 * interval '1 ms', claims = claims + 1
 FROM picked WHERE jobs.id = picked.id
 RETURNING jobs.id, jobs.lane, installation_id, exclusive_key, payload, claims, failures, problem,
-  (extract(epoch FROM now() - coalesce(failing_since, now())) * 1000)::float8 AS failing_for_ms`;
+  (extract(epoch FROM now() - coalesce(failing_since, now())) * 1000)::float8 AS failing_for_ms,
+  EXISTS (SELECT FROM jobs AS j WHERE j.lane = $1 AND j.state = 'ready' AND j.id <> jobs.id) AS more`;
 }
 
 const claimSchema = z.object({
@@ -63,6 +64,8 @@ const claimSchema = z.object({
   failures: z.int(),
   problem: z.string().nullable(),
   failing_for_ms: z.number(),
+  /** More jobs of the lane were ready, whether or not they can run now. */
+  more: z.boolean(),
 });
 /** A job that this process holds a lease on. */
 export type Claim = Readonly<z.infer<typeof claimSchema>>;

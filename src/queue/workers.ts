@@ -97,6 +97,8 @@ export async function startWorkers(
       const asked = loop.asking(lane);
       const taken = await claim(database, { lane, worker, leaseMs, without });
       if (taken !== null) {
+        // Otherwise a second claim would have to find that out.
+        if (!taken.more) asked.empty();
         begin(loop, taken);
         return true;
       }

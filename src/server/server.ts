@@ -27,12 +27,13 @@ import { migrate, openDatabase } from "../store/index.ts";
 import type { Database } from "../store/index.ts";
 import { createContext } from "./context.ts";
 import { createDeliveryStore } from "./delivery-store.ts";
+import type { DeliveryStore } from "./delivery-store.ts";
 import type { Environment } from "./environment.ts";
 import { openHttpDoor, ping } from "./http-door.ts";
 import type { Handler } from "./http-door.ts";
 import { createMonitor, measureDeliveries } from "./monitor/index.ts";
 import type { Monitor } from "./monitor/index.ts";
-import { registerEvents } from "./register-events.ts";
+import { receiveEvents } from "./receive-events.ts";
 import { ANSWER_MS, WEBHOOK_PATH, webhookDoor } from "./webhook-door.ts";
 
 /** Docker kills a container 10 seconds after it asked it to stop. */
@@ -107,7 +108,6 @@ async function startWith(
       ...options,
     });
     const deliveries = deliveryStore(context, () => monitor.doubt());
-    if (role !== "worker") registerEvents(probot, deliveries);
     const stopping = new AbortController();
     const keeping = keepHistories(context, histories);
     const workers =
@@ -119,7 +119,7 @@ async function startWith(
       port: environment.port,
       log,
       onRequest: measureDeliveries(WEBHOOK_PATH, measures),
-      handlers: [...(role === "worker" ? [] : [webhooksOf(probot, environment, log)]), ping],
+      handlers: [...(role === "worker" ? [] : [webhooksOf(deliveries, environment, log)]), ping],
     });
     const planAgain = async (): Promise<void> => {
       if (role !== "web") await startRecurring(context.record, context.now(), { alone: false });
@@ -207,18 +207,17 @@ async function createProbot(
   return probot.ready();
 }
 
-/** Probot dispatches the deliveries; the door before it reads them and checks their signatures. */
-function webhooksOf(probot: Probot, environment: Environment, log: Logger): Handler {
+function webhooksOf(deliveries: DeliveryStore<Delivery>, environment: Environment, log: Logger): Handler {
   const { webhookSecret, formerWebhookSecret } = environment;
   return webhookDoor({
-    receiver: probot.webhooks,
+    receiver: receiveEvents(deliveries, log),
     secrets: [webhookSecret, ...(formerWebhookSecret === null ? [] : [formerWebhookSecret])],
     log,
   });
 }
 
 /** @param failed called when deliveries could not be stored */
-function deliveryStore(context: JobContext, failed: () => void): { add(delivery: Delivery): Promise<void> } {
+function deliveryStore(context: JobContext, failed: () => void): DeliveryStore<Delivery> {
   return createDeliveryStore<Delivery>({
     tryMs: STORE_MS,
     async store(deliveries) {

@@ -1,8 +1,8 @@
 /**
  * The door for webhooks: strangers knock here too. A request is refused for its headers before anything of its body is read;
- * a body is read within a budget and hashed as it arrives, and only a signed one is put together and parsed. Octokit then
- * dispatches it. Reading is done here because Octokit's own middleware answers 202 nine seconds after the headers, whatever
- * happens to the body, and GitHub counts that as delivered. Here a delivery is answered 2xx only once it is on disk, and 503
+ * a body is read within a budget and hashed as it arrives, and only a signed one is put together, parsed and handed on.
+ * Octokit's own middleware is not used: it answers 202 nine seconds after the headers, whatever happens to the body, and
+ * GitHub counts that as delivered. Here a delivery is answered 2xx only once it is on disk, and 503
  * past the time limit.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -24,9 +24,10 @@ export const ANSWER_MS = 8000;
 
 export const WEBHOOK_PATH = "/api/github/webhooks";
 
-/** The part of Octokit's webhooks that the door needs. */
+/** Takes what came through the door. */
 export interface Receiver {
-  receive(delivery: { id: string; name: string; payload: unknown }): Promise<void>;
+  /** Resolves when the delivery is on disk, or nothing is to be done about it. */
+  receive(delivery: { id: string; name: string; payload: object }): Promise<void>;
 }
 
 export interface DoorLimits {
@@ -129,7 +130,7 @@ export function webhookDoor({ receiver, secrets, log, limits = LIMITS }: DoorOpt
     }, limits.answerMs);
     const failed = (error: unknown): number => {
       if (error instanceof RefusedRequestError) refused(error.reason);
-      return statusOf(error, log);
+      return statusOf(error);
     };
     const status = await Promise.race([receive(request, response, late.signal).catch(failed), tooLate]);
     clearTimeout(timer);
@@ -225,7 +226,7 @@ async function bodyOf(
   }
 }
 
-function parsed(body: Buffer): unknown {
+function parsed(body: Buffer): object {
   let payload: unknown;
   try {
     payload = JSON.parse(body.toString("utf8"));
@@ -237,13 +238,8 @@ function parsed(body: Buffer): unknown {
   return payload;
 }
 
-/**
- * The sender's mistakes are 4xx, everything else is 5xx. Octokit collects the errors of a delivery in an AggregateError.
- */
-function statusOf(error: unknown, log: Logger): number {
+/** The sender's mistakes are 4xx, everything else is 5xx and logged by the receiver. */
+function statusOf(error: unknown): number {
   if (error instanceof RefusedRequestError) return error.status;
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  // Probot has logged it with the event.
-  log.debug({ err: first }, "could not store a delivery");
-  return first instanceof Error && "retry" in first && first.retry === "soon" ? 503 : 500;
+  return error instanceof Error && "retry" in error && error.retry === "soon" ? 503 : 500;
 }

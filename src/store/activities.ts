@@ -22,6 +22,8 @@ const dueSchema = z.object({ repositoryId: z.coerce.number(), fingerprint: z.str
 export function createActivities(queries: Queries): Activities {
   return {
     async find(repositoryId, fingerprints) {
+      // A clean push asks for none.
+      if (fingerprints.length === 0) return new Map();
       const rows = await queries.rows(
         rowSchema,
         `SELECT fingerprint, activity, grounds, asked_at AS "askedAt", since, seen_active_at AS "seenActiveAt",

@@ -3,6 +3,7 @@
  * both believe that they may write a run. What a run shows is decided elsewhere.
  */
 import { z } from "zod";
+import type { CheckRecord } from "./check-record.ts";
 import type { Queries } from "./database.ts";
 import { json } from "./queries.ts";
 import type { Checks } from "./record.ts";
@@ -19,7 +20,16 @@ const rowSchema = z.object({
   digest: z.string().nullable(),
 });
 
+const COLUMNS = "wanted, shown, rerun, external_id, run_id, conclusion, pending, annotations, digest";
+
 const changedSchema = z.object({ head: z.string() });
+const settledSchema = z.object({ settled: z.boolean() });
+
+function checkOf(row: z.infer<typeof rowSchema> | undefined): CheckRecord | null {
+  if (row === undefined) return null;
+  const { wanted, shown, rerun, external_id: externalId, run_id: runId, ...run } = row;
+  return { wanted, shown, rerun, run: externalId === null ? null : { externalId, runId, ...run } };
+}
 
 /** The check runs of the record over PostgreSQL. */
 export function createCheckRuns(queries: Queries): Checks {
@@ -31,13 +41,22 @@ export function createCheckRuns(queries: Queries): Checks {
     async find(repositoryId, head) {
       const [row] = await queries.rows(
         rowSchema,
-        `SELECT wanted, shown, rerun, external_id, run_id, conclusion, pending, annotations, digest
-         FROM check_runs WHERE repository_id = $1 AND head = $2`,
+        `SELECT ${COLUMNS} FROM check_runs WHERE repository_id = $1 AND head = $2`,
         [repositoryId, head],
       );
-      if (row === undefined) return null;
-      const { wanted, shown, rerun, external_id: externalId, run_id: runId, ...run } = row;
-      return { wanted, shown, rerun, run: externalId === null ? null : { externalId, runId, ...run } };
+      return checkOf(row);
+    },
+
+    async take(repositoryId, head, writer, now, until) {
+      const [row] = await queries.rows(
+        rowSchema,
+        `UPDATE check_runs SET writer = $3, writer_until = $5 WHERE repository_id = $1 AND head = $2
+         AND (writer IS NULL OR writer = $3 OR writer_until <= $4)
+         AND (wanted <> shown OR rerun OR external_id IS NULL OR pending)
+         RETURNING ${COLUMNS}`,
+        [repositoryId, head, writer, now, until],
+      );
+      return checkOf(row);
     },
 
     async touch(repositoryId, heads, at) {
@@ -114,6 +133,32 @@ export function createCheckRuns(queries: Queries): Checks {
           wanted,
         ],
       ),
+
+    async saveLast(repositoryId, head, writer, run, wanted) {
+      const [row] = await queries.rows(
+        settledSchema,
+        `UPDATE check_runs SET external_id = $4, run_id = $5, conclusion = $6, pending = $7, annotations = $8::jsonb,
+           digest = $9, rerun = false,
+           shown = CASE WHEN wanted = $10 THEN $10 ELSE shown END,
+           writer = CASE WHEN wanted = $10 THEN null ELSE writer END,
+           writer_until = CASE WHEN wanted = $10 THEN null ELSE writer_until END
+         WHERE repository_id = $1 AND head = $2 AND writer = $3 RETURNING wanted = $10 AS settled`,
+        [
+          repositoryId,
+          head,
+          writer,
+          run.externalId,
+          run.runId,
+          run.conclusion,
+          run.pending,
+          json(run.annotations),
+          run.digest,
+          wanted,
+        ],
+      );
+      if (row === undefined) return "lost";
+      return row.settled ? "settled" : "changed";
+    },
 
     settle: (repositoryId, head, writer, wanted) =>
       changed(

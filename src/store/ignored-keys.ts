@@ -19,6 +19,8 @@ export function createIgnoredKeys(queries: Queries): IgnoredKeys {
     },
 
     async find(repositoryId, fingerprints) {
+      // A clean push asks for none.
+      if (fingerprints.length === 0) return new Map();
       const rows = await queries.rows(
         rowSchema,
         `SELECT fingerprint, login, ignored_at AS at FROM ignored_keys

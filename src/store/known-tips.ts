@@ -25,6 +25,15 @@ export function createKnownTips(queries: Queries): Tips {
       return row ?? null;
     },
 
+    async findAll(repositoryId, shas) {
+      const rows = await queries.rows(
+        tipSchema,
+        `SELECT ${COLUMNS} FROM known_tips WHERE repository_id = $1 AND sha = ANY($2::text[])`,
+        [repositoryId, [...shas]],
+      );
+      return new Map(rows.map((row) => [row.sha, row]));
+    },
+
     async put(repositoryId, tips) {
       if (tips.length === 0) return;
       await queries.run(

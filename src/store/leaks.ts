@@ -28,6 +28,8 @@ const placeSchema = z.object({
 export function createLeaks(queries: Queries): Leaks {
   return {
     async find(repositoryId, fingerprints) {
+      // A clean push asks for none.
+      if (fingerprints.length === 0) return new Map();
       const rows = await queries.rows(
         leakSchema,
         `SELECT ${COLUMNS} FROM leaks WHERE repository_id = $1 AND fingerprint = ANY($2::text[])`,

@@ -14,6 +14,8 @@ import type { Listener, Notified } from "./listen.ts";
 import { queriesOn } from "./queries.ts";
 import type { Queries, Runner } from "./queries.ts";
 import { statementError } from "./statement-error.ts";
+import { createStatementNames } from "./statement-names.ts";
+import type { StatementNames } from "./statement-names.ts";
 import { StoreError } from "./store-error.ts";
 
 export type Connection = Pick<
@@ -79,11 +81,16 @@ export function createPool(
   // A lost connection shows in the statement that needed it; without these handlers it would end the process.
   pool.on("error", (error) => log.debug({ err: error }, "lost an idle database connection"));
   pool.on("connect", (client) => client.on("error", () => {}));
-  const queries = queriesOn(timed(pool, measures));
+  const names = createStatementNames(() =>
+    log.warn(
+      "The database does not keep prepared statements, so each is parsed again. DATABASE_URL probably goes through a pooler in transaction mode: a direct connection costs less.",
+    ),
+  );
+  const queries = queriesOn(timed(pool, measures), names, "nothing");
   const listeners = new Set<Listener>();
   return {
     ...queries,
-    transaction: (work) => timing(measures, "transaction", () => inTransaction(pool, work)),
+    transaction: (work) => timing(measures, "transaction", () => inTransaction(pool, names, work)),
     script: (sql) => queries.run(sql),
     async listen(channel, notified) {
       const listener = await listen({
@@ -107,7 +114,7 @@ export function createPool(
 
 /** The same, with how long each statement took, from the wait for a connection to the answer. */
 function timed(runner: Runner, measures: Measures): Runner {
-  return { query: (sql, values) => timing(measures, "statement", () => runner.query(sql, values)) };
+  return { query: (statement) => timing(measures, "statement", () => runner.query(statement)) };
 }
 
 async function timing<Result>(
@@ -145,12 +152,13 @@ async function setUp(client: PoolClient, done: (error?: Error) => void): Promise
 
 async function inTransaction<Result>(
   pool: ClientPool,
+  names: StatementNames,
   work: (queries: Queries) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect().catch((error: unknown) => {
     throw statementError(error);
   });
-  const queries = queriesOn(client);
+  const queries = queriesOn(client, names, "transaction");
   let broken = false;
   try {
     await queries.run("BEGIN");

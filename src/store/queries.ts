@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import { statementError } from "./statement-error.ts";
+import type { StatementNames } from "./statement-names.ts";
+import { StoreError } from "./store-error.ts";
 
 /** One statement of SQL with numbered parameters, and rows checked against a schema. */
 export interface Queries {
@@ -9,25 +11,48 @@ export interface Queries {
   run(sql: string, values?: readonly unknown[]): Promise<void>;
 }
 
-/** Runs a statement: a pool, or one of its connections. */
-export interface Runner {
-  query(sql: string, values?: unknown[]): Promise<{ readonly rows: unknown[] }>;
+interface Statement {
+  readonly text: string;
+  /** The server keeps a statement with a name. */
+  readonly name?: string;
+  readonly values?: unknown[];
 }
 
-export function queriesOn(runner: Runner): Queries {
-  async function query(sql: string, values: readonly unknown[]): Promise<unknown[]> {
+/** Runs a statement: a pool, or one of its connections. */
+export interface Runner {
+  query(statement: Statement): Promise<{ readonly rows: unknown[] }>;
+}
+
+/** @param within a transaction, which a failed statement ends */
+export function queriesOn(runner: Runner, names: StatementNames, within: "nothing" | "transaction"): Queries {
+  async function ask(statement: Statement): Promise<unknown[]> {
     try {
-      return (await runner.query(sql, values.map(storable))).rows;
+      return (await runner.query(statement)).rows;
     } catch (error) {
       throw statementError(error);
     }
   }
+
+  async function query(text: string, given: readonly unknown[]): Promise<unknown[]> {
+    const values = given.map(storable);
+    const name = names.of(text);
+    if (name === undefined) return ask({ text, values });
+    try {
+      return await ask({ text, values, name });
+    } catch (error) {
+      if (!names.refusedBy(error)) throw error;
+      if (within === "nothing") return ask({ text, values });
+      throw new StoreError("database_conflict", "The database does not keep statements.", { cause: error });
+    }
+  }
+
   return {
     async rows(schema, sql, values = []) {
       return (await query(sql, values)).map((row) => schema.parse(row));
     },
     async run(sql, values = []) {
-      await query(sql, values);
+      // One without values may be several, which have no name.
+      await (values.length === 0 ? ask({ text: sql }) : query(sql, values));
     },
   };
 }

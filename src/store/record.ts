@@ -233,6 +233,8 @@ export interface Tip {
 
 export interface Tips {
   find(repositoryId: number, sha: string): Promise<Tip | null>;
+  /** Those of the commits that are known, by id. */
+  findAll(repositoryId: number, shas: readonly string[]): Promise<Map<string, Tip>>;
   put(repositoryId: number, tips: readonly Tip[]): Promise<void>;
   /** The same for those that are not on record. */
   add(repositoryId: number, tips: readonly Tip[]): Promise<void>;
@@ -276,7 +278,19 @@ export interface Checks {
   touchAll(repositoryId: number, at: Date): Promise<void>;
   /** Records that a person asked for a new run. */
   wantNewRun(repositoryId: number, head: string): Promise<void>;
-  /** Makes `writer` the only one who may write the run until then; false while another writer is. */
+  /**
+   * Makes `writer` the only one who may write a run that differs from the record.
+   *
+   * @returns the check; null if there is nothing to write, or another writer has it
+   */
+  take(
+    repositoryId: number,
+    head: string,
+    writer: string,
+    now: Date,
+    until: Date,
+  ): Promise<CheckRecord | null>;
+  /** Makes `writer` the only one who may write the run until then, or for longer; false while another writer is. */
   claim(repositoryId: number, head: string, writer: string, now: Date, until: Date): Promise<boolean>;
   /**
    * Records the state of the run, and that a requested new run exists.
@@ -291,6 +305,18 @@ export interface Checks {
     run: RunRecord,
     wanted: number | null,
   ): Promise<boolean>;
+  /**
+   * Records the state of the run in any case, and settles it: `saveRun` and `settle` in one.
+   *
+   * @returns `lost`: another writer has the claim, and nothing was recorded; `changed`: the record has, and it is not settled
+   */
+  saveLast(
+    repositoryId: number,
+    head: string,
+    writer: string,
+    run: RunRecord,
+    wanted: number,
+  ): Promise<"settled" | "changed" | "lost">;
   /** Ends the claim if the record has not changed since `wanted`, which is then shown. */
   settle(repositoryId: number, head: string, writer: string, wanted: number): Promise<boolean>;
   release(repositoryId: number, head: string, writer: string): Promise<void>;

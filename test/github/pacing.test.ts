@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { defaultPacing, NOTIFICATION_MS, pacingGroup } from "../../src/github/pacing.ts";
+import { atOnce, defaultPacing, NOTIFICATION_MS, pacingGroup } from "../../src/github/pacing.ts";
 
 const DAY = 86_400_000;
 
@@ -50,10 +50,41 @@ test("issues and comments are so far apart that a minute never has more than 20 
   const { notifications } = defaultPacing(NOTIFICATION_MS);
   const at: number[] = [];
   const sent = Array.from({ length: 41 }, () =>
-    notifications.key("installation").schedule(async () => void at.push(Date.now())),
+    notifications.key("installation").schedule({}, async () => void at.push(Date.now())),
   );
   await vi.advanceTimersByTimeAsync(41 * NOTIFICATION_MS);
   await Promise.all(sent);
   for (const [index, first] of at.slice(0, 21).entries())
     expect((at[index + 20] ?? 0) - first).toBeGreaterThan(60_000);
+});
+
+test("of requests with one id so many run at once, in their order, and one that fails makes room", async () => {
+  const group = atOnce(2);
+  const order: string[] = [];
+  const ends = new Map<string, PromiseWithResolvers<string>>();
+  const start = (name: string, id = "one"): Promise<string> =>
+    group
+      .key(id)
+      .schedule(
+        {},
+        async (given: string) => {
+          order.push(given);
+          const end = Promise.withResolvers<string>();
+          ends.set(given, end);
+          return end.promise;
+        },
+        name,
+      )
+      .catch((error: unknown) => (error instanceof Error ? error.message : ""));
+  const all = [start("a"), start("b"), start("c"), start("d"), start("e", "another")];
+  await Promise.resolve();
+  expect(order).toEqual(["a", "b", "e"]);
+  ends.get("b")?.reject(new Error("b failed"));
+  expect(await all[1]).toBe("b failed");
+  expect(order).toEqual(["a", "b", "e", "c"]);
+  ends.get("a")?.resolve("a");
+  await all[0];
+  expect(order).toEqual(["a", "b", "e", "c", "d"]);
+  for (const name of ["c", "d", "e"]) ends.get(name)?.resolve(name);
+  expect(await Promise.all(all)).toEqual(["a", "b failed", "c", "d", "e"]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { untouchedCommit } from "../../src/jobs/configuration.ts";
 import { createConfigurationReader } from "../../src/jobs/index.ts";
 import type { ConfigurationReader } from "../../src/jobs/index.ts";
 import { FakeGitHub } from "../support/fake-github.ts";
@@ -188,4 +189,69 @@ test("the same name under another installation or owner is another file", async 
   expect((await reader.read({ ...repository, owner: "umbrella" }, AS_IT_IS)).configuration.testKeys).toBe(
     "warn",
   );
+});
+
+const [BEFORE, AFTER, LATER] = ["b".repeat(40), "c".repeat(40), "d".repeat(40)] as const;
+
+function askedAt(github: FakeGitHub): (string | null)[] {
+  return github.queries.map((query) => query.get("ref")).filter((ref) => ref !== null);
+}
+
+test("a commit after one without the file, that leaves its folder alone, is known to have none", async () => {
+  const { reader, github } = aReader({});
+  await reader.read(repository, { kind: "commit", commit: BEFORE });
+  reader.carry(repository, { sha: AFTER, parent: BEFORE });
+  reader.carry(repository, { sha: LATER, parent: AFTER });
+  await reader.read(repository, { kind: "commit", commit: LATER });
+  expect(askedAt(github)).toEqual([BEFORE]);
+});
+
+test("of a file that exists nothing is carried to the next commit: it may be a link to another", async () => {
+  const { reader, github } = aReader({ [OWN]: "test_keys: fail\n" });
+  await reader.read(repository, { kind: "commit", commit: BEFORE });
+  reader.carry(repository, { sha: AFTER, parent: BEFORE });
+  github.files.set(OWN, "test_keys: ignore\n");
+  const { configuration } = await reader.read(repository, { kind: "commit", commit: AFTER });
+  expect(configuration.testKeys).toBe("ignore");
+});
+
+test("of a commit that nothing is known about, nothing is carried", async () => {
+  const { reader, github } = aReader({});
+  reader.carry(repository, { sha: AFTER, parent: BEFORE });
+  await reader.read(repository, { kind: "commit", commit: AFTER });
+  expect(askedAt(github)).toEqual([AFTER]);
+});
+
+test("an answer is carried for ten minutes, however many commits come: it may have been wrong for a moment", async () => {
+  const { reader, github, pass } = aReader({});
+  await reader.read(repository, { kind: "commit", commit: BEFORE });
+  pass(599);
+  reader.carry(repository, { sha: AFTER, parent: BEFORE });
+  await reader.read(repository, { kind: "commit", commit: AFTER });
+  pass(2);
+  reader.carry(repository, { sha: LATER, parent: AFTER });
+  await reader.read(repository, { kind: "commit", commit: LATER });
+  await reader.read(repository, { kind: "commit", commit: AFTER });
+  expect(askedAt(github)).toEqual([BEFORE, LATER, AFTER]);
+});
+
+const PLAIN = { sha: AFTER, parents: [BEFORE], message: "", people: "", files: [], gaps: [] };
+const fileAt = (path: string) => ({ path, blob: null, content: { kind: "none" } }) as const;
+
+test.each([
+  ["changes other files", { files: [fileAt("src/pay.ts"), fileAt("docs/.github/rollcall.yml")] }, true],
+  ["changes nothing", {}, true],
+  ["adds the file", { files: [fileAt(".github/rollcall.yml")] }, false],
+  ["changes another file of the folder", { files: [fileAt(".github/a.yml")] }, false],
+  ["makes the folder a link", { files: [fileAt(".github")] }, false],
+  ["is a merge", { parents: [BEFORE, LATER] }, false],
+  ["is the first", { parents: [] }, false],
+  ["comes in parts", { more: true }, false],
+  [
+    "was not read whole",
+    { gaps: [{ reason: "too_many_files", commit: AFTER, path: null, detail: "" }] as const },
+    false,
+  ],
+])("a commit that %s carries the absence of the file or not", (_name, fields, carries) => {
+  expect(untouchedCommit({ ...PLAIN, ...fields })).toEqual(carries ? { sha: AFTER, parent: BEFORE } : null);
 });

@@ -38,6 +38,11 @@ function dyingContext(): Dying {
             writes += 1;
             return record.checks.saveRun(...values);
           },
+          async saveLast(...values) {
+            if (dying.at !== null && writes >= dying.at) throw new Error("killed");
+            writes += 1;
+            return record.checks.saveLast(...values);
+          },
           release: async (...values) => (dying.at === null ? record.checks.release(...values) : undefined),
         }),
       }),

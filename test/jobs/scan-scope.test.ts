@@ -32,6 +32,28 @@ test("a clean push is green after three requests, not counting those for the con
   expect(methods.toSorted()).toEqual(["GET", "PATCH", "POST"]);
 });
 
+/** Whether judging the second of two pushes to main, of which the first added this file, asked for the file before it. */
+async function asksAfter(filename: string): Promise<boolean> {
+  const [context, repository] = [aContext(), aRepository()];
+  const next = "e5".repeat(20);
+  const file = (name: string) => fileAnswer({ filename: name, status: "added", patch: "@@ -0,0 +1 @@\n+a" });
+  context.github.commits.set(SHA, commitAnswer([file(filename)]));
+  context.github.commits.set(next, commitAnswer([file("b.ts")], { sha: next, parents: [{ sha: SHA }] }));
+  await context.accept([aNotice(repository)]);
+  await context.settle();
+  const scope = { ...MAIN, before: SHA, after: next };
+  const facts = { ...NO_FACTS, listedCommits: [next], commitCount: 1, previousHead: SHA };
+  await context.accept([aNotice(repository, { scope, facts })]);
+  await context.settle();
+  expect(context.github.current(next)).toMatchObject({ conclusion: "success" });
+  return context.github.queries.some((query) => query.get("ref") === SHA);
+}
+
+test("GitHub is asked for the configuration before a push, unless the push before it shows that there is none", async () => {
+  expect(await asksAfter("src/a.ts")).toBe(false);
+  expect(await asksAfter(".github/rollcall.yml")).toBe(true);
+});
+
 test("the configuration is fetched while the commit is read", async () => {
   const { context, repository } = withLine("nothing to see");
   const { promise: fetched, resolve } = Promise.withResolvers<void>();

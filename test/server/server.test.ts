@@ -1,14 +1,11 @@
 import { createHmac } from "node:crypto";
-import { Probot } from "probot";
 import { expect, onTestFinished, test } from "vitest";
-import { z } from "zod";
-import { pacedOctokit } from "../../src/github/index.ts";
 import { createLog } from "../../src/server/log.ts";
-import { registerEvents } from "../../src/server/register-events.ts";
+import { receiveEvents } from "../../src/server/receive-events.ts";
 import type { Delivery } from "../../src/jobs/index.ts";
 import { openHttpDoor } from "../../src/server/http-door.ts";
 import { webhookDoor } from "../../src/server/webhook-door.ts";
-import { changed, payloadOf } from "../support/deliveries.ts";
+import { payloadOf } from "../support/deliveries.ts";
 import type { Payload } from "../support/deliveries.ts";
 import { keyOf } from "../../fixtures/keys.ts";
 
@@ -36,10 +33,7 @@ interface DeliveryStore {
 async function anApp(store: DeliveryStore): Promise<App> {
   const lines: string[] = [];
   const log = createLog("trace", { write: (line) => void lines.push(line) });
-  const probot = new Probot({ appId: 1, githubToken: "a token", Octokit: pacedOctokit(), log });
-  await probot.ready();
-  registerEvents(probot, store);
-  const door = webhookDoor({ receiver: probot.webhooks, secrets: [SECRET, FORMER], log });
+  const door = webhookDoor({ receiver: receiveEvents(store, log), secrets: [SECRET, FORMER], log });
   const server = await openHttpDoor({ host: "127.0.0.1", port: 0, log, handlers: [door] });
   onTestFinished(() => server.stop(0));
   return {
@@ -181,21 +175,3 @@ test.each([
     expect(log).not.toContain("ann@example.org");
   },
 );
-
-test("a payload passed to the app directly is not logged", async () => {
-  const lines: string[] = [];
-  const log = createLog("trace", { write: (line) => void lines.push(line) });
-  const probot = new Probot({
-    appId: 1,
-    githubToken: "a token",
-    Octokit: pacedOctokit(),
-    log,
-  });
-  const store = aStore();
-  registerEvents(probot, store);
-  const payload = changed(await payloadOf("push"), "head_commit.message", "words of a commit");
-  const delivery = z.custom<Parameters<Probot["receive"]>[0]>().parse({ id: "1", name: "push", payload });
-  await probot.receive(delivery);
-  expect(store.added).toHaveLength(1);
-  expect(lines.join("")).not.toContain("words of a commit");
-});

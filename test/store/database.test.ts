@@ -134,3 +134,43 @@ test.each([
   expect(message).not.toContain("@");
   expect(message).not.toContain("no_such_database");
 });
+
+/** One connection that has lost the statements it kept, as behind a pooler in transaction mode. */
+async function forgetful(): Promise<Database> {
+  const own = await openDatabase({
+    directory: null,
+    url: opened.url,
+    log: createLog("silent"),
+    connections: 1,
+  });
+  onTestFinished(() => own.close());
+  expect(await own.rows(numbers, "SELECT $1::integer AS n", [1])).toEqual([{ n: 1 }]);
+  await own.script("DEALLOCATE ALL");
+  return own;
+}
+
+const kept = z.object({ count: z.int() });
+const KEPT = "SELECT count(*) AS count FROM pg_prepared_statements WHERE statement LIKE '%AS n%'";
+
+test("a statement is kept on its connection, and runs without that where the server does not keep it", async () => {
+  const own = await forgetful();
+  expect(await own.rows(numbers, "SELECT $1::integer AS n", [2])).toEqual([{ n: 2 }]);
+  expect(await own.rows(numbers, "SELECT $1::integer AS n", [3])).toEqual([{ n: 3 }]);
+  expect(await own.rows(kept, KEPT)).toEqual([{ count: 0 }]);
+});
+
+test("a transaction whose statement was not kept is rolled back and may pass next time", async () => {
+  const own = await forgetful();
+  const ask = (): Promise<unknown> =>
+    own.transaction((queries) => queries.rows(numbers, "SELECT $1::integer AS n", [4]));
+  await expect(ask()).rejects.toMatchObject({ code: "database_conflict", retry: "soon" });
+  expect(await ask()).toEqual([{ n: 4 }]);
+});
+
+test("a result that a newer process's migration changed is read all the same", async () => {
+  await database.script("CREATE TABLE widened (n integer); INSERT INTO widened VALUES (5)");
+  const ask = (): Promise<unknown> => database.rows(numbers, "SELECT * FROM widened WHERE n = $1", [5]);
+  expect(await ask()).toEqual([{ n: 5 }]);
+  await database.script("ALTER TABLE widened ALTER n TYPE bigint");
+  expect(await ask()).toEqual([{ n: 5 }]);
+});

@@ -137,11 +137,22 @@ export const recordCommands: fc.Arbitrary<RecordCommand> = fc.oneof(
       (record, id) =>
         record.checks.claim(id, head, writer, now, until),
   ),
+  fc.tuple(aHead, fc.constantFrom("one", "two"), aTime, aTime).map(
+    ([head, writer, now, until]): RecordCommand =>
+      (record, id) =>
+        record.checks.take(id, head, writer, now, until),
+  ),
   fc
     .tuple(aHead, fc.constantFrom("one", "two"), fc.option(fc.nat(4)), fc.boolean())
     .map(([head, writer, wanted, pending]): RecordCommand => (record, id) => {
       const run = { externalId: "x", runId: 7, conclusion: "success", pending, annotations: ["a"] } as const;
       return record.checks.saveRun(id, head, writer, { ...run, digest: "d" }, wanted);
+    }),
+  fc
+    .tuple(aHead, fc.constantFrom("one", "two"), fc.nat(4), fc.boolean())
+    .map(([head, writer, wanted, pending]): RecordCommand => (record, id) => {
+      const run = { externalId: "y", runId: 8, conclusion: "neutral", pending, annotations: [] } as const;
+      return record.checks.saveLast(id, head, writer, { ...run, digest: "e" }, wanted);
     }),
   fc.tuple(aHead, fc.constantFrom("one", "two"), fc.nat(4)).map(
     ([head, writer, wanted]): RecordCommand =>
@@ -406,6 +417,7 @@ export async function shownOf(record: RecordStore, id: number): Promise<unknown>
       check: await record.checks.find(id, head),
       buttons: await record.buttons.at(id, head),
       tip: await record.tips.find(id, head),
+      tips: await record.tips.findAll(id, [head, HEADS[0] ?? "", "none"]),
       following: await record.scopes.wholePushesFrom(id, head),
     })),
   );

@@ -1,4 +1,4 @@
-import type { RecordTables } from "../../../src/store/index.ts";
+import type { CheckRecord, RecordTables } from "../../../src/store/index.ts";
 import { at, of } from "./state.ts";
 import type { State, StoredCheck } from "./state.ts";
 
@@ -18,12 +18,7 @@ export function checksOf(state: () => State, isActive: (id: number) => boolean):
     return true;
   };
   return {
-    async find(repositoryId, head) {
-      const check = find(repositoryId, head);
-      if (check === null) return null;
-      const { wanted, shown, rerun, run } = check;
-      return { wanted, shown, rerun, run };
-    },
+    find: async (repositoryId, head) => shownOf(find(repositoryId, head)),
     async plannedUntil(installationId, after) {
       const times = [...state().checks.values()]
         .filter(({ repositoryId, wanted, shown, touchedAt }) => {
@@ -67,21 +62,38 @@ export function checksOf(state: () => State, isActive: (id: number) => boolean):
     async wantNewRun(repositoryId, head) {
       changed(find(repositoryId, head), () => true, { rerun: true });
     },
-    claim: async (repositoryId, head, writer, now, until) =>
-      changed(
+    async take(repositoryId, head, writer, now, until) {
+      const isTaken = changed(
         find(repositoryId, head),
-        (check) =>
-          check.writer === null ||
-          check.writer === writer ||
-          (check.writerUntil !== null && check.writerUntil <= now),
+        (check) => mayClaim(check, writer, now) && !isSettled(check),
         { writer, writerUntil: until },
-      ),
+      );
+      return isTaken ? shownOf(find(repositoryId, head)) : null;
+    },
+    claim: async (repositoryId, head, writer, now, until) =>
+      changed(find(repositoryId, head), (check) => mayClaim(check, writer, now), {
+        writer,
+        writerUntil: until,
+      }),
     saveRun: async (repositoryId, head, writer, run, wanted) =>
       changed(
         find(repositoryId, head),
         (check) => check.writer === writer && (wanted === null || check.wanted === wanted),
         { run, rerun: false },
       ),
+    async saveLast(repositoryId, head, writer, run, wanted) {
+      const isKept = changed(find(repositoryId, head), (check) => check.writer === writer, {
+        run,
+        rerun: false,
+      });
+      if (!isKept) return "lost";
+      const isSame = changed(find(repositoryId, head), (check) => check.wanted === wanted, {
+        shown: wanted,
+        writer: null,
+        writerUntil: null,
+      });
+      return isSame ? "settled" : "changed";
+    },
     settle: async (repositoryId, head, writer, wanted) =>
       changed(find(repositoryId, head), (check) => check.writer === writer && check.wanted === wanted, {
         shown: wanted,
@@ -107,4 +119,22 @@ export function checksOf(state: () => State, isActive: (id: number) => boolean):
         .slice(0, limit)
         .map(({ repositoryId, head, wanted }) => ({ repositoryId, head, wanted })),
   };
+}
+
+function shownOf(check: StoredCheck | null): CheckRecord | null {
+  if (check === null) return null;
+  const { wanted, shown, rerun, run } = check;
+  return { wanted, shown, rerun, run };
+}
+
+function mayClaim(check: StoredCheck, writer: string, now: Date): boolean {
+  return (
+    check.writer === null ||
+    check.writer === writer ||
+    (check.writerUntil !== null && check.writerUntil <= now)
+  );
+}
+
+function isSettled({ wanted, shown, rerun, run }: StoredCheck): boolean {
+  return wanted === shown && !rerun && run !== null && !run.pending;
 }

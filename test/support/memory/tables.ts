@@ -36,6 +36,13 @@ export function tablesOf(state: () => State): RecordTables {
     scopes: scopesOf(state, isActive),
     tips: {
       find: async (repositoryId, sha) => state().tips.get(at(repositoryId, sha)) ?? null,
+      findAll: async (repositoryId, shas) =>
+        new Map(
+          shas.flatMap((sha) => {
+            const tip = state().tips.get(at(repositoryId, sha));
+            return tip === undefined ? [] : [[sha, tip] as const];
+          }),
+        ),
       async put(repositoryId, tips) {
         for (const tip of tips) state().tips.set(at(repositoryId, tip.sha), tip);
       },

@@ -59,6 +59,7 @@ export class Worker {
       configuration: {
         read: async () => ({ configuration: DEFAULT_CONFIGURATION, problems: [] }),
         forget: () => {},
+        carry: () => {},
       },
       lock: new KeyedLock(),
       scanContent,
