@@ -82,7 +82,7 @@ const OPERATIONS: readonly (readonly [string, Kind])[] = [
   ["issues/list-events", "cleared"],
   ["graphql", "cleared"],
   ["repos/get-collaborator-permission-level", "cleared"],
-  ["checks/create", "cleared"],
+  ["checks/update", "cleared"],
   ["repos/get-commit", "again"],
   ["issues/list-comments", "again"],
   ["issues/create-comment", "again"],

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { keyOf } from "../../../fixtures/keys.ts";
@@ -186,11 +187,8 @@ describe("traces of trees", () => {
     const table = new ObjectTable(20, 4);
     const file = table.add(idOf("b0b0"), "blob", 1);
     const depth = 50_000;
-    const numbered = (number: number): Buffer => {
-      const id = Buffer.alloc(20);
-      id.writeUInt32BE(number + 1);
-      return id;
-    };
+    // Like real ids: tables of objects count on it.
+    const numbered = (number: number): Buffer => createHash("sha1").update(`${number}`).digest();
     for (let number = 0; number < depth; number++) table.add(numbered(number), "tree", 1);
     const self = table.add(idOf("5e1f"), "tree", 1);
     const traces = new TreeTraces(table, [table.idOf(file)], [], 7);
