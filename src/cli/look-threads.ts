@@ -44,10 +44,15 @@ export class LookThreads {
     this.#threads = Array.from({ length: count }, () => this.#start());
   }
 
-  /** Null on a machine with one processor. */
+  /** Null on a machine with one processor, or where no thread may be started: then the caller does all the work. */
   static start(): LookThreads | null {
     const count = Math.min(MAX_THREADS, availableParallelism() - 1);
-    return count < 1 ? null : new LookThreads(count);
+    if (count < 1) return null;
+    try {
+      return new LookThreads(count);
+    } catch {
+      return null;
+    }
   }
 
   #start(): Thread {

@@ -10,6 +10,8 @@ import type { ObjectTable } from "./object-table.ts";
 
 const FIRST_EDGES = 1 << 12;
 const GROWTH = 1.5;
+/** 128 MB. Rails has a tenth of it; a repository can be made to have a hundred times as much. */
+const MAX_EDGES = 1 << 25;
 /** Most entries of a tree were in the tree before it, so a small cache answers for nearly all of them. */
 const CACHE_SLOTS = 1 << 18;
 /** Bits by the first two bytes of an id: nearly every file that is not wanted is known by them. */
@@ -30,6 +32,7 @@ const DONE = 3;
 export class TreeTraces {
   readonly #table: ObjectTable;
   readonly #seed: number;
+  readonly #maxEdges: number;
   /** Of an object: whether a file is wanted, or any change in a tree. */
   readonly #isWanted: Uint8Array;
   readonly #filter = new Uint8Array(FILTER_SLOTS);
@@ -43,22 +46,28 @@ export class TreeTraces {
   #edges = new Int32Array(FIRST_EDGES);
   #length = 0;
   readonly #cache = new Int32Array(CACHE_SLOTS).fill(NONE);
-  readonly #id: Buffer;
 
   /**
    * @param wanted ids of the files that are looked for
    * @param whole ids of trees in which every change counts
    * @param seed any number
+   * @param maxEdges folders in trees, twice, beyond which no more trees are taken
    */
-  constructor(table: ObjectTable, wanted: Iterable<string>, whole: Iterable<string>, seed: number) {
+  constructor(
+    table: ObjectTable,
+    wanted: Iterable<string>,
+    whole: Iterable<string>,
+    seed: number,
+    maxEdges = MAX_EDGES,
+  ) {
     this.#table = table;
+    this.#maxEdges = maxEdges;
     this.#seed = seed | 0;
     this.#isWanted = new Uint8Array(table.count);
     this.#states = new Uint8Array(table.count);
     this.#low = new Int32Array(table.count);
     this.#high = new Int32Array(table.count);
     this.#starts = new Uint32Array(table.count);
-    this.#id = Buffer.alloc(table.idBytes);
     for (const id of wanted) {
       this.#want(id);
       const bytes = Buffer.from(id, "hex");
@@ -72,9 +81,14 @@ export class TreeTraces {
     if (number !== NONE) this.#isWanted[number] = 1;
   }
 
+  /** The trees hold more folders than there is memory for: those that were left out count as not there. */
+  get isFull(): boolean {
+    return this.#length >= this.#maxEdges;
+  }
+
   /** Takes a tree, in any order. One that is malformed counts as one that is not there. */
   add(number: number, bytes: Uint8Array): void {
-    if (this.#states[number] !== NOT_ADDED) return;
+    if (this.#states[number] !== NOT_ADDED || this.isFull) return;
     const start = this.#length;
     this.#starts[number] = start;
     if (this.#takeEntries(number, bytes)) {
@@ -194,9 +208,9 @@ export class TreeTraces {
     }
   }
 
+  /** By its number: the first bytes of an id can be made to be those of another. */
   #addTo(number: number, name: number, object: number): void {
-    this.#table.copyId(object, this.#id, 0);
-    this.#addWords(number, name, wordAt(this.#id, 0), wordAt(this.#id, 4));
+    this.#addWords(number, name, object, ~object);
   }
 
   #addWords(number: number, name: number, low: number, high: number): void {

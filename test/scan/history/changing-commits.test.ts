@@ -183,6 +183,30 @@ describe("traces of trees", () => {
     expect(traces.mayHold(idOf("7ee7").toString("hex"))).toBe(true);
   });
 
+  test("two files whose ids begin alike are told apart under every seed", () => {
+    const table = new ObjectTable(20, 4);
+    const files = ["b0b0b0b0b0b0b0b01", "b0b0b0b0b0b0b0b02"].map(idOf);
+    const trees = ["7ee71", "7ee72"].map(idOf);
+    for (const id of files) table.add(id, "blob", 1);
+    for (const id of trees) table.add(id, "tree", 1);
+    const hex = (id: Buffer | undefined): string => id?.toString("hex") ?? "";
+    for (const seed of [0, 1, 7, 12_345]) {
+      const traces = new TreeTraces(table, files.map(hex), [], seed);
+      for (const [index, id] of trees.entries())
+        traces.add(table.find(id), entry("100644", "f", files[index] ?? idOf("0")));
+      expect(traces.differ(hex(trees[0]), hex(trees[1]))).toBe(true);
+    }
+  });
+
+  test("trees beyond the bound count as not there", () => {
+    const table = new ObjectTable(20, 4);
+    const trees = ["7ee71", "7ee72"].map(idOf);
+    for (const id of trees) table.add(id, "tree", 1);
+    const traces = new TreeTraces(table, [], [], 1, 2);
+    for (const id of trees) traces.add(table.find(id), entry("40000", "d", idOf("7ee71")));
+    expect(trees.map((id) => traces.has(id.toString("hex")))).toEqual([true, false]);
+  });
+
   test("a tree within itself ends, and so do folders nested deeper than calls", () => {
     const table = new ObjectTable(20, 4);
     const file = table.add(idOf("b0b0"), "blob", 1);

@@ -56,9 +56,16 @@ async function runBatch(
   });
   git.endInput([...ids].map((id) => `${id}\n`).join(""));
   let seen = 0;
-  let rest = Buffer.alloc(0);
+  let parts: Buffer[] = [];
+  let held = 0;
+  // Chunks are joined once an object is there as a whole: joining with each would copy a large tree a thousand times.
+  let needed = 0;
   for await (const chunk of git.output) {
-    const bytes = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
+    parts.push(Buffer.from(chunk));
+    held += chunk.length;
+    if (held < needed) continue;
+    const bytes = Buffer.concat(parts);
+    needed = 0;
     let at = 0;
     for (;;) {
       const end = bytes.indexOf(LINE_FEED, at);
@@ -66,12 +73,16 @@ async function runBatch(
       const [id = "", type = "", size = ""] = bytes.toString("latin1", at, end).split(" ");
       const isThere = /^\d+$/.test(size);
       const after = isThere ? end + 1 + Number(size) + 1 : end + 1;
-      if (after > bytes.length) break;
+      if (after > bytes.length) {
+        needed = after - at;
+        break;
+      }
       if (isThere && type === wanted) take(id, bytes.subarray(end + 1, after - 1));
       seen += 1;
       at = after;
     }
-    rest = bytes.subarray(at);
+    parts = [bytes.subarray(at)];
+    held = bytes.length - at;
   }
   const isComplete = await git.done.then(
     () => true,

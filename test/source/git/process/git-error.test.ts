@@ -32,6 +32,8 @@ describe("errorOfExit", () => {
     ["error: RPC failed; curl 18 transfer closed\nfatal: early EOF", "network", true],
     ["fatal: not a git repository: '/x'", "mirror_gone", true],
     ["fatal: Out of memory, malloc failed (tried to allocate 268435496 bytes)", "out_of_memory", true],
+    ["error: Out of memory, malloc failed\nfatal: packed object is corrupt", "out_of_memory", true],
+    ["fatal: inflate: out of memory", "out_of_memory", true],
     ["fatal: something else", "failed", true],
   ])("takes %j for %s", (stderr, code, retryable) => {
     expect(errorOfExit("fetch", "code 128", stderr)).toMatchObject({ code, retryable });
