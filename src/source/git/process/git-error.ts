@@ -95,7 +95,10 @@ export function errorOfExit(subcommand: string, exit: string, stderr: string): G
 
 /** What git writes, from the most certain to the least; the first that matches counts. */
 const CAUSES: readonly (readonly [RegExp, GitErrorCode])[] = [
-  [/^(?:fatal: |error: )?(?:inflate: )?out of memory\b|^fatal: mmap failed: cannot allocate memory/im, "out_of_memory"],
+  [
+    /^(?:fatal: |error: )?(?:inflate: )?out of memory\b|^fatal: mmap failed: cannot allocate memory/im,
+    "out_of_memory",
+  ],
   [/couldn't find remote ref|no such remote ref/i, "not_found"],
   [/error: (?:429|5\d\d)\b|rate limit|too many requests/i, "network"],
   [
