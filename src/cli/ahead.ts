@@ -60,7 +60,7 @@ async function* withThreads(
   const look = new FirstLook();
   const pieces: Piece[] = [];
   for (let isAtEnd = false; ;) {
-    // Threads first, so that none waits; then this one takes a piece for itself, if it would have to wait.
+    // Keep the threads busy first. If this thread would have to wait, it takes a piece itself.
     while (!isAtEnd && pieces.length < MAX_PIECES) {
       const next = nextPiece(steps, threads);
       if (next === null) isAtEnd = true;

@@ -20,7 +20,7 @@ export interface LookAnswer {
 
 /** Threads besides this one: more of them wait for the file system. */
 const MAX_THREADS = 3;
-/** Requests that a thread has at once, so that it never waits for this one. */
+/** How many requests a thread has queued: enough to keep it busy. */
 const MAX_OPEN = 3;
 
 /** Beside this file in the sources, and in the package, where it is compiled. */

@@ -1,3 +1,4 @@
+import { RequestError } from "@octokit/request-error";
 import { z } from "zod";
 import type { GitHubClient } from "./client.ts";
 import { ask, check, GitHubError } from "./github-error.ts";
@@ -78,8 +79,14 @@ export async function isAncestor(
     const { status } = check(doing, comparisonSchema, answer.data);
     return status === "ahead" || status === "identical";
   } catch (error) {
-    // Without a common ancestor GitHub answers 404, as for a commit that is gone.
-    if (error instanceof GitHubError && error.code === "not_found") return false;
+    // Any other 404 says nothing: the commit is gone, or not yet where the answer comes from.
+    if (
+      error instanceof GitHubError &&
+      error.code === "not_found" &&
+      error.cause instanceof RequestError &&
+      /^No common ancestor/i.test(error.cause.message)
+    )
+      return false;
     throw error;
   }
 }

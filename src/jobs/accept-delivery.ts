@@ -93,6 +93,8 @@ async function publicizedBy(
   const hidden = new Set(await record.repositories.hidden(told.map((repository) => repository.id)));
   const found = told.filter((repository) => hidden.has(repository.id));
   for (const repository of found) await record.checks.touchAll(repository.id, now);
+  // Otherwise the refresh would take the record's word that it is private.
+  if (found.length > 0 && "repository" in notice) await record.repositories.note(notice.repository);
   return found.map((repository) => refreshJob(targetOf(repository), `${id} public`, true));
 }
 

@@ -121,15 +121,16 @@ async function finish(context: JobContext, { repositoryId, fingerprints }: Begun
   if (repository !== null) await tellIssues(context, repository, fingerprints);
   const now = context.now();
   await context.record.transaction(async (record) => {
+    await record.lock([repositoryId]);
     await record.historyKeys.told(repositoryId, fingerprints, now);
     if (repository === null) return;
     const target = { repositoryId, installationId: repository.installationId };
     const which = { fingerprints, again: false };
     await record.enqueue([verifyJob(target, which, `history ${now.toISOString()}`)]);
+    // Not after each of hundreds.
+    if ((await record.historyKeys.waiting(repositoryId)).length === 0)
+      await publishNewRefs(record, repository, now);
   });
-  // Not after each of hundreds.
-  if (repository !== null && (await context.record.historyKeys.waiting(repositoryId)).length === 0)
-    await publishNewRefs(context, repository);
 }
 
 async function tellIssues(

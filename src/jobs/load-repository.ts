@@ -41,21 +41,20 @@ export async function loadRepository(
     private: asked.private,
     defaultBranch: redactText(asked.defaultBranch),
   };
-  const confirmed = await context.record.repositories.confirm(
-    repository,
-    asked.archived ? "archived" : "active",
-  );
-  await context.record.histories.noteSize(id, asked.sizeBytes);
-  // Nothing told of it, so the checks still say what only some people could read.
-  if (confirmed && known.private && !repository.private) {
-    const now = context.now();
-    await context.record.transaction(async (record) => {
-      await record.checks.touchAll(id, now);
-      await record.enqueue([
-        refreshJob({ repositoryId: id, installationId }, `found public ${now.toISOString()}`, true),
-      ]);
-    });
-  }
+  const now = context.now();
+  const confirmed = await context.record.transaction(async (record) => {
+    await record.lock([id]);
+    const wasPrivate = (await record.repositories.hidden([id])).length > 0;
+    if (!(await record.repositories.confirm(repository, asked.archived ? "archived" : "active")))
+      return false;
+    await record.histories.noteSize(id, asked.sizeBytes);
+    // Nothing told of it, so the checks still say what only some people could read.
+    if (!wasPrivate || repository.private) return true;
+    await record.checks.touchAll(id, now);
+    const target = { repositoryId: id, installationId };
+    await record.enqueue([refreshJob(target, `found public ${now.toISOString()}`, true)]);
+    return true;
+  });
   // Meanwhile it moved to another installation, whose client has to ask.
   if (!confirmed) return loadRepository(context, repositoryId, { ask });
   return asked.archived ? null : repository;

@@ -34,7 +34,7 @@ const AGAIN_MS = DAY_MS;
 /** Pauses after failures grow from the first to the last by doubling. */
 const FIRST_PAUSE_MS = MINUTE_MS;
 const MAX_PAUSE_MS = DAY_MS;
-/** A repository can be made so that reading it takes days, and the others wait for it. */
+/** Without a limit, a hostile repository could be read for days while the others wait. */
 const MAX_READING_MS = 6 * 60 * MINUTE_MS;
 /** Gaps of one history that are kept. */
 const MAX_GAPS = 1000;

@@ -6,7 +6,7 @@ import type { CurrentRepository, Finding, PastFinding } from "../domain/index.ts
 import { filedAs, isToFile } from "../policy/index.ts";
 import type { HistoryKey } from "../policy/index.ts";
 import { HISTORY_CHECK, MAX_LOCATIONS } from "../store/index.ts";
-import type { HistoryKeyPlan } from "../store/index.ts";
+import type { HistoryKeyPlan, RecordTransaction } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 import { feedHistories } from "./feed-histories.ts";
 import { HISTORY_OFF, isHistoryWanted } from "./history-setting.ts";
@@ -49,25 +49,28 @@ export async function planHistory(
   context: JobContext,
   repository: CurrentRepository,
 ): Promise<readonly HistoryKeyPlan[]> {
-  const { historyKeys } = context.record;
   const judged = await judgedHistory(context, repository);
   const plan = await planOf(context, repository, judged);
-  const before = await historyKeys.standings(repository.id);
-  await historyKeys.plan(repository.id, plan);
-  const after = await historyKeys.standings(repository.id);
-  if (JSON.stringify(before) !== JSON.stringify(after)) await publishNewRefs(context, repository);
+  await context.record.transaction(async (record) => {
+    await record.lock([repository.id]);
+    const before = await record.historyKeys.standings(repository.id);
+    await record.historyKeys.plan(repository.id, plan);
+    const after = await record.historyKeys.standings(repository.id);
+    if (JSON.stringify(before) !== JSON.stringify(after))
+      await publishNewRefs(record, repository, context.now());
+  });
   return plan;
 }
 
 /** The checks of new branches and tags say which keys they leave to the history. Those of public repositories do not. */
-export async function publishNewRefs(context: JobContext, repository: CurrentRepository): Promise<void> {
+export async function publishNewRefs(
+  record: RecordTransaction,
+  repository: CurrentRepository,
+  now: Date,
+): Promise<void> {
   if (!repository.private) return;
   const target = { repositoryId: repository.id, installationId: repository.installationId };
-  const now = context.now();
-  await context.record.transaction(async (record) => {
-    await record.lock([repository.id]);
-    await publishAll(record, target, `history keys ${now.toISOString()}`, now, { newRefs: true });
-  });
+  await publishAll(record, target, `history keys ${now.toISOString()}`, now, { newRefs: true });
 }
 
 async function planOf(

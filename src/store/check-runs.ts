@@ -118,7 +118,7 @@ export function createCheckRuns(queries: Queries): Checks {
     saveRun: (repositoryId, head, writer, run, wanted) =>
       changed(
         `UPDATE check_runs SET external_id = $4, run_id = $5, conclusion = $6, pending = $7, annotations = $8::jsonb,
-           digest = $9, rerun = false
+           digest = $9, rerun = rerun AND $10::integer IS NULL
          WHERE repository_id = $1 AND head = $2 AND writer = $3 AND ($10::integer IS NULL OR wanted = $10)`,
         [
           repositoryId,
@@ -138,7 +138,7 @@ export function createCheckRuns(queries: Queries): Checks {
       const [row] = await queries.rows(
         settledSchema,
         `UPDATE check_runs SET external_id = $4, run_id = $5, conclusion = $6, pending = $7, annotations = $8::jsonb,
-           digest = $9, rerun = false,
+           digest = $9,
            shown = CASE WHEN wanted = $10 THEN $10 ELSE shown END,
            writer = CASE WHEN wanted = $10 THEN null ELSE writer END,
            writer_until = CASE WHEN wanted = $10 THEN null ELSE writer_until END

@@ -4,6 +4,7 @@ import { runJob } from "../../src/jobs/index.ts";
 import { loadRepository } from "../../src/jobs/load-repository.ts";
 import { publishCheck } from "../../src/jobs/publish-check.ts";
 import { MAX_ENDED } from "../../src/jobs/scope-life.ts";
+import { interruptible } from "../support/interruptible.ts";
 import { aContext, aRepository } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
 import { aNotice, MAIN, NOON, PULL } from "../support/notices.ts";
@@ -57,6 +58,13 @@ test("a redelivery adds nothing, but starts failed work again", async () => {
 test.each<[string, (context: FakeContext, repository: ReturnType<typeof aRepository>) => Promise<unknown>]>([
   ["a push", (context, repository) => context.accept([aNotice({ ...repository, private: false })])],
   [
+    "someone else's issue",
+    (context, repository) => {
+      const changed = { ...repository, private: false };
+      return context.accept([{ kind: "issue_changed", repository: changed, number: 99, marked: false }]);
+    },
+  ],
+  [
     "an installation",
     (context, repository) =>
       context.accept([{ kind: "installed", repositories: [{ ...repository, private: false }], since: NOON }]),
@@ -76,6 +84,25 @@ test.each<[string, (context: FakeContext, repository: ReturnType<typeof aReposit
   const before = await context.record.checks.find(repository.id, SHA);
   await show(context, repository);
   expect((await context.record.checks.find(repository.id, SHA))?.wanted).toBeGreaterThan(before?.wanted ?? 0);
+  const waiting = context.queue.all().filter(({ state }) => state === "waiting");
+  expect(waiting.map(({ job }) => job)).toContainEqual(
+    expect.objectContaining({ kind: "refresh", publicized: true }),
+  );
+  expect(await context.record.repositories.find(repository.id)).toMatchObject({ private: false });
+});
+
+test("a process killed while GitHub shows that a repository became public: the next one still corrects its checks", async () => {
+  const [context, dying] = interruptible();
+  const repository = aRepository({ private: true });
+  context.github.commits.set(SHA, commitAnswer([]));
+  context.github.repository = { ...context.github.repository, private: true };
+  await context.accept([aNotice(repository)]);
+  await context.settle();
+  context.github.repository = { ...context.github.repository, private: false, size: 1 };
+  dying.isDead = true;
+  await expect(loadRepository(context, repository.id, { ask: true })).rejects.toThrow("killed");
+  dying.isDead = false;
+  await loadRepository(context, repository.id, { ask: true });
   const waiting = context.queue.all().filter(({ state }) => state === "waiting");
   expect(waiting.map(({ job }) => job)).toContainEqual(
     expect.objectContaining({ kind: "refresh", publicized: true }),

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { CurrentRepository, PastFinding } from "../../src/domain/index.ts";
+import { reportHistory } from "../../src/jobs/report-history.ts";
 import { publishCheck } from "../../src/jobs/publish-check.ts";
 import { DEFAULT_LIMITS } from "../../src/jobs/index.ts";
+import { interruptible } from "../support/interruptible.ts";
 import { aContext, aRepository } from "../support/job-context.ts";
 import type { FakeContext } from "../support/job-context.ts";
 import { pastFinding } from "../support/past-findings.ts";
@@ -147,6 +149,22 @@ describe("the check of a new branch follows", () => {
     expect(check(context)).toMatchObject({ conclusion: "success", title: CLEAN });
   });
 
+  test("the reading that found the key, also if the process was killed while it noted that", async () => {
+    const [context, dying] = interruptible();
+    context.github.heads.set("main", HEAD);
+    const site = { context, repository: aRepository() };
+    configured(context, "history: summary\n");
+    await branched(site, []);
+    expect(check(context)).toMatchObject({ conclusion: "success" });
+    await historyRead(context, site.repository, [past()]);
+    dying.isDead = true;
+    const target = { repositoryId: site.repository.id, installationId: site.repository.installationId };
+    await expect(reportHistory(context, { kind: "report_history", ...target })).rejects.toThrow("killed");
+    dying.isDead = false;
+    await passTime(context, 2 * MINUTE);
+    expect(check(context)).toMatchObject({ conclusion: "neutral", title: ONE_LEFT });
+  });
+
   test("a rule of the owner that allows the key, and the end of that rule", async () => {
     const site = aSite();
     const { context } = site;
@@ -203,6 +221,11 @@ describe("of many keys", () => {
     other.context.github.fault = (request) => (request.includes("/compare/") ? 500 : null);
     await branched(other, [past()]);
     expect(check(other.context)).toMatchObject({ conclusion: "neutral" });
+    // GitHub's answer may come from where the push has not arrived yet.
+    const late = aSite();
+    late.context.github.fault = (request) => (request.includes("/compare/") ? 404 : null);
+    await branched(late, [past()]);
+    expect(check(late.context)).toMatchObject({ conclusion: "neutral" });
   });
 
   test("a rate limit is waited for", async () => {

@@ -4,6 +4,7 @@ import { failScope, rereadHead } from "../../src/jobs/scope-life.ts";
 import type { Repository } from "../../src/domain/index.ts";
 import type { RecordStore } from "../../src/store/index.ts";
 import { aContext, aRepository, NOW } from "../support/job-context.ts";
+import { overriding } from "../support/overriding.ts";
 import { findingsOn, finished, noted, PULLS, PUSH, read } from "../support/scopes.ts";
 import { HEAD } from "../support/reported.ts";
 
@@ -164,6 +165,30 @@ async function rerun(record: RecordStore, repository: Repository): Promise<void>
     await transaction.checks.wantNewRun(repository.id, HEAD);
   });
 }
+
+test("Re-run clicked while a verdict is written gets a run of its own", async () => {
+  let click: (() => Promise<void>) | null = null;
+  const context = aContext({
+    record: (record) => ({
+      ...record,
+      checks: overriding(record.checks, {
+        async saveLast(...values) {
+          await click?.();
+          click = null;
+          return record.checks.saveLast(...values);
+        },
+      }),
+    }),
+  });
+  const repository = aRepository();
+  await finished(context.record, repository, PUSH, findingsOn(1));
+  click = async () => {
+    await context.record.checks.touch(repository.id, [HEAD], NOW);
+    await context.record.checks.wantNewRun(repository.id, HEAD);
+  };
+  await publishCheck(context, repository.id, HEAD);
+  expect(context.github.runs).toMatchObject([{ conclusion: "failure" }, { conclusion: "failure" }]);
+});
 
 async function giveUp(record: RecordStore, repository: Repository): Promise<void> {
   for (const scope of await record.scopes.atHead(repository.id, HEAD))

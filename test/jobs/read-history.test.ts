@@ -458,7 +458,7 @@ describe("what only pull requests have", () => {
     },
   );
 
-  test("and another version of the detector does not find is no finding, whoever brings it", async () => {
+  test("is dropped if a newer version of the detector no longer finds it, whoever brings it", async () => {
     const one = await stage();
     one.context.github.pullsByNumber.set(7, by("eve"));
     one.answer = async () => ({ ...NOTHING_READ, findings: [readPast(ONE, { pulls: [7] })] });

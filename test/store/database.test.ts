@@ -167,7 +167,7 @@ test("a transaction whose statement was not kept is rolled back and may pass nex
   expect(await ask()).toEqual([{ n: 4 }]);
 });
 
-test("a result that a newer process's migration changed is read all the same", async () => {
+test("a result type changed by a newer process's migration is still read", async () => {
   await database.script("CREATE TABLE widened (n integer); INSERT INTO widened VALUES (5)");
   const ask = (): Promise<unknown> => database.rows(numbers, "SELECT * FROM widened WHERE n = $1", [5]);
   expect(await ask()).toEqual([{ n: 5 }]);

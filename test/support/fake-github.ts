@@ -236,7 +236,9 @@ export class FakeGitHub implements GitHub {
       const [base = "", head = ""] = rest.slice("compare/".length).split("...");
       const commits = this.between(base, head).map((sha) => ({ sha }));
       const status = this.relation(base, head);
-      return status === null ? json(404, {}) : json(200, { status, total_commits: commits.length, commits });
+      return status === null
+        ? json(404, { message: "No common ancestor between them." })
+        : json(200, { status, total_commits: commits.length, commits });
     }
     if (/^pulls\/\d+$/.test(rest)) {
       const pull = this.pullsByNumber.get(numberIn(rest));

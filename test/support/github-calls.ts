@@ -67,7 +67,6 @@ export const CALLS: readonly Call[] = [
     run: (octokit) => isAncestor(octokit, SHOP, "b".repeat(40), HEAD),
     answer: { status: "ahead" },
     gives: true,
-    absent: { 404: false },
   },
   {
     name: "readBranchHead",

@@ -6,7 +6,7 @@ import type { Finding } from "../finding.ts";
 /** The newest major version of PostgreSQL that the tests run on. */
 const NEWEST_TESTED = 18;
 
-const TODO: Readonly<Record<string, string>> = {
+const ADVICE: Readonly<Record<string, string>> = {
   database_unavailable:
     "Check DATABASE_URL, and that the server runs, accepts connections from here, and knows the password.",
   data_folder_in_use: "If nothing runs there, wait 20 seconds and try again.",
@@ -22,7 +22,7 @@ export function judgeDatabase(database: DatabaseFacts, settings: SettingsFacts):
         problem(
           "Database",
           database.message,
-          TODO[database.code] ?? "docs/operations.md describes backup and restore.",
+          ADVICE[database.code] ?? "docs/operations.md describes backup and restore.",
           ["start"],
         ),
       ];

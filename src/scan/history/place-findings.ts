@@ -23,7 +23,7 @@ import type { NamedFinding } from "./ref-names.ts";
 const MAX_CHANGES = 300_000;
 /** Of commits that only pull requests have. */
 const MAX_PULL_CHANGES = 50_000;
-/** Git lists the changes of a million commits in minutes; a repository can be made so that it takes days. */
+/** Git lists the changes of a million commits in minutes. A hostile repository could take days. */
 const MAX_LISTING_MS = 3_600_000;
 /** Names at known tips that are looked at. What is beyond counts as new, so it may be reported again. */
 const MAX_EARLIER_NAMES = 2_000_000;

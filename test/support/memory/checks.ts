@@ -79,12 +79,12 @@ export function checksOf(state: () => State, isActive: (id: number) => boolean):
       changed(
         find(repositoryId, head),
         (check) => check.writer === writer && (wanted === null || check.wanted === wanted),
-        { run, rerun: false },
+        // An answer may come after a person clicked Re-run once more.
+        wanted === null ? { run } : { run, rerun: false },
       ),
     async saveLast(repositoryId, head, writer, run, wanted) {
       const isKept = changed(find(repositoryId, head), (check) => check.writer === writer, {
         run,
-        rerun: false,
       });
       if (!isKept) return "lost";
       const isSame = changed(find(repositoryId, head), (check) => check.wanted === wanted, {
